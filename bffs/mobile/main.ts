@@ -1,0 +1,4 @@
+import { serve } from '../../shared/server/serve.ts';
+import { bff } from './bff.ts';
+
+await serve(bff);

@@ -1,0 +1,21 @@
+import { products } from '../../shared/downstream/endpoints/catalog.ts';
+import { orders } from '../../shared/downstream/endpoints/orders.ts';
+import { parseNodeId, resolver } from '../../shared/graphql/fields.ts';
+import type { Context } from '../../shared/graphql/context.ts';
+
+/** Anything with a global id. The type's name travels in the id and goes on beside the row. */
+export const node = resolver(
+  { calls: [products, orders] },
+  async (_parent: unknown, args: { readonly id: string }, { loaders }: Context) => {
+    const id = parseNodeId(args.id);
+    if (id?.type === 'Product') return tagged('Product', await loaders.load(products, id.key));
+    if (id?.type === 'OrderStatus') return tagged('OrderStatus', await loaders.load(orders, id.key));
+    return null;
+  },
+);
+
+export const typeOfNode = (row: object): 'Product' | 'OrderStatus' =>
+  '__typename' in row && row.__typename === 'OrderStatus' ? 'OrderStatus' : 'Product';
+
+const tagged = <Row extends object>(__typename: 'Product' | 'OrderStatus', row: Row | null) =>
+  row && { __typename, ...row };

@@ -1,0 +1,10 @@
+import type { Bff } from '../../shared/server/bff.ts';
+import { resolvers } from './resolvers.ts';
+
+export const bff: Bff = {
+  client: 'web',
+  port: 4002,
+  identityHeader: 'X-User-Id',
+  exampleId: 'u_42',
+  resolvers,
+};

@@ -1,0 +1,60 @@
+/** The rows of the reference services, as their OpenAPI documents describe them. */
+
+export interface Address {
+  street: string;
+  city: string;
+  postcode: string;
+  country: string;
+}
+
+export interface User {
+  id: string;
+  firstName: string;
+  lastName: string;
+  email: string;
+  phone: string;
+  avatarUrl: string;
+  createdAt: string;
+  address: Address;
+}
+
+export interface OrderItem {
+  productId: string;
+  quantity: number;
+  unitPriceCents: number;
+  currency: string;
+}
+
+export interface Order {
+  id: string;
+  userId: string;
+  partnerId?: string;
+  status: 'pending' | 'paid' | 'shipped' | 'delivered' | 'cancelled';
+  totalCents: number;
+  currency: string;
+  placedAt: string;
+  trackingNumber?: string;
+  itemCount: number;
+  shippingAddress: Address;
+  items: OrderItem[];
+}
+
+/** A product as it is stored; its picture's URL is made when it is answered. */
+export interface StoredProduct {
+  id: string;
+  name: string;
+  description: string;
+  priceCents: number;
+  currency: string;
+  category: string;
+  stock: number;
+  createdAt: string;
+}
+
+export interface StoredPromo {
+  id: string;
+  title: string;
+  body: string;
+  productId?: string;
+  endsAt: string;
+}

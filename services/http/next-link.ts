@@ -1,0 +1,8 @@
+import type { Request, Response } from 'express';
+
+/** Says by a Link header (RFC 8288) where the page after `lastKey` is. */
+export function setNextLink(request: Request, response: Response, lastKey: string): void {
+  const url = new URL(request.originalUrl, 'http://localhost');
+  url.searchParams.set('after', lastKey);
+  response.set('Link', `<${url.pathname}${url.search}>; rel="next"`);
+}

@@ -1,0 +1,39 @@
+import type { Request } from 'express';
+import { Problem } from './problem.ts';
+
+const MAX_IDS = 100;
+const MAX_LIMIT = 100;
+const DEFAULT_LIMIT = 20;
+
+export interface Page {
+  readonly limit: number;
+  /** Key of the last row of the page before. */
+  readonly after: string | undefined;
+}
+
+/** The ids of `?ids=a,b`, without repeats; undefined where the parameter is absent. Throws a Problem past 100. */
+export function idsOf(request: Request): string[] | undefined {
+  const text = parameter(request, 'ids');
+  if (text === undefined) return undefined;
+  const ids = [...new Set(text.split(',').filter((id) => id !== ''))];
+  if (ids.length === 0 || ids.length > MAX_IDS) throw badParameter('ids', `1 to ${MAX_IDS} ids`);
+  return ids;
+}
+
+export function pageOf(request: Request): Page {
+  const limit = Number(parameter(request, 'limit') ?? DEFAULT_LIMIT);
+  if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LIMIT) {
+    throw badParameter('limit', `a whole number from 1 to ${MAX_LIMIT}`);
+  }
+  return { limit, after: parameter(request, 'after') };
+}
+
+export function parameter(request: Request, name: string): string | undefined {
+  const value: unknown = request.query[name];
+  if (value === undefined || typeof value === 'string') return value;
+  throw badParameter(name, 'given once');
+}
+
+export function badParameter(name: string, expected: string): Problem {
+  return new Problem(400, 'Bad Request', `The parameter ${name} must be ${expected}.`);
+}

@@ -1,0 +1,37 @@
+import { createServer } from 'node:http';
+import express, { type Express, type Router } from 'express';
+import { answerProblem, noSuchRoute } from './problem.ts';
+
+/** Longest wait for requests under way when the process is told to stop. */
+const STOP_LIMIT_MS = 5_000;
+
+/** The whole application of one service: its routes, health, and problem documents for everything else. */
+export function createApp(routes: Router): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.set('query parser', 'simple');
+  app.get(['/healthz', '/readyz'], (_request, response) => {
+    response.json({ status: 'ok' });
+  });
+  app.use(routes, noSuchRoute, answerProblem);
+  return app;
+}
+
+/** Listens on PORT and stops on SIGINT or SIGTERM; exits with 1 where the port cannot be had. */
+export function serve(name: string, defaultPort: number, routes: Router): void {
+  const port = Number(process.env['PORT'] ?? defaultPort);
+  const server = createServer(createApp(routes));
+  server.on('error', (error: NodeJS.ErrnoException) => {
+    const why = error.code === 'EADDRINUSE' ? `port ${port} is in use; set PORT to another` : error.message;
+    process.stderr.write(`${name}: ${why}\n`);
+    process.exit(1);
+  });
+  server.listen(port, () => process.stdout.write(`${name}: http://localhost:${port}\n`));
+  const stop = () => {
+    server.close(() => process.exit(0));
+    server.closeIdleConnections();
+    setTimeout(() => process.exit(0), STOP_LIMIT_MS).unref();
+  };
+  process.on("SIGINT", stop);
+  process.on("SIGTERM", stop);
+}

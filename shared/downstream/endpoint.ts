@@ -1,0 +1,101 @@
+import { commaSeparated, type IdStyle } from './id-style.ts';
+import { bareArray, type RowShape } from './row-shape.ts';
+import type { ServiceName } from './services.ts';
+
+/** What every endpoint has. */
+export interface Endpoint {
+  readonly service: ServiceName;
+  /** Path below the service's URL; `{id}` stands for the key where ids go into the path. */
+  readonly path: string;
+  /** How this endpoint is called in ledgers, logs and metrics. */
+  readonly name: string;
+  readonly method: 'GET' | 'POST';
+  /** Never sends an identity. Only public endpoints are cached or shared between requests. */
+  readonly public: boolean;
+  /** Query parameter by which the service cuts rows to the properties named; undefined where it cannot. */
+  readonly sparse: string | undefined;
+  /** Overrides the service's timeout, in milliseconds. */
+  readonly timeoutMs: number | undefined;
+  /** Property that identifies a row. */
+  readonly rowKey: string;
+  readonly rows: RowShape;
+}
+
+/** An endpoint that answers rows by key: one call for many. */
+export interface BatchDescription extends Endpoint {
+  readonly kind: 'batch';
+  readonly ids: IdStyle;
+  /** Most keys in one call. */
+  readonly maxBatch: number;
+}
+
+/** An endpoint that answers a list. */
+export interface ListDescription extends Endpoint {
+  readonly kind: 'list';
+  /** Names of the query parameters that it takes. */
+  readonly params: readonly string[];
+}
+
+// Exists for the compiler only. Row stands in a parameter and a result, so that endpoints of different rows never mix.
+declare const rowType: unique symbol;
+
+export interface BatchEndpoint<Row> extends BatchDescription {
+  readonly [rowType]?: (row: Row) => Row;
+}
+
+export interface ListEndpoint<Row, Param extends string> extends ListDescription {
+  readonly params: readonly Param[];
+  readonly [rowType]?: (row: Row) => Row;
+}
+
+interface Common<Row> {
+  readonly service: ServiceName;
+  readonly path: string;
+  readonly rowKey: keyof Row & string;
+  readonly rows?: RowShape;
+  readonly sparse?: string;
+  readonly public?: boolean;
+  readonly timeoutMs?: number;
+}
+
+/**
+ * Describes an endpoint that answers rows by key. Defaults: ids as `?ids=a,b`, rows in a bare array, at most 100 keys a
+ * call, whole rows, not public.
+ */
+export function batchOf<Row>() {
+  return (description: Common<Row> & { readonly ids?: IdStyle; readonly maxBatch?: number }): BatchEndpoint<Row> => {
+    const ids = description.ids ?? commaSeparated('ids');
+    return {
+      ...common(description, ids.method),
+      kind: 'batch',
+      name: `${ids.method} ${description.path}${ids.label}`,
+      ids,
+      maxBatch: description.maxBatch ?? 100,
+    };
+  };
+}
+
+/** Describes an endpoint that answers a list. Defaults: rows in a bare array, whole rows, not public. */
+export function listOf<Row>() {
+  return <const Param extends string = never>(
+    description: Common<Row> & { readonly params?: readonly Param[] },
+  ): ListEndpoint<Row, Param> => ({
+    ...common(description, 'GET'),
+    kind: 'list',
+    name: `GET ${description.path}`,
+    params: description.params ?? [],
+  });
+}
+
+function common<Row>(description: Common<Row>, method: 'GET' | 'POST') {
+  return {
+    service: description.service,
+    path: description.path,
+    method,
+    public: description.public ?? false,
+    sparse: description.sparse,
+    timeoutMs: description.timeoutMs,
+    rowKey: description.rowKey,
+    rows: description.rows ?? bareArray(),
+  };
+}

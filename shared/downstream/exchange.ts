@@ -1,0 +1,113 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Dispatcher } from 'undici';
+
+export interface Bounds {
+  /** Longest time from now to the last byte of the answer, in milliseconds. */
+  readonly timeoutMs: number;
+  /** What the exchange is rejected with when that time is over. */
+  readonly timeoutError: () => Error;
+  /** Largest answer, in bytes of its body. */
+  readonly maxBytes: number;
+  /** Gives up the exchange when aborted; it is rejected with the signal's reason. */
+  readonly signal: AbortSignal;
+}
+
+export interface RawAnswer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+}
+
+export class AnswerTooLargeError extends Error {
+  constructor(maxBytes: number) {
+    super(`The answer is larger than ${maxBytes} bytes.`);
+  }
+}
+
+/**
+ * Sends one request and reads the whole answer. Whatever ends it early (time, size, the signal) also closes its
+ * connection, so that the service can stop working on it; an answer of any status that fits is read to its end, so that
+ * the connection can be used again. Rejects with the bound's error or with undici's.
+ */
+export function exchange(pool: Dispatcher, request: Dispatcher.DispatchOptions, bounds: Bounds): Promise<RawAnswer> {
+  return new Promise((resolve, reject) => {
+    if (bounds.signal.aborted) {
+      reject(bounds.signal.reason);
+      return;
+    }
+    pool.dispatch(request, new Exchange(bounds, resolve, reject));
+  });
+}
+
+class Exchange implements Dispatcher.DispatchHandler {
+  readonly #bounds: Bounds;
+  readonly #resolve: (answer: RawAnswer) => void;
+  readonly #reject: (reason: unknown) => void;
+  readonly #timer: NodeJS.Timeout;
+  #controller: Dispatcher.DispatchController | undefined;
+  #givenUp: Error | undefined;
+  #status = 0;
+  #headers: IncomingHttpHeaders = {};
+  #chunks: Buffer[] = [];
+  #bytes = 0;
+
+  constructor(bounds: Bounds, resolve: (answer: RawAnswer) => void, reject: (reason: unknown) => void) {
+    this.#bounds = bounds;
+    this.#resolve = resolve;
+    this.#reject = reject;
+    this.#timer = setTimeout(() => this.#giveUp(bounds.timeoutError()), bounds.timeoutMs);
+    bounds.signal.addEventListener('abort', this.#onAbort);
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    // Given up while it still waited for a connection.
+    if (this.#givenUp) controller.abort(this.#givenUp);
+  }
+
+  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
+    // 1xx answers are only announcements.
+    if (status < 200) return;
+    this.#status = status;
+    this.#headers = headers;
+    if (Number(headers['content-length']) > this.#bounds.maxBytes) this.#giveUpAsTooLarge();
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#bytes += chunk.length;
+    if (this.#bytes > this.#bounds.maxBytes) this.#giveUpAsTooLarge();
+    else this.#chunks.push(chunk);
+  }
+
+  onResponseEnd(): void {
+    this.#release();
+    const [only] = this.#chunks;
+    const body = this.#chunks.length === 1 && only ? only : Buffer.concat(this.#chunks, this.#bytes);
+    this.#resolve({ status: this.#status, headers: this.#headers, body });
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    this.#release();
+    this.#reject(error);
+  }
+
+  readonly #onAbort = (): void => this.#giveUp(this.#bounds.signal.reason);
+
+  #giveUpAsTooLarge(): void {
+    this.#giveUp(new AnswerTooLargeError(this.#bounds.maxBytes));
+  }
+
+  #giveUp(reason: Error): void {
+    if (this.#givenUp) return;
+    this.#givenUp = reason;
+    this.#release();
+    this.#reject(reason);
+    this.#controller?.abort(reason);
+  }
+
+  #release(): void {
+    clearTimeout(this.#timer);
+    this.#bounds.signal.removeEventListener('abort', this.#onAbort);
+    if (this.#givenUp) this.#chunks = [];
+  }
+}

@@ -1,0 +1,111 @@
+import DataLoader from 'dataloader';
+import type { RequestContext } from '../request/context.ts';
+import { ServiceBadResponseError, ServiceRejectedError } from '../request/errors.ts';
+import { isIdentifier } from '../request/identity.ts';
+import { mapConcurrently } from './concurrency.ts';
+import type { BatchDescription, BatchEndpoint, Endpoint, ListDescription, ListEndpoint } from './endpoint.ts';
+import type { Fetch } from './fetcher.ts';
+import type { Row, RowShape } from './row-shape.ts';
+
+/** Single gets that one operation has under way at once, for endpoints without batches. */
+const CONCURRENT_GETS = 8;
+
+export type ParamValue = string | number | boolean | null | undefined;
+
+/** Rows of a list, and whether the service has more of them. */
+export interface Page<R> {
+  readonly rows: readonly R[];
+  readonly hasNext: boolean;
+}
+
+/**
+ * The loaders of one operation, all made here. Within the operation a row is asked for once, however many fields load
+ * it, and so is a list with the same parameters.
+ */
+export class Loaders {
+  readonly #fetch: Fetch;
+  readonly #request: RequestContext;
+  readonly #batches = new Map<BatchDescription, DataLoader<string, Row | null>>();
+  readonly #lists = new Map<string, Promise<Page<Row>>>();
+
+  constructor(fetch: Fetch, request: RequestContext) {
+    this.#fetch = fetch;
+    this.#request = request;
+  }
+
+  /** The row with this key, or null where the service has none; all keys of one tick go into one call. */
+  load<R>(endpoint: BatchEndpoint<R>, key: string): Promise<R | null> {
+    // What cannot be an identifier names no row, and must not become part of a URL.
+    if (!isIdentifier(key)) return Promise.resolve(null);
+    // The type of the rows is what the endpoint's description declares: this is the edge where JSON comes in.
+    return this.#loaderOf(endpoint).load(key) as Promise<R | null>;
+  }
+
+  /** A page of a list. Parameters that are null or undefined are left out of the call. */
+  list<R, P extends string>(endpoint: ListEndpoint<R, P>, params: Readonly<Partial<Record<P, ParamValue>>>): Promise<Page<R>> {
+    const path = pathWith(endpoint.path, params);
+    const memoKey = `${endpoint.service} ${path}`;
+    let page = this.#lists.get(memoKey);
+    if (!page) {
+      page = this.#fetchPage(endpoint, path);
+      this.#lists.set(memoKey, page);
+    }
+    return page as Promise<Page<R>>;
+  }
+
+  #loaderOf(endpoint: BatchDescription): DataLoader<string, Row | null> {
+    let loader = this.#batches.get(endpoint);
+    if (!loader) {
+      loader = endpoint.ids.many
+        ? new DataLoader((keys) => this.#fetchBatch(endpoint, keys), { maxBatchSize: endpoint.maxBatch })
+        : new DataLoader((keys) => mapConcurrently(keys, CONCURRENT_GETS, (key) => this.#fetchOne(endpoint, key)));
+      this.#batches.set(endpoint, loader);
+    }
+    return loader;
+  }
+
+  /** One call for all keys; rows are matched by their key, in whatever order they come. */
+  async #fetchBatch(endpoint: BatchDescription, keys: readonly string[]): Promise<(Row | null)[]> {
+    const answer = await this.#fetch({ endpoint, keys: keys.length, ...endpoint.ids.request(endpoint.path, keys) }, this.#request);
+    if (answer.json === undefined) {
+      // 404 to a single key is how some services say that there is no such row; to several it says nothing of each.
+      if (keys.length === 1) return [null];
+      throw new ServiceRejectedError(endpoint.service, new Error('HTTP 404 to a batch'));
+    }
+    const rows = read(endpoint, (shape) => shape.byKey(answer.json, endpoint.rowKey));
+    return keys.map((key) => rows.get(key) ?? null);
+  }
+
+  async #fetchOne(endpoint: BatchDescription, key: string): Promise<Row | null> {
+    const answer = await this.#fetch({ endpoint, keys: 1, ...endpoint.ids.request(endpoint.path, [key]) }, this.#request);
+    return answer.json === undefined ? null : read(endpoint, (shape) => shape.single(answer.json));
+  }
+
+  async #fetchPage(endpoint: ListDescription, path: string): Promise<Page<Row>> {
+    const answer = await this.#fetch({ endpoint, keys: 0, path }, this.#request);
+    if (answer.json === undefined) throw new ServiceRejectedError(endpoint.service, new Error('HTTP 404 to a list'));
+    const rows = read(endpoint, (shape) => shape.inOrder(answer.json, endpoint.rowKey));
+    return { rows, hasNext: hasNextLink(answer.headers['link']) };
+  }
+}
+
+function read<T>(endpoint: Endpoint, rowsOf: (shape: RowShape) => T): T {
+  try {
+    return rowsOf(endpoint.rows);
+  } catch (error) {
+    throw new ServiceBadResponseError(endpoint.service, error);
+  }
+}
+
+function pathWith(path: string, params: Readonly<Record<string, ParamValue>>): string {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(params)) {
+    if (value !== null && value !== undefined) query.set(name, String(value));
+  }
+  return query.size === 0 ? path : `${path}?${query}`;
+}
+
+/** RFC 8288: a Link header with a relation "next". */
+function hasNextLink(link: string | string[] | undefined): boolean {
+  return link !== undefined && /;\s*rel="?next"?/i.test(String(link));
+}

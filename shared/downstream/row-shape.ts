@@ -1,0 +1,76 @@
+export type Row = Readonly<Record<string, unknown>>;
+
+/** An answer is not of the shape that its endpoint describes. */
+export class WrongShapeError extends Error {}
+
+/** Where an answer holds its rows. Each reads all rows of a parsed body and throws WrongShapeError where it cannot. */
+export interface RowShape {
+  /** The rows with their keys, for a batch. A null in place of a row says nothing and is left out. */
+  readonly byKey: (json: unknown, rowKey: string) => Map<string, Row>;
+  /** The rows in their order, for a list. */
+  readonly inOrder: (json: unknown, rowKey: string) => readonly Row[];
+  /** The one row of an answer to a single get. */
+  readonly single: (json: unknown) => Row;
+}
+
+/** `[{...}, {...}]`; a single get answers `{...}`. */
+export function bareArray(): RowShape {
+  return envelope('');
+}
+
+/** `{"data": {"items": [{...}]}}` by `envelope('data.items')`; a single get holds the row at the same place. */
+export function envelope(path: string): RowShape {
+  const names = path === '' ? [] : path.split('.');
+  const rowsIn = (json: unknown): readonly unknown[] => {
+    const rows = at(json, names);
+    if (!Array.isArray(rows)) throw new WrongShapeError('There is no array where the rows should be.');
+    return rows;
+  };
+  return {
+    byKey: (json, rowKey) => keyed(rowsIn(json), rowKey),
+    inOrder: (json, rowKey) => rowsIn(json).map((row) => withKey(row, rowKey)),
+    single: (json) => asRow(at(json, names)),
+  };
+}
+
+/** `{"a": {...}, "b": {...}}`, at a path where one is given. Rows need not repeat their key. */
+export function dictionary(path = ''): RowShape {
+  const names = path === '' ? [] : path.split('.');
+  const entriesIn = (json: unknown): [string, unknown][] => Object.entries(asRow(at(json, names)));
+  return {
+    byKey: (json) =>
+      new Map(entriesIn(json).flatMap(([key, row]): [string, Row][] => (row === null ? [] : [[key, asRow(row)]]))),
+    inOrder: (json) => entriesIn(json).map(([, row]) => asRow(row)),
+    single: (json) => {
+      const [only, ...others] = entriesIn(json);
+      if (!only || others.length > 0) throw new WrongShapeError('There is not just one row.');
+      return asRow(only[1]);
+    },
+  };
+}
+
+function keyed(rows: readonly unknown[], rowKey: string): Map<string, Row> {
+  const byKey = new Map<string, Row>();
+  for (const value of rows) {
+    if (value === null) continue;
+    const row = withKey(value, rowKey);
+    byKey.set(String(row[rowKey]), row);
+  }
+  return byKey;
+}
+
+function withKey(value: unknown, rowKey: string): Row {
+  const row = asRow(value);
+  const key = row[rowKey];
+  if (typeof key === 'string' || typeof key === 'number') return row;
+  throw new WrongShapeError(`A row has no ${rowKey}.`);
+}
+
+function at(json: unknown, names: readonly string[]): unknown {
+  return names.reduce((value: unknown, name) => asRow(value)[name], json);
+}
+
+function asRow(value: unknown): Row {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Row;
+  throw new WrongShapeError('There is no object where one should be.');
+}

@@ -1,0 +1,8 @@
+import type { Loaders } from '../downstream/loaders.ts';
+import type { RequestContext } from '../request/context.ts';
+
+/** What every resolver gets as its third argument. */
+export interface Context {
+  readonly request: RequestContext;
+  readonly loaders: Loaders;
+}

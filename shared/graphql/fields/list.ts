@@ -1,0 +1,46 @@
+import type { ListEndpoint } from '../../downstream/endpoint.ts';
+import type { Page } from '../../downstream/loaders.ts';
+import type { Context } from '../context.ts';
+import { type Field, type Plan, withPlan } from '../plan.ts';
+import { type AnySource, type ArgsOf, type ParentOf, parentReads, type Scalar, type Source } from './sources.ts';
+
+export type Params<Param extends string> = { readonly [P in Param]?: AnySource };
+
+type Intersection<Union> = (Union extends unknown ? (value: Union) => void : never) extends (value: infer All) => void
+  ? All
+  : never;
+export type ParentsOf<Sources> = Intersection<ParentOf<Sources[keyof Sources]>>;
+export type ArgumentsOf<Sources> = Intersection<ArgsOf<Sources[keyof Sources]>>;
+
+/**
+ * The rows of a list, each parameter from its source.
+ *
+ *     recentOrders: list(viewerOrders, { limit: arg('first') })
+ */
+export function list<Row, Param extends string, const Sources extends Params<Param> = Record<never, never>>(
+  endpoint: ListEndpoint<Row, Param>,
+  params?: Sources,
+): Field<ParentsOf<Sources>, ArgumentsOf<Sources>, Promise<readonly Row[]>> {
+  const { plan, loadPage } = pageLoader(endpoint, params ?? {});
+  return withPlan(plan, async (row: unknown, args: unknown, context: Context) => {
+    const page = await loadPage(row, args, context);
+    return page.rows;
+  });
+}
+
+/** What fields over a list share: their plan, and the call itself. */
+export function pageLoader<Row, Param extends string>(endpoint: ListEndpoint<Row, Param>, params: Params<Param>) {
+  // Sources are held to the parent and the arguments by the fields' own types.
+  const entries = Object.entries(params) as [Param, Source<unknown, unknown, Scalar>][];
+  const origins = Object.fromEntries(entries.map(([name, source]) => [name, source.origin]));
+  const plan: Plan = {
+    reads: parentReads(Object.values(origins)),
+    calls: [{ endpoint, params: origins, reads: undefined }],
+  };
+  const loadPage = (row: unknown, args: unknown, context: Context): Promise<Page<Row>> => {
+    const values: Partial<Record<Param, Scalar>> = {};
+    for (const [name, source] of entries) values[name] = source.read(row, args, context);
+    return context.loaders.list(endpoint, values);
+  };
+  return { plan, loadPage };
+}

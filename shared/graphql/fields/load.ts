@@ -1,0 +1,51 @@
+import type { BatchEndpoint } from '../../downstream/endpoint.ts';
+import type { Context } from '../context.ts';
+import { type Field, type Plan, withPlan } from '../plan.ts';
+import { type AnySource, type ArgsOf, type ParentOf, parent, parentReads, type Source } from './sources.ts';
+
+/** What to make of a loaded row: one of its properties, or a field whose parent it is; nothing for the row itself. */
+type Conversion<Row> = (keyof Row & string) | (((row: Row, args: object, context: Context) => unknown) & { readonly plan: Plan });
+
+type Converted<Row, As> = As extends keyof Row
+  ? Row[As]
+  : As extends (...parameters: never[]) => infer Result
+    ? Result
+    : Row;
+
+/**
+ * The row of an endpoint whose key is in the parent's property `key` (or comes from another source), or what `as` makes
+ * of it. Null where the key is null or the service has no such row. All loads of one tick go into one call.
+ *
+ *     product: load(products, 'productId')
+ *     avatar: load(users, viewer, 'avatarUrl')
+ *     greeting: load(users, viewer, text('Hi {firstName}'))
+ */
+export function load<Row, const Key extends string | AnySource, const As extends Conversion<NoInfer<Row>> | undefined = undefined>(
+  endpoint: BatchEndpoint<Row>,
+  key: Key,
+  as?: As,
+): Field<ParentOf<Key>, ArgsOf<Key>, Promise<Converted<Row, As> | null>> {
+  // The signature above is what callers are held to; inside, the conditional types cannot be followed.
+  const source = (typeof key === 'string' ? parent(key) : key) as Source<unknown, unknown, unknown>;
+  const plan: Plan = {
+    reads: parentReads([source.origin]),
+    calls: [{ endpoint, params: { key: source.origin }, reads: readsOf(as) }],
+  };
+  const convert = converterOf<Row>(as);
+  return withPlan(plan, async (row: unknown, args: unknown, context: Context) => {
+    const value = source.read(row, args, context);
+    if (value === null || value === undefined) return null;
+    const loaded = await context.loaders.load(endpoint, String(value));
+    return (loaded === null ? null : convert(loaded, context)) as Converted<Row, As> | null;
+  });
+}
+
+function readsOf<Row>(as: Conversion<Row> | undefined): readonly string[] | undefined {
+  return typeof as === 'string' ? [as] : as?.plan.reads;
+}
+
+function converterOf<Row>(as: Conversion<Row> | undefined): (row: Row, context: Context) => unknown {
+  if (as === undefined) return (row) => row;
+  if (typeof as === 'string') return (row) => row[as];
+  return (row, context) => as(row, {}, context);
+}

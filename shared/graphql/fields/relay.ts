@@ -1,0 +1,120 @@
+import type { ListEndpoint } from '../../downstream/endpoint.ts';
+import type { Page } from '../../downstream/loaders.ts';
+import type { Context } from '../context.ts';
+import { type Field, withPlan } from '../plan.ts';
+import { type ArgumentsOf, type Params, type ParentsOf, pageLoader } from './list.ts';
+import type { Scalar, Source } from './sources.ts';
+
+/** What the fields of a connection's type read. Each selected field waits for the page by itself. */
+export interface Connection<Row> {
+  readonly page: Promise<Page<Row>>;
+  readonly rowKey: string;
+}
+
+export interface Edge<Row> {
+  readonly cursor: string;
+  readonly node: Row;
+}
+
+/** A list as a Relay connection; its type's own fields are `connectionFields()`. */
+export function connection<Row, Param extends string, const Sources extends Params<Param>>(
+  endpoint: ListEndpoint<Row, Param>,
+  params: Sources,
+): Field<ParentsOf<Sources>, ArgumentsOf<Sources>, Connection<Row>> {
+  const { plan, loadPage } = pageLoader(endpoint, params);
+  return withPlan(plan, (row: unknown, args: unknown, context: Context) => {
+    const page = loadPage(row, args, context);
+    // Whichever field asks for the page reports its failure; if none does, nobody needs to know.
+    page.catch(() => {});
+    return { page, rowKey: endpoint.rowKey };
+  });
+}
+
+/**
+ * The fields of a connection's type. A failed page is an error of the nullable fields `edges`, `startCursor` and
+ * `endCursor`; the non-null parts of pageInfo that Relay asks for then say that there is no further page.
+ */
+export function connectionFields<Row extends object>() {
+  return {
+    edges: withPlan(nothing, async ({ page, rowKey }: Connection<Row>): Promise<readonly Edge<Row>[]> => {
+      const { rows } = await page;
+      return rows.map((row) => ({ cursor: cursorOf(row, rowKey), node: row }));
+    }),
+    pageInfo: withPlan(nothing, (parent: Connection<Row>) => parent),
+  };
+}
+
+/** The fields of the type PageInfo. */
+export const pageInfoFields = {
+  hasNextPage: withPlan({ reads: [], calls: [] }, ({ page }: Connection<object>) =>
+    page.then(
+      ({ hasNext }) => hasNext,
+      () => false,
+    ),
+  ),
+  // Pages are read forwards; Relay allows false where the way back is not known.
+  hasPreviousPage: withPlan({ reads: [], calls: [] }, () => false),
+  startCursor: withPlan({ reads: [], calls: [] }, async ({ page, rowKey }: Connection<object>) =>
+    cursorOrNull((await page).rows.at(0), rowKey),
+  ),
+  endCursor: withPlan({ reads: [], calls: [] }, async ({ page, rowKey }: Connection<object>) =>
+    cursorOrNull((await page).rows.at(-1), rowKey),
+  ),
+};
+
+/** The row's key as an opaque cursor of the Relay specification. */
+export function fromCursor<Parent, Args>(source: Source<Parent, Args, Scalar>): Source<Parent, Args, Scalar> {
+  return {
+    origin: source.origin,
+    read: (parent, args, context) => {
+      const cursor = source.read(parent, args, context);
+      return typeof cursor === 'string' ? decode(cursor, 'cursor') ?? cursor : cursor;
+    },
+  };
+}
+
+/** A globally unique id of the Relay specification for the parent row: its type and its key. */
+export function nodeId<const Name extends string>(
+  type: string,
+  key: Name,
+): Field<{ readonly [N in Name]: string }, unknown, string> {
+  return withPlan({ reads: [key], calls: [] }, (row) => encode(type, row[key]));
+}
+
+/** The key in a global id of this type; a key that is no global id stays as it is, one of another type is no key. */
+export function keyOf<Parent, Args>(type: string, source: Source<Parent, Args, Scalar>): Source<Parent, Args, Scalar> {
+  return {
+    origin: source.origin,
+    read: (parent, args, context) => {
+      const id = source.read(parent, args, context);
+      if (typeof id !== 'string') return null;
+      const node = parseNodeId(id);
+      if (!node) return id;
+      return node.type === type ? node.key : null;
+    },
+  };
+}
+
+/** Type and key of a global id; undefined for any other text. */
+export function parseNodeId(id: string): { readonly type: string; readonly key: string } | undefined {
+  const text = Buffer.from(id, 'base64url').toString('utf8');
+  const [, type, key] = /^([A-Z]\w*):(.+)$/.exec(text) ?? [];
+  if (type === undefined || key === undefined || encode(type, key) !== id) return undefined;
+  return { type, key };
+}
+
+const nothing = { reads: [], calls: [] };
+
+const encode = (type: string, key: string): string => Buffer.from(`${type}:${key}`).toString('base64url');
+
+function decode(id: string, type: string): string | undefined {
+  const text = Buffer.from(id, 'base64url').toString('utf8');
+  const key = text.startsWith(`${type}:`) ? text.slice(type.length + 1) : undefined;
+  return key !== undefined && encode(type, key) === id ? key : undefined;
+}
+
+const cursorOrNull = (row: object | undefined, rowKey: string): string | null =>
+  row === undefined ? null : cursorOf(row, rowKey);
+
+const cursorOf = (row: object, rowKey: string): string =>
+  encode('cursor', String((row as Readonly<Record<string, unknown>>)[rowKey]));

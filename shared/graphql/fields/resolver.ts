@@ -1,0 +1,27 @@
+import type { BatchDescription, ListDescription } from '../../downstream/endpoint.ts';
+import type { Context } from '../context.ts';
+import { type Field, withPlan } from '../plan.ts';
+
+interface Stated {
+  /** Properties of the parent that the resolver reads; none by default. */
+  readonly reads?: readonly string[];
+  /** Endpoints that it may call, each at most once; none by default. */
+  readonly calls?: readonly (BatchDescription | ListDescription)[];
+}
+
+/** A resolver written by hand, which states what it reads and calls. */
+export function resolver<Parent, Args, Result>(
+  stated: Stated,
+  resolve: (parent: Parent, args: Args, context: Context) => Result,
+): Field<Parent, Args, Result> {
+  const calls = (stated.calls ?? []).map((endpoint) => ({ endpoint, params: {}, reads: undefined }));
+  return withPlan({ reads: stated.reads ?? [], calls }, resolve);
+}
+
+/** The parent of a screen's sections: there is nothing in it to read. */
+export type Screen = Readonly<Record<never, never>>;
+
+/** Opens a screen: an object whose fields load for themselves, so that each can fail alone. */
+export function screen(): Field<unknown, unknown, Screen> {
+  return withPlan({ reads: [], calls: [] }, () => ({}));
+}

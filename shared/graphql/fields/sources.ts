@@ -1,0 +1,52 @@
+import type { Context } from '../context.ts';
+import type { Origin } from '../plan.ts';
+
+/** Where a field takes a key or a parameter from. */
+export interface Source<Parent, Args, Value> {
+  readonly origin: Origin;
+  readonly read: (parent: Parent, args: Args, context: Context) => Value;
+}
+
+/** Any source, whatever it reads from and gives. */
+export type AnySource = Source<never, never, unknown>;
+
+/** What may be a row's key or a call's parameter. */
+export type Scalar = string | number | boolean | null | undefined;
+
+/** The field's argument of this name. */
+export function arg<const Name extends string>(name: Name): Source<unknown, { readonly [N in Name]: Scalar }, Scalar> {
+  return { origin: { from: 'argument', name }, read: (_parent, args) => args[name] };
+}
+
+/** The parent's property of this name, which may be missing; a parent that never has it is refused by the compiler. */
+export function parent<const Name extends string>(
+  name: Name,
+): Source<{ readonly [N in Name]?: Scalar }, unknown, Scalar> {
+  return { origin: { from: 'parent', name }, read: (row) => row[name] };
+}
+
+/** The caller's own id. */
+export const viewer: Source<unknown, unknown, string> = {
+  origin: { from: 'viewer', name: '' },
+  read: (_parent, _args, context) => context.request.identity.id,
+};
+
+/** Always the same value. */
+export function always<Value extends string | number | boolean>(value: Value): Source<unknown, unknown, Value> {
+  return { origin: { from: 'constant', name: '' }, read: () => value };
+}
+
+/** What a source reads from the parent; a plain string is the parent's property of that name. */
+export type ParentOf<S> = S extends string
+  ? { readonly [N in S]?: Scalar }
+  : S extends Source<infer Parent, never, unknown>
+    ? Parent
+    : unknown;
+
+/** What a source reads from the arguments. */
+export type ArgsOf<S> = S extends Source<never, infer Args, unknown> ? Args : unknown;
+
+/** The properties of the parent that these sources read. */
+export function parentReads(origins: readonly Origin[]): string[] {
+  return origins.filter(({ from }) => from === 'parent').map(({ name }) => name);
+}

@@ -1,0 +1,97 @@
+/** Every code that an answer's `extensions.code` can hold. */
+export const ErrorCode = {
+  Unauthenticated: 'UNAUTHENTICATED',
+  BadRequest: 'BAD_REQUEST',
+  ParseFailed: 'GRAPHQL_PARSE_FAILED',
+  ValidationFailed: 'GRAPHQL_VALIDATION_FAILED',
+  OperationResolutionFailure: 'OPERATION_RESOLUTION_FAILURE',
+  BadUserInput: 'BAD_USER_INPUT',
+  PersistedQueryNotFound: 'PERSISTED_QUERY_NOT_FOUND',
+  PersistedQueryNotSupported: 'PERSISTED_QUERY_NOT_SUPPORTED',
+  ServiceTimeout: 'SERVICE_TIMEOUT',
+  DeadlineExceeded: 'DEADLINE_EXCEEDED',
+  ServiceUnavailable: 'SERVICE_UNAVAILABLE',
+  ServiceRejected: 'SERVICE_REJECTED',
+  ServiceBadResponse: 'SERVICE_BAD_RESPONSE',
+  InternalServerError: 'INTERNAL_SERVER_ERROR',
+} as const;
+export type ErrorCode = (typeof ErrorCode)[keyof typeof ErrorCode];
+
+/**
+ * An error whose message and code may be shown to the caller. What must stay inside (hosts, URLs, stacks) goes into
+ * `cause`, which is logged and never answered.
+ */
+export class CodedError extends Error {
+  readonly code: ErrorCode;
+  /** Name of the service that failed, where one did. */
+  readonly service: string | undefined;
+
+  constructor(code: ErrorCode, message: string, options: { service?: string; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.service = options.service;
+  }
+}
+
+export class UnauthenticatedError extends CodedError {
+  constructor(header: string) {
+    super(ErrorCode.Unauthenticated, `A valid ${header} header is needed.`);
+  }
+}
+
+/** Not a GraphQL request at all; `status` is the HTTP status that says so. */
+export class BadRequestError extends CodedError {
+  readonly status: number;
+  /** The value of the Allow header that goes with a 405. */
+  readonly allow: string | undefined;
+
+  constructor(status: 400 | 404 | 405 | 406 | 413 | 415, message: string, options: { allow?: string } = {}) {
+    super(ErrorCode.BadRequest, message);
+    this.status = status;
+    this.allow = options.allow;
+  }
+}
+
+export class ServiceTimeoutError extends CodedError {
+  constructor(service: string, timeoutMs: number) {
+    super(ErrorCode.ServiceTimeout, `The ${service} service did not answer within ${Math.round(timeoutMs)} ms.`, {
+      service,
+    });
+  }
+}
+
+export class DeadlineExceededError extends CodedError {
+  constructor(service: string) {
+    super(ErrorCode.DeadlineExceeded, `The request ran out of time before the ${service} service answered.`, {
+      service,
+    });
+  }
+}
+
+/** Refused, reset, 5xx or 429. */
+export class ServiceUnavailableError extends CodedError {
+  constructor(service: string, cause?: unknown) {
+    super(ErrorCode.ServiceUnavailable, `The ${service} service is unavailable.`, { service, cause });
+  }
+}
+
+/** The service answered a 4xx to a well-formed call. */
+export class ServiceRejectedError extends CodedError {
+  constructor(service: string, cause?: unknown) {
+    super(ErrorCode.ServiceRejected, `The ${service} service rejected the call.`, { service, cause });
+  }
+}
+
+/** Not JSON, cut short, too large, or of a wrong shape. */
+export class ServiceBadResponseError extends CodedError {
+  constructor(service: string, cause?: unknown) {
+    super(ErrorCode.ServiceBadResponse, `The ${service} service answered something unusable.`, { service, cause });
+  }
+}
+
+/** The caller hung up: nobody is left to answer, and nothing timed out. */
+export class CallerGoneError extends Error {
+  constructor() {
+    super('The caller hung up.');
+  }
+}

@@ -1,0 +1,54 @@
+import { ApolloServer } from '@apollo/server';
+import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
+import type { GraphQLFormattedError, GraphQLSchema } from 'graphql';
+import { MASKED } from '../graphql/answer-error.ts';
+import type { Context } from '../graphql/context.ts';
+import type { Execute } from '../graphql/execute.ts';
+import { ErrorCode } from '../request/errors.ts';
+import type { Logger } from '../telemetry/log.ts';
+
+/**
+ * Apollo Server for parsing, validating and persisted queries. Execution is ours: the gateway hook is where Apollo takes
+ * an executor from. The server has to be started before use.
+ */
+export function createApollo(
+  schema: GraphQLSchema,
+  execute: Execute,
+  options: { readonly introspection: boolean; readonly log: Logger },
+): ApolloServer<Context> {
+  return new ApolloServer<Context>({
+    gateway: {
+      onSchemaLoadOrUpdate(callback) {
+        callback({ apiSchema: schema, coreSupergraphSdl: '' });
+        return () => {};
+      },
+      load: async () => ({
+        schema,
+        executor: ({ document, operationName, request, context }) =>
+          execute(
+            { document, operationName: operationName ?? undefined, variables: request.variables ?? {} },
+            // Apollo's gateway types know no context of ours; it is what the front door passed in.
+            context as Context,
+          ),
+      }),
+      stop: async () => {},
+    },
+    introspection: options.introspection,
+    hideSchemaDetailsFromClientErrors: !options.introspection,
+    includeStacktraceInErrorResponses: false,
+    stopOnTerminationSignals: false,
+    csrfPrevention: true,
+    logger: options.log,
+    formatError: (formatted, error) => maskUnexpected(formatted, error, options.log),
+    // Its default instruments every field.
+    plugins: [ApolloServerPluginCacheControlDisabled()],
+  });
+}
+
+/** Errors of execution arrive here as they shall be; what Apollo itself did not expect must not be shown. */
+function maskUnexpected(formatted: GraphQLFormattedError, error: unknown, log: Logger): GraphQLFormattedError {
+  if (formatted.extensions?.['code'] !== ErrorCode.InternalServerError) return formatted;
+  if (formatted.message === MASKED) return formatted;
+  log.error({ err: error }, 'unexpected error');
+  return { message: MASKED, extensions: { code: ErrorCode.InternalServerError } };
+}

@@ -1,0 +1,69 @@
+import { readFileSync } from 'node:fs';
+import type { IResolvers } from '@graphql-tools/utils';
+import cors from 'cors';
+import express, { type Express } from 'express';
+import { createFetcher } from '../downstream/fetcher.ts';
+import type { Services } from '../downstream/services.ts';
+import type { Context } from '../graphql/context.ts';
+import { createExecute } from '../graphql/execute.ts';
+import { buildSchema } from '../graphql/schema.ts';
+import { readScreens } from '../graphql/screens.ts';
+import type { IdentityHeader } from '../request/identity.ts';
+import type { Logger } from '../telemetry/log.ts';
+import { createApollo } from './apollo.ts';
+import { errorBoundary, noSuchRoute } from './error-boundary.ts';
+import { graphqlRoute } from './graphql-route.ts';
+import { healthRoutes, type Readiness } from './health.ts';
+import { sandboxRoutes } from './sandbox.ts';
+import type { Defaults, Settings } from './settings.ts';
+
+/** A client's backend: all that its folder says of it. */
+export interface Bff extends Defaults {
+  /** Its name: of its folder, its schema file, and in every log line. */
+  readonly client: string;
+  readonly identityHeader: IdentityHeader;
+  /** An identity that the reference data has, for the sandbox. */
+  readonly exampleId: string;
+  readonly resolvers: IResolvers<unknown, Context>;
+}
+
+const ROOT = new URL('../../', import.meta.url).pathname;
+
+/** Puts a client's server together, ready to be listened with. Throws where its schema or a screen is wrong. */
+export async function createApp(
+  bff: Bff,
+  settings: Settings,
+  services: Services,
+  log: Logger,
+  readiness: Readiness = { state: 'ready' },
+): Promise<Express> {
+  const schema = buildSchema(readFileSync(`${ROOT}schemas/${bff.client}.graphql`, 'utf8'), bff.resolvers);
+  const screens = readScreens(`${ROOT}bffs/${bff.client}/screens`, schema);
+  const apollo = createApollo(schema, createExecute(schema, log), { introspection: settings.introspection, log });
+  await apollo.start();
+
+  const app = express();
+  app.disable('x-powered-by');
+  app.set('etag', false);
+  app.set('query parser', false);
+  app.use(healthRoutes(readiness));
+  if (settings.allowedOrigins.length > 0) {
+    app.use(cors({ origin: [...settings.allowedOrigins], credentials: true, exposedHeaders: EXPOSED, maxAge: 600 }));
+  }
+  app.use(
+    graphqlRoute({
+      apollo,
+      fetch: createFetcher(services),
+      identityHeader: bff.identityHeader,
+      requestDeadlineMs: settings.requestDeadlineMs,
+    }),
+  );
+  if (settings.sandbox) {
+    app.use(sandboxRoutes({ client: bff.client, identityHeader: bff.identityHeader, exampleId: bff.exampleId, screens }));
+  }
+  app.use(noSuchRoute, errorBoundary(log));
+  return app;
+}
+
+/** Headers of an answer that a page on another origin may read. */
+const EXPOSED = ['X-Request-Id', 'Server-Timing'];

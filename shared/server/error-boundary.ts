@@ -1,0 +1,58 @@
+import type { ErrorRequestHandler, RequestHandler } from 'express';
+import { MASKED } from '../graphql/answer-error.ts';
+import { BadRequestError, CodedError, ErrorCode, UnauthenticatedError } from '../request/errors.ts';
+import type { Logger } from '../telemetry/log.ts';
+import { negotiateMediaType } from './media-type.ts';
+import { settleRequestId } from './open-request.ts';
+import { sendGraphQL } from './send.ts';
+
+/** Whatever no route has answered. */
+export const noSuchRoute: RequestHandler = () => {
+  throw new BadRequestError(404, 'There is nothing here.');
+};
+
+/** Where every error that no answer carries ends: thrown or rejected by a handler, or by Express' own parsers. */
+export function errorBoundary(log: Logger): ErrorRequestHandler {
+  return (error, request, response, next) => {
+    const requestId = settleRequestId(request, response);
+    const { status, code, message, allow } = describe(error);
+    if (status === 500) log.error({ requestId, err: error }, 'unexpected error');
+    if (response.headersSent) {
+      next(error);
+      return;
+    }
+    if (allow !== undefined) response.setHeader('Allow', allow);
+    sendGraphQL(response, status, negotiateMediaType(request) ?? 'application/json', undefined, {
+      errors: [{ message, extensions: { code, requestId } }],
+    });
+  };
+}
+
+interface Description {
+  readonly status: number;
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly allow?: string | undefined;
+}
+
+function describe(error: unknown): Description {
+  if (error instanceof UnauthenticatedError) return { status: 401, code: error.code, message: error.message };
+  if (error instanceof BadRequestError) return error;
+  if (error instanceof CodedError) return { status: 500, code: error.code, message: error.message };
+  const status = statusOfParser(error);
+  if (status !== undefined) return { status, code: ErrorCode.BadRequest, message: WORDS[status] ?? 'Bad request.' };
+  return { status: 500, code: ErrorCode.InternalServerError, message: MASKED };
+}
+
+const WORDS: Readonly<Record<number, string>> = {
+  400: 'The request is not well-formed.',
+  413: 'The body is larger than 100 KB.',
+  415: 'The body must be JSON in UTF-8, not encoded or in gzip, deflate or br.',
+};
+
+/** The 4xx that Express and its body parser put on their errors. */
+function statusOfParser(error: unknown): number | undefined {
+  if (!(error instanceof Error) || !('status' in error)) return undefined;
+  const { status } = error;
+  return typeof status === 'number' && status >= 400 && status < 500 ? status : undefined;
+}

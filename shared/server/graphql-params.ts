@@ -1,0 +1,62 @@
+import type { Request } from 'express';
+import { BadRequestError } from '../request/errors.ts';
+
+/** The parameters of a GraphQL request (GraphQL over HTTP, "Request Parameters"). */
+export interface GraphQLParams {
+  readonly query: string | undefined;
+  readonly operationName: string | undefined;
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly extensions: Readonly<Record<string, unknown>>;
+}
+
+/** The parameters in the body of a POST, already parsed as JSON. Throws BadRequestError. */
+export function paramsOfBody(body: unknown): GraphQLParams {
+  if (!isObject(body)) throw new BadRequestError(400, 'The body must be a JSON object.');
+  return paramsOf(body);
+}
+
+/** The parameters in the query string of a GET. Throws BadRequestError. */
+export function paramsOfQuery(request: Request): GraphQLParams {
+  const { searchParams } = new URL(request.originalUrl, 'http://localhost');
+  const text = (name: string) => searchParams.get(name) ?? undefined;
+  return paramsOf({
+    query: text('query'),
+    operationName: text('operationName') || undefined,
+    variables: parsed('variables', text('variables')),
+    extensions: parsed('extensions', text('extensions')),
+  });
+}
+
+function paramsOf(given: Readonly<Record<string, unknown>>): GraphQLParams {
+  return {
+    query: stringOf(given, 'query'),
+    operationName: stringOf(given, 'operationName'),
+    variables: objectOf(given, 'variables'),
+    extensions: objectOf(given, 'extensions'),
+  };
+}
+
+function stringOf(given: Readonly<Record<string, unknown>>, name: string): string | undefined {
+  const value = given[name] ?? undefined;
+  if (value === undefined || typeof value === 'string') return value;
+  throw new BadRequestError(400, `The parameter "${name}" must be a string.`);
+}
+
+function objectOf(given: Readonly<Record<string, unknown>>, name: string): Readonly<Record<string, unknown>> {
+  const value = given[name] ?? {};
+  if (isObject(value)) return value;
+  throw new BadRequestError(400, `The parameter "${name}" must be an object.`);
+}
+
+function parsed(name: string, text: string | undefined): unknown {
+  if (text === undefined || text === '') return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new BadRequestError(400, `The parameter "${name}" must be JSON.`);
+  }
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

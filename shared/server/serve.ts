@@ -1,0 +1,95 @@
+import { createServer, type Server } from 'node:http';
+import { connectServices, disconnectServices, SERVICES, type ServiceName, type Services } from '../downstream/services.ts';
+import { createLog, type Logger } from '../telemetry/log.ts';
+import { type Bff, createApp } from './bff.ts';
+import type { Readiness } from './health.ts';
+import { describeSettings, readSettings, type Settings, SettingsError } from './settings.ts';
+
+/** Requests under way get this long to end when the process is told to stop. */
+const STOP_LIMIT_MS = 10_000;
+
+// A load balancer keeps idle connections for 60 s; we hang up later than it, or it would send into a closing socket.
+const KEEP_ALIVE_MS = 65_000;
+const HEADERS_TIMEOUT_MS = 66_000;
+
+/**
+ * Runs a client's server until SIGTERM or SIGINT. `--help` prints its settings; wrong ones are all reported together,
+ * with exit code 1, and so is a port that cannot be had.
+ */
+export async function serve(bff: Bff): Promise<void> {
+  if (process.argv.includes('--help')) {
+    process.stdout.write(describeSettings(process.env, bff));
+    return;
+  }
+  const settings = settingsOrExit(bff);
+  const log = createLog(bff.client, settings.logLevel);
+  surviveLateRejections(log);
+
+  const services = connectServices(serviceSettings(settings));
+  const readiness: Readiness = { state: 'starting' };
+  const server = createServer(await createApp(bff, settings, services, log, readiness));
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  server.headersTimeout = HEADERS_TIMEOUT_MS;
+  server.once('error', (error: NodeJS.ErrnoException) => {
+    fail(error.code === 'EADDRINUSE' ? `${bff.client}: port ${settings.port} is in use; set PORT to another` : error.message);
+  });
+  server.listen(settings.port, () => {
+    readiness.state = 'ready';
+    const address = server.address();
+    const port = typeof address === 'object' && address ? address.port : settings.port;
+    log.info({ port }, `listening on http://localhost:${port}`);
+  });
+  stopOnSignal(server, services, readiness, log);
+}
+
+function settingsOrExit(bff: Bff): Settings {
+  try {
+    return readSettings(process.env, bff);
+  } catch (error) {
+    if (error instanceof SettingsError) return fail(`${bff.client}: ${error.message}`);
+    throw error;
+  }
+}
+
+function fail(message: string): never {
+  process.stderr.write(`${message}\n`);
+  process.exit(1);
+}
+
+export function serviceSettings(settings: Settings) {
+  const entries = Object.keys(SERVICES).map((name) => [
+    name,
+    { url: settings.serviceUrls[name as ServiceName], timeoutMs: settings.serviceTimeoutMs },
+  ]);
+  return Object.fromEntries(entries) as Parameters<typeof connectServices>[0];
+}
+
+/**
+ * graphql-js drops the promises of a list's other items when one of them is null where none may be. What they reject
+ * with later is nobody's, and must not end the process: the answer it belonged to has told its error already.
+ */
+export function surviveLateRejections(log: Logger): void {
+  process.on('unhandledRejection', (reason) => {
+    log.warn({ err: reason }, 'a rejection came after its answer');
+  });
+}
+
+/** Not ready from here on; then requests under way end, connections close, and the process with them. */
+function stopOnSignal(server: Server, services: Services, readiness: Readiness, log: Logger): void {
+  const stop = async (signal: string) => {
+    if (readiness.state === 'stopping') return;
+    readiness.state = 'stopping';
+    log.info({ signal }, 'stopping');
+    const limit = setTimeout(() => server.closeAllConnections(), STOP_LIMIT_MS);
+    await new Promise((resolve) => {
+      server.close(resolve);
+      server.closeIdleConnections();
+    });
+    clearTimeout(limit);
+    await disconnectServices(services);
+    log.info('stopped');
+    process.exit(0);
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+}

@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import { SERVICES, type ServiceName } from '../downstream/services.ts';
+import { LOG_LEVELS } from '../telemetry/log.ts';
+
+const onOff = z.stringbool();
+const url = z.url({ protocol: /^https?$/ });
+const milliseconds = z.coerce.number().int().min(1).max(600_000);
+
+const origins = z
+  .string()
+  .transform((text) => text.split(',').filter((origin) => origin !== ''))
+  .pipe(
+    z.array(
+      z.string().refine((origin) => URL.parse(origin)?.origin === origin, {
+        error: (issue) => `${JSON.stringify(issue.input)} is not an origin such as https://app.example.com`,
+      }),
+    ),
+  );
+
+const serviceUrls = Object.fromEntries(
+  Object.entries(SERVICES).map(([name, port]) => [
+    urlVariable(name),
+    url.default(`http://localhost:${port}`).describe(`Where the ${name} service is.`),
+  ]),
+);
+
+export interface Settings {
+  readonly port: number;
+  readonly serviceUrls: Readonly<Record<ServiceName, string>>;
+  readonly serviceTimeoutMs: number;
+  readonly requestDeadlineMs: number;
+  readonly allowedOrigins: readonly string[];
+  readonly sandbox: boolean;
+  readonly introspection: boolean;
+  readonly logLevel: (typeof LOG_LEVELS)[number];
+}
+
+/** What differs from client to client. */
+export interface Defaults {
+  readonly port: number;
+  /** Introspection stays on in production, for clients whose schema is public. */
+  readonly publicSchema?: boolean;
+}
+
+/** Every problem of the settings, a line each. */
+export class SettingsError extends Error {
+  constructor(problems: readonly string[]) {
+    super(`These settings are wrong:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+  }
+}
+
+/** The settings in the environment; throws one SettingsError with all their problems. Empty variables count as unset. */
+export function readSettings(environment: NodeJS.ProcessEnv, defaults: Defaults): Settings {
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const { data, error } = shapeOf(defaults, environment).safeParse(given);
+  if (error) {
+    throw new SettingsError(error.issues.map(({ path, message }) => `${String(path[0])}: ${message}`));
+  }
+  const names = Object.keys(SERVICES) as ServiceName[];
+  return {
+    port: data.PORT,
+    serviceUrls: Object.fromEntries(
+      names.map((name) => [name, String((data as Record<string, unknown>)[urlVariable(name)])]),
+    ) as Record<ServiceName, string>,
+    serviceTimeoutMs: data.SERVICE_TIMEOUT_MS,
+    requestDeadlineMs: data.REQUEST_DEADLINE_MS,
+    allowedOrigins: data.ALLOWED_ORIGINS,
+    sandbox: data.SANDBOX,
+    introspection: data.INTROSPECTION,
+    logLevel: data.LOG_LEVEL,
+  };
+}
+
+/** What `--help` prints: every setting with its meaning and default. */
+export function describeSettings(environment: NodeJS.ProcessEnv, defaults: Defaults): string {
+  const { properties = {} } = z.toJSONSchema(shapeOf(defaults, environment), { io: 'input', unrepresentable: 'any' });
+  const lines = Object.entries(properties).map(([name, property]) => {
+    const { description = '', default: fallback } = typeof property === 'object' ? property : {};
+    return `  ${name.padEnd(20)} ${description} (${fallback === '' ? 'none' : String(fallback)})`;
+  });
+  return `Settings, as environment variables (defaults in parentheses):\n${lines.join('\n')}\n`;
+}
+
+function urlVariable(service: string): string {
+  return `${service.toUpperCase()}_URL`;
+}
+
+function shapeOf({ port, publicSchema = false }: Defaults, environment: NodeJS.ProcessEnv) {
+  const developing = environment['NODE_ENV'] === 'production' ? 'false' : 'true';
+  return z.object({
+    PORT: z.coerce.number().int().min(0).max(65_535).default(port).describe('Port to listen on; 0 for any free one.'),
+    ...serviceUrls,
+    SERVICE_TIMEOUT_MS: milliseconds.default(2_000).describe('Longest time for one call to a service.'),
+    REQUEST_DEADLINE_MS: milliseconds.default(3_000).describe('Longest time for a whole request.'),
+    ALLOWED_ORIGINS: origins.prefault('').describe('Origins whose pages may call this server (CORS), by comma.'),
+    SANDBOX: onOff.prefault(developing).describe('Serve the sandbox at /; off by default in production.'),
+    INTROSPECTION: onOff
+      .prefault(publicSchema ? 'true' : developing)
+      .describe(`Answer introspection queries${publicSchema ? '' : '; off by default in production'}.`),
+    LOG_LEVEL: z.enum(LOG_LEVELS).default('info').describe(`Least level that is logged: ${LOG_LEVELS.join(', ')}.`),
+  });
+}

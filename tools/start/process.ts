@@ -1,0 +1,69 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import type { Deployable } from './deployables.ts';
+
+const ROOT = new URL('../../', import.meta.url).pathname;
+
+/** Longest wait for a process to say that it is ready. */
+const READY_LIMIT_MS = 60_000;
+const POLL_MS = 100;
+
+/** A deployable that runs as a child of this process, its output a line each behind its name. */
+export class RunningProcess {
+  readonly deployable: Deployable;
+  #child: ChildProcess;
+  #stopping = false;
+  /** Called when it ends without having been told to. */
+  onUnexpectedExit: (code: number | null) => void = () => {};
+
+  constructor(deployable: Deployable) {
+    this.deployable = deployable;
+    this.#child = this.#spawn();
+  }
+
+  /** Resolves once GET /readyz answers 200; rejects when the process ends before, or never gets there. */
+  async ready(): Promise<void> {
+    const child = this.#child;
+    const { name, port } = this.deployable;
+    const until = Date.now() + READY_LIMIT_MS;
+    while (Date.now() < until) {
+      if (child.exitCode !== null) throw new Error(`${name} ended with exit code ${child.exitCode} before it was ready.`);
+      const answer = await fetch(`http://localhost:${port}/readyz`).catch(() => undefined);
+      await answer?.body?.cancel();
+      if (answer?.ok) return;
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    }
+    throw new Error(`${name} was not ready within ${READY_LIMIT_MS / 1_000} s.`);
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    const ended = once(this.#child, 'exit');
+    this.#child.kill('SIGTERM');
+    await ended;
+  }
+
+  async restart(): Promise<void> {
+    await this.stop();
+    this.#child = this.#spawn();
+  }
+
+  #spawn(): ChildProcess {
+    const { name, script, environment } = this.deployable;
+    const child = spawn(process.execPath, [script], {
+      cwd: ROOT,
+      env: { ...process.env, ...environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.#stopping = false;
+    for (const stream of [child.stdout, child.stderr]) {
+      createInterface({ input: stream }).on('line', (line) => process.stderr.write(`${name.padEnd(8)}| ${line}\n`));
+    }
+    child.once('exit', (code) => {
+      if (!this.#stopping) this.onUnexpectedExit(code);
+    });
+    return child;
+  }
+}
