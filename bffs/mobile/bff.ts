@@ -6,5 +6,6 @@ export const bff: Bff = {
   port: 4001,
   identityHeader: 'X-User-Id',
   exampleId: 'u_42',
+  examples: { Home: { first: 3 }, OrderDetail: { id: 'o_7' } },
   resolvers,
 };

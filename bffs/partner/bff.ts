@@ -6,6 +6,7 @@ export const bff: Bff = {
   port: 4003,
   identityHeader: 'X-Partner-Id',
   exampleId: 'pa_1',
+  examples: { ProductFeed: { first: 20, category: 'toys' }, OrderStatus: { id: 'o_7' } },
   resolvers,
   publicSchema: true,
 };

@@ -24,9 +24,10 @@ export function createApollo(
       },
       load: async () => ({
         schema,
-        executor: ({ document, operationName, request, context }) =>
+        executor: ({ document, request, context }) =>
           execute(
-            { document, operationName: operationName ?? undefined, variables: request.variables ?? {} },
+            // What was asked for: Apollo's own operationName is null where no operation has that name.
+            { document, operationName: request.operationName, variables: request.variables ?? {} },
             // Apollo's gateway types know no context of ours; it is what the front door passed in.
             context as Context,
           ),

@@ -24,6 +24,8 @@ export interface Bff extends Defaults {
   readonly identityHeader: IdentityHeader;
   /** An identity that the reference data has, for the sandbox. */
   readonly exampleId: string;
+  /** Variables with which its screens show something of the reference data, by the screen's name. */
+  readonly examples: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly resolvers: IResolvers<unknown, Context>;
 }
 
@@ -59,7 +61,9 @@ export async function createApp(
     }),
   );
   if (settings.sandbox) {
-    app.use(sandboxRoutes({ client: bff.client, identityHeader: bff.identityHeader, exampleId: bff.exampleId, screens }));
+    const { client, identityHeader, exampleId, examples } = bff;
+    const ready = screens.map((screen) => ({ ...screen, variables: examples[screen.name] ?? {} }));
+    app.use(sandboxRoutes({ client, identityHeader, exampleId, screens: ready }));
   }
   app.use(noSuchRoute, errorBoundary(log));
   return app;

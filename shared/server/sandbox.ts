@@ -11,7 +11,7 @@ export interface SandboxConfig {
   readonly identityHeader: IdentityHeader;
   /** An identity that the reference data has. */
   readonly exampleId: string;
-  readonly screens: readonly { readonly name: string; readonly text: string }[];
+  readonly screens: readonly { readonly name: string; readonly text: string; readonly variables: object }[];
 }
 
 /** GET / and what the page loads, all of it from this server and by relative addresses. */

@@ -1,0 +1,4 @@
+/** Bundles the sandbox's page into sandbox/dist, when the project is installed and by `npm run build:sandbox`. */
+import { build } from 'vite';
+
+await build({ configFile: new URL('vite.config.ts', import.meta.url).pathname });

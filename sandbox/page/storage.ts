@@ -1,0 +1,16 @@
+/** The browser's storage under a prefix: the sandboxes of several clients may share an origin behind a gateway. */
+export function storageFor(client: string) {
+  const prefix = `facet:${client}:`;
+  const keys = () => Object.keys(localStorage).filter((key) => key.startsWith(prefix));
+  return {
+    get length() {
+      return keys().length;
+    },
+    getItem: (key: string) => localStorage.getItem(prefix + key),
+    setItem: (key: string, value: string) => localStorage.setItem(prefix + key, value),
+    removeItem: (key: string) => localStorage.removeItem(prefix + key),
+    clear: () => {
+      for (const key of keys()) localStorage.removeItem(key);
+    },
+  };
+}
