@@ -48,8 +48,9 @@ async function stop(exitCode: number, message?: string): Promise<void> {
 }
 
 function overview(): string {
-  const rows = DEPLOYABLES.map(({ name, kind, port }) =>
-    `  ${name.padEnd(8)} ${`http://localhost:${port}`.padEnd(22)} ${kind === 'bff' ? 'GraphQL at /graphql, sandbox at /' : 'REST service'}`,
+  const rows = DEPLOYABLES.map(
+    ({ name, kind, port }) =>
+      `  ${name.padEnd(8)} ${`http://localhost:${port}`.padEnd(22)} ${kind === 'bff' ? 'GraphQL at /graphql, sandbox at /' : 'REST service'}`,
   );
   const curls = Object.entries(CURLS).map(([client, curl]) => `# ${client}\n${curl}`);
   return `\nFacet is ready.\n\n${rows.join('\n')}\n\n${curls.join('\n\n')}\n\nCtrl-C stops it all.\n`;

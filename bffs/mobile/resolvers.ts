@@ -1,5 +1,4 @@
-import { promos } from '../../shared/downstream/endpoints/catalog.ts';
-import { products } from '../../shared/downstream/endpoints/catalog.ts';
+import { products, promos } from '../../shared/downstream/endpoints/catalog.ts';
 import { orders, viewerOrders } from '../../shared/downstream/endpoints/orders.ts';
 import { users } from '../../shared/downstream/endpoints/users.ts';
 import type { Order } from '../../shared/downstream/rest/orders.generated.ts';

@@ -1,3 +1,5 @@
+// Generated from codegen.yml and schemas/ by npm run generate.
+
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { Screen as ScreenRow } from '../../shared/graphql/fields/resolver.ts';
 import type { Order as OrderRow, OrderItem as OrderItemRow } from '../../shared/downstream/rest/orders.generated.ts';

@@ -1,7 +1,7 @@
 import { products } from '../../shared/downstream/endpoints/catalog.ts';
 import { orders } from '../../shared/downstream/endpoints/orders.ts';
-import { parseNodeId, resolver } from '../../shared/graphql/fields.ts';
 import type { Context } from '../../shared/graphql/context.ts';
+import { parseNodeId, resolver } from '../../shared/graphql/fields.ts';
 
 /** Anything with a global id. The type's name travels in the id and goes on beside the row. */
 export const node = resolver(

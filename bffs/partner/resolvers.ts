@@ -23,7 +23,11 @@ export const resolvers = {
   },
   Query: {
     node,
-    products: connection(productList, { limit: arg('first'), after: fromCursor(arg('after')), category: arg('category') }),
+    products: connection(productList, {
+      limit: arg('first'),
+      after: fromCursor(arg('after')),
+      category: arg('category'),
+    }),
     orderStatus: load(orders, keyOf('OrderStatus', arg('id'))),
   },
   ProductConnection: connectionFields<Product>(),

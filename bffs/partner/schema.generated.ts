@@ -1,3 +1,5 @@
+// Generated from codegen.yml and schemas/ by npm run generate.
+
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { ProductConnection as ProductConnectionRow, ProductEdge as ProductEdgeRow } from './rows.ts';
 import type { Product as ProductRow } from '../../shared/downstream/rest/catalog.generated.ts';

@@ -1,3 +1,5 @@
+// Generated from codegen.yml and schemas/ by npm run generate.
+
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { Screen as ScreenRow } from '../../shared/graphql/fields/resolver.ts';
 import type { User as UserRow } from '../../shared/downstream/rest/users.generated.ts';

@@ -15,7 +15,11 @@ createRoot(root).render(<Sandbox config={config} />);
 /** GraphiQL for one client: a tab for each of its screens, with the identity header filled in. */
 function Sandbox({ config: { client, identityHeader, exampleId, screens } }: { readonly config: SandboxConfig }) {
   const headers = JSON.stringify({ [identityHeader]: exampleId }, null, 2);
-  const tabs = screens.map(({ text, variables }) => ({ query: text, variables: JSON.stringify(variables, null, 2), headers }));
+  const tabs = screens.map(({ text, variables }) => ({
+    query: text,
+    variables: JSON.stringify(variables, null, 2),
+    headers,
+  }));
   const storage = storageFor(client);
   const isFirstVisit = storage.length === 0;
   return (

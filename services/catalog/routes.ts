@@ -32,7 +32,10 @@ const CACHEABLE = 'public, max-age=60, stale-while-revalidate=30, stale-if-error
 export function catalogRoutes(db: DatabaseSync, publicUrl: string): Router {
   const router = Router();
   const queries = queriesOf(db);
-  const withPicture = <Row extends { id: string }>(row: Row) => ({ ...row, imageUrl: `${publicUrl}/images/${row.id}.svg` });
+  const withPicture = <Row extends { id: string }>(row: Row) => ({
+    ...row,
+    imageUrl: `${publicUrl}/images/${row.id}.svg`,
+  });
 
   router.get('/products/:id', (request, response) => {
     const pick = pickerOf<Product>(request, PRODUCT);

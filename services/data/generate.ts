@@ -37,7 +37,12 @@ export function generate(db: DatabaseSync, size: Size, onProgress: (done: number
   faker.seed(SEED);
   const total = size.users + size.products + size.orders + size.promos;
   let done = 0;
-  const fill = <Row>(count: number, insert: string, make: (n: number) => Row, columns: (row: Row) => (string | null)[]) => {
+  const fill = <Row>(
+    count: number,
+    insert: string,
+    make: (n: number) => Row,
+    columns: (row: Row) => (string | null)[],
+  ) => {
     const statement = db.prepare(insert);
     return Array.from({ length: count }, (_, index) => {
       if (done % 1_000 === 0) onProgress(done, total);

@@ -1,7 +1,18 @@
 import { faker } from '@faker-js/faker';
 import type { StoredProduct, StoredPromo } from './model.ts';
 
-export const CATEGORIES = ['audio', 'bags', 'books', 'garden', 'home', 'kitchen', 'outdoor', 'shoes', 'toys', 'watches'];
+export const CATEGORIES = [
+  'audio',
+  'bags',
+  'books',
+  'garden',
+  'home',
+  'kitchen',
+  'outdoor',
+  'shoes',
+  'toys',
+  'watches',
+];
 
 export function makeProduct(n: number): StoredProduct {
   return {

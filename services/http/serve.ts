@@ -32,6 +32,6 @@ export function serve(name: string, defaultPort: number, routes: Router): void {
     server.closeIdleConnections();
     setTimeout(() => process.exit(0), STOP_LIMIT_MS).unref();
   };
-  process.on("SIGINT", stop);
-  process.on("SIGTERM", stop);
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
 }

@@ -53,9 +53,7 @@ function pageOfOrders(queries: Queries, caller: string, request: Request, respon
   const { limit, after } = pageOf(request);
   const [last] = after === undefined ? [] : queries.byIds(caller, JSON.stringify([after]));
   if (after !== undefined && !last) return [];
-  const found = last
-    ? queries.olderThan(caller, last.placedAt, last.id, limit + 1)
-    : queries.newest(caller, limit + 1);
+  const found = last ? queries.olderThan(caller, last.placedAt, last.id, limit + 1) : queries.newest(caller, limit + 1);
   const orders = found.slice(0, limit);
   const end = orders.at(-1);
   if (found.length > limit && end) setNextLink(request, response, end.id);

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { Router } from 'express';
-import { rowsOf } from '../data/rows.ts';
 import type { User } from '../data/model.ts';
+import { rowsOf } from '../data/rows.ts';
 import { pickerOf } from '../http/fields.ts';
 import { notFound } from '../http/problem.ts';
 import { badParameter, idsOf } from '../http/query.ts';

@@ -42,7 +42,10 @@ export class Loaders {
   }
 
   /** A page of a list. Parameters that are null or undefined are left out of the call. */
-  list<R, P extends string>(endpoint: ListEndpoint<R, P>, params: Readonly<Partial<Record<P, ParamValue>>>): Promise<Page<R>> {
+  list<R, P extends string>(
+    endpoint: ListEndpoint<R, P>,
+    params: Readonly<Partial<Record<P, ParamValue>>>,
+  ): Promise<Page<R>> {
     const path = pathWith(endpoint.path, params);
     const memoKey = `${endpoint.service} ${path}`;
     let page = this.#lists.get(memoKey);
@@ -66,7 +69,10 @@ export class Loaders {
 
   /** One call for all keys; rows are matched by their key, in whatever order they come. */
   async #fetchBatch(endpoint: BatchDescription, keys: readonly string[]): Promise<(Row | null)[]> {
-    const answer = await this.#fetch({ endpoint, keys: keys.length, ...endpoint.ids.request(endpoint.path, keys) }, this.#request);
+    const answer = await this.#fetch(
+      { endpoint, keys: keys.length, ...endpoint.ids.request(endpoint.path, keys) },
+      this.#request,
+    );
     if (answer.json === undefined) {
       // 404 to a single key is how some services say that there is no such row; to several it says nothing of each.
       if (keys.length === 1) return [null];
@@ -77,7 +83,10 @@ export class Loaders {
   }
 
   async #fetchOne(endpoint: BatchDescription, key: string): Promise<Row | null> {
-    const answer = await this.#fetch({ endpoint, keys: 1, ...endpoint.ids.request(endpoint.path, [key]) }, this.#request);
+    const answer = await this.#fetch(
+      { endpoint, keys: 1, ...endpoint.ids.request(endpoint.path, [key]) },
+      this.#request,
+    );
     return answer.json === undefined ? null : read(endpoint, (shape) => shape.single(answer.json));
   }
 

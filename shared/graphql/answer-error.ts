@@ -19,7 +19,8 @@ export function toAnswerError(error: GraphQLError, request: RequestContext, log:
   const { message, code, service } = classify(error);
   const cause = error.originalError;
   if (code === ErrorCode.InternalServerError) {
-    if (!(cause instanceof CallerGoneError)) log.error({ requestId, path: error.path, err: cause ?? error }, 'unexpected error');
+    if (!(cause instanceof CallerGoneError))
+      log.error({ requestId, path: error.path, err: cause ?? error }, 'unexpected error');
   } else if (service !== undefined || cause !== undefined) {
     log.warn({ requestId, code, service, path: error.path, cause: reasonOf(cause) }, message);
   }

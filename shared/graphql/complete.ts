@@ -19,7 +19,9 @@ export type Complete<Resolvers> = {
 type Needed<Type> =
   NonNullable<Type> extends GraphQLScalarType
     ? never
-    : { [Name in keyof NonNullable<Type>]-?: NeededName<Name, NonNullable<NonNullable<Type>[Name]>> }[keyof NonNullable<Type>];
+    : {
+        [Name in keyof NonNullable<Type>]-?: NeededName<Name, NonNullable<NonNullable<Type>[Name]>>;
+      }[keyof NonNullable<Type>];
 
 type NeededName<Name, Resolve> = Name extends '__isTypeOf'
   ? never

@@ -1,10 +1,10 @@
 import {
   type DocumentNode,
   type ExecutionResult,
-  execute as graphqlExecute,
   GraphQLError,
   type GraphQLSchema,
   getOperationAST,
+  execute as graphqlExecute,
 } from 'graphql';
 import { ErrorCode } from '../request/errors.ts';
 import type { Logger } from '../telemetry/log.ts';
@@ -27,7 +27,8 @@ export function createExecute(schema: GraphQLSchema, log: Logger): Execute {
 
   return async ({ document, operationName, variables }, context) => {
     const operation = getOperationAST(document, operationName);
-    const refused = operation && (noRootType(schema, operation.operation) ?? outOfRange(document, operation, variables));
+    const refused =
+      operation && (noRootType(schema, operation.operation) ?? outOfRange(document, operation, variables));
     const result = refused
       ? { errors: [refused] }
       : await graphqlExecute({
@@ -38,7 +39,9 @@ export function createExecute(schema: GraphQLSchema, log: Logger): Execute {
           variableValues: variables,
         });
     if (!result.errors) return result;
-    const errors = result.errors.map((error) => toAnswerError(withCode(error, result, operation === null), context.request, log));
+    const errors = result.errors.map((error) =>
+      toAnswerError(withCode(error, result, operation === null), context.request, log),
+    );
     return { ...result, errors };
   };
 }

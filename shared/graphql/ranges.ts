@@ -40,7 +40,8 @@ export function createRangeCheck(schema: GraphQLSchema) {
       usesOf.set(document, uses);
     }
     for (const { argument, value, min, max } of uses) {
-      const given = value.kind === Kind.VARIABLE ? variableValue(operation, value.name.value, variables) : literal(value);
+      const given =
+        value.kind === Kind.VARIABLE ? variableValue(operation, value.name.value, variables) : literal(value);
       if (typeof given === 'number' && (given < min || given > max)) {
         const message = `The argument "${argument}" must be from ${min} to ${max}, not ${given}.`;
         return new GraphQLError(message, { nodes: value, extensions: { code: ErrorCode.BadUserInput } });

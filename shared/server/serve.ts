@@ -1,5 +1,11 @@
 import { createServer, type Server } from 'node:http';
-import { connectServices, disconnectServices, SERVICES, type ServiceName, type Services } from '../downstream/services.ts';
+import {
+  connectServices,
+  disconnectServices,
+  SERVICES,
+  type ServiceName,
+  type Services,
+} from '../downstream/services.ts';
 import { createLog, type Logger } from '../telemetry/log.ts';
 import { type Bff, createApp } from './bff.ts';
 import type { Readiness } from './health.ts';
@@ -31,7 +37,11 @@ export async function serve(bff: Bff): Promise<void> {
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.headersTimeout = HEADERS_TIMEOUT_MS;
   server.once('error', (error: NodeJS.ErrnoException) => {
-    fail(error.code === 'EADDRINUSE' ? `${bff.client}: port ${settings.port} is in use; set PORT to another` : error.message);
+    fail(
+      error.code === 'EADDRINUSE'
+        ? `${bff.client}: port ${settings.port} is in use; set PORT to another`
+        : error.message,
+    );
   });
   server.listen(settings.port, () => {
     readiness.state = 'ready';

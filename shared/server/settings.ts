@@ -97,6 +97,9 @@ function shapeOf({ port, publicSchema = false }: Defaults, environment: NodeJS.P
     INTROSPECTION: onOff
       .prefault(publicSchema ? 'true' : developing)
       .describe(`Answer introspection queries${publicSchema ? '' : '; off by default in production'}.`),
-    LOG_LEVEL: z.enum(LOG_LEVELS).default('info').describe(`Least level that is logged: ${LOG_LEVELS.join(', ')}.`),
+    LOG_LEVEL: z
+      .enum(LOG_LEVELS)
+      .default('info')
+      .describe(`Least level that is logged: ${LOG_LEVELS.join(', ')}.`),
   });
 }

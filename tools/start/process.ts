@@ -28,7 +28,8 @@ export class RunningProcess {
     const { name, port } = this.deployable;
     const until = Date.now() + READY_LIMIT_MS;
     while (Date.now() < until) {
-      if (child.exitCode !== null) throw new Error(`${name} ended with exit code ${child.exitCode} before it was ready.`);
+      if (child.exitCode !== null)
+        throw new Error(`${name} ended with exit code ${child.exitCode} before it was ready.`);
       const answer = await fetch(`http://localhost:${port}/readyz`).catch(() => undefined);
       await answer?.body?.cancel();
       if (answer?.ok) return;

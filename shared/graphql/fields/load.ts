@@ -4,7 +4,9 @@ import { type Field, type Plan, withPlan } from '../plan.ts';
 import { type AnySource, type ArgsOf, type ParentOf, parent, parentReads, type Source } from './sources.ts';
 
 /** What to make of a loaded row: one of its properties, or a field whose parent it is; nothing for the row itself. */
-type Conversion<Row> = (keyof Row & string) | (((row: Row, args: object, context: Context) => unknown) & { readonly plan: Plan });
+type Conversion<Row> =
+  | (keyof Row & string)
+  | (((row: Row, args: object, context: Context) => unknown) & { readonly plan: Plan });
 
 type Converted<Row, As> = As extends keyof Row
   ? Row[As]
@@ -20,7 +22,11 @@ type Converted<Row, As> = As extends keyof Row
  *     avatar: load(users, viewer, 'avatarUrl')
  *     greeting: load(users, viewer, text('Hi {firstName}'))
  */
-export function load<Row, const Key extends string | AnySource, const As extends Conversion<NoInfer<Row>> | undefined = undefined>(
+export function load<
+  Row,
+  const Key extends string | AnySource,
+  const As extends Conversion<NoInfer<Row>> | undefined = undefined,
+>(
   endpoint: BatchEndpoint<Row>,
   key: Key,
   as?: As,

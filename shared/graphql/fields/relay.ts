@@ -68,7 +68,7 @@ export function fromCursor<Parent, Args>(source: Source<Parent, Args, Scalar>): 
     origin: source.origin,
     read: (parent, args, context) => {
       const cursor = source.read(parent, args, context);
-      return typeof cursor === 'string' ? decode(cursor, 'cursor') ?? cursor : cursor;
+      return typeof cursor === 'string' ? (decode(cursor, 'cursor') ?? cursor) : cursor;
     },
   };
 }

@@ -1,0 +1,18 @@
+import type { Config } from 'jest';
+
+/** Native ES modules; SWC only takes the types away, as Node itself does. */
+const config: Config = {
+  testMatch: ['<rootDir>/**/*.test.ts'],
+  modulePathIgnorePatterns: ['<rootDir>/bench/'],
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      { jsc: { parser: { syntax: 'typescript' }, target: 'es2024' }, module: { type: 'es6' } },
+    ],
+  },
+  testTimeout: 30_000,
+  injectGlobals: false,
+};
+
+export default config;

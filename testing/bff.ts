@@ -1,0 +1,88 @@
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Writable } from 'node:stream';
+import { connectServices, disconnectServices, type ServiceName } from '../shared/downstream/services.ts';
+import { type Bff, createApp } from '../shared/server/bff.ts';
+import { serviceSettings } from '../shared/server/serve.ts';
+import { readSettings } from '../shared/server/settings.ts';
+import { createLog } from '../shared/telemetry/log.ts';
+
+const ROOT = new URL('../', import.meta.url).pathname;
+
+/** A GraphQL answer as a test reads it. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  // biome-ignore lint/suspicious/noExplicitAny: a test says what it expects of the data, down to the last field
+  readonly data: any;
+  readonly errors: readonly {
+    readonly message: string;
+    readonly path?: readonly (string | number)[];
+    readonly extensions: { readonly code: string; readonly service?: string; readonly requestId: string };
+  }[];
+}
+
+export interface RunningBff extends AsyncDisposable {
+  readonly url: string;
+  /** Everything it has logged, a parsed line each. */
+  readonly logged: Readonly<Record<string, unknown>>[];
+  /** Posts an operation as this caller; more headers override the usual ones. */
+  query(query: string, variables?: object, headers?: Record<string, string>): Promise<Answer>;
+  /** Posts the text of one of its screens. */
+  screen(name: string, variables?: object, headers?: Record<string, string>): Promise<Answer>;
+}
+
+/** A client's server on a free port, in front of these services. `environment` adds settings. */
+export async function startBff(
+  bff: Bff,
+  urls: Readonly<Record<ServiceName, string>>,
+  environment: Record<string, string> = {},
+): Promise<RunningBff> {
+  const settings = readSettings(
+    { USERS_URL: urls.users, ORDERS_URL: urls.orders, CATALOG_URL: urls.catalog, PORT: '0', ...environment },
+    bff,
+  );
+  const services = connectServices(serviceSettings(settings));
+  const logged: Record<string, unknown>[] = [];
+  const lines = new Writable({
+    write(chunk, _encoding, done) {
+      logged.push(JSON.parse(String(chunk)));
+      done();
+    },
+  });
+  const server = createServer(await createApp(bff, settings, services, createLog(bff.client, 'debug', lines)));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+  const query: RunningBff['query'] = async (text, variables = {}, headers = {}) =>
+    readAnswer(
+      await fetch(`${url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', [bff.identityHeader]: bff.exampleId, ...headers },
+        body: JSON.stringify({ query: text, variables }),
+      }),
+    );
+  return {
+    url,
+    logged,
+    query,
+    screen: (name, variables, headers) =>
+      query(readFileSync(`${ROOT}bffs/${bff.client}/screens/${name}.graphql`, 'utf8'), variables, headers),
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+      await disconnectServices(services);
+    },
+  };
+}
+
+export async function readAnswer(response: Response): Promise<Answer> {
+  const text = await response.text();
+  const { data, errors = [] } = JSON.parse(text);
+  return { status: response.status, headers: response.headers, text, data, errors };
+}

@@ -1,0 +1,74 @@
+import { once } from 'node:events';
+import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { catalogRoutes } from '../services/catalog/routes.ts';
+import { memoryDatabase } from '../services/data/database.ts';
+import type { Size } from '../services/data/generate.ts';
+import { createApp } from '../services/http/serve.ts';
+import { orderRoutes } from '../services/orders/routes.ts';
+import { userRoutes } from '../services/users/routes.ts';
+import type { ServiceName } from '../shared/downstream/services.ts';
+
+/** Enough that u_42 has several pages of orders over more than 100 products, and quick to make. */
+const SIZE: Size = { users: 50, products: 200, orders: 400, promos: 5 };
+
+/** How an ill service treats a request, instead of answering it. */
+export type Illness = (response: ServerResponse) => void;
+
+export interface ArrivedAtService {
+  readonly service: ServiceName;
+  readonly url: string;
+  readonly headers: IncomingHttpHeaders;
+}
+
+export interface ReferenceServices extends AsyncDisposable {
+  readonly urls: Readonly<Record<ServiceName, string>>;
+  /** What has arrived at any of them, in order. */
+  readonly arrived: ArrivedAtService[];
+  /** Services that are ill for now. */
+  readonly ill: Map<ServiceName, Illness>;
+  /** Called before a request is answered; the answer waits for it. */
+  gate: (arrived: ArrivedAtService) => Promise<void> | void;
+}
+
+/** The three reference services on free ports, over a small data set in memory. */
+export async function startReferenceServices(): Promise<ReferenceServices> {
+  const db = memoryDatabase(SIZE);
+  const apps = {
+    users: createApp(userRoutes(db)),
+    orders: createApp(orderRoutes(db)),
+    catalog: createApp(catalogRoutes(db, 'http://localhost:3003')),
+  };
+  const services: ReferenceServices = {
+    urls: { users: '', orders: '', catalog: '' },
+    arrived: [],
+    ill: new Map(),
+    gate: () => {},
+    async [Symbol.asyncDispose]() {
+      for (const server of servers) {
+        server.closeAllConnections();
+        server.close();
+        await once(server, 'close');
+      }
+      db.close();
+    },
+  };
+  const servers = await Promise.all(
+    Object.entries(apps).map(async ([name, app]) => {
+      const service = name as ServiceName;
+      const server = createServer(async (request, response) => {
+        const arrived = { service, url: request.url ?? '', headers: request.headers };
+        services.arrived.push(arrived);
+        await services.gate(arrived);
+        const illness = services.ill.get(service);
+        if (illness) illness(response);
+        else app(request, response);
+      });
+      server.listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      Object.assign(services.urls, { [service]: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
+      return server;
+    }),
+  );
+  return services;
+}

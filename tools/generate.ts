@@ -1,0 +1,62 @@
+/**
+ * Generates every *.generated.ts: the REST types from the services' OpenAPI documents, and each client's resolver types
+ * from its schema. With --check nothing is written: a file that is not what it should be is named, with exit code 1.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { generate, loadContext } from '@graphql-codegen/cli';
+import openapiTypescript, { astToString } from 'openapi-typescript';
+
+const ROOT = new URL('../', import.meta.url);
+
+const files = [...(await restTypes()), ...(await resolverTypes())];
+const outdated = files.filter(({ path, content }) => readOrEmpty(path) !== content);
+
+if (process.argv.includes('--check')) {
+  for (const { path } of outdated) process.stderr.write(`${path} is not current: npm run generate\n`);
+  process.exitCode = outdated.length > 0 ? 1 : 0;
+} else {
+  for (const { path, content } of outdated) {
+    writeFileSync(new URL(path, ROOT), content);
+    process.stdout.write(`${path}\n`);
+  }
+}
+
+interface GeneratedFile {
+  readonly path: string;
+  readonly content: string;
+}
+
+function restTypes(): Promise<GeneratedFile[]> {
+  const services = ['users', 'orders', 'catalog'];
+  return Promise.all(
+    services.map(async (service) => {
+      const nodes = await openapiTypescript(new URL(`services/openapi/${service}.yaml`, ROOT), {
+        immutable: true,
+        rootTypes: true,
+        rootTypesNoSchemaPrefix: true,
+        silent: true,
+      });
+      const header = `// Generated from services/openapi/${service}.yaml by npm run generate.\n\n`;
+      return { path: `shared/downstream/rest/${service}.generated.ts`, content: header + astToString(nodes) };
+    }),
+  );
+}
+
+async function resolverTypes(): Promise<GeneratedFile[]> {
+  process.chdir(ROOT.pathname);
+  const context = await loadContext('codegen.yml');
+  context.updateConfig({ silent: true });
+  const made = await generate(context, false);
+  return made.map(({ filename, content }: { filename: string; content: string }) => ({
+    path: filename,
+    content: `// Generated from codegen.yml and schemas/ by npm run generate.\n\n${content}`,
+  }));
+}
+
+function readOrEmpty(path: string): string {
+  try {
+    return readFileSync(new URL(path, ROOT), 'utf8');
+  } catch {
+    return '';
+  }
+}
