@@ -37,9 +37,29 @@ function restTypes(): Promise<GeneratedFile[]> {
         silent: true,
       });
       const header = `// Generated from services/openapi/${service}.yaml by npm run generate.\n\n`;
-      return { path: `shared/downstream/rest/${service}.generated.ts`, content: header + astToString(nodes) };
+      return {
+        path: `shared/downstream/rest/${service}.generated.ts`,
+        content: header + withNames(astToString(nodes)),
+      };
     }),
   );
+}
+
+/**
+ * Rows as interfaces in place of aliases: the compiler then speaks of `Product`, not of all that is in one, when a
+ * resolver does not fit.
+ */
+function withNames(types: string): string {
+  const objects = Array.from(types.matchAll(/^ {8}readonly (\w+): \{$/gm), ([, name]) => name);
+  const named = objects.reduce<string>(
+    (text, name) =>
+      text.replace(
+        `export type ${name} = components['schemas']['${name}'];`,
+        `export interface ${name} extends Named<components['schemas']['${name}']> {}`,
+      ),
+    types,
+  );
+  return `${named}type Named<Schema> = Schema;\n`;
 }
 
 async function resolverTypes(): Promise<GeneratedFile[]> {

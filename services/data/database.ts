@@ -1,10 +1,11 @@
 import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { fileURLToPath } from 'node:url';
 import { DATA_VERSION, FULL_SIZE, generate, type Size } from './generate.ts';
 import { progressBar } from './progress.ts';
 
-const DEFAULT_FILE = new URL('../../.data/facet.sqlite', import.meta.url).pathname;
+const DEFAULT_FILE = fileURLToPath(new URL('../../.data/facet.sqlite', import.meta.url));
 
 /** The data file: DATA_FILE, or .data/facet.sqlite of the project. */
 export const dataFile = (): string => process.env['DATA_FILE'] ?? DEFAULT_FILE;
@@ -28,11 +29,14 @@ export function ensureData(file = dataFile()): void {
   mkdirSync(dirname(file), { recursive: true });
   const unfinished = `${file}.${process.pid}`;
   rmSync(unfinished, { force: true });
-  const db = new DatabaseSync(unfinished);
   try {
-    db.exec('PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;');
-    generate(db, FULL_SIZE, progressBar('Generating data'));
-    db.close();
+    const db = new DatabaseSync(unfinished);
+    try {
+      db.exec('PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF;');
+      generate(db, FULL_SIZE, progressBar('Generating data'));
+    } finally {
+      db.close();
+    }
     renameSync(unfinished, file);
   } finally {
     rmSync(unfinished, { force: true });

@@ -138,12 +138,12 @@ export interface components {
     };
     pathItems: never;
 }
-export type Product = components['schemas']['Product'];
-export type Promo = components['schemas']['Promo'];
+export interface Product extends Named<components['schemas']['Product']> {}
+export interface Promo extends Named<components['schemas']['Promo']> {}
 export type Id = components['schemas']['Id'];
 export type Cents = components['schemas']['Cents'];
 export type Currency = components['schemas']['Currency'];
-export type Problem = components['schemas']['Problem'];
+export interface Problem extends Named<components['schemas']['Problem']> {}
 export type ResponseProblem = components['responses']['Problem'];
 export type ParameterFields = components['parameters']['fields'];
 export type ParameterLimit = components['parameters']['limit'];
@@ -268,3 +268,4 @@ export interface operations {
         };
     };
 }
+type Named<Schema> = Schema;

@@ -110,13 +110,13 @@ export interface components {
     pathItems: never;
 }
 export type OrderStatus = components['schemas']['OrderStatus'];
-export type OrderItem = components['schemas']['OrderItem'];
-export type Order = components['schemas']['Order'];
+export interface OrderItem extends Named<components['schemas']['OrderItem']> {}
+export interface Order extends Named<components['schemas']['Order']> {}
 export type Id = components['schemas']['Id'];
 export type Cents = components['schemas']['Cents'];
 export type Currency = components['schemas']['Currency'];
-export type Address = components['schemas']['Address'];
-export type Problem = components['schemas']['Problem'];
+export interface Address extends Named<components['schemas']['Address']> {}
+export interface Problem extends Named<components['schemas']['Problem']> {}
 export type ResponseProblem = components['responses']['Problem'];
 export type ParameterFields = components['parameters']['fields'];
 export type ParameterLimit = components['parameters']['limit'];
@@ -187,3 +187,4 @@ export interface operations {
         };
     };
 }
+type Named<Schema> = Schema;

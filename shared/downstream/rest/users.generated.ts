@@ -90,10 +90,10 @@ export interface components {
     };
     pathItems: never;
 }
-export type User = components['schemas']['User'];
+export interface User extends Named<components['schemas']['User']> {}
 export type Id = components['schemas']['Id'];
-export type Address = components['schemas']['Address'];
-export type Problem = components['schemas']['Problem'];
+export interface Address extends Named<components['schemas']['Address']> {}
+export interface Problem extends Named<components['schemas']['Problem']> {}
 export type ResponseProblem = components['responses']['Problem'];
 export type ParameterFields = components['parameters']['fields'];
 export type ParameterIds = components['parameters']['ids'];
@@ -156,3 +156,4 @@ export interface operations {
         };
     };
 }
+type Named<Schema> = Schema;

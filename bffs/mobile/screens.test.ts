@@ -1,0 +1,124 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type RunningBff, startBff } from '../../testing/bff.ts';
+import { type ReferenceServices, startReferenceServices } from '../../testing/reference-services.ts';
+import { recordWaves } from '../../testing/waves.ts';
+import { bff } from './bff.ts';
+
+let services: ReferenceServices;
+let mobile: RunningBff;
+
+beforeAll(async () => {
+  services = await startReferenceServices();
+  mobile = await startBff(bff, services.urls);
+});
+afterAll(async () => {
+  await mobile[Symbol.asyncDispose]();
+  await services[Symbol.asyncDispose]();
+});
+
+describe('Home', () => {
+  test('makes 3 calls in 1 wave', async () => {
+    services.arrived.length = 0;
+    const waves = recordWaves(services);
+    const { status, data, errors } = await mobile.screen('Home');
+    services.gate = () => {};
+    expect({ status, errors }).toEqual({ status: 200, errors: [] });
+    expect(waves).toEqual([['catalog', 'orders', 'users']]);
+    expect(services.arrived.map(({ url }) => url).sort()).toEqual(['/orders?limit=3', '/promos', '/users?ids=u_42']);
+    expect(data.home).toMatchObject({ greeting: 'Hi Ada', avatar: 'https://cdn.example.com/u_42.png' });
+    expect(data.home.recentOrders).toHaveLength(3);
+    expect(data.home.recentOrders[0]).toEqual({
+      id: 'o_7',
+      status: 'shipped',
+      total: 42,
+      currency: 'USD',
+      itemCount: 2,
+      placedAt: '2026-10-31T12:00:00.000Z',
+    });
+    expect(data.home.promos).toHaveLength(5);
+  });
+
+  test('sends each service what it has to know', async () => {
+    services.arrived.length = 0;
+    const traceparent = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`;
+    const headers = { 'x-request-id': 'r-1', traceparent, baggage: 'k=v', 'x-request-timeout-ms': '2500' };
+    const answer = await mobile.screen('Home', {}, headers);
+    expect(services.arrived).toHaveLength(3);
+    for (const { service, headers: sent } of services.arrived) {
+      expect(sent).toMatchObject({ 'x-request-id': 'r-1', traceparent, baggage: 'k=v' });
+      expect(sent['x-user-id']).toBe(service === 'catalog' ? undefined : 'u_42');
+      expect(Number(sent['x-request-timeout-ms'])).toBeGreaterThan(0);
+      expect(Number(sent['x-request-timeout-ms'])).toBeLessThan(2_500);
+    }
+    expect(answer.headers.get('x-request-id')).toBe('r-1');
+    expect(answer.headers.get('server-timing')).toMatch(/^total;dur=[\d.]+, (\w+;dur=[\d.]+(, )?){3}$/);
+    expect(answer.headers.get('cache-control')).toBe('no-store');
+  });
+
+  test('pages through all orders, each once', async () => {
+    const seen: string[] = [];
+    for (let after: string | undefined; ; after = seen.at(-1)) {
+      const { data } = await mobile.query(
+        'query($after: ID) { home { recentOrders(first: 60, after: $after) { id } } }',
+        { after },
+      );
+      const page: { id: string }[] = data.home.recentOrders;
+      seen.push(...page.map(({ id }) => id));
+      if (page.length < 60) break;
+    }
+    expect(seen.length).toBeGreaterThan(120);
+    expect(new Set(seen).size).toBe(seen.length);
+    expect(seen[0]).toBe('o_7');
+  });
+
+  test('the same list twice is one call, another one is another', async () => {
+    services.arrived.length = 0;
+    const { data } = await mobile.query(
+      '{ home { a: recentOrders { id } b: recentOrders { id total } c: recentOrders(first: 5) { id } } }',
+    );
+    expect(services.arrived.map(({ url }) => url).sort()).toEqual(['/orders?limit=3', '/orders?limit=5']);
+    expect(data.home.a).toHaveLength(3);
+    expect(data.home.c).toHaveLength(5);
+  });
+
+  test('of a user whom nobody knows has no greeting and no error', async () => {
+    const { data, errors } = await mobile.screen('Home', {}, { 'X-User-Id': 'u_0' });
+    expect(errors).toEqual([]);
+    expect(data.home).toMatchObject({ greeting: null, avatar: null, recentOrders: [] });
+  });
+});
+
+describe('OrderDetail', () => {
+  test('makes 2 calls in 2 waves', async () => {
+    const waves = recordWaves(services);
+    const { data, errors } = await mobile.screen('OrderDetail', { id: 'o_7' });
+    services.gate = () => {};
+    expect(waves).toEqual([['orders'], ['catalog']]);
+    expect(errors).toEqual([]);
+    expect(data.order).toMatchObject({
+      id: 'o_7',
+      total: 42,
+      trackingNumber: 'TRK0000000007',
+      shipTo: expect.stringMatching(/^.+, US$/),
+      items: [
+        { productId: 'p_7', name: expect.any(String), imageUrl: 'http://localhost:3003/images/p_7.svg', unitPrice: 21 },
+      ],
+    });
+  });
+
+  test.each(['o_0', 'nothing', '', '../users', 'o_7,o_8', 'x'.repeat(1_000)])(
+    'of the unknown id %j is null',
+    async (id) => {
+      expect(await mobile.screen('OrderDetail', { id })).toMatchObject({
+        status: 200,
+        data: { order: null },
+        errors: [],
+      });
+    },
+  );
+
+  test('of somebody else is null', async () => {
+    const answer = await mobile.screen('OrderDetail', { id: 'o_7' }, { 'X-User-Id': 'u_1' });
+    expect(answer).toMatchObject({ data: { order: null }, errors: [] });
+  });
+});

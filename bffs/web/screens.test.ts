@@ -1,0 +1,103 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type RunningBff, startBff } from '../../testing/bff.ts';
+import { json, startLocalService } from '../../testing/local-service.ts';
+import { type ReferenceServices, startReferenceServices } from '../../testing/reference-services.ts';
+import { recordWaves } from '../../testing/waves.ts';
+import { bff } from './bff.ts';
+
+let services: ReferenceServices;
+let web: RunningBff;
+
+beforeAll(async () => {
+  services = await startReferenceServices();
+  web = await startBff(bff, services.urls);
+});
+afterAll(async () => {
+  await web[Symbol.asyncDispose]();
+  await services[Symbol.asyncDispose]();
+});
+
+interface Item {
+  readonly product: { readonly id: string; readonly name: string } | null;
+}
+
+describe('Dashboard', () => {
+  test.each([10, 25])('makes 4 calls in 2 waves for %i orders', async (first) => {
+    services.arrived.length = 0;
+    const waves = recordWaves(services);
+    const { data, errors } = await web.screen('Dashboard', { first });
+    services.gate = () => {};
+    expect(errors).toEqual([]);
+    expect(waves).toEqual([['catalog', 'orders', 'users'], ['catalog']]);
+    expect(services.arrived).toHaveLength(4);
+    expect(data.dashboard.profile).toMatchObject({ id: 'u_42', name: 'Ada Lovelace' });
+    expect(data.dashboard.orders).toHaveLength(first);
+    const items: Item[] = data.dashboard.orders.flatMap((order: { items: Item[] }) => order.items);
+    expect(items.every(({ product }) => product?.name)).toBe(true);
+  });
+
+  test('makes one more call per further 100 products', async () => {
+    services.arrived.length = 0;
+    const waves = recordWaves(services);
+    const { data } = await web.screen('Dashboard', { first: 100 });
+    services.gate = () => {};
+    const items: Item[] = data.dashboard.orders.flatMap((order: { items: Item[] }) => order.items);
+    const distinct = new Set(items.map(({ product }) => product?.id));
+    expect(distinct.size).toBeGreaterThan(100);
+    expect(waves).toEqual([
+      ['catalog', 'orders', 'users'],
+      ['catalog', 'catalog'],
+    ]);
+    const batches = services.arrived
+      .filter(({ url }) => url.startsWith('/products'))
+      .map(({ url }) => url.split(',').length);
+    expect(batches).toEqual([100, distinct.size - 100]);
+  });
+
+  test('shows the newest orders first, and the page after', async () => {
+    const ids = async (after?: string): Promise<string[]> =>
+      (await web.screen('Dashboard', { first: 50, after })).data.dashboard.orders.map(({ id }: { id: string }) => id);
+    const first = await ids();
+    const second = await ids(first.at(-1));
+    expect(first[0]).toBe('o_7');
+    expect(new Set([...first, ...second]).size).toBe(100);
+  });
+});
+
+test('OrderPage makes 2 calls in 2 waves', async () => {
+  const waves = recordWaves(services);
+  const { data } = await web.screen('OrderPage', { id: 'o_7' });
+  services.gate = () => {};
+  expect(waves).toEqual([['orders'], ['catalog']]);
+  expect(data.order).toMatchObject({
+    id: 'o_7',
+    status: 'shipped',
+    total: { amount: 42, currency: 'USD', formatted: '$42.00' },
+    items: [{ quantity: 2, product: { id: 'p_7' } }],
+    shippingAddress: { country: 'US' },
+  });
+});
+
+test('ProductPage makes 1 call', async () => {
+  const waves = recordWaves(services);
+  const { data } = await web.screen('ProductPage', { id: 'p_7' }, { 'accept-language': 'de-DE' });
+  services.gate = () => {};
+  expect(waves).toEqual([['catalog']]);
+  expect(data.product).toMatchObject({
+    id: 'p_7',
+    price: { currency: 'USD', formatted: expect.stringMatching(/^\d+,\d\d\u00a0\$$/) },
+  });
+  expect(await web.screen('ProductPage', { id: 'p_0' })).toMatchObject({ data: { product: null }, errors: [] });
+});
+
+test('money that no service should send costs its field’s order list, not the page', async () => {
+  const order = { id: 'o_1', status: 'paid', totalCents: '42', currency: 'USD', placedAt: 'x', items: [] };
+  await using odd = await startLocalService((_request, response) => json(response, [order]));
+  await using running = await startBff(bff, { ...services.urls, orders: odd.url });
+  const { status, data, errors } = await running.screen('Dashboard');
+  expect(status).toBe(200);
+  expect(data.dashboard).toMatchObject({ orders: null, profile: { id: 'u_42' } });
+  expect(errors).toMatchObject([
+    { path: ['dashboard', 'orders', 0, 'total'], extensions: { code: 'SERVICE_BAD_RESPONSE' } },
+  ]);
+});

@@ -1,0 +1,114 @@
+import { Writable } from 'node:stream';
+import { describe, expect, test } from '@jest/globals';
+import { parse } from 'graphql';
+import { requestContext } from '../../testing/request.ts';
+import { CallerGoneError, ServiceTimeoutError } from '../request/errors.ts';
+import { createLog } from '../telemetry/log.ts';
+import { MASKED } from './answer-error.ts';
+import type { Context } from './context.ts';
+import { createExecute } from './execute.ts';
+import { buildSchema } from './schema.ts';
+
+const SDL = `
+  directive @range(min: Int!, max: Int!) on ARGUMENT_DEFINITION
+  enum Color { red }
+  type Query { a: String  n: Int  must: Box  color: Color  items: [String!]  page(first: Int! = 5 @range(min: 1, max: 10)): Int }
+  type Box { full: String! }`;
+
+/** Runs one query with these resolvers of Query, and collects what was logged. */
+async function run(query: string, resolvers: Record<string, unknown> = {}, variables = {}) {
+  const logged: Record<string, unknown>[] = [];
+  const lines = new Writable({
+    write(chunk, _encoding, done) {
+      logged.push(JSON.parse(String(chunk)));
+      done();
+    },
+  });
+  const execute = createExecute(buildSchema(SDL, { Query: resolvers }), createLog('test', 'info', lines));
+  const operation = { document: parse(query), operationName: undefined, variables };
+  const result = await execute(operation, { request: requestContext() } as Context);
+  return { ...JSON.parse(JSON.stringify(result)), logged };
+}
+
+describe('an error of execution', () => {
+  test('that nobody expected is masked, and logged whole with the request id', async () => {
+    const { data, errors, logged } = await run('{ a }', {
+      a: () => {
+        throw new Error('password is hunter2 at http://10.0.0.1');
+      },
+    });
+    expect(data).toEqual({ a: null });
+    expect(errors).toEqual([
+      {
+        message: MASKED,
+        path: ['a'],
+        locations: [{ line: 1, column: 3 }],
+        extensions: { code: 'INTERNAL_SERVER_ERROR', requestId: 'test-request' },
+      },
+    ]);
+    expect(logged).toMatchObject([
+      {
+        level: 50,
+        requestId: 'test-request',
+        path: ['a'],
+        err: { message: 'password is hunter2 at http://10.0.0.1', stack: expect.any(String) },
+      },
+    ]);
+  });
+
+  test('of a service keeps its code and name, and tells its cause to the log alone', async () => {
+    const { errors, logged } = await run('{ a }', { a: () => Promise.reject(new ServiceTimeoutError('users', 2_000)) });
+    expect(errors).toMatchObject([
+      {
+        message: 'The users service did not answer within 2000 ms.',
+        extensions: { code: 'SERVICE_TIMEOUT', service: 'users' },
+      },
+    ]);
+    expect(logged).toMatchObject([{ level: 40, code: 'SERVICE_TIMEOUT', requestId: 'test-request' }]);
+  });
+
+  test('of a caller who is gone is not logged', async () => {
+    const { logged } = await run('{ a }', { a: () => Promise.reject(new CallerGoneError()) });
+    expect(logged).toEqual([]);
+  });
+
+  test.each<[string, string, Record<string, unknown>]>([
+    ['a text for a number', '{ n }', { n: () => 'x' }],
+    ['null where none may be', '{ must { full } }', { must: () => ({ full: null }) }],
+    ['an unknown enum value', '{ color }', { color: () => 'blue' }],
+    ['no list', '{ items }', { items: () => 7 }],
+    ['a null in a list', '{ items }', { items: () => ['a', null] }],
+  ])('%s is a bad response of a service', async (_what, query, resolvers) => {
+    const { errors } = await run(query, resolvers);
+    expect(errors).toMatchObject([{ extensions: { code: 'SERVICE_BAD_RESPONSE', requestId: 'test-request' } }]);
+    expect(errors).toHaveLength(1);
+  });
+});
+
+describe('@range', () => {
+  const page = { page: (_parent: unknown, { first }: { first: number }) => first };
+
+  test.each([
+    ['{ page }', {}, 5],
+    ['{ page(first: 1) }', {}, 1],
+    ['query($n: Int!) { page(first: $n) }', { n: 10 }, 10],
+    ['query($n: Int = 7) { page(first: $n) }', {}, 7],
+    ['query($n: Int) { page(first: $n) }', {}, 5],
+  ])('lets %s with %j through', async (query, variables, expected) => {
+    expect(await run(query, page, variables)).toMatchObject({ data: { page: expected } });
+  });
+
+  test.each([
+    ['{ page(first: 0) }', {}],
+    ['query($n: Int!) { page(first: $n) }', { n: 11 }],
+    ['query($n: Int = 11) { page(first: $n) }', {}],
+    ['{ ...F } fragment F on Query { page(first: -3) }', {}],
+    ['{ a @skip(if: true) page(first: 11) @include(if: false) }', {}],
+  ])('stops %s with %j before anything runs', async (query, variables) => {
+    const { data, errors } = await run(query, page, variables);
+    expect(data).toBeUndefined();
+    expect(errors).toMatchObject([
+      { message: expect.stringContaining('"first"'), extensions: { code: 'BAD_USER_INPUT' } },
+    ]);
+  });
+});

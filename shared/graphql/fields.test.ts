@@ -1,0 +1,127 @@
+import { describe, expect, test } from '@jest/globals';
+import { json, startLocalService } from '../../testing/local-service.ts';
+import { fetcherFor, requestContext } from '../../testing/request.ts';
+import { batchOf, listOf } from '../downstream/endpoint.ts';
+import { Loaders } from '../downstream/loaders.ts';
+import type { Context } from './context.ts';
+import {
+  always,
+  amount,
+  arg,
+  computed,
+  keyOf,
+  list,
+  load,
+  money,
+  nodeId,
+  parent,
+  parseNodeId,
+  prop,
+  resolver,
+  text,
+  viewer,
+} from './fields.ts';
+
+interface Cat {
+  readonly id: string;
+  readonly name: string;
+  readonly lives: number;
+}
+
+const cats = batchOf<Cat>()({ service: 'catalog', path: '/cats', rowKey: 'id' });
+const catList = listOf<Cat>()({ service: 'catalog', path: '/cats', params: ['limit', 'owner'], rowKey: 'id' });
+
+describe('a field says what it needs', () => {
+  test('load', () => {
+    expect(load(cats, 'catId').plan).toEqual({
+      reads: ['catId'],
+      calls: [{ endpoint: cats, params: { key: { from: 'parent', name: 'catId' } }, reads: undefined }],
+    });
+    expect(load(cats, viewer, 'name').plan).toMatchObject({ reads: [], calls: [{ reads: ['name'] }] });
+    expect(load(cats, arg('id'), text('{name}: {lives}')).plan).toMatchObject({
+      reads: [],
+      calls: [{ params: { key: { from: 'argument', name: 'id' } }, reads: ['name', 'lives'] }],
+    });
+  });
+
+  test('list', () => {
+    expect(list(catList, { limit: arg('first'), owner: parent('ownerId') }).plan).toEqual({
+      reads: ['ownerId'],
+      calls: [
+        {
+          endpoint: catList,
+          params: { limit: { from: 'argument', name: 'first' }, owner: { from: 'parent', name: 'ownerId' } },
+          reads: undefined,
+        },
+      ],
+    });
+  });
+
+  test('conversions', () => {
+    expect(prop('x').plan).toEqual({ reads: ['x'], calls: [] });
+    expect(text('a {x} b {y}').plan).toEqual({ reads: ['x', 'y'], calls: [] });
+    expect(amount('cents', 'currency').plan).toEqual({ reads: ['cents', 'currency'], calls: [] });
+    expect(money('cents', 'currency').plan).toEqual({ reads: ['cents', 'currency'], calls: [] });
+    expect(nodeId('Cat', 'id').plan).toEqual({ reads: ['id'], calls: [] });
+    expect(computed(['lives'], ({ lives }: Pick<Cat, 'lives'>) => lives > 0).plan).toEqual({
+      reads: ['lives'],
+      calls: [],
+    });
+    expect(resolver({ reads: ['x'], calls: [cats] }, () => 1).plan).toEqual({
+      reads: ['x'],
+      calls: [{ endpoint: cats, params: {}, reads: undefined }],
+    });
+  });
+});
+
+describe('a field does what it says', () => {
+  const felix = { id: 'felix', name: 'Felix', lives: 9 };
+
+  test('load finds the row, or what is made of it, by any key', async () => {
+    await using service = await startLocalService((_request, response) =>
+      json(response, [felix, { ...felix, id: 'u_42' }]),
+    );
+    await using fetcher = fetcherFor(service.url);
+    const request = requestContext();
+    const context: Context = { request, loaders: new Loaders(fetcher.fetch, request) };
+    const loaded = await Promise.all([
+      load(cats, 'catId')({ catId: 'felix' }, {}, context),
+      load(cats, 'catId')({}, {}, context),
+      load(cats, 'catId', 'name')({ catId: 'nobody' }, {}, context),
+      load(cats, arg('id'), 'name')({}, { id: 'felix' }, context),
+      load(cats, viewer, text('{name} has {lives}'))({}, {}, context),
+      load(
+        cats,
+        always('felix'),
+        computed(['lives'], ({ lives }: Pick<Cat, 'lives'>) => lives - 1),
+      )({}, {}, context),
+    ]);
+    expect(loaded).toEqual([felix, null, null, 'Felix', 'Felix has 9', 8]);
+    expect(service.arrived.map(({ url }) => url)).toEqual(['/cats?ids=felix,nobody,u_42']);
+  });
+
+  test('list takes its parameters from where it says', async () => {
+    await using service = await startLocalService((_request, response) => json(response, [felix]));
+    await using fetcher = fetcherFor(service.url);
+    const request = requestContext();
+    const context: Context = { request, loaders: new Loaders(fetcher.fetch, request) };
+    const rows = await list(catList, { limit: arg('first'), owner: viewer })({}, { first: 3 }, context);
+    expect(rows).toEqual([felix]);
+    expect(service.arrived.map(({ url }) => url)).toEqual(['/cats?limit=3&owner=u_42']);
+  });
+});
+
+test.each([
+  ['felix', 'felix'],
+  [Buffer.from('Cat:felix').toString('base64url'), 'felix'],
+  [Buffer.from('Dog:rex').toString('base64url'), null],
+  [null, null],
+])('the key in %j is %j', (id, key) => {
+  expect(keyOf('Cat', arg('id')).read({}, { id }, {} as Context)).toBe(key);
+});
+
+test('a global id goes there and back; other texts are none', () => {
+  const id = nodeId('Cat', 'id')({ id: 'a:b' }, {}, {} as Context);
+  expect(parseNodeId(id)).toEqual({ type: 'Cat', key: 'a:b' });
+  for (const other of ['', 'felix', 'Q2F0', `${id}=`, 'ZmVsaXg']) expect(parseNodeId(other)).toBeUndefined();
+});

@@ -1,0 +1,105 @@
+import { describe, expect, test } from '@jest/globals';
+import ts from 'typescript';
+
+const ROOT = new URL('../../', import.meta.url).pathname;
+
+/** What the compiler says of each resolver map, all of them checked as if they stood in a file of the web client. */
+function complaintsOf(maps: readonly string[]): string[][] {
+  const files = new Map(maps.map((map, index) => [`${ROOT}bffs/web/planted-${index}.ts`, `${PRELUDE}\n${map}`]));
+  const { config } = ts.readConfigFile(`${ROOT}tsconfig.json`, ts.sys.readFile);
+  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, ROOT);
+  const host = ts.createCompilerHost(options);
+  const { getSourceFile, fileExists } = host;
+  host.fileExists = (name) => files.has(name) || fileExists(name);
+  host.getSourceFile = (name, ...rest) => {
+    const planted = files.get(name);
+    return planted === undefined
+      ? getSourceFile(name, ...rest)
+      : ts.createSourceFile(name, planted, ts.ScriptTarget.ES2024);
+  };
+  const program = ts.createProgram([...files.keys()], options, host);
+  return [...files.keys()].map((name) =>
+    program
+      .getSemanticDiagnostics(program.getSourceFile(name))
+      .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n')),
+  );
+}
+
+const PRELUDE = `
+import { products, promos } from '../../shared/downstream/endpoints/catalog.ts';
+import { orders, viewerOrders } from '../../shared/downstream/endpoints/orders.ts';
+import { users } from '../../shared/downstream/endpoints/users.ts';
+import type { Complete } from '../../shared/graphql/complete.ts';
+import { amount, arg, computed, list, load, money, prop, screen, text, viewer } from '../../shared/graphql/fields.ts';
+import type { Resolvers } from './schema.generated.ts';
+export const all = [products, promos, orders, viewerOrders, users, amount, arg, computed, list, load, money, prop, screen, text, viewer];
+export type Whole = Complete<Resolvers>;
+`;
+
+const REFUSED: Readonly<Record<string, readonly [map: string, complaint: RegExp]>> = {
+  'a key that the parent does not have': [
+    `export const map = { OrderItem: { product: load(products, 'productID') } } satisfies Resolvers;`,
+    /productID/,
+  ],
+  'an endpoint of other rows': [
+    `export const map = { OrderItem: { product: load(users, 'productId') } } satisfies Resolvers;`,
+    /Promise<User \| null>' is not assignable to type 'Promise<Product>/,
+  ],
+  'an amount of a property that is not there': [
+    `export const map = { Order: { total: money('totalCent', 'currency') } } satisfies Resolvers;`,
+    /Property 'totalCent' is missing/,
+  ],
+  'an amount of a text': [
+    `export const map = { Order: { total: money('status', 'currency') } } satisfies Resolvers;`,
+    /not assignable to type 'number'/,
+  ],
+  'a number where Money is promised': [
+    `export const map = { Order: { total: amount('totalCents', 'currency') } } satisfies Resolvers;`,
+    /not assignable to type/,
+  ],
+  'a property of the loaded row that it has not': [
+    `export const map = { User: { name: load(users, viewer, 'nickname') } } satisfies Resolvers;`,
+    /"nickname"/,
+  ],
+  'a placeholder that the row cannot fill': [
+    `export const map = { User: { name: text('{firstName} {surname}') } } satisfies Resolvers;`,
+    /surname/,
+  ],
+  'a renamed property of another type': [
+    `export const map = { User: { memberSince: prop('address') } } satisfies Resolvers;`,
+    /not assignable to type/,
+  ],
+  'an argument that the field does not take': [
+    `export const map = { Dashboard: { orders: list(viewerOrders, { limit: arg('frist') }) } } satisfies Resolvers;`,
+    /Property 'frist' is missing/,
+  ],
+  'a parameter that the endpoint does not take': [
+    `export const map = { Dashboard: { orders: list(viewerOrders, { limt: arg('first') }) } } satisfies Resolvers;`,
+    /'limt' does not exist/,
+  ],
+  'a conversion that looks at more than it says': [
+    `export const map = { Product: { inStock: computed(['stock'], ({ stock, name }: { stock: number; name: string }) => stock > 0 || name === '') } } satisfies Resolvers;`,
+    /not assignable to parameter of type 'never'/,
+  ],
+  'a field that nothing can fill': [
+    `export const map = { Query: { dashboard: screen() } } satisfies Whole;`,
+    /missing the following properties from type/,
+  ],
+};
+
+describe('the compiler refuses', () => {
+  const cases = Object.entries(REFUSED);
+  const accepted = `export const map = { OrderItem: { product: load(products, 'productId'), unitPrice: money('unitPriceCents', 'currency') } } satisfies Resolvers;`;
+  const [whenRight = [], ...complaints] = complaintsOf([accepted, ...cases.map(([, [map]]) => map)]);
+
+  test('nothing that is right', () => {
+    expect(whenRight).toEqual([]);
+  });
+
+  test.each(cases.map(([what, [, complaint]], index) => ({ what, complaint, said: complaints[index]?.join('\n') })))(
+    '$what',
+    ({ said, complaint }) => {
+      expect(said).toMatch(complaint);
+    },
+  );
+});

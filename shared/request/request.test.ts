@@ -1,0 +1,116 @@
+import { describe, expect, test } from '@jest/globals';
+import { budgetOf, deadlineIn, RESERVE_MS } from './deadline.ts';
+import { UnauthenticatedError } from './errors.ts';
+import { identityOf, isIdentifier } from './identity.ts';
+import { createLedger, serverTiming } from './ledger.ts';
+import { localeOf } from './locale.ts';
+import { requestIdOf } from './request-id.ts';
+import { traceContextOf } from './trace-context.ts';
+
+describe('identity', () => {
+  test.each(['u_42', 'auth0|5f7c8ec7c33c6c004bbafe82', 'ada@example.com', 'A', 'x'.repeat(128)])('takes %s', (id) => {
+    expect(identityOf({ 'x-user-id': id }, 'X-User-Id')).toEqual({ header: 'X-User-Id', id });
+  });
+
+  test.each(['', ' ', 'u_42 ', 'u_42, u_43', 'u\n42', 'u\u0000', 'ü', '../u', 'u/42', 'u?x', 'x'.repeat(129)])(
+    'refuses %j',
+    (id) => {
+      expect(() => identityOf({ 'x-user-id': id }, 'X-User-Id')).toThrow(UnauthenticatedError);
+    },
+  );
+
+  test('refuses another client’s header', () => {
+    expect(() => identityOf({ 'x-user-id': 'u_42' }, 'X-Partner-Id')).toThrow(UnauthenticatedError);
+  });
+
+  test('needs no escaping in a path or a query beyond what URLs do', () => {
+    expect(isIdentifier('..')).toBe(false);
+    expect(isIdentifier('a,b')).toBe(false);
+    expect(isIdentifier('a&b')).toBe(false);
+  });
+});
+
+test.each([
+  ['abc-123', 'abc-123'],
+  ['a b', undefined],
+  ['x'.repeat(129), undefined],
+  [undefined, undefined],
+])('request id %j is kept or made anew', (given, kept) => {
+  const id = requestIdOf(given === undefined ? {} : { 'x-request-id': given });
+  expect(id).toEqual(kept ?? expect.stringMatching(/^[0-9a-f-]{36}$/));
+});
+
+describe('trace context', () => {
+  const traceparent = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`;
+
+  test('is taken as it came', () => {
+    expect(traceContextOf({ traceparent, tracestate: 'v=1', baggage: 'k=v' })).toEqual({
+      traceparent,
+      tracestate: 'v=1',
+      baggage: 'k=v',
+    });
+  });
+
+  test.each(['', '00-x', `00-${'0'.repeat(32)}-${'b'.repeat(16)}-01`, `ff-${'a'.repeat(32)}-${'b'.repeat(16)}-01`])(
+    'an invalid traceparent %j is dropped with its tracestate',
+    (invalid) => {
+      expect(traceContextOf({ traceparent: invalid, tracestate: 'v=1' })).toEqual({});
+    },
+  );
+});
+
+describe('deadline', () => {
+  test('runs down, less the reserve', () => {
+    let now = 1_000;
+    const deadline = deadlineIn(3_000, () => now);
+    expect(deadline.remainingMs()).toBe(3_000 - RESERVE_MS);
+    now += 3_000;
+    expect(deadline.remainingMs()).toBe(-RESERVE_MS);
+  });
+
+  test.each([
+    ['500', 500],
+    ['0', 0],
+    ['99999', 3_000],
+    ['-1', 3_000],
+    ['1.5', 3_000],
+    ['soon', 3_000],
+    ['', 3_000],
+    [undefined, 3_000],
+  ])('is lowered by X-Request-Timeout-Ms %j, never raised', (header, expected) => {
+    expect(budgetOf(header === undefined ? {} : { 'x-request-timeout-ms': header }, 3_000)).toBe(expected);
+  });
+});
+
+test.each([
+  [undefined, 'en-US'],
+  ['de-DE,de;q=0.9', 'de-DE'],
+  ['en;q=0.5, ja', 'ja'],
+  ['tlh', 'en-US'],
+  ['tlh, fr', 'fr'],
+  ['*', 'en-US'],
+  ['ar-u-nu-thai', 'ar'],
+  ['; drop table', 'en-US'],
+])('Accept-Language %j is locale %s', (header, expected) => {
+  expect(localeOf(header === undefined ? {} : { 'accept-language': header })).toBe(expected);
+});
+
+describe('ledger', () => {
+  test('tells waves apart, and how long each service was busy', () => {
+    let now = 0;
+    const ledger = createLedger(() => now);
+    const profile = ledger.begin('users', 'GET /users', 1);
+    const orders = ledger.begin('orders', 'GET /orders', 0);
+    const other = ledger.begin('users', 'GET /users', 1);
+    now = 10;
+    ledger.end(profile);
+    now = 20;
+    ledger.end(orders);
+    ledger.end(other);
+    const products = ledger.begin('catalog', 'GET /products', 3);
+    now = 25;
+    ledger.end(products);
+    expect(ledger.entries.map(({ wave }) => wave)).toEqual([1, 1, 1, 2]);
+    expect(serverTiming(ledger)).toBe('total;dur=25.0, users;dur=20.0, orders;dur=20.0, catalog;dur=5.0');
+  });
+});

@@ -1,0 +1,118 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { createInterface } from 'node:readline';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { json, startLocalService } from '../../testing/local-service.ts';
+
+const ROOT = new URL('../../', import.meta.url).pathname;
+const started: ChildProcess[] = [];
+
+afterEach(() => {
+  for (const child of started.splice(0)) child.kill('SIGKILL');
+});
+
+function run(script: string, environment: Record<string, string> = {}, ...parameters: string[]) {
+  const { NODE_ENV: _, NODE_OPTIONS: __, ...inherited } = process.env;
+  const child = spawn(process.execPath, [script, ...parameters], { cwd: ROOT, env: { ...inherited, ...environment } });
+  started.push(child);
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
+  const ended = once(child, 'close').then(([exitCode]) => ({ exitCode, output }));
+  return { child, ended };
+}
+
+/** The port that a BFF says it listens on. */
+async function portOf(child: ChildProcess): Promise<number> {
+  if (!child.stdout) throw new Error('Its output is not piped.');
+  for await (const line of createInterface({ input: child.stdout })) {
+    const { port } = JSON.parse(line);
+    if (port !== undefined) return port;
+  }
+  throw new Error('It ended before it listened.');
+}
+
+describe('a BFF as a process', () => {
+  test('reports all problems of its settings at once, and exits with 1', async () => {
+    const environment = {
+      PORT: 'many',
+      USERS_URL: 'ftp://x',
+      REQUEST_DEADLINE_MS: '-5',
+      ALLOWED_ORIGINS: 'a b',
+      SANDBOX: '?',
+    };
+    const { exitCode, output } = await run('bffs/mobile/main.ts', environment).ended;
+    expect(exitCode).toBe(1);
+    for (const name of Object.keys(environment)) expect(output).toContain(`${name}:`);
+  });
+
+  test('explains its settings', async () => {
+    const { exitCode, output } = await run('bffs/partner/main.ts', {}, '--help').ended;
+    expect(exitCode).toBe(0);
+    for (const name of [
+      'PORT',
+      'USERS_URL',
+      'ORDERS_URL',
+      'CATALOG_URL',
+      'SERVICE_TIMEOUT_MS',
+      'REQUEST_DEADLINE_MS',
+      'ALLOWED_ORIGINS',
+      'SANDBOX',
+      'INTROSPECTION',
+      'LOG_LEVEL',
+    ]) {
+      expect(output).toMatch(new RegExp(`^ {2}${name} .*\\w.*\\(.+\\)$`, 'm'));
+    }
+  });
+
+  test('names a port that is in use, and exits with 1', async () => {
+    const other = createServer().listen(0);
+    await once(other, 'listening');
+    const address = other.address();
+    const port = typeof address === 'object' && address ? String(address.port) : '';
+    const { exitCode, output } = await run('bffs/web/main.ts', { PORT: port }).ended;
+    other.close();
+    expect(exitCode).toBe(1);
+    expect(output).toContain(`port ${port} is in use`);
+  });
+
+  test('answers what is under way when it is told to stop, and exits with 0', async () => {
+    let release: () => void = () => {};
+    const { promise: arrived, resolve: arrive } = Promise.withResolvers<void>();
+    await using service = await startLocalService(async (_request, response) => {
+      arrive();
+      await new Promise<void>((resolve) => {
+        release = resolve;
+      });
+      json(response, [{ id: 'u_42', firstName: 'Ada' }]);
+    });
+    const { child, ended } = run('bffs/mobile/main.ts', { PORT: '0', USERS_URL: service.url });
+    const port = await portOf(child);
+    expect((await fetch(`http://localhost:${port}/readyz`)).status).toBe(200);
+    const answer = fetch(`http://localhost:${port}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'X-User-Id': 'u_42' },
+      body: '{"query":"{ home { greeting } }"}',
+    });
+    await arrived;
+    child.kill('SIGTERM');
+    // The signal has been handled once new connections are refused.
+    while (
+      await fetch(`http://localhost:${port}/healthz`).then(
+        () => true,
+        () => false,
+      )
+    );
+    release();
+    expect(await (await answer).json()).toEqual({ data: { home: { greeting: 'Hi Ada' } } });
+    expect((await ended).exitCode).toBe(0);
+  });
+
+  test('survives a rejection that comes after its answer, as it would not unguarded', async () => {
+    const answer = '{"data":{"items":null},"codes":["SERVICE_BAD_RESPONSE"]}\n';
+    expect(await run('testing/late-rejection.ts').ended).toEqual({ exitCode: 0, output: `${answer}alive\n` });
+    const unguarded = await run('testing/late-rejection.ts', {}, '--unguarded').ended;
+    expect(unguarded.exitCode).not.toBe(0);
+    expect(unguarded.output).not.toContain('alive');
+  });
+});

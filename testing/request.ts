@@ -1,0 +1,31 @@
+import { createFetcher, type Fetch } from '../shared/downstream/fetcher.ts';
+import { connectServices, disconnectServices } from '../shared/downstream/services.ts';
+import type { RequestContext } from '../shared/request/context.ts';
+import { createLedger } from '../shared/request/ledger.ts';
+
+/** A request of u_42 with a minute of time; what a test is about overrides the rest. */
+export function requestContext(
+  overrides: Partial<RequestContext> & { readonly remainingMs?: () => number } = {},
+): RequestContext {
+  const { remainingMs = () => 60_000, ...rest } = overrides;
+  return {
+    identity: { header: 'X-User-Id', id: 'u_42' },
+    requestId: 'test-request',
+    trace: {},
+    deadline: { remainingMs },
+    signal: new AbortController().signal,
+    ledger: createLedger(),
+    locale: 'en-US',
+    ...rest,
+  };
+}
+
+/** A fetcher whose services all are at this address. */
+export function fetcherFor(url: string, timeoutMs = 10_000): AsyncDisposable & { readonly fetch: Fetch } {
+  const settings = { url, timeoutMs };
+  const services = connectServices({ users: settings, orders: settings, catalog: settings });
+  return {
+    fetch: createFetcher(services),
+    [Symbol.asyncDispose]: () => disconnectServices(services),
+  };
+}
