@@ -1,14 +1,16 @@
 /**
  * Starts the whole system: the data, the three services, the three BFFs; waits until all are ready, and says where they
- * are. With --watch each of them restarts when its sources change. Ctrl-C stops them all.
+ * are. With --watch each of them restarts when its sources change; PORT_OFFSET is added to every port. Ctrl-C stops
+ * them all.
  */
 import { spawnSync } from 'node:child_process';
-import { CURLS, DEPLOYABLES } from './start/deployables.ts';
+import { curl, deployables, EXAMPLES } from './start/deployables.ts';
 import { withTakenPorts } from './start/ports.ts';
 import { RunningProcess } from './start/process.ts';
 import { restartOnChange } from './start/watch.ts';
 
 const ROOT = new URL('../', import.meta.url).pathname;
+const system = deployables(Number(process.env['PORT_OFFSET'] ?? 0));
 const watching = process.argv.includes('--watch');
 let running: RunningProcess[] = [];
 let stopping = false;
@@ -18,7 +20,7 @@ process.on('SIGTERM', () => void stop(0));
 await start().catch((error: Error) => stop(1, error.message));
 
 async function start(): Promise<void> {
-  const taken = await withTakenPorts(DEPLOYABLES);
+  const taken = await withTakenPorts(system);
   if (taken.length > 0) {
     const list = taken.map(({ name, port }) => `${port} (${name})`).join(', ');
     throw new Error(`In use already: port ${list}. End what listens there, and start again.`);
@@ -26,7 +28,7 @@ async function start(): Promise<void> {
   const generated = spawnSync(process.execPath, ['services/data/main.ts'], { cwd: ROOT, stdio: 'inherit' });
   if (generated.status !== 0) throw new Error('The data could not be generated.');
 
-  running = DEPLOYABLES.map((deployable) => new RunningProcess(deployable));
+  running = system.map((deployable) => new RunningProcess(deployable));
   await Promise.all(running.map((process) => process.ready()));
   for (const child of running) child.onUnexpectedExit = (code) => unexpectedExit(child, code);
   if (watching) restartOnChange(running);
@@ -48,10 +50,12 @@ async function stop(exitCode: number, message?: string): Promise<void> {
 }
 
 function overview(): string {
-  const rows = DEPLOYABLES.map(
-    ({ name, kind, port }) =>
-      `  ${name.padEnd(8)} ${`http://localhost:${port}`.padEnd(22)} ${kind === 'bff' ? 'GraphQL at /graphql, sandbox at /' : 'REST service'}`,
+  const rows = system.map(({ name, kind, port }) => {
+    const what = kind === 'bff' ? 'GraphQL at /graphql, sandbox at /' : 'REST service';
+    return `  ${name.padEnd(8)} ${`http://localhost:${port}`.padEnd(22)} ${what}`;
+  });
+  const curls = system.flatMap(({ name, port }) =>
+    name in EXAMPLES ? [`# ${name}\n${curl(name as keyof typeof EXAMPLES, port)}`] : [],
   );
-  const curls = Object.entries(CURLS).map(([client, curl]) => `# ${client}\n${curl}`);
   return `\nFacet is ready.\n\n${rows.join('\n')}\n\n${curls.join('\n\n')}\n\nCtrl-C stops it all.\n`;
 }

@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { documentedGet, everyPage, nextPage } from '../../testing/openapi.ts';
 import { startReferenceServices } from '../../testing/reference-services.ts';
 import type { StoredProduct, StoredPromo } from '../data/model.ts';
@@ -11,9 +11,14 @@ const services = await startReferenceServices();
 const get = documentedGet('catalog', services.urls.catalog);
 const idsFrom = (first: number, count: number) =>
   Array.from({ length: count }, (_, index) => `p_${first + index}`).join();
-const all = await Promise.all([1, 101].map((first) => get<Product[]>(`/products?ids=${idsFrom(first, 100)}`)));
-const products = all.flatMap(({ body }) => body);
 const idsOf = (rows: readonly { readonly id: string }[]) => rows.map((row) => row.id).sort();
+
+let products: Product[];
+
+beforeAll(async () => {
+  const all = await Promise.all([1, 101].map((first) => get<Product[]>(`/products?ids=${idsFrom(first, 100)}`)));
+  products = all.flatMap(({ body }) => body);
+});
 
 afterAll(async () => services[Symbol.asyncDispose]());
 
@@ -115,6 +120,12 @@ describe('fields', () => {
     expect(batch.body[0]).toEqual({ id: 'p_1', name: first?.name, imageUrl: first?.imageUrl });
     expect((await get('/products/p_1?fields=name,imageUrl')).body).toEqual(batch.body[0]);
     expect(nextPage(page.headers)).toContain('fields=name%2CimageUrl');
+  });
+
+  test.each(['/products', '/promos'])('may be all that the rows of %s have', async (path) => {
+    const { body } = await get<object[]>(path);
+    const properties = new Set(body.flatMap((row) => Object.keys(row)));
+    expect((await get(`${path}?fields=${[...properties]}`)).body).toEqual(body);
   });
 
   test.each([

@@ -58,6 +58,7 @@ test('the full data set takes the place of a file that is none', () => {
   }).toEqual(FULL_SIZE);
   const statuses = db.prepare("SELECT DISTINCT body ->> 'status' AS status FROM orders ORDER BY status").all();
   expect(statuses.map((row) => row['status'])).toEqual(['cancelled', 'delivered', 'paid', 'pending', 'shipped']);
+  expect(db.prepare('SELECT id FROM orders ORDER BY placedAt DESC').get()).toMatchObject({ id: 'o_7' });
   expect(readdirSync(folder)).toEqual(['facet.sqlite']);
 });
 

@@ -130,6 +130,12 @@ describe('fields', () => {
     );
   });
 
+  test('may be all that an order has', async () => {
+    const { body } = await get<Order>('/orders/o_7', ada);
+    expect(Object.keys(body)).toEqual(expect.arrayContaining(['partnerId', 'trackingNumber']));
+    expect((await get(`/orders/o_7?fields=${Object.keys(body)}`, ada)).body).toEqual(body);
+  });
+
   test.each(['/orders?fields=nope', '/orders?ids=o_7&fields=id,nope', '/orders/o_7?fields=__proto__'])(
     'with an unknown one are a 400: %s',
     async (path) => {

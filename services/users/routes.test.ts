@@ -27,6 +27,11 @@ describe('one user', () => {
     expect(cut.body).toEqual(Object.fromEntries(properties.map((name) => [name, whole.body[name]])));
   });
 
+  test('with all of its fields is the whole row', async () => {
+    const { body } = await get<User>('/users/u_42');
+    expect((await get(`/users/u_42?fields=${Object.keys(body)}`)).body).toEqual(body);
+  });
+
   test('is a 404 where there is none', async () => {
     expect(await get('/users/u_999999')).toMatchObject({ status: 404, body: { title: 'Not Found' } });
   });

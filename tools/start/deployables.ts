@@ -9,53 +9,59 @@ export interface Deployable {
   readonly watches: readonly string[];
 }
 
-const service = (name: string, port: number): Deployable => ({
-  name,
-  kind: 'service',
-  port,
-  script: `services/${name}/main.ts`,
-  environment: {},
-  watches: ['services'],
-});
+/** The whole system. With an offset all its ports are that much higher, so that a second one can run beside it. */
+export function deployables(offset = 0): Deployable[] {
+  const ports = { users: 3001 + offset, orders: 3002 + offset, catalog: 3003 + offset };
+  const service = (name: keyof typeof ports): Deployable => ({
+    name,
+    kind: 'service',
+    port: ports[name],
+    script: `services/${name}/main.ts`,
+    environment: { PORT: String(ports[name]) },
+    watches: ['services'],
+  });
+  const bff = (name: string, port: number): Deployable => ({
+    name,
+    kind: 'bff',
+    port,
+    script: `bffs/${name}/main.ts`,
+    environment: {
+      PORT: String(port),
+      USERS_URL: `http://localhost:${ports.users}`,
+      ORDERS_URL: `http://localhost:${ports.orders}`,
+      CATALOG_URL: `http://localhost:${ports.catalog}`,
+      // Every request of a browser would be a line in between.
+      LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'warn',
+    },
+    watches: [`bffs/${name}`, `schemas/${name}.graphql`, 'shared'],
+  });
+  return [
+    service('users'),
+    service('orders'),
+    service('catalog'),
+    bff('mobile', 4001 + offset),
+    bff('web', 4002 + offset),
+    bff('partner', 4003 + offset),
+  ];
+}
 
-const bff = (name: string, port: number): Deployable => ({
-  name,
-  kind: 'bff',
-  port,
-  script: `bffs/${name}/main.ts`,
-  // Every request of a browser would be a line in between.
-  environment: { LOG_LEVEL: 'warn' },
-  watches: [`bffs/${name}`, `schemas/${name}.graphql`, 'shared'],
-});
+/** A request to each client, to copy and paste. */
+export const EXAMPLES = {
+  mobile: {
+    identity: 'X-User-Id: u_42',
+    query: '{ home { greeting avatar recentOrders { id status total currency } promos { title } } }',
+  },
+  web: {
+    identity: 'X-User-Id: u_42',
+    query: '{ dashboard { profile { name } orders(first: 2) { id total { formatted } items { product { name } } } } }',
+  },
+  partner: {
+    identity: 'X-Partner-Id: pa_1',
+    query: '{ products(first: 2) { edges { node { id name price { amount currency } } } pageInfo { endCursor } } }',
+  },
+} as const;
 
-export const DEPLOYABLES: readonly Deployable[] = [
-  service('users', 3001),
-  service('orders', 3002),
-  service('catalog', 3003),
-  bff('mobile', 4001),
-  bff('web', 4002),
-  bff('partner', 4003),
-];
-
-/** One request per client, to copy and paste. */
-export const CURLS: Readonly<Record<string, string>> = {
-  mobile: curl(
-    4001,
-    'X-User-Id: u_42',
-    '{ home { greeting avatar recentOrders { id status total currency } promos { title } } }',
-  ),
-  web: curl(
-    4002,
-    'X-User-Id: u_42',
-    '{ dashboard { profile { name } orders(first: 2) { id total { formatted } items { quantity product { name } } } } }',
-  ),
-  partner: curl(
-    4003,
-    'X-Partner-Id: pa_1',
-    '{ products(first: 2) { edges { node { id name price { amount currency } } } pageInfo { endCursor } } }',
-  ),
-};
-
-function curl(port: number, identity: string, query: string): string {
+export function curl(client: keyof typeof EXAMPLES, port: number): string {
+  const { identity, query } = EXAMPLES[client];
   return `curl -s localhost:${port}/graphql -H 'Content-Type: application/json' -H '${identity}' -d '{"query":"${query}"}'`;
 }

@@ -1,9 +1,8 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import type { Deployable } from './deployables.ts';
 
-/** The deployables whose port somebody else listens on. */
-export async function withTakenPorts(deployables: readonly Deployable[]): Promise<Deployable[]> {
+/** Those of the deployables whose port somebody listens on already. */
+export async function withTakenPorts<T extends { readonly port: number }>(deployables: readonly T[]): Promise<T[]> {
   const taken = await Promise.all(deployables.map(({ port }) => isTaken(port)));
   return deployables.filter((_, index) => taken[index]);
 }

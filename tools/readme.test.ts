@@ -1,0 +1,47 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type RunningBff, startBff } from '../testing/bff.ts';
+import { CLIENTS } from '../testing/clients.ts';
+import { type ReferenceServices, startReferenceServices } from '../testing/reference-services.ts';
+import { curl, EXAMPLES } from './start/deployables.ts';
+
+const ROOT = new URL('../', import.meta.url).pathname;
+const readme = readFileSync(`${ROOT}README.md`, 'utf8');
+const { scripts } = JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8'));
+
+test('every npm script that the README names is there', () => {
+  const named = Array.from(readme.matchAll(/npm run (?:-s )?([\w:]+)/g), ([, name = '']) => name);
+  expect(named.length).toBeGreaterThan(5);
+  expect(named.filter((name) => !(name in scripts))).toEqual([]);
+});
+
+test('every file that the README links to is there', () => {
+  const links = Array.from(readme.matchAll(/\]\(([^)#]+)\)/g), ([, path = '']) => path);
+  expect(links.length).toBeGreaterThan(5);
+  expect(links.filter((path) => !existsSync(`${ROOT}${path}`))).toEqual([]);
+});
+
+test('the curls in the README are those that npm start prints', () => {
+  for (const { client, port } of CLIENTS) expect(readme).toContain(curl(client as keyof typeof EXAMPLES, port));
+});
+
+test('the resolvers in the README are the mobile client’s', () => {
+  const [, shown = ''] = /```ts\n(Home: \{[\s\S]*?)```/.exec(readme) ?? [];
+  const flat = (text: string) => text.replaceAll(/\s+/g, ' ').trim();
+  expect(flat(readFileSync(`${ROOT}bffs/mobile/resolvers.ts`, 'utf8'))).toContain(flat(shown));
+});
+
+describe('the example of each client', () => {
+  let services: ReferenceServices;
+  beforeAll(async () => {
+    services = await startReferenceServices();
+  });
+  afterAll(async () => {
+    await services[Symbol.asyncDispose]();
+  });
+
+  test.each(CLIENTS)('$client', async (bff) => {
+    await using running: RunningBff = await startBff(bff, services.urls);
+    expect((await running.query(EXAMPLES[bff.client as keyof typeof EXAMPLES].query)).errors).toEqual([]);
+  });
+});

@@ -1,0 +1,66 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { promisify } from 'node:util';
+import { afterEach, expect, test } from '@jest/globals';
+import { withTakenPorts } from './start/ports.ts';
+
+const ROOT = new URL('../', import.meta.url).pathname;
+/** Away from the ports of a system that somebody may be running. */
+const OFFSET = 21_000;
+
+let system: ChildProcess | undefined;
+const other = createServer();
+afterEach(() => {
+  system?.kill('SIGKILL');
+  other.close();
+});
+
+function start(): { child: ChildProcess; printed: (until: RegExp) => Promise<string>; exit: Promise<number> } {
+  const { NODE_OPTIONS: _, ...environment } = process.env;
+  const child = spawn(process.execPath, ['tools/start.ts'], {
+    cwd: ROOT,
+    env: { ...environment, PORT_OFFSET: String(OFFSET) },
+  });
+  system = child;
+  let output = '';
+  const printed = (until: RegExp) =>
+    new Promise<string>((resolve, reject) => {
+      const look = () => {
+        if (until.test(output)) resolve(output);
+      };
+      for (const stream of [child.stdout, child.stderr]) {
+        stream.on('data', (chunk) => {
+          output += chunk;
+          look();
+        });
+      }
+      child.once('close', () => reject(new Error(output)));
+    });
+  return { child, printed, exit: once(child, 'close').then(([code]) => code) };
+}
+
+test('npm start runs the whole system: its curls answer, and Ctrl-C ends it all', async () => {
+  const { child, printed, exit } = start();
+  const output = await printed(/Ctrl-C stops it all/);
+  const curls = output.match(/^curl .*$/gm) ?? [];
+  expect(curls).toHaveLength(3);
+  for (const curl of curls) {
+    const { stdout } = await promisify(execFile)('sh', ['-c', curl]);
+    const { data, errors } = JSON.parse(stdout);
+    expect(errors).toBeUndefined();
+    expect(JSON.stringify(data)).not.toContain('null');
+  }
+  child.kill('SIGINT');
+  expect(await exit).toBe(0);
+  const ports = [3001, 3002, 3003, 4001, 4002, 4003].map((port) => ({ port: port + OFFSET }));
+  expect(await withTakenPorts(ports)).toEqual([]);
+}, 120_000);
+
+test('npm start names a port that is in use, and starts nothing', async () => {
+  other.listen(4002 + OFFSET);
+  await once(other, 'listening');
+  const { printed, exit } = start();
+  expect(await printed(/In use already: port 25002 \(web\)/)).not.toContain('Facet is ready');
+  expect(await exit).toBe(1);
+});
