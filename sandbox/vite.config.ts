@@ -1,8 +1,9 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 
 /** One page for every client: it asks its own server which client it is for. Addresses are relative, for any prefix. */
 export default defineConfig({
-  root: new URL('page', import.meta.url).pathname,
+  root: fileURLToPath(new URL('page', import.meta.url)),
   base: './',
   build: {
     outDir: '../dist',

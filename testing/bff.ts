@@ -3,13 +3,14 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Writable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
 import { connectServices, disconnectServices, type ServiceName } from '../shared/downstream/services.ts';
 import { type Bff, createApp } from '../shared/server/bff.ts';
 import { serviceSettings } from '../shared/server/serve.ts';
 import { readSettings } from '../shared/server/settings.ts';
 import { createLog } from '../shared/telemetry/log.ts';
 
-const ROOT = new URL('../', import.meta.url).pathname;
+const ROOT = fileURLToPath(new URL('../', import.meta.url));
 
 /** A GraphQL answer as a test reads it. */
 export interface Answer {

@@ -2,7 +2,9 @@
  * Generates every *.generated.ts: the REST types from the services' OpenAPI documents, and each client's resolver types
  * from its schema. With --check nothing is written: a file that is not what it should be is named, with exit code 1.
  */
+
 import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { generate, loadContext } from '@graphql-codegen/cli';
 import openapiTypescript, { astToString } from 'openapi-typescript';
 
@@ -63,7 +65,7 @@ function withNames(types: string): string {
 }
 
 async function resolverTypes(): Promise<GeneratedFile[]> {
-  process.chdir(ROOT.pathname);
+  process.chdir(fileURLToPath(ROOT));
   const context = await loadContext('codegen.yml');
   context.updateConfig({ silent: true });
   const made = await generate(context, false);

@@ -1,11 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type RunningBff, startBff } from '../testing/bff.ts';
 import { CLIENTS } from '../testing/clients.ts';
 import { type ReferenceServices, startReferenceServices } from '../testing/reference-services.ts';
 import { curl, EXAMPLES } from './start/deployables.ts';
 
-const ROOT = new URL('../', import.meta.url).pathname;
+const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const readme = readFileSync(`${ROOT}README.md`, 'utf8');
 const { scripts } = JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8'));
 

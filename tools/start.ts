@@ -3,13 +3,15 @@
  * are. With --watch each of them restarts when its sources change; PORT_OFFSET is added to every port. Ctrl-C stops
  * them all.
  */
+
 import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { curl, deployables, EXAMPLES } from './start/deployables.ts';
 import { withTakenPorts } from './start/ports.ts';
 import { RunningProcess } from './start/process.ts';
 import { restartOnChange } from './start/watch.ts';
 
-const ROOT = new URL('../', import.meta.url).pathname;
+const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const system = deployables(Number(process.env['PORT_OFFSET'] ?? 0));
 const watching = process.argv.includes('--watch');
 let running: RunningProcess[] = [];
@@ -30,15 +32,15 @@ async function start(): Promise<void> {
 
   running = system.map((deployable) => new RunningProcess(deployable));
   await Promise.all(running.map((process) => process.ready()));
-  for (const child of running) child.onUnexpectedExit = (code) => unexpectedExit(child, code);
+  for (const child of running) child.onUnexpectedExit = (how) => unexpectedExit(child, how);
   if (watching) restartOnChange(running);
   process.stdout.write(overview());
 }
 
-function unexpectedExit({ deployable: { name } }: RunningProcess, code: number | null): void {
-  const message = `${name} ended with exit code ${code}.`;
-  if (watching) process.stderr.write(`${message} It starts again after the next change.\n`);
-  else void stop(1, message);
+/** The others go on: that a screen does without a service is what there is to see. */
+function unexpectedExit({ deployable: { name } }: RunningProcess, how: string): void {
+  const next = watching ? 'It starts again after the next change.' : 'The others go on.';
+  process.stderr.write(`${name} ended: ${how}. ${next}\n`);
 }
 
 async function stop(exitCode: number, message?: string): Promise<void> {

@@ -21,8 +21,9 @@ export function idsOf(request: Request): string[] | undefined {
 }
 
 export function pageOf(request: Request): Page {
-  const limit = Number(parameter(request, 'limit') ?? DEFAULT_LIMIT);
-  if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LIMIT) {
+  const text = parameter(request, 'limit') ?? String(DEFAULT_LIMIT);
+  const limit = Number(text);
+  if (!/^\d{1,3}$/.test(text) || limit < 1 || limit > MAX_LIMIT) {
     throw badParameter('limit', `a whole number from 1 to ${MAX_LIMIT}`);
   }
   return { limit, after: parameter(request, 'after') };

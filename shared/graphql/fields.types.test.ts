@@ -1,7 +1,8 @@
+import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 import ts from 'typescript';
 
-const ROOT = new URL('../../', import.meta.url).pathname;
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 /** What the compiler says of each resolver map, all of them checked as if they stood in a file of the web client. */
 function complaintsOf(maps: readonly string[]): string[][] {

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import type { IResolvers } from '@graphql-tools/utils';
 import cors from 'cors';
 import express, { type Express } from 'express';
@@ -29,7 +30,7 @@ export interface Bff extends Defaults {
   readonly resolvers: IResolvers<unknown, Context>;
 }
 
-const ROOT = new URL('../../', import.meta.url).pathname;
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 /** Puts a client's server together, ready to be listened with. Throws where its schema or a screen is wrong. */
 export async function createApp(

@@ -1,4 +1,5 @@
 import { readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Answer, type RunningBff, startBff } from '../../testing/bff.ts';
 import { CLIENTS } from '../../testing/clients.ts';
@@ -11,7 +12,7 @@ const SERVICE_TIMEOUT_MS = 150;
 const GENEROUS_MS = 5_000;
 
 const NAMES = Object.keys(SERVICES) as ServiceName[];
-const ROOT = new URL('../../', import.meta.url).pathname;
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 const ILLNESSES: Readonly<Record<string, readonly [illness: Illness, code: RegExp]>> = {
   down: [(response) => response.socket?.destroy(), /^SERVICE_UNAVAILABLE$/],

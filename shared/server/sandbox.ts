@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import express, { Router } from 'express';
 import type { IdentityHeader } from '../request/identity.ts';
 
 /** Where `npm run build:sandbox` puts the page. */
-const PAGE = new URL('../../sandbox/dist/', import.meta.url).pathname;
+const PAGE = fileURLToPath(new URL('../../sandbox/dist/', import.meta.url));
 
 /** What the page is told of the client that it is for. */
 export interface SandboxConfig {

@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import type { Deployable } from './deployables.ts';
 
-const ROOT = new URL('../../', import.meta.url).pathname;
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 /** Longest wait for a process to say that it is ready. */
 const READY_LIMIT_MS = 60_000;
@@ -15,7 +16,7 @@ export class RunningProcess {
   #child: ChildProcess;
   #stopping = false;
   /** Called when it ends without having been told to. */
-  onUnexpectedExit: (code: number | null) => void = () => {};
+  onUnexpectedExit: (how: string) => void = () => {};
 
   constructor(deployable: Deployable) {
     this.deployable = deployable;
@@ -62,8 +63,8 @@ export class RunningProcess {
     for (const stream of [child.stdout, child.stderr]) {
       createInterface({ input: stream }).on('line', (line) => process.stderr.write(`${name.padEnd(8)}| ${line}\n`));
     }
-    child.once('exit', (code) => {
-      if (!this.#stopping) this.onUnexpectedExit(code);
+    child.once('exit', (code, signal) => {
+      if (!this.#stopping) this.onUnexpectedExit(signal ?? `exit code ${code}`);
     });
     return child;
   }

@@ -1,7 +1,8 @@
 import { watch } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import type { RunningProcess } from './process.ts';
 
-const ROOT = new URL('../../', import.meta.url).pathname;
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 /** An editor saves several files at once; they are one change. */
 const SETTLE_MS = 150;

@@ -178,6 +178,13 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Product"];
                 };
             };
+            /** @description What If-None-Match names is still current. */
+            readonly 304: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
             readonly 400: components["responses"]["Problem"];
             readonly 404: components["responses"]["Problem"];
         };
@@ -212,6 +219,13 @@ export interface operations {
                     readonly "application/json": readonly components["schemas"]["Product"][];
                 };
             };
+            /** @description What If-None-Match names is still current. */
+            readonly 304: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
             readonly 400: components["responses"]["Problem"];
         };
     };
@@ -237,6 +251,13 @@ export interface operations {
                 content: {
                     readonly "application/json": readonly components["schemas"]["Promo"][];
                 };
+            };
+            /** @description What If-None-Match names is still current. */
+            readonly 304: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
             };
             readonly 400: components["responses"]["Problem"];
         };
@@ -264,6 +285,14 @@ export interface operations {
                     readonly "image/svg+xml": string;
                 };
             };
+            /** @description What If-None-Match names is still current. */
+            readonly 304: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["Problem"];
             readonly 404: components["responses"]["Problem"];
         };
     };
