@@ -3,8 +3,7 @@
  * whose field fails after the answer is out. It prints the answer and "alive"; with --unguarded it does not live to.
  */
 import { parse } from 'graphql';
-import type { Context } from '../shared/graphql/context.ts';
-import { createExecute } from '../shared/graphql/execute.ts';
+import { createEngine } from '../shared/graphql/execute.ts';
 import { buildSchema } from '../shared/graphql/schema.ts';
 import { surviveLateRejections } from '../shared/server/serve.ts';
 import { createLog } from '../shared/telemetry/log.ts';
@@ -23,9 +22,9 @@ const schema = buildSchema('type Query { items: [Item!] } type Item { slow: Stri
       }),
   },
 });
-const context = { request: requestContext() } as Context;
+const noFetch = () => Promise.reject(new Error('There is nothing to ask.'));
 const operation = { document: parse('{ items { slow } }'), operationName: undefined, variables: {} };
-const { data, errors } = await createExecute(schema, log)(operation, context);
+const { data, errors } = await createEngine(schema, noFetch, log).execute(operation, requestContext());
 process.stdout.write(`${JSON.stringify({ data, codes: errors?.map(({ extensions }) => extensions['code']) })}\n`);
 
 fail(new Error('too late'));

@@ -24,7 +24,11 @@ describe('Home', () => {
     services.gate = () => {};
     expect({ status, errors }).toEqual({ status: 200, errors: [] });
     expect(waves).toEqual([['catalog', 'orders', 'users']]);
-    expect(services.arrived.map(({ url }) => url).sort()).toEqual(['/orders?limit=3', '/promos', '/users?ids=u_42']);
+    expect(services.arrived.map(({ url }) => url).sort()).toEqual([
+      '/orders?limit=3&fields=currency,id,itemCount,placedAt,status,totalCents',
+      '/promos?fields=endsAt,id,imageUrl,title',
+      '/users?ids=u_42&fields=avatarUrl,firstName,id',
+    ]);
     expect(data.home).toMatchObject({ greeting: 'Hi Ada', avatar: 'https://cdn.example.com/u_42.png' });
     expect(data.home.recentOrders).toHaveLength(3);
     expect(data.home.recentOrders[0]).toEqual({
@@ -76,7 +80,10 @@ describe('Home', () => {
     const { data } = await mobile.query(
       '{ home { a: recentOrders { id } b: recentOrders { id total } c: recentOrders(first: 5) { id } } }',
     );
-    expect(services.arrived.map(({ url }) => url).sort()).toEqual(['/orders?limit=3', '/orders?limit=5']);
+    expect(services.arrived.map(({ url }) => url).sort()).toEqual([
+      '/orders?limit=3&fields=currency,id,totalCents',
+      '/orders?limit=5&fields=currency,id,totalCents',
+    ]);
     expect(data.home.a).toHaveLength(3);
     expect(data.home.c).toHaveLength(5);
   });
@@ -90,10 +97,15 @@ describe('Home', () => {
 
 describe('OrderDetail', () => {
   test('makes 2 calls in 2 waves', async () => {
+    services.arrived.length = 0;
     const waves = recordWaves(services);
     const { data, errors } = await mobile.screen('OrderDetail', { id: 'o_7' });
     services.gate = () => {};
     expect(waves).toEqual([['orders'], ['catalog']]);
+    expect(services.arrived.map(({ url }) => url)).toEqual([
+      '/orders?ids=o_7&fields=currency,id,itemCount,items,placedAt,shippingAddress,status,totalCents,trackingNumber',
+      '/products?ids=p_7&fields=id,imageUrl,name',
+    ]);
     expect(errors).toEqual([]);
     expect(data.order).toMatchObject({
       id: 'o_7',

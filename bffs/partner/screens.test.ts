@@ -25,6 +25,9 @@ test('ProductFeed makes 1 call, and no identity goes with it', async () => {
   services.gate = () => {};
   expect(errors).toEqual([]);
   expect(waves).toEqual([['catalog']]);
+  expect(services.arrived[0]?.url).toBe(
+    '/products?limit=2&fields=category,currency,description,id,imageUrl,name,priceCents,stock',
+  );
   expect(services.arrived[0]?.headers).not.toHaveProperty('x-partner-id');
   expect(data.products.edges).toMatchObject([
     { node: { id: globalId('Product', 'p_1'), productId: 'p_1' } },
@@ -67,7 +70,12 @@ describe('OrderStatus', () => {
   test.each(['o_7', globalId('OrderStatus', 'o_7')])('by %s makes 1 call as the partner', async (id) => {
     services.arrived.length = 0;
     const { data } = await partner.screen('OrderStatus', { id });
-    expect(services.arrived).toMatchObject([{ url: '/orders?ids=o_7', headers: { 'x-partner-id': 'pa_1' } }]);
+    expect(services.arrived).toMatchObject([
+      {
+        url: '/orders?ids=o_7&fields=currency,id,itemCount,placedAt,status,totalCents',
+        headers: { 'x-partner-id': 'pa_1' },
+      },
+    ]);
     expect(data.orderStatus).toMatchObject({
       id: globalId('OrderStatus', 'o_7'),
       orderId: 'o_7',

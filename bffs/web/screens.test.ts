@@ -29,7 +29,13 @@ describe('Dashboard', () => {
     services.gate = () => {};
     expect(errors).toEqual([]);
     expect(waves).toEqual([['catalog', 'orders', 'users'], ['catalog']]);
-    expect(services.arrived).toHaveLength(4);
+    const urls = services.arrived.map(({ url }) => url.replace(/ids=p_[^&]+/, 'ids=…')).sort();
+    expect(urls).toEqual([
+      `/orders?limit=${first}&fields=currency,id,items,placedAt,status,totalCents`,
+      '/products?ids=…&fields=id,imageUrl,name',
+      '/promos?fields=body,endsAt,id,imageUrl,title',
+      '/users?ids=u_42&fields=avatarUrl,createdAt,email,firstName,id,lastName',
+    ]);
     expect(data.dashboard.profile).toMatchObject({ id: 'u_42', name: 'Ada Lovelace' });
     expect(data.dashboard.orders).toHaveLength(first);
     const items: Item[] = data.dashboard.orders.flatMap((order: { items: Item[] }) => order.items);
@@ -50,7 +56,7 @@ describe('Dashboard', () => {
     ]);
     const batches = services.arrived
       .filter(({ url }) => url.startsWith('/products'))
-      .map(({ url }) => url.split(',').length);
+      .map(({ url }) => new URL(url, 'http://x').searchParams.get('ids')?.split(',').length);
     expect(batches).toEqual([100, distinct.size - 100]);
   });
 
@@ -65,9 +71,14 @@ describe('Dashboard', () => {
 });
 
 test('OrderPage makes 2 calls in 2 waves', async () => {
+  services.arrived.length = 0;
   const waves = recordWaves(services);
   const { data } = await web.screen('OrderPage', { id: 'o_7' });
   services.gate = () => {};
+  expect(services.arrived.map(({ url }) => url)).toEqual([
+    '/orders?ids=o_7&fields=currency,id,itemCount,items,placedAt,shippingAddress,status,totalCents,trackingNumber',
+    '/products?ids=p_7&fields=category,description,id,imageUrl,name,stock',
+  ]);
   expect(waves).toEqual([['orders'], ['catalog']]);
   expect(data.order).toMatchObject({
     id: 'o_7',
@@ -79,10 +90,14 @@ test('OrderPage makes 2 calls in 2 waves', async () => {
 });
 
 test('ProductPage makes 1 call', async () => {
+  services.arrived.length = 0;
   const waves = recordWaves(services);
   const { data } = await web.screen('ProductPage', { id: 'p_7' }, { 'accept-language': 'de-DE' });
   services.gate = () => {};
   expect(waves).toEqual([['catalog']]);
+  expect(services.arrived.map(({ url }) => url)).toEqual([
+    '/products?ids=p_7&fields=category,currency,description,id,imageUrl,name,priceCents,stock',
+  ]);
   expect(data.product).toMatchObject({
     id: 'p_7',
     price: { currency: 'USD', formatted: expect.stringMatching(/^\d+,\d\d\u00a0\$$/) },

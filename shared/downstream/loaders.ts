@@ -4,8 +4,9 @@ import { ServiceBadResponseError, ServiceRejectedError } from '../request/errors
 import { isIdentifier } from '../request/identity.ts';
 import { mapConcurrently } from './concurrency.ts';
 import type { BatchDescription, BatchEndpoint, Endpoint, ListDescription, ListEndpoint } from './endpoint.ts';
-import type { Fetch } from './fetcher.ts';
+import type { Answer, Fetch } from './fetcher.ts';
 import type { Row, RowShape } from './row-shape.ts';
+import { type Selection, sparsePath, WHOLE_ROWS } from './sparse.ts';
 
 /** Single gets that one operation has under way at once, for endpoints without batches. */
 const CONCURRENT_GETS = 8;
@@ -25,12 +26,15 @@ export interface Page<R> {
 export class Loaders {
   readonly #fetch: Fetch;
   readonly #request: RequestContext;
+  readonly #selection: Selection;
   readonly #batches = new Map<BatchDescription, DataLoader<string, Row | null>>();
   readonly #lists = new Map<string, Promise<Page<Row>>>();
 
-  constructor(fetch: Fetch, request: RequestContext) {
+  /** `selection` says what the operation reads of each endpoint's rows. */
+  constructor(fetch: Fetch, request: RequestContext, selection: Selection = WHOLE_ROWS) {
     this.#fetch = fetch;
     this.#request = request;
+    this.#selection = selection;
   }
 
   /** The row with this key, or null where the service has none; all keys of one tick go into one call. */
@@ -69,10 +73,7 @@ export class Loaders {
 
   /** One call for all keys; rows are matched by their key, in whatever order they come. */
   async #fetchBatch(endpoint: BatchDescription, keys: readonly string[]): Promise<(Row | null)[]> {
-    const answer = await this.#fetch(
-      { endpoint, keys: keys.length, ...endpoint.ids.request(endpoint.path, keys) },
-      this.#request,
-    );
+    const answer = await this.#ask(endpoint, keys);
     if (answer.json === undefined) {
       // 404 to a single key is how some services say that there is no such row; to several it says nothing of each.
       if (keys.length === 1) return [null];
@@ -83,15 +84,19 @@ export class Loaders {
   }
 
   async #fetchOne(endpoint: BatchDescription, key: string): Promise<Row | null> {
-    const answer = await this.#fetch(
-      { endpoint, keys: 1, ...endpoint.ids.request(endpoint.path, [key]) },
-      this.#request,
-    );
+    const answer = await this.#ask(endpoint, [key]);
     return answer.json === undefined ? null : read(endpoint, (shape) => shape.single(answer.json));
   }
 
+  #ask(endpoint: BatchDescription, keys: readonly string[]): Promise<Answer> {
+    const { path, body } = endpoint.ids.request(endpoint.path, keys);
+    const call = { endpoint, keys: keys.length, path: sparsePath(path, endpoint, this.#selection) };
+    return this.#fetch(body === undefined ? call : { ...call, body }, this.#request);
+  }
+
   async #fetchPage(endpoint: ListDescription, path: string): Promise<Page<Row>> {
-    const answer = await this.#fetch({ endpoint, keys: 0, path }, this.#request);
+    const call = { endpoint, keys: 0, path: sparsePath(path, endpoint, this.#selection) };
+    const answer = await this.#fetch(call, this.#request);
     if (answer.json === undefined) throw new ServiceRejectedError(endpoint.service, new Error('HTTP 404 to a list'));
     const rows = read(endpoint, (shape) => shape.inOrder(answer.json, endpoint.rowKey));
     return { rows, hasNext: hasNextLink(answer.headers['link']) };

@@ -5,8 +5,7 @@ import { requestContext } from '../../testing/request.ts';
 import { CallerGoneError, ServiceTimeoutError } from '../request/errors.ts';
 import { createLog } from '../telemetry/log.ts';
 import { MASKED } from './answer-error.ts';
-import type { Context } from './context.ts';
-import { createExecute } from './execute.ts';
+import { createEngine } from './execute.ts';
 import { buildSchema } from './schema.ts';
 
 const SDL = `
@@ -14,6 +13,8 @@ const SDL = `
   enum Color { red }
   type Query { a: String  n: Int  must: Box  color: Color  items: [String!]  page(first: Int! = 5 @range(min: 1, max: 10)): Int }
   type Box { full: String! }`;
+
+const noFetch = () => Promise.reject(new Error('There is nothing to ask.'));
 
 /** Runs one query with these resolvers of Query, and collects what was logged. */
 async function run(query: string, resolvers: Record<string, unknown> = {}, variables = {}) {
@@ -24,9 +25,9 @@ async function run(query: string, resolvers: Record<string, unknown> = {}, varia
       done();
     },
   });
-  const execute = createExecute(buildSchema(SDL, { Query: resolvers }), createLog('test', 'info', lines));
+  const engine = createEngine(buildSchema(SDL, { Query: resolvers }), noFetch, createLog('test', 'info', lines));
   const operation = { document: parse(query), operationName: undefined, variables };
-  const result = await execute(operation, { request: requestContext() } as Context);
+  const result = await engine.execute(operation, requestContext());
   return { ...JSON.parse(JSON.stringify(result)), logged };
 }
 

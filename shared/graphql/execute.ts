@@ -3,13 +3,17 @@ import {
   type ExecutionResult,
   GraphQLError,
   type GraphQLSchema,
-  getOperationAST,
+  getVariableValues,
   execute as graphqlExecute,
 } from 'graphql';
+import type { Fetch } from '../downstream/fetcher.ts';
+import { Loaders } from '../downstream/loaders.ts';
+import type { RequestContext } from '../request/context.ts';
 import { ErrorCode } from '../request/errors.ts';
 import type { Logger } from '../telemetry/log.ts';
-import { toAnswerError } from './answer-error.ts';
+import { toAnswerErrors } from './answer-error.ts';
 import type { Context } from './context.ts';
+import { createPreparation, type Preparation, type Prepared } from './prepare.ts';
 import { createRangeCheck } from './ranges.ts';
 
 export interface Operation {
@@ -18,32 +22,59 @@ export interface Operation {
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
-/** Runs a parsed and validated operation. Never rejects; errors are ready for the caller. */
-export type Execute = (operation: Operation, context: Context) => Promise<ExecutionResult>;
+/** Runs the operations of one schema, behind every door of its server. */
+export interface Engine {
+  /** Runs an operation of a validated document. Never rejects; errors are ready for the caller. */
+  execute(operation: Operation, request: RequestContext): Promise<ExecutionResult>;
+  readonly preparation: Preparation;
+}
 
-/** The one executor of a schema, behind every door of its server. */
-export function createExecute(schema: GraphQLSchema, log: Logger): Execute {
+/** graphql-js stops at as many wrong variables. */
+const MAX_VARIABLE_ERRORS = 50;
+
+export function createEngine(schema: GraphQLSchema, fetch: Fetch, log: Logger): Engine {
   const outOfRange = createRangeCheck(schema);
+  const preparation = createPreparation(schema);
 
-  return async ({ document, operationName, variables }, context) => {
-    const operation = getOperationAST(document, operationName);
-    const refused =
-      operation && (noRootType(schema, operation.operation) ?? outOfRange(document, operation, variables));
-    const result = refused
-      ? { errors: [refused] }
-      : await graphqlExecute({
-          schema,
-          document,
-          operationName,
-          contextValue: context,
-          variableValues: variables,
-        });
-    if (!result.errors) return result;
-    const errors = result.errors.map((error) =>
-      toAnswerError(withCode(error, result, operation === null), context.request, log),
-    );
-    return { ...result, errors };
+  const execute: Engine['execute'] = async ({ document, operationName, variables }, request) => {
+    const prepared = preparation.of(document, operationName);
+    const result = prepared
+      ? (refusal(prepared, document, variables) ?? (await run(prepared, document, variables, request)))
+      : unknownOperation(document, operationName);
+    return result.errors ? { ...result, errors: toAnswerErrors(result, request, log) } : result;
   };
+
+  function refusal({ operation }: Prepared, document: DocumentNode, variables: Operation['variables']) {
+    const error = noRootType(schema, operation.operation) ?? outOfRange(document, operation, variables);
+    return error && { errors: [error] };
+  }
+
+  async function run(
+    prepared: Prepared,
+    document: DocumentNode,
+    variables: Operation['variables'],
+    request: RequestContext,
+  ): Promise<ExecutionResult> {
+    const context: Context = { request, loaders: new Loaders(fetch, request, prepared.selection) };
+    const { operation } = prepared;
+    if (!prepared.run) {
+      const operationName = operation.name?.value;
+      return graphqlExecute({ schema, document, operationName, contextValue: context, variableValues: variables });
+    }
+    const { coerced, errors } = coerce(schema, operation, variables);
+    return errors ? { errors } : prepared.run(context, coerced);
+  }
+
+  return { execute, preparation };
+}
+
+/** Variables are coerced by graphql-js, whoever executes. */
+function coerce(
+  schema: GraphQLSchema,
+  { variableDefinitions = [] }: Prepared['operation'],
+  variables: Operation['variables'],
+) {
+  return getVariableValues(schema, variableDefinitions, variables, { maxErrors: MAX_VARIABLE_ERRORS });
 }
 
 function noRootType(schema: GraphQLSchema, operation: string): GraphQLError | undefined {
@@ -52,9 +83,10 @@ function noRootType(schema: GraphQLSchema, operation: string): GraphQLError | un
   return new GraphQLError(`The schema has no ${operation}.`, { extensions: { code: ErrorCode.ValidationFailed } });
 }
 
-/** Before execution graphql-js refuses for two reasons only: there is no such operation, or a variable is wrong. */
-function withCode(error: GraphQLError, result: ExecutionResult, unknownOperation: boolean): GraphQLError {
-  if (result.data !== undefined || error.extensions['code'] !== undefined) return error;
-  const code = unknownOperation ? ErrorCode.OperationResolutionFailure : ErrorCode.BadUserInput;
-  return new GraphQLError(error.message, { nodes: error.nodes ?? null, extensions: { code } });
+function unknownOperation(document: DocumentNode, operationName: string | undefined): ExecutionResult {
+  const message =
+    operationName === undefined
+      ? `Say by operationName which of the ${document.definitions.length} definitions to run.`
+      : `There is no operation named "${operationName}".`;
+  return { errors: [new GraphQLError(message, { extensions: { code: ErrorCode.OperationResolutionFailure } })] };
 }

@@ -35,7 +35,7 @@ describe('a field says what it needs', () => {
   test('load', () => {
     expect(load(cats, 'catId').plan).toEqual({
       reads: ['catId'],
-      calls: [{ endpoint: cats, params: { key: { from: 'parent', name: 'catId' } }, reads: undefined }],
+      calls: [{ endpoint: cats, params: { key: { from: 'parent', name: 'catId' } }, reads: undefined, rowAt: [] }],
     });
     expect(load(cats, viewer, 'name').plan).toMatchObject({ reads: [], calls: [{ reads: ['name'] }] });
     expect(load(cats, arg('id'), text('{name}: {lives}')).plan).toMatchObject({
@@ -52,6 +52,7 @@ describe('a field says what it needs', () => {
           endpoint: catList,
           params: { limit: { from: 'argument', name: 'first' }, owner: { from: 'parent', name: 'ownerId' } },
           reads: undefined,
+          rowAt: [],
         },
       ],
     });
@@ -69,7 +70,7 @@ describe('a field says what it needs', () => {
     });
     expect(resolver({ reads: ['x'], calls: [cats] }, () => 1).plan).toEqual({
       reads: ['x'],
-      calls: [{ endpoint: cats, params: {}, reads: undefined }],
+      calls: [{ endpoint: cats, params: {}, reads: 'all', rowAt: [] }],
     });
   });
 });

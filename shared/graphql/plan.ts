@@ -13,8 +13,10 @@ export interface PlannedCall {
   readonly endpoint: BatchDescription | ListDescription;
   /** Origin of each parameter of a list, or of the key of a row as `key`. */
   readonly params: Readonly<Record<string, Origin>>;
-  /** Properties of the row that the field itself reads; undefined where the field's selection decides. */
-  readonly reads: readonly string[] | undefined;
+  /** Properties of the row that the field itself reads; undefined where the selection decides; or all of them. */
+  readonly reads: readonly string[] | 'all' | undefined;
+  /** Names of the fields from the calling one down to the row: none where the field itself is the row. */
+  readonly rowAt: readonly string[];
 }
 
 /** What a field needs: all that analysis, sparse fetching and the docs know of it. */
@@ -31,4 +33,13 @@ export type Field<Parent, Args, Result> = ((parent: Parent, args: Args, context:
 
 export function withPlan<F>(plan: Plan, resolve: F): F & { readonly plan: Plan } {
   return Object.assign(resolve as F & object, { plan });
+}
+
+/**
+ * The plan of a field. Without a resolver it reads the property of its own name; a resolver that states nothing has
+ * none.
+ */
+export function planOf(resolve: object | null | undefined, name: string): Plan | undefined {
+  if (!resolve) return { reads: [name], calls: [] };
+  return 'plan' in resolve ? (resolve.plan as Plan) : undefined;
 }

@@ -1,11 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { type GraphQLSchema, Kind, parse, validate } from 'graphql';
+import { type DocumentNode, type GraphQLSchema, Kind, parse, validate } from 'graphql';
 
 /** A registered operation of a client; its operation's name is the screen's. */
 export interface Screen {
   readonly name: string;
   readonly text: string;
+  /** Parsed and validated. */
+  readonly document: DocumentNode;
 }
 
 /** The screens in a folder of .graphql files; throws where one is not a single valid operation named like its file. */
@@ -27,5 +29,5 @@ function readScreen(path: string, schema: GraphQLSchema): Screen {
     const line = error.locations?.[0]?.line ?? 1;
     throw new Error(`${path}:${line}: ${error.message}`);
   }
-  return { name, text };
+  return { name, text, document };
 }

@@ -2,8 +2,8 @@ import { ApolloServer } from '@apollo/server';
 import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
 import type { GraphQLFormattedError, GraphQLSchema } from 'graphql';
 import { MASKED } from '../graphql/answer-error.ts';
-import type { Context } from '../graphql/context.ts';
-import type { Execute } from '../graphql/execute.ts';
+import type { Engine } from '../graphql/execute.ts';
+import type { RequestContext } from '../request/context.ts';
 import { ErrorCode } from '../request/errors.ts';
 import type { Logger } from '../telemetry/log.ts';
 
@@ -13,10 +13,10 @@ import type { Logger } from '../telemetry/log.ts';
  */
 export function createApollo(
   schema: GraphQLSchema,
-  execute: Execute,
+  engine: Engine,
   options: { readonly introspection: boolean; readonly log: Logger },
-): ApolloServer<Context> {
-  return new ApolloServer<Context>({
+): ApolloServer<RequestContext> {
+  return new ApolloServer<RequestContext>({
     gateway: {
       onSchemaLoadOrUpdate(callback) {
         callback({ apiSchema: schema, coreSupergraphSdl: '' });
@@ -25,11 +25,11 @@ export function createApollo(
       load: async () => ({
         schema,
         executor: ({ document, request, context }) =>
-          execute(
+          engine.execute(
             // What was asked for: Apollo's own operationName is null where no operation has that name.
             { document, operationName: request.operationName, variables: request.variables ?? {} },
             // Apollo's gateway types know no context of ours; it is what the front door passed in.
-            context as Context,
+            context as RequestContext,
           ),
       }),
       stop: async () => {},

@@ -6,7 +6,7 @@ import express, { type Express } from 'express';
 import { createFetcher } from '../downstream/fetcher.ts';
 import type { Services } from '../downstream/services.ts';
 import type { Context } from '../graphql/context.ts';
-import { createExecute } from '../graphql/execute.ts';
+import { createEngine } from '../graphql/execute.ts';
 import { buildSchema } from '../graphql/schema.ts';
 import { readScreens } from '../graphql/screens.ts';
 import type { IdentityHeader } from '../request/identity.ts';
@@ -42,7 +42,9 @@ export async function createApp(
 ): Promise<Express> {
   const schema = buildSchema(readFileSync(`${ROOT}schemas/${bff.client}.graphql`, 'utf8'), bff.resolvers);
   const screens = readScreens(`${ROOT}bffs/${bff.client}/screens`, schema);
-  const apollo = createApollo(schema, createExecute(schema, log), { introspection: settings.introspection, log });
+  const engine = createEngine(schema, createFetcher(services), log);
+  for (const { document } of screens) engine.preparation.register(document);
+  const apollo = createApollo(schema, engine, { introspection: settings.introspection, log });
   await apollo.start();
 
   const app = express();
@@ -56,14 +58,13 @@ export async function createApp(
   app.use(
     graphqlRoute({
       apollo,
-      fetch: createFetcher(services),
       identityHeader: bff.identityHeader,
       requestDeadlineMs: settings.requestDeadlineMs,
     }),
   );
   if (settings.sandbox) {
     const { client, identityHeader, exampleId, examples } = bff;
-    const ready = screens.map((screen) => ({ ...screen, variables: examples[screen.name] ?? {} }));
+    const ready = screens.map(({ name, text }) => ({ name, text, variables: examples[name] ?? {} }));
     app.use(sandboxRoutes({ client, identityHeader, exampleId, screens: ready }));
   }
   app.use(noSuchRoute, errorBoundary(log));

@@ -1,9 +1,7 @@
 import { type ApolloServer, HeaderMap } from '@apollo/server';
 import express, { type Request, type RequestHandler, type Response, Router } from 'express';
 import type { GraphQLFormattedError } from 'graphql';
-import type { Fetch } from '../downstream/fetcher.ts';
-import { Loaders } from '../downstream/loaders.ts';
-import type { Context } from '../graphql/context.ts';
+import type { RequestContext } from '../request/context.ts';
 import { BadRequestError } from '../request/errors.ts';
 import { type IdentityHeader, identityOf } from '../request/identity.ts';
 import { type GraphQLParams, paramsOfBody, paramsOfQuery } from './graphql-params.ts';
@@ -17,8 +15,7 @@ export const MAX_BODY_BYTES = 100 * 1024;
 
 /** What the route needs of its server. */
 export interface GraphQLRouteOptions {
-  readonly apollo: ApolloServer<Context>;
-  readonly fetch: Fetch;
+  readonly apollo: ApolloServer<RequestContext>;
   readonly identityHeader: IdentityHeader;
   readonly requestDeadlineMs: number;
 }
@@ -66,7 +63,7 @@ async function answer(options: GraphQLRouteOptions, request: Request, response: 
   if (params.query === undefined && params.extensions['persistedQuery'] === undefined) {
     throw new BadRequestError(400, 'The parameter "query" is missing.');
   }
-  const context = contextOf(options, request, response);
+  const context = openRequest(request, response, options);
   const { body, http } = await options.apollo.executeOperation(
     {
       ...(params.query === undefined ? {} : { query: params.query }),
@@ -84,16 +81,11 @@ async function answer(options: GraphQLRouteOptions, request: Request, response: 
   const code = errors?.[0]?.extensions?.['code'];
   // Apollo knows the one status that is neither of ours: 405, with Allow, for what a GET must not do.
   if (http.status === 405) throw new BadRequestError(405, errors?.[0]?.message ?? '', { allow: 'POST' });
-  const answered = errors ? { errors: withRequestId(errors, context.request.requestId) } : {};
-  sendGraphQL(response, statusOf(data !== undefined, code, mediaType), mediaType, context.request.ledger, {
+  const answered = errors ? { errors: withRequestId(errors, context.requestId) } : {};
+  sendGraphQL(response, statusOf(data !== undefined, code, mediaType), mediaType, context.ledger, {
     ...answered,
     ...(data === undefined ? {} : { data }),
   });
-}
-
-function contextOf(options: GraphQLRouteOptions, request: Request, response: Response): Context {
-  const opened = openRequest(request, response, options);
-  return { request: opened, loaders: new Loaders(options.fetch, opened) };
 }
 
 /** Errors that Apollo found before execution do not have it yet. */

@@ -21,21 +21,25 @@ export function list<Row, Param extends string, const Sources extends Params<Par
   endpoint: ListEndpoint<Row, Param>,
   params?: Sources,
 ): Field<ParentsOf<Sources>, ArgumentsOf<Sources>, Promise<readonly Row[]>> {
-  const { plan, loadPage } = pageLoader(endpoint, params ?? {});
+  const { plan, loadPage } = pageLoader(endpoint, params ?? {}, []);
   return withPlan(plan, async (row: unknown, args: unknown, context: Context) => {
     const page = await loadPage(row, args, context);
     return page.rows;
   });
 }
 
-/** What fields over a list share: their plan, and the call itself. */
-export function pageLoader<Row, Param extends string>(endpoint: ListEndpoint<Row, Param>, params: Params<Param>) {
+/** What fields over a list share: their plan, and the call itself. `rowAt` leads from the field to a row. */
+export function pageLoader<Row, Param extends string>(
+  endpoint: ListEndpoint<Row, Param>,
+  params: Params<Param>,
+  rowAt: readonly string[],
+) {
   // Sources are held to the parent and the arguments by the fields' own types.
   const entries = Object.entries(params) as [Param, Source<unknown, unknown, Scalar>][];
   const origins = Object.fromEntries(entries.map(([name, source]) => [name, source.origin]));
   const plan: Plan = {
     reads: parentReads(Object.values(origins)),
-    calls: [{ endpoint, params: origins, reads: undefined }],
+    calls: [{ endpoint, params: origins, reads: undefined, rowAt }],
   };
   const loadPage = (row: unknown, args: unknown, context: Context): Promise<Page<Row>> => {
     const values: Partial<Record<Param, Scalar>> = {};

@@ -35,7 +35,7 @@ export function load<
   const source = (typeof key === 'string' ? parent(key) : key) as Source<unknown, unknown, unknown>;
   const plan: Plan = {
     reads: parentReads([source.origin]),
-    calls: [{ endpoint, params: { key: source.origin }, reads: readsOf(as) }],
+    calls: [{ endpoint, params: { key: source.origin }, reads: readsOf(as), rowAt: [] }],
   };
   const convert = converterOf<Row>(as);
   return withPlan(plan, async (row: unknown, args: unknown, context: Context) => {

@@ -21,7 +21,7 @@ export function connection<Row, Param extends string, const Sources extends Para
   endpoint: ListEndpoint<Row, Param>,
   params: Sources,
 ): Field<ParentsOf<Sources>, ArgumentsOf<Sources>, Connection<Row>> {
-  const { plan, loadPage } = pageLoader(endpoint, params);
+  const { plan, loadPage } = pageLoader(endpoint, params, ['edges', 'node']);
   return withPlan(plan, (row: unknown, args: unknown, context: Context) => {
     const page = loadPage(row, args, context);
     // Whichever field asks for the page reports its failure; if none does, nobody needs to know.

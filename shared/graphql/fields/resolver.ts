@@ -5,7 +5,7 @@ import { type Field, withPlan } from '../plan.ts';
 interface Stated {
   /** Properties of the parent that the resolver reads; none by default. */
   readonly reads?: readonly string[];
-  /** Endpoints that it may call, each at most once; none by default. */
+  /** Endpoints that it may call, each at most once, for whole rows; none by default. */
   readonly calls?: readonly (BatchDescription | ListDescription)[];
 }
 
@@ -14,7 +14,7 @@ export function resolver<Parent, Args, Result>(
   stated: Stated,
   resolve: (parent: Parent, args: Args, context: Context) => Result,
 ): Field<Parent, Args, Result> {
-  const calls = (stated.calls ?? []).map((endpoint) => ({ endpoint, params: {}, reads: undefined }));
+  const calls = (stated.calls ?? []).map((endpoint) => ({ endpoint, params: {}, reads: 'all' as const, rowAt: [] }));
   return withPlan({ reads: stated.reads ?? [], calls }, resolve);
 }
 
