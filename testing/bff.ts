@@ -8,6 +8,7 @@ import { connectServices, disconnectServices, type ServiceName } from '../shared
 import { type Bff, createApp } from '../shared/server/bff.ts';
 import { serviceSettings } from '../shared/server/serve.ts';
 import { readSettings } from '../shared/server/settings.ts';
+import { answerUnparsable } from '../shared/server/unparsable.ts';
 import { createLog } from '../shared/telemetry/log.ts';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
@@ -55,6 +56,7 @@ export async function startBff(
     },
   });
   const server = createServer(await createApp(bff, settings, services, createLog(bff.client, 'debug', lines)));
+  server.on('clientError', answerUnparsable(bff.identityHeader));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

@@ -13,7 +13,7 @@ const OFFSET = 21_000;
 let system: ChildProcess | undefined;
 const other = createServer();
 afterEach(() => {
-  system?.kill('SIGKILL');
+  system?.kill('SIGTERM');
   other.close();
 });
 

@@ -12,7 +12,9 @@ import { RunningProcess } from './start/process.ts';
 import { restartOnChange } from './start/watch.ts';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
-const system = deployables(Number(process.env['PORT_OFFSET'] ?? 0));
+const offset = Number(process.env['PORT_OFFSET'] ?? 0);
+if (!Number.isInteger(offset) || offset < 0 || offset > 60_000) throw new Error('PORT_OFFSET must be from 0 to 60000.');
+const system = deployables(offset);
 const watching = process.argv.includes('--watch');
 let running: RunningProcess[] = [];
 let stopping = false;

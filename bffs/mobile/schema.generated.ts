@@ -1,7 +1,7 @@
 // Generated from codegen.yml and schemas/ by npm run generate.
 
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
-import type { Screen as ScreenRow } from '../../shared/graphql/fields/resolver.ts';
+import type { Screen as ScreenRow, Screen } from '../../shared/graphql/fields/resolver.ts';
 import type { Order as OrderRow, OrderItem as OrderItemRow } from '../../shared/downstream/rest/orders.generated.ts';
 import type { Promo as PromoRow } from '../../shared/downstream/rest/catalog.generated.ts';
 import type { Context } from '../../shared/graphql/context.ts';
@@ -179,7 +179,7 @@ export type ResolversTypes = {
   OrderLine: ResolverTypeWrapper<OrderItemRow>;
   OrderStatus: OrderStatus;
   PromoCard: ResolverTypeWrapper<PromoRow>;
-  Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  Query: ResolverTypeWrapper<Screen>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
 };
 
@@ -195,7 +195,7 @@ export type ResolversParentTypes = {
   OrderDetail: OrderRow;
   OrderLine: OrderItemRow;
   PromoCard: PromoRow;
-  Query: Record<PropertyKey, never>;
+  Query: Screen;
   String: Scalars['String']['output'];
 };
 

@@ -18,4 +18,4 @@ export const typeOfNode = (row: object): 'Product' | 'OrderStatus' =>
   '__typename' in row && row.__typename === 'OrderStatus' ? 'OrderStatus' : 'Product';
 
 const tagged = <Row extends object>(__typename: 'Product' | 'OrderStatus', row: Row | null) =>
-  row && { __typename, ...row };
+  row && { ...row, __typename };

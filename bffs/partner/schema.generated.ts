@@ -5,6 +5,7 @@ import type { ProductConnection as ProductConnectionRow, ProductEdge as ProductE
 import type { Product as ProductRow } from '../../shared/downstream/rest/catalog.generated.ts';
 import type { Order as OrderRow } from '../../shared/downstream/rest/orders.generated.ts';
 import type { Context } from '../../shared/graphql/context.ts';
+import type { Screen } from '../../shared/graphql/fields/resolver.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = T | null | undefined;
 export type RequireFields<T, K extends keyof T> = Omit<T, K> & { [P in K]-?: NonNullable<T[P]> };
@@ -195,7 +196,7 @@ export type ResolversTypes = {
   Product: ResolverTypeWrapper<ProductRow>;
   ProductConnection: ResolverTypeWrapper<ProductConnectionRow>;
   ProductEdge: ResolverTypeWrapper<ProductEdgeRow>;
-  Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  Query: ResolverTypeWrapper<Screen>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
 };
 
@@ -213,7 +214,7 @@ export type ResolversParentTypes = {
   Product: ProductRow;
   ProductConnection: ProductConnectionRow;
   ProductEdge: ProductEdgeRow;
-  Query: Record<PropertyKey, never>;
+  Query: Screen;
   String: Scalars['String']['output'];
 };
 

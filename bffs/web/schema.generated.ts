@@ -1,7 +1,7 @@
 // Generated from codegen.yml and schemas/ by npm run generate.
 
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
-import type { Screen as ScreenRow } from '../../shared/graphql/fields/resolver.ts';
+import type { Screen as ScreenRow, Screen } from '../../shared/graphql/fields/resolver.ts';
 import type { User as UserRow } from '../../shared/downstream/rest/users.generated.ts';
 import type { Order as OrderRow, OrderItem as OrderItemRow } from '../../shared/downstream/rest/orders.generated.ts';
 import type { Product as ProductRow, Promo as PromoRow } from '../../shared/downstream/rest/catalog.generated.ts';
@@ -214,7 +214,7 @@ export type ResolversTypes = {
   OrderStatus: OrderStatus;
   Product: ResolverTypeWrapper<ProductRow>;
   Promo: ResolverTypeWrapper<PromoRow>;
-  Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  Query: ResolverTypeWrapper<Screen>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
   User: ResolverTypeWrapper<UserRow>;
 };
@@ -233,7 +233,7 @@ export type ResolversParentTypes = {
   OrderItem: OrderItemRow;
   Product: ProductRow;
   Promo: PromoRow;
-  Query: Record<PropertyKey, never>;
+  Query: Screen;
   String: Scalars['String']['output'];
   User: UserRow;
 };

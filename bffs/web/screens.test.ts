@@ -106,7 +106,14 @@ test('ProductPage makes 1 call', async () => {
 });
 
 test('money that no service should send costs its field’s order list, not the page', async () => {
-  const order = { id: 'o_1', status: 'paid', totalCents: '42', currency: 'USD', placedAt: 'x', items: [] };
+  const order = {
+    id: 'o_1',
+    status: 'paid',
+    totalCents: '42',
+    currency: 'USD',
+    placedAt: '2026-01-01T00:00:00Z',
+    items: [],
+  };
   await using odd = await startLocalService((_request, response) => json(response, [order]));
   await using running = await startBff(bff, { ...services.urls, orders: odd.url });
   const { status, data, errors } = await running.screen('Dashboard');

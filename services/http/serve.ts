@@ -19,7 +19,11 @@ export function createApp(routes: Router): Express {
 
 /** Listens on PORT and stops on SIGINT or SIGTERM; exits with 1 where the port cannot be had. */
 export function serve(name: string, defaultPort: number, routes: Router): void {
-  const port = Number(process.env['PORT'] ?? defaultPort);
+  const port = Number(process.env['PORT'] || defaultPort);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    process.stderr.write(`${name}: PORT must be a port number\n`);
+    process.exit(1);
+  }
   const server = createServer(createApp(routes));
   server.on('error', (error: NodeJS.ErrnoException) => {
     const why = error.code === 'EADDRINUSE' ? `port ${port} is in use; set PORT to another` : error.message;

@@ -18,6 +18,9 @@ export interface RawAnswer {
   readonly body: Buffer;
 }
 
+/** The connection ended within an answer. */
+export class AnswerCutShortError extends Error {}
+
 export class AnswerTooLargeError extends Error {
   constructor(maxBytes: number) {
     super(`The answer is larger than ${maxBytes} bytes.`);
@@ -88,7 +91,8 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
     this.#release();
-    this.#reject(error);
+    const began = this.#status !== 0 && !this.#givenUp;
+    this.#reject(began ? new AnswerCutShortError(error.message, { cause: error }) : error);
   }
 
   readonly #onAbort = (): void => this.#giveUp(this.#bounds.signal.reason);

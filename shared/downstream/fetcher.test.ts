@@ -111,13 +111,24 @@ describe('what a service answers', () => {
     });
   });
 
-  test.each(['before', 'within'])('a connection reset %s the answer is unavailable', async (when) => {
+  test.each([
+    ['before', ErrorCode.ServiceUnavailable],
+    ['within', ErrorCode.ServiceBadResponse],
+  ])('a connection reset %s the answer is %s', async (when, code) => {
     await using service = await startLocalService((_request, response, raw) => {
       if (when === 'within') response.writeHead(200, { 'content-length': 100 }).write('[');
       setImmediate(() => raw.socket.resetAndDestroy());
     });
     await using fetcher = fetcherFor(service.url);
-    await expect(fetcher.fetch(call, requestContext())).rejects.toMatchObject({ code: ErrorCode.ServiceUnavailable });
+    await expect(fetcher.fetch(call, requestContext())).rejects.toMatchObject({ code });
+  });
+
+  test('what is no HTTP at all is a bad response', async () => {
+    await using service = await startLocalService((_request, _response, raw) =>
+      raw.socket.end('SSH-2.0-OpenSSH_9.2\r\n'),
+    );
+    await using fetcher = fetcherFor(service.url);
+    await expect(fetcher.fetch(call, requestContext())).rejects.toMatchObject({ code: ErrorCode.ServiceBadResponse });
   });
 });
 

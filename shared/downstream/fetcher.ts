@@ -10,7 +10,7 @@ import {
   ServiceUnavailableError,
 } from '../request/errors.ts';
 import type { Endpoint } from './endpoint.ts';
-import { AnswerTooLargeError, exchange, type RawAnswer } from './exchange.ts';
+import { AnswerCutShortError, AnswerTooLargeError, exchange, type RawAnswer } from './exchange.ts';
 import type { Service, Services } from './services.ts';
 
 /** Largest answer of a service, in bytes. */
@@ -114,7 +114,9 @@ function answerOf({ status, headers, body }: RawAnswer, service: string): Answer
 /** What undici and the bounds reject with, in the words of the error table. */
 function codedError(error: unknown, service: string): Error {
   if (error instanceof CodedError || error instanceof CallerGoneError) return error;
-  if (error instanceof AnswerTooLargeError || isBrokenAnswer(error)) return new ServiceBadResponseError(service, error);
+  const unusable =
+    error instanceof AnswerTooLargeError || error instanceof AnswerCutShortError || isBrokenAnswer(error);
+  if (unusable) return new ServiceBadResponseError(service, error);
   return new ServiceUnavailableError(service, error);
 }
 
@@ -122,5 +124,6 @@ function codedError(error: unknown, service: string): Error {
 const BROKEN_ANSWER = /^(HPE_|UND_ERR_(HEADERS_OVERFLOW|RES_|RESPONSE|INVALID_RES))/;
 
 function isBrokenAnswer(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && BROKEN_ANSWER.test(String(error.code));
+  if (!(error instanceof Error)) return false;
+  return error.name === 'HTTPParserError' || ('code' in error && BROKEN_ANSWER.test(String(error.code)));
 }

@@ -24,7 +24,8 @@ export function template(parameter: string, pattern: string): IdStyle {
   const [before = '', after = ''] = pattern.split('{ids}');
   return byQuery(
     parameter,
-    (keys) => `${parameter}=${escapeValue(before)}${keys.map(encodeURIComponent).join(',')}${escapeValue(after)}`,
+    (keys) =>
+      `${parameter}=${encodeURIComponent(before)}${keys.map(encodeURIComponent).join(',')}${encodeURIComponent(after)}`,
   );
 }
 
@@ -56,6 +57,3 @@ function byQuery(parameter: string, query: (keys: readonly string[]) => string):
     request: (path, keys) => ({ path: `${path}${path.includes('?') ? '&' : '?'}${query(keys)}` }),
   };
 }
-
-/** Parentheses and dots are part of the pattern's own language and stay as they are. */
-const escapeValue = (text: string): string => encodeURIComponent(text);

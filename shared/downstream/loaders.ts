@@ -1,10 +1,11 @@
 import DataLoader from 'dataloader';
 import type { RequestContext } from '../request/context.ts';
-import { ServiceBadResponseError, ServiceRejectedError } from '../request/errors.ts';
-import { isIdentifier } from '../request/identity.ts';
+import { CodedError, ErrorCode, ServiceBadResponseError, ServiceRejectedError } from '../request/errors.ts';
+import { isIdentifier, isParameter } from '../request/identity.ts';
 import { mapConcurrently } from './concurrency.ts';
 import type { BatchDescription, BatchEndpoint, Endpoint, ListDescription, ListEndpoint } from './endpoint.ts';
 import type { Answer, Fetch } from './fetcher.ts';
+import { hasNextLink } from './next-link.ts';
 import type { Row, RowShape } from './row-shape.ts';
 import { type Selection, sparsePath, WHOLE_ROWS } from './sparse.ts';
 
@@ -28,7 +29,7 @@ export class Loaders {
   readonly #request: RequestContext;
   readonly #selection: Selection;
   readonly #batches = new Map<BatchDescription, DataLoader<string, Row | null>>();
-  readonly #lists = new Map<string, Promise<Page<Row>>>();
+  readonly #lists = new Map<ListDescription, Map<string, Promise<Page<Row>>>>();
 
   /** `selection` says what the operation reads of each endpoint's rows. */
   constructor(fetch: Fetch, request: RequestContext, selection: Selection = WHOLE_ROWS) {
@@ -50,13 +51,15 @@ export class Loaders {
     endpoint: ListEndpoint<R, P>,
     params: Readonly<Partial<Record<P, ParamValue>>>,
   ): Promise<Page<R>> {
+    const wrong = Object.entries(params).find(([, value]) => typeof value === 'string' && !isParameter(value));
+    if (wrong)
+      return Promise.reject(new CodedError(ErrorCode.BadUserInput, `The value of "${wrong[0]}" is too long or odd.`));
     const path = pathWith(endpoint.path, params);
-    const memoKey = `${endpoint.service} ${path}`;
-    let page = this.#lists.get(memoKey);
-    if (!page) {
-      page = this.#fetchPage(endpoint, path);
-      this.#lists.set(memoKey, page);
-    }
+    const pages = this.#lists.get(endpoint) ?? new Map<string, Promise<Page<Row>>>();
+    this.#lists.set(endpoint, pages);
+    const page = pages.get(path) ?? this.#fetchPage(endpoint, path);
+    pages.set(path, page);
+    // The type of the rows, again, is what the endpoint's description declares.
     return page as Promise<Page<R>>;
   }
 
@@ -117,9 +120,4 @@ function pathWith(path: string, params: Readonly<Record<string, ParamValue>>): s
     if (value !== null && value !== undefined) query.set(name, String(value));
   }
   return query.size === 0 ? path : `${path}?${query}`;
-}
-
-/** RFC 8288: a Link header with a relation "next". */
-function hasNextLink(link: string | string[] | undefined): boolean {
-  return link !== undefined && /;\s*rel="?next"?/i.test(String(link));
 }

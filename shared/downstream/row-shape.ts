@@ -38,9 +38,13 @@ export function dictionary(path = ''): RowShape {
   const names = path === '' ? [] : path.split('.');
   const entriesIn = (json: unknown): [string, unknown][] => Object.entries(asRow(at(json, names)));
   return {
-    byKey: (json) =>
-      new Map(entriesIn(json).flatMap(([key, row]): [string, Row][] => (row === null ? [] : [[key, asRow(row)]]))),
-    inOrder: (json) => entriesIn(json).map(([, row]) => asRow(row)),
+    byKey: (json, rowKey) =>
+      new Map(
+        entriesIn(json).flatMap(([key, row]): [string, Row][] =>
+          row === null ? [] : [[key, { [rowKey]: key, ...asRow(row) }]],
+        ),
+      ),
+    inOrder: (json, rowKey) => entriesIn(json).map(([key, row]) => ({ [rowKey]: key, ...asRow(row) })),
     single: (json) => {
       const [only, ...others] = entriesIn(json);
       if (!only || others.length > 0) throw new WrongShapeError('There is not just one row.');

@@ -17,7 +17,7 @@ const SDL = `
 const noFetch = () => Promise.reject(new Error('There is nothing to ask.'));
 
 /** Runs one query with these resolvers of Query, and collects what was logged. */
-async function run(query: string, resolvers: Record<string, unknown> = {}, variables = {}) {
+async function run(query: string, resolvers: Record<string, unknown> = {}, variables = {}, operationName?: string) {
   const logged: Record<string, unknown>[] = [];
   const lines = new Writable({
     write(chunk, _encoding, done) {
@@ -26,7 +26,7 @@ async function run(query: string, resolvers: Record<string, unknown> = {}, varia
     },
   });
   const engine = createEngine(buildSchema(SDL, { Query: resolvers }), noFetch, createLog('test', 'info', lines));
-  const operation = { document: parse(query), operationName: undefined, variables };
+  const operation = { document: parse(query), operationName, variables };
   const result = await engine.execute(operation, requestContext());
   return { ...JSON.parse(JSON.stringify(result)), logged };
 }
@@ -86,7 +86,7 @@ describe('an error of execution', () => {
   });
 });
 
-describe('@range', () => {
+describe('an argument', () => {
   const page = { page: (_parent: unknown, { first }: { first: number }) => first };
 
   test.each([
@@ -105,11 +105,26 @@ describe('@range', () => {
     ['query($n: Int = 11) { page(first: $n) }', {}],
     ['{ ...F } fragment F on Query { page(first: -3) }', {}],
     ['{ a @skip(if: true) page(first: 11) @include(if: false) }', {}],
+    ['query($first: Int = 3) { page(first: $first) }', { first: null }],
   ])('stops %s with %j before anything runs', async (query, variables) => {
     const { data, errors } = await run(query, page, variables);
     expect(data).toBeUndefined();
     expect(errors).toMatchObject([
       { message: expect.stringContaining('"first"'), extensions: { code: 'BAD_USER_INPUT' } },
     ]);
+  });
+
+  test('of a condition must not be null either', async () => {
+    const { data, errors } = await run('query($x: Boolean = true) { a @include(if: $x) }', {}, { x: null });
+    expect(data).toBeUndefined();
+    expect(errors).toMatchObject([
+      { message: 'The argument "if" must not be null.', extensions: { code: 'BAD_USER_INPUT' } },
+    ]);
+  });
+
+  test('counts in the operation that runs, and in no other', async () => {
+    const query = 'query A { page(first: 500) } query B { page(first: 2) }';
+    expect(await run(query, page, {}, 'B')).toMatchObject({ data: { page: 2 } });
+    expect((await run(query, page, {}, 'A')).errors).toHaveLength(1);
   });
 });

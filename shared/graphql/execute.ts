@@ -12,9 +12,9 @@ import type { RequestContext } from '../request/context.ts';
 import { ErrorCode } from '../request/errors.ts';
 import type { Logger } from '../telemetry/log.ts';
 import { toAnswerErrors } from './answer-error.ts';
+import { createArgumentCheck } from './argument-check.ts';
 import type { Context } from './context.ts';
 import { createPreparation, type Preparation, type Prepared } from './prepare.ts';
-import { createRangeCheck } from './ranges.ts';
 
 export interface Operation {
   readonly document: DocumentNode;
@@ -33,7 +33,7 @@ export interface Engine {
 const MAX_VARIABLE_ERRORS = 50;
 
 export function createEngine(schema: GraphQLSchema, fetch: Fetch, log: Logger): Engine {
-  const outOfRange = createRangeCheck(schema);
+  const impossibleArgument = createArgumentCheck(schema);
   const preparation = createPreparation(schema);
 
   const execute: Engine['execute'] = async ({ document, operationName, variables }, request) => {
@@ -45,7 +45,7 @@ export function createEngine(schema: GraphQLSchema, fetch: Fetch, log: Logger): 
   };
 
   function refusal({ operation }: Prepared, document: DocumentNode, variables: Operation['variables']) {
-    const error = noRootType(schema, operation.operation) ?? outOfRange(document, operation, variables);
+    const error = noRootType(schema, operation.operation) ?? impossibleArgument(document, operation, variables);
     return error && { errors: [error] };
   }
 

@@ -31,9 +31,9 @@ import { products, promos } from '../../shared/downstream/endpoints/catalog.ts';
 import { orders, viewerOrders } from '../../shared/downstream/endpoints/orders.ts';
 import { users } from '../../shared/downstream/endpoints/users.ts';
 import type { Complete } from '../../shared/graphql/complete.ts';
-import { amount, arg, computed, list, load, money, prop, screen, text, viewer } from '../../shared/graphql/fields.ts';
+import { amount, arg, computed, list, load, money, parent, prop, screen, text, viewer } from '../../shared/graphql/fields.ts';
 import type { Resolvers } from './schema.generated.ts';
-export const all = [products, promos, orders, viewerOrders, users, amount, arg, computed, list, load, money, prop, screen, text, viewer];
+export const all = [products, promos, orders, viewerOrders, users, amount, arg, computed, list, load, money, parent, prop, screen, text, viewer];
 export type Whole = Complete<Resolvers>;
 `;
 
@@ -77,6 +77,22 @@ const REFUSED: Readonly<Record<string, readonly [map: string, complaint: RegExp]
   'a parameter that the endpoint does not take': [
     `export const map = { Dashboard: { orders: list(viewerOrders, { limt: arg('first') }) } } satisfies Resolvers;`,
     /'limt' does not exist/,
+  ],
+  'a parameter that the endpoint does not take, beside one that it does': [
+    `export const map = { Dashboard: { orders: list(viewerOrders, { limits: arg('first'), after: arg('after') }) } } satisfies Resolvers;`,
+    /not assignable to type 'never'/,
+  ],
+  'a key from a screen, which has none': [
+    `export const map = { Dashboard: { profile: load(users, 'userId') } } satisfies Resolvers;`,
+    /no properties in common/,
+  ],
+  'a key from the root': [
+    `export const map = { Query: { product: load(products, 'productId') } } satisfies Resolvers;`,
+    /no properties in common/,
+  ],
+  'a parameter from a property that the parent does not have': [
+    `export const map = { Dashboard: { orders: list(viewerOrders, { after: parent('nope') }) } } satisfies Resolvers;`,
+    /'nope' is missing/,
   ],
   'a conversion that looks at more than it says': [
     `export const map = { Product: { inStock: computed(['stock'], ({ stock, name }: { stock: number; name: string }) => stock > 0 || name === '') } } satisfies Resolvers;`,

@@ -18,11 +18,13 @@ describe('money', () => {
     [4200, 'KWD', 4.2, 'KWD 4.200'],
     [1, 'KWD', 0.001, 'KWD 0.001'],
     [-999, 'KWD', -0.999, '-KWD 0.999'],
+    [420_000, 'HUF', 4200, 'HUF 4,200.00'],
+    [4200, 'IQD', 4.2, 'IQD 4.200'],
   ])('%d minor units of %s', (cents, currency, amount, formatted) => {
     expect(moneyOf(cents, currency, 'en-US')).toEqual({
       amount,
       currency,
-      formatted: formatted.replace('KWD ', 'KWD\u00a0'),
+      formatted: formatted.replace(/([A-Z]{3}) /, '$1\u00a0'),
     });
     expect(toAmount(cents, currency)).toBe(amount);
   });
@@ -55,6 +57,7 @@ describe('money', () => {
 
   test.each([
     [1.5, 'USD'],
+    [2 ** 53, 'USD'],
     [Number.NaN, 'USD'],
     [Number.POSITIVE_INFINITY, 'USD'],
     [100, 'US'],

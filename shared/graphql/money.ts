@@ -23,7 +23,7 @@ export function moneyOf(minorUnits: number, currency: string, locale: string): M
     amount: minorUnits / 10 ** digits,
     currency,
     // As a decimal text, which Intl writes exactly, however many digits it has (ECMA-402, Intl mathematical values).
-    formatted: formatterOf(locale, currency).format(decimal(minorUnits, digits) as Intl.StringNumericLiteral),
+    formatted: formatterOf(locale, currency, digits).format(decimal(minorUnits, digits) as Intl.StringNumericLiteral),
   };
 }
 
@@ -34,35 +34,35 @@ function decimal(minorUnits: number, digits: number): string {
   return `${units < 0n ? '-' : ''}${text.slice(0, point)}${digits > 0 ? `.${text.slice(point)}` : ''}`;
 }
 
-/** Digits of ISO 4217's minor unit: 2 for USD, 0 for JPY, 3 for KWD. */
+/** Digits of the minor unit, by ISO 4217; ICU's own differ, because it leaves out cents that nobody pays with. */
 function minorDigits(minorUnits: number, currency: string): number {
-  if (!Number.isInteger(minorUnits)) throw new UnusableDataError('Minor units have to be a whole number.');
-  let digits = DIGITS.get(currency);
-  if (digits === undefined) {
-    digits = formatterOf('en-US', currency).resolvedOptions().maximumFractionDigits ?? 2;
-    DIGITS.set(currency, digits);
-  }
-  return digits;
+  // Beyond 2^53 a JSON number is no longer the amount that the service meant.
+  if (!Number.isSafeInteger(minorUnits)) throw new UnusableDataError('Minor units have to be a whole number.');
+  if (!/^[A-Z]{3}$/.test(currency)) throw new UnusableDataError('There is no such currency.');
+  return MINOR_DIGITS[currency] ?? 2;
+}
+
+/** ISO 4217, list one: the currencies whose minor unit is not a hundredth. */
+const MINOR_DIGITS: Readonly<Record<string, number>> = {
+  ...having(0, 'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF'),
+  ...having(3, 'BHD IQD JOD KWD LYD OMR TND'),
+  ...having(4, 'CLF UYW'),
+};
+
+function having(count: number, currencies: string): Record<string, number> {
+  return Object.fromEntries(currencies.split(' ').map((currency) => [currency, count]));
 }
 
 // Making a formatter costs a thousand times what using it does. Callers choose locales, so the number is bounded.
 const FORMATTERS = new LRUCache<string, Intl.NumberFormat>({ max: 500 });
-const DIGITS = new LRUCache<string, number>({ max: 500 });
 
-function formatterOf(locale: string, currency: string): Intl.NumberFormat {
+function formatterOf(locale: string, currency: string, digits: number): Intl.NumberFormat {
   const key = `${locale} ${currency}`;
   let formatter = FORMATTERS.get(key);
   if (!formatter) {
-    formatter = createFormatter(locale, currency);
+    const fraction = { minimumFractionDigits: digits, maximumFractionDigits: digits };
+    formatter = new Intl.NumberFormat(locale, { style: 'currency', currency, ...fraction });
     FORMATTERS.set(key, formatter);
   }
   return formatter;
-}
-
-function createFormatter(locale: string, currency: string): Intl.NumberFormat {
-  try {
-    return new Intl.NumberFormat(locale, { style: 'currency', currency });
-  } catch (error) {
-    throw new UnusableDataError('There is no such currency.', { cause: error });
-  }
 }

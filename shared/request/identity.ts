@@ -21,6 +21,14 @@ export function isIdentifier(text: string): boolean {
   return text.length <= MAX_LENGTH && IDENTIFIER.test(text);
 }
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it is about
+const CONTROL = /[\x00-\x1f\x7f]/;
+
+/** Whether a text may become the value of a query parameter: a cursor's, or what is searched for. */
+export function isParameter(text: string): boolean {
+  return text.length <= 2 * MAX_LENGTH && !CONTROL.test(text);
+}
+
 /** The identity in the headers; throws UnauthenticatedError where it is missing, repeated or malformed. */
 export function identityOf(headers: IncomingHttpHeaders, header: IdentityHeader): Identity {
   const id = headers[header.toLowerCase()];

@@ -1,11 +1,14 @@
 import { ApolloServer } from '@apollo/server';
 import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
-import type { GraphQLFormattedError, GraphQLSchema } from 'graphql';
+import { GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from 'graphql';
 import { MASKED } from '../graphql/answer-error.ts';
 import type { Engine } from '../graphql/execute.ts';
 import type { RequestContext } from '../request/context.ts';
 import { ErrorCode } from '../request/errors.ts';
 import type { Logger } from '../telemetry/log.ts';
+
+/** Longest document, in lexical tokens. The standard introspection query has about 300. */
+export const MAX_TOKENS = 1_000;
 
 /**
  * Apollo Server for parsing, validating and persisted queries. Execution is ours: the gateway hook is where Apollo takes
@@ -37,6 +40,7 @@ export function createApollo(
     introspection: options.introspection,
     hideSchemaDetailsFromClientErrors: !options.introspection,
     includeStacktraceInErrorResponses: false,
+    parseOptions: { maxTokens: MAX_TOKENS },
     stopOnTerminationSignals: false,
     csrfPrevention: true,
     logger: options.log,
@@ -49,7 +53,15 @@ export function createApollo(
 /** Errors of execution arrive here as they shall be; what Apollo itself did not expect must not be shown. */
 function maskUnexpected(formatted: GraphQLFormattedError, error: unknown, log: Logger): GraphQLFormattedError {
   if (formatted.extensions?.['code'] !== ErrorCode.InternalServerError) return formatted;
+  if (isRefusal(error)) return { ...formatted, extensions: { code: ErrorCode.BadRequest } };
   if (formatted.message === MASKED) return formatted;
   log.error({ err: error }, 'unexpected error');
   return { message: MASKED, extensions: { code: ErrorCode.InternalServerError } };
+}
+
+/** Apollo gives its own refusals a status and no code. */
+function isRefusal(error: unknown): boolean {
+  if (!(error instanceof GraphQLError)) return false;
+  const { status } = (error.extensions['http'] ?? {}) as { readonly status?: number };
+  return status !== undefined && status >= 400 && status < 500;
 }

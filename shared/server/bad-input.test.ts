@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type RunningBff, readAnswer, startBff } from '../../testing/bff.ts';
 import { CLIENTS } from '../../testing/clients.ts';
@@ -68,6 +69,38 @@ describe.each(CLIENTS)('$client', (bff: Bff) => {
     ['variables that are no object', '{"query":"{ __typename }","variables":[]}', 400, 'BAD_REQUEST'],
     ['extensions that are no object', '{"query":"{ __typename }","extensions":"x"}', 400, 'BAD_REQUEST'],
     ['an empty query', '{"query":""}', 400, 'BAD_REQUEST'],
+    ['no persisted query', '{"extensions":{"persistedQuery":null}}', 400, 'BAD_REQUEST'],
+    [
+      'a persisted query of no shape',
+      '{"query":"{ __typename }","extensions":{"persistedQuery":"x"}}',
+      400,
+      'BAD_REQUEST',
+    ],
+    [
+      'a persisted query of version 2',
+      '{"query":"{ __typename }","extensions":{"persistedQuery":{"version":2}}}',
+      400,
+      'BAD_REQUEST',
+    ],
+    [
+      'an unknown persisted query',
+      `{"extensions":{"persistedQuery":{"version":1,"sha256Hash":"${'a'.repeat(64)}"}}}`,
+      400,
+      'PERSISTED_QUERY_NOT_FOUND',
+    ],
+    [
+      'a persisted query that is another',
+      `{"query":"{ __typename }","extensions":{"persistedQuery":{"version":1,"sha256Hash":"${'a'.repeat(64)}"}}}`,
+      400,
+      'BAD_REQUEST',
+    ],
+    [
+      'more than 1,000 tokens',
+      JSON.stringify({ query: `{ ${'__typename '.repeat(1_000)} }` }),
+      400,
+      'GRAPHQL_PARSE_FAILED',
+    ],
+    ['deeper than any stack', JSON.stringify({ query: '{a'.repeat(30_000) }), 400, 'GRAPHQL_PARSE_FAILED'],
     ['a syntax error', '{"query":"{"}', 400, 'GRAPHQL_PARSE_FAILED'],
     ['an unknown field', '{"query":"{ nothing }"}', 400, 'GRAPHQL_VALIDATION_FAILED'],
     [
@@ -153,6 +186,34 @@ describe.each(CLIENTS)('$client', (bff: Bff) => {
   test('GET refuses parameters that are no JSON', async () => {
     expectRefused(await readAnswer(await get({ query: '{ __typename }', variables: '{' })), 400, 'BAD_REQUEST');
     expectRefused(await readAnswer(await get({ query: '{ __typename }', extensions: '7' })), 400, 'BAD_REQUEST');
+  });
+
+  /** Sends bytes that fetch would not, and answers all that comes back. */
+  const raw = async (text: string) => {
+    const socket = connect(Number(new URL(running.url).port), '127.0.0.1');
+    socket.write(text);
+    let answer = '';
+    for await (const chunk of socket) answer += chunk;
+    return answer;
+  };
+
+  test('bytes that are no valid header are refused in the same shape', async () => {
+    const head = `POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n`;
+    expect(await raw(`${head}${bff.identityHeader}: u\u0001\r\n\r\n`)).toMatch(
+      /^HTTP\/1.1 401 [\s\S]*"UNAUTHENTICATED"/,
+    );
+    expect(await raw(`${head}X-Other: u\u0001\r\n\r\n`)).toMatch(/^HTTP\/1.1 400 [\s\S]*"BAD_REQUEST"/);
+    expect(await raw(`${head}X-Other: ${'x'.repeat(20_000)}\r\n\r\n`)).toMatch(/^HTTP\/1.1 431 [\s\S]*"BAD_REQUEST"/);
+  });
+
+  test('a body that is announced too large is refused before it comes, an absolute target is none to stumble over', async () => {
+    const head = `Host: x\r\n${bff.identityHeader}: ${bff.exampleId}\r\n`;
+    const announced = 'Content-Type: application/json\r\nContent-Length: 999999999\r\n\r\n{';
+    expect(await raw(`POST /graphql HTTP/1.1\r\n${head}${announced}`)).toMatch(/^HTTP\/1.1 413 /);
+    const get = 'apollo-require-preflight: 1\r\nConnection: close\r\n\r\n';
+    expect(await raw(`GET http://:99999/graphql?query={__typename} HTTP/1.1\r\n${head}${get}`)).toMatch(
+      /^HTTP\/1.1 (200|404) /,
+    );
   });
 
   test.each(['PUT', 'DELETE', 'PATCH'])('%s is 405', async (method) => {

@@ -17,7 +17,8 @@ export function paramsOfBody(body: unknown): GraphQLParams {
 
 /** The parameters in the query string of a GET. Throws BadRequestError. */
 export function paramsOfQuery(request: Request): GraphQLParams {
-  const { searchParams } = new URL(request.originalUrl, 'http://localhost');
+  // Not by URL: the target of a request may be in absolute form, and no valid address.
+  const searchParams = new URLSearchParams(request.originalUrl.replace(/^[^?]*\??/, ''));
   const text = (name: string) => searchParams.get(name) ?? undefined;
   return paramsOf({
     query: text('query'),
@@ -32,8 +33,24 @@ function paramsOf(given: Readonly<Record<string, unknown>>): GraphQLParams {
     query: stringOf(given, 'query'),
     operationName: stringOf(given, 'operationName'),
     variables: objectOf(given, 'variables'),
-    extensions: objectOf(given, 'extensions'),
+    extensions: checked(objectOf(given, 'extensions')),
   };
+}
+
+/** Automatic persisted queries, version 1: a wrong one is refused here, where it still can be said what is wrong. */
+function checked(extensions: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const { persistedQuery, ...others } = extensions;
+  if (persistedQuery === undefined || persistedQuery === null) return others;
+  const valid =
+    isObject(persistedQuery) &&
+    persistedQuery['version'] === 1 &&
+    typeof persistedQuery['sha256Hash'] === 'string' &&
+    /^[0-9a-f]{64}$/i.test(persistedQuery['sha256Hash']);
+  if (valid) return extensions;
+  throw new BadRequestError(
+    400,
+    'The extension "persistedQuery" must have version 1 and a sha256Hash of 64 hex digits.',
+  );
 }
 
 function stringOf(given: Readonly<Record<string, unknown>>, name: string): string | undefined {

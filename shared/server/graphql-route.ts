@@ -46,7 +46,14 @@ function checkCaller({ identityHeader }: GraphQLRouteOptions): RequestHandler {
 }
 
 /** JSON alone: a browser sends any other body across origins without asking first (CSRF). */
-const checkJson: RequestHandler = (request, _response, next) => {
+const checkJson: RequestHandler = (request, response, next) => {
+  const { 'content-length': length, 'transfer-encoding': encoding } = request.headers;
+  if (length === undefined && encoding === undefined) throw new BadRequestError(400, 'The body is missing.');
+  if (Number(length) > MAX_BODY_BYTES) {
+    // Nobody waits for the rest of what is refused already.
+    response.setHeader('Connection', 'close');
+    throw new BadRequestError(413, 'The body is larger than 100 KB.');
+  }
   if (!request.is('application/json')) throw new BadRequestError(415, 'The body must be application/json.');
   next();
 };

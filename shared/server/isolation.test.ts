@@ -6,6 +6,7 @@ import { type RunningBff, startBff } from '../../testing/bff.ts';
 import { type Arrived, json, startLocalService } from '../../testing/local-service.ts';
 
 const USERS = 1_000;
+const AT = '2026-01-01T00:00:00Z';
 
 /** Answers everything out of the identity that came with it, after a different number of turns each time. */
 async function answer(request: Arrived, response: ServerResponse) {
@@ -23,14 +24,14 @@ async function answer(request: Arrived, response: ServerResponse) {
         lastName: 'x',
         email: 'e',
         avatarUrl: `a/${caller}`,
-        createdAt: 't',
+        createdAt: AT,
         address,
       })),
     );
   } else if (url.pathname === '/orders') {
     const items = [{ productId: `p_${caller}`, quantity: 1, unitPriceCents: 1, currency: 'USD' }];
     json(response, [
-      { id: `o_${caller}`, status: 'paid', totalCents: 1, currency: 'USD', itemCount: 1, placedAt: 't', items },
+      { id: `o_${caller}`, status: 'paid', totalCents: 1, currency: 'USD', itemCount: 1, placedAt: AT, items },
     ]);
   } else if (url.pathname === '/products') {
     json(

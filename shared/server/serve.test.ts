@@ -109,6 +109,14 @@ describe('a BFF as a process', () => {
     expect((await ended).exitCode).toBe(0);
   });
 
+  test('stops even where nobody reads its log any more', async () => {
+    const { child, ended } = run('bffs/mobile/main.ts', { PORT: '0' });
+    await portOf(child);
+    child.stdout.destroy();
+    child.kill('SIGTERM');
+    expect((await ended).exitCode).toBe(0);
+  });
+
   test('survives a rejection that comes after its answer, as it would not unguarded', async () => {
     const answer = '{"data":{"items":null},"codes":["SERVICE_BAD_RESPONSE"]}\n';
     expect(await run('testing/late-rejection.ts').ended).toEqual({ exitCode: 0, output: `${answer}alive\n` });

@@ -1,4 +1,5 @@
 import { createServer, type Server } from 'node:http';
+import { GraphQLError } from 'graphql';
 import {
   connectServices,
   disconnectServices,
@@ -6,10 +7,12 @@ import {
   type ServiceName,
   type Services,
 } from '../downstream/services.ts';
+import { CallerGoneError, CodedError } from '../request/errors.ts';
 import { createLog, type Logger } from '../telemetry/log.ts';
 import { type Bff, createApp } from './bff.ts';
 import type { Readiness } from './health.ts';
 import { describeSettings, readSettings, type Settings, SettingsError } from './settings.ts';
+import { answerUnparsable } from './unparsable.ts';
 
 /** Requests under way get this long to end when the process is told to stop. */
 const STOP_LIMIT_MS = 10_000;
@@ -17,6 +20,9 @@ const STOP_LIMIT_MS = 10_000;
 // A load balancer keeps idle connections for 60 s; we hang up later than it, or it would send into a closing socket.
 const KEEP_ALIVE_MS = 65_000;
 const HEADERS_TIMEOUT_MS = 66_000;
+
+/** Longest time for a request to arrive whole. */
+const REQUEST_TIMEOUT_MS = 30_000;
 
 /**
  * Runs a client's server until SIGTERM or SIGINT. `--help` prints its settings; wrong ones are all reported together,
@@ -36,6 +42,8 @@ export async function serve(bff: Bff): Promise<void> {
   const server = createServer(await createApp(bff, settings, services, log, readiness));
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.headersTimeout = HEADERS_TIMEOUT_MS;
+  server.requestTimeout = REQUEST_TIMEOUT_MS;
+  server.on('clientError', answerUnparsable(bff.identityHeader));
   server.once('error', (error: NodeJS.ErrnoException) => {
     fail(
       error.code === 'EADDRINUSE'
@@ -80,25 +88,36 @@ export function serviceSettings(settings: Settings) {
  */
 export function surviveLateRejections(log: Logger): void {
   process.on('unhandledRejection', (reason) => {
-    log.warn({ err: reason }, 'a rejection came after its answer');
+    const isLate = reason instanceof GraphQLError || reason instanceof CodedError || reason instanceof CallerGoneError;
+    log[isLate ? 'warn' : 'error'](
+      { err: reason },
+      isLate ? 'a rejection came after its answer' : 'unhandled rejection',
+    );
   });
 }
 
-/** Not ready from here on; then requests under way end, connections close, and the process with them. */
+/**
+ * Not ready from here on; then requests under way end, connections close, and the process with them. Whatever goes wrong
+ * on the way, the process ends; a second signal ends it at once.
+ */
 function stopOnSignal(server: Server, services: Services, readiness: Readiness, log: Logger): void {
   const stop = async (signal: string) => {
-    if (readiness.state === 'stopping') return;
+    if (readiness.state === 'stopping') process.exit(0);
     readiness.state = 'stopping';
-    log.info({ signal }, 'stopping');
-    const limit = setTimeout(() => server.closeAllConnections(), STOP_LIMIT_MS);
-    await new Promise((resolve) => {
-      server.close(resolve);
-      server.closeIdleConnections();
-    });
-    clearTimeout(limit);
-    await disconnectServices(services);
-    log.info('stopped');
-    process.exit(0);
+    setTimeout(() => process.exit(0), 2 * STOP_LIMIT_MS).unref();
+    try {
+      log.info({ signal }, 'stopping');
+      const limit = setTimeout(() => server.closeAllConnections(), STOP_LIMIT_MS);
+      await new Promise((resolve) => {
+        server.close(resolve);
+        server.closeIdleConnections();
+      });
+      clearTimeout(limit);
+      await disconnectServices(services);
+      log.info('stopped');
+    } finally {
+      process.exit(0);
+    }
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);

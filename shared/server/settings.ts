@@ -8,7 +8,12 @@ const milliseconds = z.coerce.number().int().min(1).max(600_000);
 
 const origins = z
   .string()
-  .transform((text) => text.split(',').filter((origin) => origin !== ''))
+  .transform((text) =>
+    text
+      .split(',')
+      .map((origin) => origin.trim())
+      .filter(Boolean),
+  )
   .pipe(
     z.array(
       z.string().refine((origin) => URL.parse(origin)?.origin === origin, {
@@ -91,7 +96,7 @@ function shapeOf({ port, publicSchema = false }: Defaults, environment: NodeJS.P
     PORT: z.coerce.number().int().min(0).max(65_535).default(port).describe('Port to listen on; 0 for any free one.'),
     ...serviceUrls,
     SERVICE_TIMEOUT_MS: milliseconds.default(2_000).describe('Longest time for one call to a service.'),
-    REQUEST_DEADLINE_MS: milliseconds.default(3_000).describe('Longest time for a whole request.'),
+    REQUEST_DEADLINE_MS: milliseconds.min(100).default(3_000).describe('Longest time for a whole request.'),
     ALLOWED_ORIGINS: origins.prefault('').describe('Origins whose pages may call this server (CORS), by comma.'),
     SANDBOX: onOff.prefault(developing).describe('Serve the sandbox at /; off by default in production.'),
     INTROSPECTION: onOff

@@ -9,5 +9,6 @@ import type { MediaType } from './media-type.ts';
 export function statusOf(ran: boolean, code: unknown, mediaType: MediaType): number {
   if (ran) return 200;
   if (code === ErrorCode.InternalServerError) return 500;
+  if (code === ErrorCode.BadRequest) return 400;
   return mediaType === 'application/json' ? 200 : 400;
 }

@@ -13,8 +13,9 @@ async function isTaken(port: number): Promise<boolean> {
     server.listen(port);
     await once(server, 'listening');
     return false;
-  } catch {
-    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') return true;
+    throw error;
   } finally {
     server.close();
   }

@@ -15,6 +15,9 @@ export class RunningProcess {
   readonly deployable: Deployable;
   #child: ChildProcess;
   #stopping = false;
+  /** What is being done to it; one thing waits for the other. */
+  #last: Promise<void> = Promise.resolve();
+  #ended = false;
   /** Called when it ends without having been told to. */
   onUnexpectedExit: (how: string) => void = () => {};
 
@@ -29,8 +32,7 @@ export class RunningProcess {
     const { name, port } = this.deployable;
     const until = Date.now() + READY_LIMIT_MS;
     while (Date.now() < until) {
-      if (child.exitCode !== null)
-        throw new Error(`${name} ended with exit code ${child.exitCode} before it was ready.`);
+      if (child.exitCode !== null || child.signalCode !== null) throw new Error(`${name} ended before it was ready.`);
       const answer = await fetch(`http://localhost:${port}/readyz`).catch(() => undefined);
       await answer?.body?.cancel();
       if (answer?.ok) return;
@@ -39,17 +41,30 @@ export class RunningProcess {
     throw new Error(`${name} was not ready within ${READY_LIMIT_MS / 1_000} s.`);
   }
 
-  async stop(): Promise<void> {
+  /** Ends it for good. */
+  stop(): Promise<void> {
+    this.#ended = true;
+    return this.#next(() => this.#end());
+  }
+
+  restart(): Promise<void> {
+    return this.#next(async () => {
+      await this.#end();
+      if (!this.#ended) this.#child = this.#spawn();
+    });
+  }
+
+  #next(step: () => Promise<void>): Promise<void> {
+    this.#last = this.#last.then(step);
+    return this.#last;
+  }
+
+  async #end(): Promise<void> {
     this.#stopping = true;
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
     const ended = once(this.#child, 'exit');
     this.#child.kill('SIGTERM');
     await ended;
-  }
-
-  async restart(): Promise<void> {
-    await this.stop();
-    this.#child = this.#spawn();
   }
 
   #spawn(): ChildProcess {

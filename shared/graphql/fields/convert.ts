@@ -53,10 +53,18 @@ type AmountParent<Cents extends string, Currency extends string> = { readonly [N
   readonly [N in Currency]: string;
 };
 
-/** Any other conversion of the parent's properties. `reads` names all that `convert` looks at, and nothing else is there. */
+/**
+ * Any other conversion of the parent's properties. `reads` names all that `convert` looks at, and nothing else is there.
+ * A row that lacks one of them cannot be used: a property that may be missing is for `resolver`.
+ */
 export function computed<Row extends object, const Name extends keyof Row & string, Result>(
   reads: readonly Name[],
   convert: [Exclude<keyof Row, Name>] extends [never] ? (row: Row, context: Context) => Result : never,
 ): Field<Row, unknown, Result> {
-  return withPlan({ reads, calls: [] }, (row: Row, _args: unknown, context: Context) => convert(row, context));
+  return withPlan({ reads, calls: [] }, (row: Row, _args: unknown, context: Context) => {
+    for (const name of reads) {
+      if (row[name] === undefined) throw new UnusableDataError(`The row has no ${name}.`);
+    }
+    return convert(row, context);
+  });
 }

@@ -6,6 +6,9 @@ import { type AnySource, type ArgsOf, type ParentOf, parentReads, type Scalar, t
 
 export type Params<Param extends string> = { readonly [P in Param]?: AnySource };
 
+/** Refuses parameters that the endpoint does not take, which an inferred type would let through. */
+export type NoOthers<Sources, Param> = { readonly [Name in Exclude<keyof Sources, Param>]: never };
+
 type Intersection<Union> = (Union extends unknown ? (value: Union) => void : never) extends (value: infer All) => void
   ? All
   : never;
@@ -19,7 +22,7 @@ export type ArgumentsOf<Sources> = Intersection<ArgsOf<Sources[keyof Sources]>>;
  */
 export function list<Row, Param extends string, const Sources extends Params<Param> = Record<never, never>>(
   endpoint: ListEndpoint<Row, Param>,
-  params?: Sources,
+  params?: Sources & NoOthers<Sources, Param>,
 ): Field<ParentsOf<Sources>, ArgumentsOf<Sources>, Promise<readonly Row[]>> {
   const { plan, loadPage } = pageLoader(endpoint, params ?? {}, []);
   return withPlan(plan, async (row: unknown, args: unknown, context: Context) => {

@@ -32,7 +32,7 @@ export function load<
   as?: As,
 ): Field<ParentOf<Key>, ArgsOf<Key>, Promise<Converted<Row, As> | null>> {
   // The signature above is what callers are held to; inside, the conditional types cannot be followed.
-  const source = (typeof key === 'string' ? parent(key) : key) as Source<unknown, unknown, unknown>;
+  const source = (typeof key === 'string' ? parent(key) : key) as unknown as Source<unknown, unknown, unknown>;
   const plan: Plan = {
     reads: parentReads([source.origin]),
     calls: [{ endpoint, params: { key: source.origin }, reads: readsOf(as), rowAt: [] }],

@@ -2,7 +2,7 @@ import type { ListEndpoint } from '../../downstream/endpoint.ts';
 import type { Page } from '../../downstream/loaders.ts';
 import type { Context } from '../context.ts';
 import { type Field, withPlan } from '../plan.ts';
-import { type ArgumentsOf, type Params, type ParentsOf, pageLoader } from './list.ts';
+import { type ArgumentsOf, type NoOthers, type Params, type ParentsOf, pageLoader } from './list.ts';
 import type { Scalar, Source } from './sources.ts';
 
 /** What the fields of a connection's type read. Each selected field waits for the page by itself. */
@@ -16,10 +16,13 @@ export interface Edge<Row> {
   readonly node: Row;
 }
 
+/** What a field needs that only looks at the connection that was opened for it. */
+const nothing = { reads: [], calls: [] };
+
 /** A list as a Relay connection; its type's own fields are `connectionFields()`. */
 export function connection<Row, Param extends string, const Sources extends Params<Param>>(
   endpoint: ListEndpoint<Row, Param>,
-  params: Sources,
+  params: Sources & NoOthers<Sources, Param>,
 ): Field<ParentsOf<Sources>, ArgumentsOf<Sources>, Connection<Row>> {
   const { plan, loadPage } = pageLoader(endpoint, params, ['edges', 'node']);
   return withPlan(plan, (row: unknown, args: unknown, context: Context) => {
@@ -46,18 +49,18 @@ export function connectionFields<Row extends object>() {
 
 /** The fields of the type PageInfo. */
 export const pageInfoFields = {
-  hasNextPage: withPlan({ reads: [], calls: [] }, ({ page }: Connection<object>) =>
+  hasNextPage: withPlan(nothing, ({ page }: Connection<object>) =>
     page.then(
       ({ hasNext }) => hasNext,
       () => false,
     ),
   ),
   // Pages are read forwards; Relay allows false where the way back is not known.
-  hasPreviousPage: withPlan({ reads: [], calls: [] }, () => false),
-  startCursor: withPlan({ reads: [], calls: [] }, async ({ page, rowKey }: Connection<object>) =>
+  hasPreviousPage: withPlan(nothing, () => false),
+  startCursor: withPlan(nothing, async ({ page, rowKey }: Connection<object>) =>
     cursorOrNull((await page).rows.at(0), rowKey),
   ),
-  endCursor: withPlan({ reads: [], calls: [] }, async ({ page, rowKey }: Connection<object>) =>
+  endCursor: withPlan(nothing, async ({ page, rowKey }: Connection<object>) =>
     cursorOrNull((await page).rows.at(-1), rowKey),
   ),
 };
@@ -102,8 +105,6 @@ export function parseNodeId(id: string): { readonly type: string; readonly key: 
   if (type === undefined || key === undefined || encode(type, key) !== id) return undefined;
   return { type, key };
 }
-
-const nothing = { reads: [], calls: [] };
 
 const encode = (type: string, key: string): string => Buffer.from(`${type}:${key}`).toString('base64url');
 

@@ -18,10 +18,14 @@ export function resolver<Parent, Args, Result>(
   return withPlan({ reads: stated.reads ?? [], calls }, resolve);
 }
 
-/** The parent of a screen's sections: there is nothing in it to read. */
-export type Screen = Readonly<Record<never, never>>;
+/** The parent of a screen's sections, and of all queries: there is nothing in it to read for them. */
+export interface Screen {
+  readonly isScreen: true;
+}
 
 /** Opens a screen: an object whose fields load for themselves, so that each can fail alone. */
 export function screen(): Field<unknown, unknown, Screen> {
-  return withPlan({ reads: [], calls: [] }, () => ({}));
+  return withPlan({ reads: [], calls: [] }, () => SCREEN);
 }
+
+const SCREEN: Screen = { isScreen: true };

@@ -18,10 +18,10 @@ export function arg<const Name extends string>(name: Name): Source<unknown, { re
   return { origin: { from: 'argument', name }, read: (_parent, args) => args[name] };
 }
 
-/** The parent's property of this name, which may be missing; a parent that never has it is refused by the compiler. */
+/** The parent's property of this name. */
 export function parent<const Name extends string>(
   name: Name,
-): Source<{ readonly [N in Name]?: Scalar }, unknown, Scalar> {
+): Source<{ readonly [N in Name]: Scalar }, unknown, Scalar> {
   return { origin: { from: 'parent', name }, read: (row) => row[name] };
 }
 
@@ -36,7 +36,7 @@ export function always<Value extends string | number | boolean>(value: Value): S
   return { origin: { from: 'constant', name: '' }, read: () => value };
 }
 
-/** What a source reads from the parent; a plain string is the parent's property of that name. */
+/** What a source reads from the parent. A plain string is the parent's property of that name, which may be missing. */
 export type ParentOf<S> = S extends string
   ? { readonly [N in S]?: Scalar }
   : S extends Source<infer Parent, never, unknown>

@@ -1,0 +1,14 @@
+// One link of RFC 8288, section 3: its target, then its parameters, quoted or not.
+const LINK = /<[^>]*>((?:\s*;\s*[^\s=;,"]+(?:\s*=\s*(?:"(?:[^"\\]|\\.)*"|[^\s;,"]+))?)*)/g;
+const REL = /;\s*rel\s*=\s*(?:"([^"]*)"|([^\s;,"]+))/i;
+
+/** Whether a Link header has a link with the relation "next". */
+export function hasNextLink(header: string | string[] | undefined): boolean {
+  if (header === undefined) return false;
+  return String(header)
+    .matchAll(LINK)
+    .some(([, parameters = '']) => {
+      const [, quoted, plain] = REL.exec(parameters) ?? [];
+      return (quoted ?? plain ?? '').toLowerCase().split(/\s+/).includes('next');
+    });
+}

@@ -1,0 +1,50 @@
+import { randomUUID } from 'node:crypto';
+import { STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { ErrorCode, UnauthenticatedError } from '../request/errors.ts';
+import type { IdentityHeader } from '../request/identity.ts';
+
+interface ParserError extends Error {
+  readonly code?: string;
+  readonly rawPacket?: Buffer;
+}
+
+/** Answers, in the shape of all other errors, what Node's parser refuses before there is a request. */
+export function answerUnparsable(identityHeader: IdentityHeader): (error: ParserError, socket: Duplex) => void {
+  return (error, socket) => {
+    if (error.code === 'ECONNRESET' || !socket.writable) {
+      socket.destroy();
+      return;
+    }
+    const { status, code, message } = describe(error, identityHeader);
+    const requestId = randomUUID();
+    const body = JSON.stringify({ errors: [{ message, extensions: { code, requestId } }] });
+    socket.end(
+      [
+        `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+        'Content-Type: application/json; charset=utf-8',
+        `Content-Length: ${Buffer.byteLength(body)}`,
+        'Cache-Control: no-store',
+        `X-Request-Id: ${requestId}`,
+        'Connection: close',
+        '',
+        body,
+      ].join('\r\n'),
+    );
+  };
+}
+
+function describe(error: ParserError, identityHeader: IdentityHeader) {
+  const badRequest = { code: ErrorCode.BadRequest, message: 'The request is not well-formed.' };
+  if (error.code === 'HPE_HEADER_OVERFLOW')
+    return { ...badRequest, status: 431, message: 'The headers are too large.' };
+  if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT')
+    return { ...badRequest, status: 408, message: 'The request took too long.' };
+  // A control character in the identity is a malformed identity, though the parser sees it first.
+  const identity = new RegExp(`^${identityHeader}:.*[\\x00-\\x08\\x0b-\\x1f\\x7f]`, 'im');
+  if (identity.test(error.rawPacket?.toString('latin1') ?? '')) {
+    const { code, message } = new UnauthenticatedError(identityHeader);
+    return { status: 401, code, message };
+  }
+  return { ...badRequest, status: 400 };
+}

@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto';
+import type { Fetch } from '../shared/downstream/fetcher.ts';
+import { ServiceTimeoutError } from '../shared/request/errors.ts';
+
+const ADDRESS = { street: 's', city: 'c', postcode: 'p', country: 'US' };
+const ROW: Readonly<Record<string, unknown>> = {
+  firstName: 'Ada',
+  lastName: 'L',
+  email: 'e',
+  phone: '1',
+  avatarUrl: 'a',
+  createdAt: '2026-01-01T00:00:00Z',
+  address: ADDRESS,
+  userId: 'u_42',
+  status: 'paid',
+  totalCents: 4200,
+  currency: 'USD',
+  placedAt: '2026-01-01T00:00:00Z',
+  trackingNumber: 'T',
+  itemCount: 1,
+  shippingAddress: ADDRESS,
+  items: [],
+  name: 'n',
+  description: 'd',
+  priceCents: 1,
+  imageUrl: 'i',
+  category: 'toys',
+  stock: 3,
+  title: 't',
+  body: 'b',
+  productId: 'p_1',
+  endsAt: '2026-01-01T00:00:00Z',
+};
+const WRONG = [null, undefined, 'text', 7.5, {}, [], 'paid', -1];
+
+/**
+ * Services whose answers are a function of the call and the seed: the same call gets the same rows, or the same fault,
+ * in whatever order calls come. A row in `oneIn` has some property that it should not have.
+ */
+export function randomServices(seed: number, oneIn: number): Fetch {
+  const pick = (...about: unknown[]) =>
+    createHash('md5')
+      .update(JSON.stringify([seed, ...about]))
+      .digest()
+      .readUInt32LE();
+  const rowOf = (id: string): Record<string, unknown> => {
+    const items = Array.from({ length: pick('items', id) % 4 }, (_, index) =>
+      pick('item', id, index) % (oneIn * 3) === 0
+        ? null
+        : {
+            productId: `p_${pick('product', id, index) % 5}`,
+            quantity: pick('quantity', id, index) % oneIn === 0 ? 'many' : 2,
+            unitPriceCents: pick('price', id, index) % oneIn === 0 ? null : 100,
+            currency: 'USD',
+          },
+    );
+    const row: Record<string, unknown> = { id, ...ROW, items };
+    if (pick('odd', id) % oneIn === 0) {
+      const names = Object.keys(ROW);
+      row[names[pick('name', id) % names.length] ?? ''] = WRONG[pick('wrong', id) % WRONG.length];
+    }
+    return row;
+  };
+  return async ({ endpoint, path, keys }) => {
+    for (let turns = pick('turns', path) % 5; turns > 0; turns -= 1) await Promise.resolve();
+    if (pick('fault', path) % (oneIn * 2) === 0) throw new ServiceTimeoutError(endpoint.service, 100);
+    const asked = new URL(path, 'http://x').searchParams.get('ids')?.split(',');
+    const ids = asked ?? Array.from({ length: 3 }, (_, index) => `${endpoint.service[0]}_${index}`);
+    const found = keys > 0 ? ids.filter((id) => pick('known', id) % 4 > 0) : ids;
+    return { headers: {}, json: found.map(rowOf) };
+  };
+}
