@@ -62,8 +62,10 @@ export function randomServices(seed: number, oneIn: number): Fetch {
     return row;
   };
   return async ({ endpoint, path, keys }) => {
-    for (let turns = pick('turns', path) % 5; turns > 0; turns -= 1) await Promise.resolve();
-    if (pick('fault', path) % (oneIn * 2) === 0) throw new ServiceTimeoutError(endpoint.service, 100);
+    // Which keys travel together, and in which order, is the executor's business.
+    const call = keys > 0 ? endpoint.name : path;
+    for (let turns = pick('turns', call) % 5; turns > 0; turns -= 1) await Promise.resolve();
+    if (pick('fault', call) % (oneIn * 2) === 0) throw new ServiceTimeoutError(endpoint.service, 100);
     const asked = new URL(path, 'http://x').searchParams.get('ids')?.split(',');
     const ids = asked ?? Array.from({ length: 3 }, (_, index) => `${endpoint.service[0]}_${index}`);
     const found = keys > 0 ? ids.filter((id) => pick('known', id) % 4 > 0) : ids;

@@ -16,6 +16,7 @@ import { answerUnparsable } from './unparsable.ts';
 
 /** Requests under way get this long to end when the process is told to stop. */
 const STOP_LIMIT_MS = 10_000;
+const SWEEP_MS = 50;
 
 // A load balancer keeps idle connections for 60 s; we hang up later than it, or it would send into a closing socket.
 const KEEP_ALIVE_MS = 65_000;
@@ -108,11 +109,11 @@ function stopOnSignal(server: Server, services: Services, readiness: Readiness, 
     try {
       log.info({ signal }, 'stopping');
       const limit = setTimeout(() => server.closeAllConnections(), STOP_LIMIT_MS);
-      await new Promise((resolve) => {
-        server.close(resolve);
-        server.closeIdleConnections();
-      });
+      // A connection is idle once its last request is answered, and would stay open for its keep-alive time.
+      const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
+      await new Promise((resolve) => server.close(resolve));
       clearTimeout(limit);
+      clearInterval(sweep);
       await disconnectServices(services);
       log.info('stopped');
     } finally {

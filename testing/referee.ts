@@ -1,0 +1,87 @@
+/**
+ * Compares graphql-jit and graphql-js on a client's schema: every screen, and random queries, over services that are
+ * healthy and ill. Prints how many queries were compiled; ends with 1 at the first difference. It is a process of its
+ * own because graphql-js leaves rejections behind, which a test runner takes for its own.
+ */
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { isDeepStrictEqual } from 'node:util';
+import fc from 'fast-check';
+import { type ExecutionResult, execute, getOperationAST, getVariableValues, parse, validate } from 'graphql';
+import { Loaders } from '../shared/downstream/loaders.ts';
+import { toAnswerErrors } from '../shared/graphql/answer-error.ts';
+import { compileOperation } from '../shared/graphql/compile.ts';
+import type { Context } from '../shared/graphql/context.ts';
+import { buildSchema } from '../shared/graphql/schema.ts';
+import { readScreens } from '../shared/graphql/screens.ts';
+import { selectionOf } from '../shared/graphql/selection.ts';
+import { surviveLateRejections } from '../shared/server/serve.ts';
+import { createLog } from '../shared/telemetry/log.ts';
+import { CLIENTS } from './clients.ts';
+import { randomQuery } from './random-query.ts';
+import { randomServices } from './random-services.ts';
+import { requestContext } from './request.ts';
+
+const ROOT = fileURLToPath(new URL('../', import.meta.url));
+const log = createLog('test', 'silent');
+surviveLateRejections(log);
+
+/**
+ * What two executors have to agree on: the data, and every error at a place that is there to be seen. Below a null that
+ * swallowed its children one executor may tell of more of them than the other, so there only the null counts.
+ */
+function verdict(result: ExecutionResult): unknown {
+  const errors = toAnswerErrors(result, requestContext(), log).map(({ path = [], extensions }) => {
+    let value: unknown = result.data;
+    const seen: (string | number)[] = [];
+    for (const step of path) {
+      if (value === null || value === undefined) return `below ${seen.join('.')}`;
+      value = (value as Record<string | number, unknown>)[step];
+      seen.push(step);
+    }
+    return `${path.join('.')}: ${extensions['code']}`;
+  });
+  return { data: JSON.parse(JSON.stringify(result.data)), errors: [...new Set(errors)].sort() };
+}
+
+const bff = CLIENTS.find(({ client }) => client === process.argv[2]);
+if (!bff) throw new Error('Which client?');
+const schema = buildSchema(readFileSync(`${ROOT}schemas/${bff.client}.graphql`, 'utf8'), bff.resolvers);
+let compiled = 0;
+
+for (const { name, text } of readScreens(`${ROOT}bffs/${bff.client}/screens`, schema)) {
+  for (let seed = 0; seed < 60; seed += 1) {
+    const isCompiled = await compare(text, bff.examples[name] ?? {}, seed, seed % 3 === 0 ? 1_000_000 : 3);
+    if (!isCompiled) throw new Error(`${name} has to be compiled.`);
+  }
+}
+
+await fc.assert(
+  fc.asyncProperty(fc.gen(), fc.nat({ max: 1_000_000 }), async (g, seed) => {
+    const { text, variables } = randomQuery(schema, g);
+    fc.pre(validate(schema, parse(text)).length === 0);
+    if (await compare(text, variables, seed, 4)) compiled += 1;
+  }),
+  // A failing query is shown as it is: making it smaller would run it a thousand times more.
+  { numRuns: 600, maxSkipsPerRun: 1_000, endOnFailure: true },
+);
+process.stdout.write(`${JSON.stringify({ compiled })}\n`);
+
+/** Runs a query by both on the same services, and throws where they differ; false where the compiler leaves it alone. */
+async function compare(text: string, variables: Readonly<Record<string, unknown>>, seed: number, oneIn: number) {
+  const document = parse(text);
+  const operation = getOperationAST(document);
+  if (!operation) throw new Error('There is no operation.');
+  const run = compileOperation(schema, document, operation);
+  if (!run) return false;
+  const selection = selectionOf(schema, document, operation);
+  const contextValue = (): Context => {
+    const request = requestContext();
+    return { request, loaders: new Loaders(randomServices(seed, oneIn), request, selection) };
+  };
+  const { coerced = {} } = getVariableValues(schema, operation.variableDefinitions ?? [], variables);
+  const byJit = verdict(await run(contextValue(), coerced));
+  const byJs = verdict(await execute({ schema, document, contextValue: contextValue(), variableValues: variables }));
+  if (isDeepStrictEqual(byJit, byJs)) return true;
+  throw new Error(`${text}\n${JSON.stringify({ variables, seed, byJit, byJs }, null, 2)}`);
+}
