@@ -6,6 +6,7 @@ export const ErrorCode = {
   ValidationFailed: 'GRAPHQL_VALIDATION_FAILED',
   OperationResolutionFailure: 'OPERATION_RESOLUTION_FAILURE',
   BadUserInput: 'BAD_USER_INPUT',
+  ScreenNotFound: 'SCREEN_NOT_FOUND',
   PersistedQueryNotFound: 'PERSISTED_QUERY_NOT_FOUND',
   PersistedQueryNotSupported: 'PERSISTED_QUERY_NOT_SUPPORTED',
   ServiceTimeout: 'SERVICE_TIMEOUT',

@@ -1,14 +1,19 @@
 import { ApolloServer } from '@apollo/server';
 import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
-import { GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from 'graphql';
+import { type DocumentNode, GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from 'graphql';
 import { MASKED } from '../graphql/answer-error.ts';
 import type { Engine } from '../graphql/execute.ts';
 import type { RequestContext } from '../request/context.ts';
 import { ErrorCode } from '../request/errors.ts';
 import type { Logger } from '../telemetry/log.ts';
+import { boundedStore } from './bounded-store.ts';
+import { sizeRule } from './limits.ts';
 
 /** Longest document, in lexical tokens. The standard introspection query has about 300. */
 export const MAX_TOKENS = 1_000;
+
+/** Ad-hoc documents that are kept parsed and validated, and automatic persisted queries that are kept as text. */
+const MAX_DOCUMENTS = 1_000;
 
 /**
  * Apollo Server for parsing, validating and persisted queries. Execution is ours: the gateway hook is where Apollo takes
@@ -41,6 +46,10 @@ export function createApollo(
     hideSchemaDetailsFromClientErrors: !options.introspection,
     includeStacktraceInErrorResponses: false,
     parseOptions: { maxTokens: MAX_TOKENS },
+    validationRules: [sizeRule],
+    // Its defaults are bounded in bytes, and 30 MiB of documents are hundreds of MiB of trees.
+    documentStore: boundedStore<DocumentNode>(MAX_DOCUMENTS),
+    persistedQueries: { cache: boundedStore<string>(MAX_DOCUMENTS) },
     stopOnTerminationSignals: false,
     csrfPrevention: true,
     logger: options.log,

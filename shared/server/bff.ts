@@ -15,7 +15,9 @@ import { createApollo } from './apollo.ts';
 import { errorBoundary, noSuchRoute } from './error-boundary.ts';
 import { graphqlRoute } from './graphql-route.ts';
 import { healthRoutes, type Readiness } from './health.ts';
+import { createRegistry } from './registry.ts';
 import { sandboxRoutes } from './sandbox.ts';
+import { screensRoute } from './screens-route.ts';
 import type { Defaults, Settings } from './settings.ts';
 
 /** A client's backend: all that its folder says of it. */
@@ -55,13 +57,14 @@ export async function createApp(
   if (settings.allowedOrigins.length > 0) {
     app.use(cors({ origin: [...settings.allowedOrigins], credentials: true, exposedHeaders: EXPOSED, maxAge: 600 }));
   }
-  app.use(
-    graphqlRoute({
-      apollo,
-      identityHeader: bff.identityHeader,
-      requestDeadlineMs: settings.requestDeadlineMs,
-    }),
-  );
+  const options = {
+    engine,
+    apollo,
+    registry: createRegistry(screens),
+    identityHeader: bff.identityHeader,
+    requestDeadlineMs: settings.requestDeadlineMs,
+  };
+  app.use(graphqlRoute(options), screensRoute(options));
   if (settings.sandbox) {
     const { client, identityHeader, exampleId, examples } = bff;
     const ready = screens.map(({ name, text }) => ({ name, text, variables: examples[name] ?? {} }));

@@ -38,7 +38,10 @@ interface Description {
 function describe(error: unknown): Description {
   if (error instanceof UnauthenticatedError) return { status: 401, code: error.code, message: error.message };
   if (error instanceof BadRequestError) return error;
-  if (error instanceof CodedError) return { status: 500, code: error.code, message: error.message };
+  if (error instanceof CodedError) {
+    const status = error.code === ErrorCode.ScreenNotFound ? 404 : 500;
+    return { status, code: error.code, message: error.message };
+  }
   const status = statusOfParser(error);
   if (status !== undefined) return { status, code: ErrorCode.BadRequest, message: WORDS[status] ?? 'Bad request.' };
   return { status: 500, code: ErrorCode.InternalServerError, message: MASKED };

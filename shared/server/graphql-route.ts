@@ -1,12 +1,15 @@
 import { type ApolloServer, HeaderMap } from '@apollo/server';
 import express, { type Request, type RequestHandler, type Response, Router } from 'express';
 import type { GraphQLFormattedError } from 'graphql';
+import type { Engine } from '../graphql/execute.ts';
+import type { Screen } from '../graphql/screens.ts';
 import type { RequestContext } from '../request/context.ts';
 import { BadRequestError } from '../request/errors.ts';
 import { type IdentityHeader, identityOf } from '../request/identity.ts';
 import { type GraphQLParams, paramsOfBody, paramsOfQuery } from './graphql-params.ts';
 import { negotiateMediaType } from './media-type.ts';
 import { openRequest } from './open-request.ts';
+import type { Registry } from './registry.ts';
 import { sendGraphQL } from './send.ts';
 import { statusOf } from './status.ts';
 
@@ -15,6 +18,8 @@ export const MAX_BODY_BYTES = 100 * 1024;
 
 /** What the route needs of its server. */
 export interface GraphQLRouteOptions {
+  readonly engine: Engine;
+  readonly registry: Registry;
   readonly apollo: ApolloServer<RequestContext>;
   readonly identityHeader: IdentityHeader;
   readonly requestDeadlineMs: number;
@@ -37,7 +42,7 @@ export function graphqlRoute(options: GraphQLRouteOptions): Router {
 }
 
 /** Who asks, and in which media type the answer goes, is settled before a body is read. */
-function checkCaller({ identityHeader }: GraphQLRouteOptions): RequestHandler {
+export function checkCaller({ identityHeader }: GraphQLRouteOptions): RequestHandler {
   return (request, _response, next) => {
     if (!negotiateMediaType(request)) throw new BadRequestError(406, 'Only JSON can be had here.');
     identityOf(request.headers, identityHeader);
@@ -70,6 +75,11 @@ async function answer(options: GraphQLRouteOptions, request: Request, response: 
   if (params.query === undefined && params.extensions['persistedQuery'] === undefined) {
     throw new BadRequestError(400, 'The parameter "query" is missing.');
   }
+  const screen = options.registry.of(params);
+  if (screen) {
+    await answerScreen(options, request, response, screen, params.variables);
+    return;
+  }
   const context = openRequest(request, response, options);
   const { body, http } = await options.apollo.executeOperation(
     {
@@ -82,15 +92,35 @@ async function answer(options: GraphQLRouteOptions, request: Request, response: 
     { contextValue: context },
   );
   if (body.kind !== 'single') throw new Error('Incremental delivery is not switched on.');
-
   const { data, errors } = body.singleResult;
-  const mediaType = negotiateMediaType(request) ?? 'application/json';
-  const code = errors?.[0]?.extensions?.['code'];
   // Apollo knows the one status that is neither of ours: 405, with Allow, for what a GET must not do.
   if (http.status === 405) throw new BadRequestError(405, errors?.[0]?.message ?? '', { allow: 'POST' });
-  const answered = errors ? { errors: withRequestId(errors, context.requestId) } : {};
-  sendGraphQL(response, statusOf(data !== undefined, code, mediaType), mediaType, context.ledger, {
-    ...answered,
+  send(request, response, context, { data, errors: errors && withRequestId(errors, context.requestId) });
+}
+
+/** The short way: a registered screen was parsed, validated and compiled when the server started. */
+export async function answerScreen(
+  options: GraphQLRouteOptions,
+  request: Request,
+  response: Response,
+  { document, name }: Screen,
+  variables: GraphQLParams['variables'],
+): Promise<void> {
+  const context = openRequest(request, response, options);
+  const result = await options.engine.execute({ document, operationName: name, variables }, context);
+  send(request, response, context, { data: result.data, errors: result.errors?.map((error) => error.toJSON()) });
+}
+
+interface Answered {
+  readonly data: unknown;
+  readonly errors: readonly GraphQLFormattedError[] | undefined;
+}
+
+function send(request: Request, response: Response, context: RequestContext, { data, errors }: Answered): void {
+  const mediaType = negotiateMediaType(request) ?? 'application/json';
+  const status = statusOf(data !== undefined, errors?.[0]?.extensions?.['code'], mediaType);
+  sendGraphQL(response, status, mediaType, context.ledger, {
+    ...(errors ? { errors } : {}),
     ...(data === undefined ? {} : { data }),
   });
 }

@@ -1,0 +1,73 @@
+import {
+  type ASTNode,
+  type ASTVisitor,
+  type FragmentDefinitionNode,
+  GraphQLError,
+  Kind,
+  type SelectionSetNode,
+  type ValidationContext,
+} from 'graphql';
+
+/** What one ad-hoc operation may have, its fragments counted wherever they are spread. */
+export const LIMITS = { depth: 10, aliases: 15, directives: 50 } as const;
+
+type Size = { readonly [What in keyof typeof LIMITS]: number };
+
+const NOTHING: Size = { depth: 0, aliases: 0, directives: 0 };
+
+/** A validation rule that refuses operations larger than LIMITS. Introspection counts nothing: it has its own switch. */
+export function sizeRule(context: ValidationContext): ASTVisitor {
+  const fragments = new Map<string, Size>();
+
+  const sizeOfFragment = (fragment: FragmentDefinitionNode): Size => {
+    const { value: name } = fragment.name;
+    const known = fragments.get(name);
+    if (known) return known;
+    // A fragment that spreads itself is refused by another rule; here it only must come to an end.
+    fragments.set(name, NOTHING);
+    const size = sizeOf(fragment.selectionSet);
+    fragments.set(name, size);
+    return size;
+  };
+
+  const sizeOf = ({ selections }: SelectionSetNode): Size => {
+    let total = NOTHING;
+    for (const node of selections) {
+      const directives = node.directives?.length ?? 0;
+      if (node.kind === Kind.FIELD) {
+        if (node.name.value === '__schema' || node.name.value === '__type') continue;
+        const below = node.selectionSet ? sizeOf(node.selectionSet) : NOTHING;
+        total = sum(total, { ...below, depth: below.depth + 1 }, { aliases: node.alias ? 1 : 0, directives });
+      } else {
+        const fragment = node.kind === Kind.FRAGMENT_SPREAD ? context.getFragment(node.name.value) : undefined;
+        const spread = fragment ? sizeOfFragment(fragment) : NOTHING;
+        const inside = node.kind === Kind.INLINE_FRAGMENT ? sizeOf(node.selectionSet) : spread;
+        total = sum(total, inside, { aliases: 0, directives });
+      }
+    }
+    return total;
+  };
+
+  return {
+    OperationDefinition(operation) {
+      const size = sizeOf(operation.selectionSet);
+      for (const what of Object.keys(LIMITS) as (keyof Size)[]) {
+        if (size[what] > LIMITS[what]) context.reportError(tooLarge(what, size[what], operation));
+      }
+      return false;
+    },
+  };
+}
+
+function sum(total: Size, inside: Size, own: Pick<Size, 'aliases' | 'directives'>): Size {
+  return {
+    depth: Math.max(total.depth, inside.depth),
+    aliases: total.aliases + inside.aliases + own.aliases,
+    directives: total.directives + inside.directives + own.directives,
+  };
+}
+
+function tooLarge(what: keyof Size, size: number, nodes: ASTNode): GraphQLError {
+  const count = what === 'depth' ? `a depth of ${size}` : `${size} ${what}`;
+  return new GraphQLError(`The operation has ${count}; ${LIMITS[what]} are allowed.`, { nodes });
+}
