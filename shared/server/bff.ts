@@ -57,14 +57,14 @@ export async function createApp(
   if (settings.allowedOrigins.length > 0) {
     app.use(cors({ origin: [...settings.allowedOrigins], credentials: true, exposedHeaders: EXPOSED, maxAge: 600 }));
   }
-  const options = {
+  const doors = {
     engine,
     apollo,
     registry: createRegistry(screens),
     identityHeader: bff.identityHeader,
     requestDeadlineMs: settings.requestDeadlineMs,
   };
-  app.use(graphqlRoute(options), screensRoute(options));
+  app.use(graphqlRoute(doors), screensRoute(doors));
   if (settings.sandbox) {
     const { client, identityHeader, exampleId, examples } = bff;
     const ready = screens.map(({ name, text }) => ({ name, text, variables: examples[name] ?? {} }));

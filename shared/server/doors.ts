@@ -1,0 +1,83 @@
+import { type ApolloServer, HeaderMap } from '@apollo/server';
+import type { Request, Response } from 'express';
+import type { GraphQLFormattedError } from 'graphql';
+import type { Engine } from '../graphql/execute.ts';
+import type { Screen } from '../graphql/screens.ts';
+import type { RequestContext } from '../request/context.ts';
+import { BadRequestError } from '../request/errors.ts';
+import type { IdentityHeader } from '../request/identity.ts';
+import type { GraphQLParams } from './graphql-params.ts';
+import { negotiateMediaType } from './media-type.ts';
+import { openRequest } from './open-request.ts';
+import type { Registry } from './registry.ts';
+import { sendGraphQL } from './send.ts';
+import { statusOf } from './status.ts';
+
+/** What stands behind the routes of a server: one engine, and Apollo Server for all that is not registered. */
+export interface Doors {
+  readonly engine: Engine;
+  readonly apollo: ApolloServer<RequestContext>;
+  readonly registry: Registry;
+  readonly identityHeader: IdentityHeader;
+  readonly requestDeadlineMs: number;
+}
+
+/** Answers a GraphQL request: by the engine where it asks for a registered screen, else by way of Apollo Server. */
+export async function answer(doors: Doors, request: Request, response: Response, params: GraphQLParams) {
+  if (params.query === undefined && params.extensions['persistedQuery'] === undefined) {
+    throw new BadRequestError(400, 'The parameter "query" is missing.');
+  }
+  const screen = doors.registry.of(params);
+  if (screen) {
+    await answerScreen(doors, request, response, screen, params.variables);
+    return;
+  }
+  const context = openRequest(request, response, doors);
+  const { body, http } = await doors.apollo.executeOperation(
+    {
+      ...(params.query === undefined ? {} : { query: params.query }),
+      ...(params.operationName === undefined ? {} : { operationName: params.operationName }),
+      variables: params.variables,
+      extensions: params.extensions,
+      http: { method: request.method, headers: new HeaderMap(), search: '', body: params },
+    },
+    { contextValue: context },
+  );
+  if (body.kind !== 'single') throw new Error('Incremental delivery is not switched on.');
+  const { data, errors } = body.singleResult;
+  // Apollo knows the one status that is neither of ours: 405, with Allow, for what a GET must not do.
+  if (http.status === 405) throw new BadRequestError(405, errors?.[0]?.message ?? '', { allow: 'POST' });
+  send(request, response, context, { data, errors: errors && withRequestId(errors, context.requestId) });
+}
+
+/** The short way: a registered screen was parsed, validated and compiled when the server started. */
+export async function answerScreen(
+  doors: Doors,
+  request: Request,
+  response: Response,
+  { document, name }: Screen,
+  variables: GraphQLParams['variables'],
+): Promise<void> {
+  const context = openRequest(request, response, doors);
+  const result = await doors.engine.execute({ document, operationName: name, variables }, context);
+  send(request, response, context, { data: result.data, errors: result.errors?.map((error) => error.toJSON()) });
+}
+
+interface Answered {
+  readonly data: unknown;
+  readonly errors: readonly GraphQLFormattedError[] | undefined;
+}
+
+function send(request: Request, response: Response, context: RequestContext, { data, errors }: Answered): void {
+  const mediaType = negotiateMediaType(request) ?? 'application/json';
+  const status = statusOf(data !== undefined, errors?.[0]?.extensions?.['code'], mediaType);
+  sendGraphQL(response, status, mediaType, context.ledger, {
+    ...(errors ? { errors } : {}),
+    ...(data === undefined ? {} : { data }),
+  });
+}
+
+/** Errors that Apollo found before execution do not have it yet. */
+function withRequestId(errors: readonly GraphQLFormattedError[], requestId: string): GraphQLFormattedError[] {
+  return errors.map((error) => ({ ...error, extensions: { ...error.extensions, requestId } }));
+}
