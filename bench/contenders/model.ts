@@ -1,0 +1,41 @@
+/** The rows of the REST services, as far as the two screens read them. */
+
+export interface User {
+  readonly id: string;
+  readonly firstName: string;
+  readonly lastName: string;
+  readonly email: string;
+  readonly avatarUrl: string;
+  readonly createdAt: string;
+}
+
+export interface Order {
+  readonly id: string;
+  readonly status: string;
+  readonly totalCents: number;
+  readonly currency: string;
+  readonly placedAt: string;
+  readonly itemCount: number;
+  readonly items: readonly OrderItem[];
+}
+
+export interface OrderItem {
+  readonly productId: string;
+  readonly quantity: number;
+  readonly unitPriceCents: number;
+  readonly currency: string;
+}
+
+export interface Product {
+  readonly id: string;
+  readonly name: string;
+  readonly imageUrl: string;
+}
+
+export interface Promo {
+  readonly id: string;
+  readonly title: string;
+  readonly body: string;
+  readonly imageUrl: string;
+  readonly endsAt: string;
+}

@@ -1,0 +1,81 @@
+import type { Screen } from './screens.ts';
+
+export interface Contender {
+  readonly name: string;
+  readonly kind: 'rest' | 'graphql';
+  /** What it is made of. */
+  readonly made: string;
+  /** Packages whose versions the report tells. */
+  readonly packages: readonly string[];
+  /** Path of the script that serves the screen, below the root of the repository. */
+  readonly script: (screen: Screen) => string;
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Refuses a document whose variables have defaults that the client does not send. */
+  readonly needsVariables?: boolean;
+}
+
+export const HAND_WRITTEN: Contender = {
+  name: 'Hand-written',
+  kind: 'rest',
+  made: 'node:http, undici, one batch call, only the properties needed',
+  packages: ['undici'],
+  script: () => 'bench/contenders/handwritten.ts',
+};
+
+export const FACET_ON = facet('Facet, cache on', 64 * 1024 * 1024);
+export const FACET_OFF = facet('Facet, cache off', 0);
+
+export const MERCURIUS: Contender = {
+  name: 'Mercurius JIT',
+  kind: 'graphql',
+  made: 'Fastify, graphql-jit, DataLoader, undici',
+  packages: ['mercurius', 'fastify', 'graphql-jit'],
+  script: () => 'bench/contenders/mercurius.ts',
+  // graphql-jit 0.8.9 takes a variable of a non-null type for missing, whatever its default.
+  needsVariables: true,
+};
+
+export const APOLLO: Contender = {
+  name: 'Apollo default',
+  kind: 'graphql',
+  made: 'Express, Apollo Server, DataLoader, undici',
+  packages: ['@apollo/server', 'express'],
+  script: () => 'bench/contenders/apollo.ts',
+};
+
+export const YOGA: Contender = {
+  name: 'Yoga',
+  kind: 'graphql',
+  made: 'node:http, GraphQL Yoga, DataLoader, undici',
+  packages: ['graphql-yoga'],
+  script: () => 'bench/contenders/yoga.ts',
+};
+
+export const HIVE: Contender = {
+  name: 'Hive Gateway',
+  kind: 'graphql',
+  made: 'node:http, Hive Gateway over the OpenAPI documents',
+  packages: ['@graphql-hive/gateway-runtime', '@graphql-mesh/transport-rest'],
+  script: () => 'bench/contenders/hive.ts',
+};
+
+export const CLASSIC: Contender = {
+  name: 'Classic REST',
+  kind: 'rest',
+  made: 'Express, fetch, Promise.all, one catalog call per order',
+  packages: ['express'],
+  script: () => 'bench/contenders/classic.ts',
+};
+
+export const ALL: readonly Contender[] = [HAND_WRITTEN, FACET_ON, FACET_OFF, MERCURIUS, APOLLO, YOGA, HIVE, CLASSIC];
+
+function facet(name: string, entityCacheBytes: number): Contender {
+  return {
+    name,
+    kind: 'graphql',
+    made: 'this repository',
+    packages: [],
+    script: ({ client }) => `bffs/${client}/main.ts`,
+    environment: { ENTITY_CACHE_BYTES: String(entityCacheBytes), LOG_LEVEL: 'error' },
+  };
+}

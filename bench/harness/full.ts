@@ -1,0 +1,32 @@
+import { chart } from './chart.ts';
+import { ALL, APOLLO, FACET_OFF, FACET_ON, HAND_WRITTEN, MERCURIUS } from './contenders.ts';
+import { goalsOf } from './goals.ts';
+import type { Cores } from './machine.ts';
+import { type Effort, measure } from './measure.ts';
+import { prepare } from './race.ts';
+import { report } from './report.ts';
+import { SCREENS } from './screens.ts';
+import { measureSizes } from './sizes.ts';
+import { measureStarts } from './start.ts';
+import { goalTable, screenTable } from './tables.ts';
+
+const EFFORT: Effort = { warmUpMs: 4_000, rounds: 18, roundMs: 500 };
+const STARTS = 5;
+const SIZED = new Set([HAND_WRITTEN, FACET_ON, FACET_OFF, MERCURIUS, APOLLO]);
+
+/** Everything: both screens, sizes, starts. */
+export async function full(cores: Cores) {
+  const { servers, upstream } = await prepare(cores, ALL);
+  const measured = await measure(servers, upstream, EFFORT);
+  const dashboards = servers.filter(({ screen, contender }) => screen.name === 'Dashboard' && SIZED.has(contender));
+  const sized = await measureSizes(dashboards, upstream);
+  await Promise.all(servers.map((server) => server.stop()));
+  const started = await measureStarts(cores.server, ALL, SCREENS, upstream.url, STARTS);
+  const goals = goalsOf(measured, started);
+  const tables = SCREENS.map(({ name }) => `${name}\n${screenTable(measured, name)}\n`);
+  return {
+    summary: [...tables, goalTable(goals)].join('\n'),
+    report: report({ contenders: ALL, screens: SCREENS, effort: EFFORT, measured, goals, sized, started }),
+    chart: chart(measured, SCREENS),
+  };
+}

@@ -1,0 +1,63 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { ROOT } from './root.ts';
+
+/** A process of the benchmark's own, bound to one core. */
+export interface Pinned {
+  readonly pid: number;
+  stop(): Promise<void>;
+}
+
+const MAX_COMPLAINT = 4_000;
+const MICROSECONDS_A_TICK = 1e6 / Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }));
+
+/** Runs a script of the repository by Node, on one core. If it ends before it is stopped, the benchmark ends too. */
+export function run(core: number, script: string, environment: Readonly<Record<string, string>>): Pinned {
+  const child = spawn('taskset', ['-c', String(core), process.execPath, script], {
+    cwd: ROOT,
+    env: { PATH: process.env['PATH'], NODE_ENV: 'production', ...environment },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  if (child.pid === undefined) throw new Error('taskset cannot be run.');
+  children.add(child);
+  let complaint = '';
+  child.stderr.on('data', (chunk) => {
+    complaint = `${complaint}${chunk}`.slice(-MAX_COMPLAINT);
+  });
+  child.once('exit', (code, signal) => {
+    if (!children.delete(child)) return;
+    process.stderr.write(`\n${script} ended (${code ?? signal}).\n${complaint}\n`);
+    process.exit(1);
+  });
+  return { pid: child.pid, stop: () => stop(child) };
+}
+
+/** CPU time of all threads of a process so far, user and system, in microseconds (proc_pid_stat(5)). */
+export function cpuMicrosOf(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  // The command's name comes before and may hold spaces; utime and stime are the 14th and 15th field.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * MICROSECONDS_A_TICK;
+}
+
+/** Resident memory in bytes: the most there ever was, or what there is now (proc_pid_status(5)). */
+export function memoryOf(pid: number, which: 'VmHWM' | 'VmRSS'): number {
+  const [, kilobytes] =
+    new RegExp(`^${which}:\\s+(\\d+) kB`, 'm').exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+  return Number(kilobytes) * 1024;
+}
+
+const children = new Set<ChildProcess>();
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (!children.delete(child)) return;
+  const gone = once(child, 'exit');
+  child.kill('SIGKILL');
+  await gone;
+}
+
+process.once('exit', () => {
+  for (const child of children) child.kill('SIGKILL');
+});
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(130));

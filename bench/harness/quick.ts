@@ -1,0 +1,26 @@
+import { APOLLO, CLASSIC, FACET_OFF, FACET_ON, HAND_WRITTEN, MERCURIUS } from './contenders.ts';
+import { goalsOf } from './goals.ts';
+import type { Cores } from './machine.ts';
+import { type Effort, measure } from './measure.ts';
+import { prepare } from './race.ts';
+import { SCREENS } from './screens.ts';
+import { measureStarts } from './start.ts';
+import { goalTable, screenTable } from './tables.ts';
+
+const EFFORT: Effort = { warmUpMs: 1_500, rounds: 5, roundMs: 250 };
+const STARTS = 2;
+
+/** The figures to reach, measured only as long as it takes to see them. */
+export async function quick(cores: Cores): Promise<string> {
+  const contenders = [HAND_WRITTEN, FACET_ON, FACET_OFF, MERCURIUS, APOLLO, CLASSIC];
+  const onDashboardOnly = new Set([APOLLO, CLASSIC]);
+  const { servers, upstream } = await prepare(
+    cores,
+    contenders,
+    (contender, { name }) => name === 'Dashboard' || !onDashboardOnly.has(contender),
+  );
+  const measured = await measure(servers, upstream, EFFORT);
+  const started = await measureStarts(cores.server, [APOLLO, FACET_ON], SCREENS, upstream.url, STARTS);
+  const tables = SCREENS.map(({ name }) => `${name}\n${screenTable(measured, name)}\n`);
+  return [...tables, goalTable(goalsOf(measured, started))].join('\n');
+}

@@ -1,0 +1,10 @@
+/** The middle value, or the mean of the two in the middle. */
+export function median(values: readonly number[]): number {
+  return (quantile(values, 0.5, Math.floor) + quantile(values, 0.5, Math.ceil)) / 2;
+}
+
+/** The value that this share of all values is not above. */
+export function quantile(values: Iterable<number>, share: number, round = Math.round): number {
+  const sorted = Float64Array.from(values).sort();
+  return sorted[round((sorted.length - 1) * share)] ?? Number.NaN;
+}

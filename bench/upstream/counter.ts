@@ -1,0 +1,23 @@
+const KINDS = ['users', 'orders', 'products', 'promos'] as const;
+type Kind = (typeof KINDS)[number];
+
+/** Calls by the first part of their path. */
+export type Calls = Record<Kind, number>;
+
+export function createCounter() {
+  let calls = none();
+  return {
+    count(url: string): void {
+      const kind = KINDS.find((name) => url.startsWith(name, 1));
+      if (kind) calls[kind] += 1;
+    },
+    /** The calls since this was last asked. */
+    take(): Calls {
+      const taken = calls;
+      calls = none();
+      return taken;
+    },
+  };
+}
+
+const none = (): Calls => ({ users: 0, orders: 0, products: 0, promos: 0 });
