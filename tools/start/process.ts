@@ -28,11 +28,12 @@ export class RunningProcess {
 
   /** Resolves once GET /readyz answers 200; rejects when the process ends before, or never gets there. */
   async ready(): Promise<void> {
-    const child = this.#child;
     const { name, port } = this.deployable;
     const until = Date.now() + READY_LIMIT_MS;
     while (Date.now() < until) {
-      if (child.exitCode !== null || child.signalCode !== null) throw new Error(`${name} ended before it was ready.`);
+      // Looked at anew each time: a restart may have put another one in its place.
+      const ended = this.#child.exitCode !== null || this.#child.signalCode !== null;
+      if (ended && !this.#stopping) throw new Error(`${name} ended before it was ready.`);
       const answer = await fetch(`http://localhost:${port}/readyz`).catch(() => undefined);
       await answer?.body?.cancel();
       if (answer?.ok) return;
