@@ -53,7 +53,7 @@ function having(count: number, currencies: string): Record<string, number> {
   return Object.fromEntries(currencies.split(' ').map((currency) => [currency, count]));
 }
 
-// Making a formatter costs a thousand times what using it does. Callers choose locales, so the number is bounded.
+// Making a formatter costs more than a hundred times what using it does. Callers choose locales, so the number is bounded.
 const FORMATTERS = new LRUCache<string, Intl.NumberFormat>({ max: 500 });
 
 function formatterOf(locale: string, currency: string, digits: number): Intl.NumberFormat {

@@ -17,7 +17,7 @@ export interface Prepared {
 export const MAX_PREPARED = 500;
 const MAX_CHARACTERS = 2_000_000;
 
-/** Compiling costs as much as dozens of runs, so whatever is asked for once is not compiled. */
+/** Compiling costs as much as several runs, so whatever is asked for once is not compiled. */
 const COMPILED_AT_USE = 2;
 
 export type Preparation = ReturnType<typeof createPreparation>;
