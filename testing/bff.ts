@@ -37,14 +37,24 @@ export interface RunningBff extends AsyncDisposable {
   screen(name: string, variables?: object, headers?: Record<string, string>): Promise<Answer>;
 }
 
-/** A client's server on a free port, in front of these services. `environment` adds settings. */
+/**
+ * A client's server on a free port, in front of these services. `environment` adds settings; the entity cache is off, so
+ * that a test sees every call that a request makes.
+ */
 export async function startBff(
   bff: Bff,
   urls: Readonly<Record<ServiceName, string>>,
   environment: Record<string, string> = {},
 ): Promise<RunningBff> {
   const settings = readSettings(
-    { USERS_URL: urls.users, ORDERS_URL: urls.orders, CATALOG_URL: urls.catalog, PORT: '0', ...environment },
+    {
+      USERS_URL: urls.users,
+      ORDERS_URL: urls.orders,
+      CATALOG_URL: urls.catalog,
+      PORT: '0',
+      ENTITY_CACHE_BYTES: '0',
+      ...environment,
+    },
     bff,
   );
   const services = connectServices(serviceSettings(settings));

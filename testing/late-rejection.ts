@@ -7,7 +7,7 @@ import { createEngine } from '../shared/graphql/execute.ts';
 import { buildSchema } from '../shared/graphql/schema.ts';
 import { surviveLateRejections } from '../shared/server/serve.ts';
 import { createLog } from '../shared/telemetry/log.ts';
-import { requestContext } from './request.ts';
+import { noRows, requestContext } from './request.ts';
 
 const log = createLog('test', 'silent');
 if (!process.argv.includes('--unguarded')) surviveLateRejections(log);
@@ -22,9 +22,8 @@ const schema = buildSchema('type Query { items: [Item!] } type Item { slow: Stri
       }),
   },
 });
-const noFetch = () => Promise.reject(new Error('There is nothing to ask.'));
 const operation = { document: parse('{ items { slow } }'), operationName: undefined, variables: {} };
-const { data, errors } = await createEngine(schema, noFetch, log).execute(operation, requestContext());
+const { data, errors } = await createEngine(schema, noRows, log).execute(operation, requestContext());
 process.stdout.write(`${JSON.stringify({ data, codes: errors?.map(({ extensions }) => extensions['code']) })}\n`);
 
 fail(new Error('too late'));

@@ -69,6 +69,6 @@ export function randomServices(seed: number, oneIn: number): Fetch {
     const asked = new URL(path, 'http://x').searchParams.get('ids')?.split(',');
     const ids = asked ?? Array.from({ length: 3 }, (_, index) => `${endpoint.service[0]}_${index}`);
     const found = keys > 0 ? ids.filter((id) => pick('known', id) % 4 > 0) : ids;
-    return { headers: {}, json: found.map(rowOf) };
+    return { status: 200, headers: {}, json: found.map(rowOf), public: false, freshMs: 0 };
   };
 }

@@ -9,6 +9,7 @@ import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { type ExecutionResult, execute, getOperationAST, getVariableValues, parse, validate } from 'graphql';
 import { Loaders } from '../shared/downstream/loaders.ts';
+import { rowsOf } from '../shared/downstream/row-source.ts';
 import { toAnswerErrors } from '../shared/graphql/answer-error.ts';
 import { compileOperation } from '../shared/graphql/compile.ts';
 import type { Context } from '../shared/graphql/context.ts';
@@ -77,7 +78,7 @@ async function compare(text: string, variables: Readonly<Record<string, unknown>
   const selection = selectionOf(schema, document, operation);
   const contextValue = (): Context => {
     const request = requestContext();
-    return { request, loaders: new Loaders(randomServices(seed, oneIn), request, selection) };
+    return { request, loaders: new Loaders(rowsOf(randomServices(seed, oneIn)), request, selection) };
   };
   const { coerced = {} } = getVariableValues(schema, operation.variableDefinitions ?? [], variables);
   const byJit = verdict(await run(contextValue(), coerced));

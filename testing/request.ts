@@ -1,4 +1,5 @@
 import { createFetcher, type Fetch } from '../shared/downstream/fetcher.ts';
+import { type RowSource, rowsOf } from '../shared/downstream/row-source.ts';
 import { connectServices, disconnectServices } from '../shared/downstream/services.ts';
 import type { RequestContext } from '../shared/request/context.ts';
 import { createLedger } from '../shared/request/ledger.ts';
@@ -20,12 +21,23 @@ export function requestContext(
   };
 }
 
-/** A fetcher whose services all are at this address. */
-export function fetcherFor(url: string, timeoutMs = 10_000): AsyncDisposable & { readonly fetch: Fetch } {
+/** For what must not ask for anything. */
+export const noRows: RowSource = {
+  rows: () => Promise.reject(new Error('There is nothing to ask.')),
+  page: () => Promise.reject(new Error('There is nothing to ask.')),
+};
+
+/** A fetcher whose services all are at this address, and the rows that it fetches. */
+export function fetcherFor(
+  url: string,
+  timeoutMs = 10_000,
+): AsyncDisposable & { readonly fetch: Fetch; readonly rows: RowSource } {
   const settings = { url, timeoutMs };
   const services = connectServices({ users: settings, orders: settings, catalog: settings });
+  const fetch = createFetcher(services);
   return {
-    fetch: createFetcher(services),
+    fetch,
+    rows: rowsOf(fetch),
     [Symbol.asyncDispose]: () => disconnectServices(services),
   };
 }

@@ -2,9 +2,9 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
 
 export interface Bounds {
-  /** Longest time from now to the last byte of the answer, in milliseconds. */
-  readonly timeoutMs: number;
-  /** What the exchange is rejected with when that time is over. */
+  /** Milliseconds that are left for the last byte of the answer to come; asked again before it is given up. */
+  readonly remainingMs: () => number;
+  /** What the exchange is rejected with when none is left. */
   readonly timeoutError: () => Error;
   /** Largest answer, in bytes of its body. */
   readonly maxBytes: number;
@@ -46,7 +46,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   readonly #bounds: Bounds;
   readonly #resolve: (answer: RawAnswer) => void;
   readonly #reject: (reason: unknown) => void;
-  readonly #timer: NodeJS.Timeout;
+  #timer: NodeJS.Timeout;
   #controller: Dispatcher.DispatchController | undefined;
   #givenUp: Error | undefined;
   #status = 0;
@@ -58,7 +58,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#bounds = bounds;
     this.#resolve = resolve;
     this.#reject = reject;
-    this.#timer = setTimeout(() => this.#giveUp(bounds.timeoutError()), bounds.timeoutMs);
+    this.#timer = setTimeout(this.#onTimer, bounds.remainingMs());
     bounds.signal.addEventListener('abort', this.#onAbort);
   }
 
@@ -94,6 +94,12 @@ class Exchange implements Dispatcher.DispatchHandler {
     const began = this.#status !== 0 && !this.#givenUp;
     this.#reject(began ? new AnswerCutShortError(error.message, { cause: error }) : error);
   }
+
+  readonly #onTimer = (): void => {
+    const remainingMs = this.#bounds.remainingMs();
+    if (remainingMs < 1) this.#giveUp(this.#bounds.timeoutError());
+    else this.#timer = setTimeout(this.#onTimer, remainingMs);
+  };
 
   readonly #onAbort = (): void => this.#giveUp(this.#bounds.signal.reason);
 

@@ -1,9 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { json, startLocalService } from '../../testing/local-service.ts';
 import { fetcherFor, requestContext } from '../../testing/request.ts';
+import { deadlineIn, RESERVE_MS } from '../request/deadline.ts';
 import { CallerGoneError, ErrorCode } from '../request/errors.ts';
+import { MAX_ANSWER_BYTES } from './attempt.ts';
 import { batchOf, listOf } from './endpoint.ts';
-import { MAX_ANSWER_BYTES } from './fetcher.ts';
 
 const privateList = listOf<{ id: string }>()({ service: 'users', path: '/things', rowKey: 'id' });
 const publicList = listOf<{ id: string }>()({ service: 'users', path: '/things', rowKey: 'id', public: true });
@@ -150,7 +151,7 @@ describe('what bounds a call', () => {
   test('what remains of the deadline, where that is less', async () => {
     await using service = await startLocalService(() => {});
     await using fetcher = fetcherFor(service.url, 60_000);
-    await expect(fetcher.fetch(call, requestContext({ remainingMs: () => 30 }))).rejects.toMatchObject({
+    await expect(fetcher.fetch(call, requestContext({ deadline: deadlineIn(30 + RESERVE_MS) }))).rejects.toMatchObject({
       code: ErrorCode.DeadlineExceeded,
     });
     await service.arrived[0]?.cancelled;

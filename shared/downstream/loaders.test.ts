@@ -34,7 +34,7 @@ describe('a batch', () => {
   test('takes all keys of one tick, each once, and matches rows by key', async () => {
     await using service = await startThings();
     await using fetcher = fetcherFor(service.url);
-    const loaders = new Loaders(fetcher.fetch, requestContext());
+    const loaders = new Loaders(fetcher.rows, requestContext());
     const loaded = await Promise.all(['a', 'b', 'a', 'missing', 'c'].map((id) => loaders.load(things, id)));
     expect(loaded).toEqual([thing('a'), thing('b'), thing('a'), null, thing('c')]);
     expect(service.arrived.map(({ url }) => url)).toEqual(['/things?ids=a,b,missing,c']);
@@ -43,11 +43,11 @@ describe('a batch', () => {
   test('is remembered for the operation, and for no other', async () => {
     await using service = await startThings();
     await using fetcher = fetcherFor(service.url);
-    const loaders = new Loaders(fetcher.fetch, requestContext());
+    const loaders = new Loaders(fetcher.rows, requestContext());
     await loaders.load(things, 'a');
     await loaders.load(things, 'a');
     expect(service.arrived).toHaveLength(1);
-    await new Loaders(fetcher.fetch, requestContext()).load(things, 'a');
+    await new Loaders(fetcher.rows, requestContext()).load(things, 'a');
     expect(service.arrived).toHaveLength(2);
   });
 
@@ -58,7 +58,7 @@ describe('a batch', () => {
       else json(response, ids.map(thing));
     });
     await using fetcher = fetcherFor(service.url);
-    const loaders = new Loaders(fetcher.fetch, requestContext());
+    const loaders = new Loaders(fetcher.rows, requestContext());
     const keys = Array.from({ length: 250 }, (_, index) => `t${index}`);
     const results = await Promise.allSettled(keys.map((key) => loaders.load(things, key)));
     const sizes = service.arrived.map(({ url }) => url.split(',').length);
@@ -74,7 +74,7 @@ describe('a batch', () => {
     async (key) => {
       await using service = await startThings();
       await using fetcher = fetcherFor(service.url);
-      expect(await new Loaders(fetcher.fetch, requestContext()).load(things, key)).toBeNull();
+      expect(await new Loaders(fetcher.rows, requestContext()).load(things, key)).toBeNull();
       expect(service.arrived).toEqual([]);
     },
   );
@@ -82,7 +82,7 @@ describe('a batch', () => {
   test('of one key that answers 404 is null; of several it is rejected', async () => {
     await using service = await startLocalService((_request, response) => response.writeHead(404).end());
     await using fetcher = fetcherFor(service.url);
-    const loaders = new Loaders(fetcher.fetch, requestContext());
+    const loaders = new Loaders(fetcher.rows, requestContext());
     expect(await loaders.load(things, 'a')).toBeNull();
     const both = Promise.all([loaders.load(things, 'b'), loaders.load(things, 'c')]);
     await expect(both).rejects.toMatchObject({ code: ErrorCode.ServiceRejected });
@@ -110,7 +110,7 @@ describe('ids and rows of other services', () => {
   ])('%s', async (_what, ids, rows, body, url, sent) => {
     await using service = await startLocalService((_request, response) => json(response, body));
     await using fetcher = fetcherFor(service.url);
-    const loaders = new Loaders(fetcher.fetch, requestContext());
+    const loaders = new Loaders(fetcher.rows, requestContext());
     const endpoint = endpointOf(ids, '/things', rows);
     const loaded = await Promise.all(['a', 'b', 'c'].map((id) => loaders.load(endpoint, id)));
     expect(loaded.map((row) => row?.name)).toEqual(['thing a', 'thing b', undefined]);
@@ -132,7 +132,7 @@ describe('ids and rows of other services', () => {
       else json(response, thing(id));
     });
     await using fetcher = fetcherFor(service.url);
-    const loaders = new Loaders(fetcher.fetch, requestContext());
+    const loaders = new Loaders(fetcher.rows, requestContext());
     const keys = Array.from({ length: 20 }, (_, index) => `t${index}`);
     const results = await Promise.allSettled(
       keys.map((key) => loaders.load(endpointOf(inPath(), '/things/{id}'), key)),
@@ -156,7 +156,7 @@ describe('ids and rows of other services', () => {
   ])('%s is a bad response', async (_what, rows, body) => {
     await using service = await startLocalService((_request, response) => json(response, body));
     await using fetcher = fetcherFor(service.url);
-    const loaders = new Loaders(fetcher.fetch, requestContext());
+    const loaders = new Loaders(fetcher.rows, requestContext());
     await expect(loaders.load(endpointOf(commaSeparated('ids'), '/things', rows), 'a')).rejects.toMatchObject({
       code: ErrorCode.ServiceBadResponse,
       service: 'catalog',
@@ -168,7 +168,7 @@ describe('ids and rows of other services', () => {
       json(response, [null, { id: 7, name: 'seven' }]),
     );
     await using fetcher = fetcherFor(service.url);
-    const loaders = new Loaders(fetcher.fetch, requestContext());
+    const loaders = new Loaders(fetcher.rows, requestContext());
     const loaded = await Promise.all([loaders.load(things, 'a'), loaders.load(things, '7')]);
     expect(loaded).toEqual([null, { id: 7, name: 'seven' }]);
   });
@@ -182,7 +182,7 @@ describe('a list', () => {
       json(response, [thing('a')], { link: '</things?after=a>; rel="next"' }),
     );
     await using fetcher = fetcherFor(service.url);
-    const loaders = new Loaders(fetcher.fetch, requestContext());
+    const loaders = new Loaders(fetcher.rows, requestContext());
     const pages = await Promise.all([
       loaders.list(list, { limit: 1, after: null }),
       loaders.list(list, { limit: 1 }),
@@ -196,7 +196,7 @@ describe('a list', () => {
   test.each([[{}], [[null]], [[{ name: 'x' }]]])('of a wrong shape is a bad response: %j', async (body) => {
     await using service = await startLocalService((_request, response) => json(response, body));
     await using fetcher = fetcherFor(service.url);
-    await expect(new Loaders(fetcher.fetch, requestContext()).list(list, {})).rejects.toMatchObject({
+    await expect(new Loaders(fetcher.rows, requestContext()).list(list, {})).rejects.toMatchObject({
       code: ErrorCode.ServiceBadResponse,
     });
   });
@@ -204,7 +204,7 @@ describe('a list', () => {
   test('that is not there is rejected: an empty one would hide a wrong address', async () => {
     await using service = await startLocalService((_request, response) => response.writeHead(404).end());
     await using fetcher = fetcherFor(service.url);
-    await expect(new Loaders(fetcher.fetch, requestContext()).list(list, {})).rejects.toMatchObject({
+    await expect(new Loaders(fetcher.rows, requestContext()).list(list, {})).rejects.toMatchObject({
       code: ErrorCode.ServiceRejected,
     });
   });

@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'graphql';
-import { requestContext } from '../../testing/request.ts';
+import { noRows, requestContext } from '../../testing/request.ts';
 import { CallerGoneError, ServiceTimeoutError } from '../request/errors.ts';
 import { createLog } from '../telemetry/log.ts';
 import { MASKED } from './answer-error.ts';
@@ -14,8 +14,6 @@ const SDL = `
   type Query { a: String  n: Int  must: Box  color: Color  items: [String!]  page(first: Int! = 5 @range(min: 1, max: 10)): Int }
   type Box { full: String! }`;
 
-const noFetch = () => Promise.reject(new Error('There is nothing to ask.'));
-
 /** Runs one query with these resolvers of Query, and collects what was logged. */
 async function run(query: string, resolvers: Record<string, unknown> = {}, variables = {}, operationName?: string) {
   const logged: Record<string, unknown>[] = [];
@@ -25,7 +23,7 @@ async function run(query: string, resolvers: Record<string, unknown> = {}, varia
       done();
     },
   });
-  const engine = createEngine(buildSchema(SDL, { Query: resolvers }), noFetch, createLog('test', 'info', lines));
+  const engine = createEngine(buildSchema(SDL, { Query: resolvers }), noRows, createLog('test', 'info', lines));
   const operation = { document: parse(query), operationName, variables };
   const result = await engine.execute(operation, requestContext());
   return { ...JSON.parse(JSON.stringify(result)), logged };

@@ -6,8 +6,8 @@ import {
   getVariableValues,
   execute as graphqlExecute,
 } from 'graphql';
-import type { Fetch } from '../downstream/fetcher.ts';
 import { Loaders } from '../downstream/loaders.ts';
+import type { RowSource } from '../downstream/row-source.ts';
 import type { RequestContext } from '../request/context.ts';
 import { ErrorCode } from '../request/errors.ts';
 import type { Logger } from '../telemetry/log.ts';
@@ -32,7 +32,7 @@ export interface Engine {
 /** graphql-js stops at as many wrong variables. */
 const MAX_VARIABLE_ERRORS = 50;
 
-export function createEngine(schema: GraphQLSchema, fetch: Fetch, log: Logger): Engine {
+export function createEngine(schema: GraphQLSchema, rows: RowSource, log: Logger): Engine {
   const impossibleArgument = createArgumentCheck(schema);
   const preparation = createPreparation(schema);
 
@@ -55,7 +55,7 @@ export function createEngine(schema: GraphQLSchema, fetch: Fetch, log: Logger): 
     variables: Operation['variables'],
     request: RequestContext,
   ): Promise<ExecutionResult> {
-    const context: Context = { request, loaders: new Loaders(fetch, request, prepared.selection) };
+    const context: Context = { request, loaders: new Loaders(rows, request, prepared.selection) };
     const { operation } = prepared;
     if (!prepared.run) {
       const operationName = operation.name?.value;

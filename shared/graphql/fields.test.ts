@@ -84,7 +84,7 @@ describe('a field does what it says', () => {
     );
     await using fetcher = fetcherFor(service.url);
     const request = requestContext();
-    const context: Context = { request, loaders: new Loaders(fetcher.fetch, request) };
+    const context: Context = { request, loaders: new Loaders(fetcher.rows, request) };
     const loaded = await Promise.all([
       load(cats, 'catId')({ catId: 'felix' }, {}, context),
       load(cats, 'catId')({}, {}, context),
@@ -105,7 +105,7 @@ describe('a field does what it says', () => {
     await using service = await startLocalService((_request, response) => json(response, [felix]));
     await using fetcher = fetcherFor(service.url);
     const request = requestContext();
-    const context: Context = { request, loaders: new Loaders(fetcher.fetch, request) };
+    const context: Context = { request, loaders: new Loaders(fetcher.rows, request) };
     const rows = await list(catList, { limit: arg('first'), owner: viewer })({}, { first: 3 }, context);
     expect(rows).toEqual([felix]);
     expect(service.arrived.map(({ url }) => url)).toEqual(['/cats?limit=3&owner=u_42']);

@@ -90,6 +90,18 @@ export class ServiceBadResponseError extends CodedError {
   }
 }
 
+const FAILURES: ReadonlySet<ErrorCode> = new Set([
+  ErrorCode.ServiceTimeout,
+  ErrorCode.DeadlineExceeded,
+  ErrorCode.ServiceUnavailable,
+  ErrorCode.ServiceBadResponse,
+]);
+
+/** Whether a service did not do its part, as opposed to having refused or nobody waiting for it any more. */
+export function isServiceFailure(error: unknown): boolean {
+  return error instanceof CodedError && FAILURES.has(error.code);
+}
+
 /** The caller hung up: nobody is left to answer, and nothing timed out. */
 export class CallerGoneError extends Error {
   constructor() {

@@ -1,5 +1,15 @@
-/** One downstream call as it went. Times are milliseconds since the start of the request. */
-export interface LedgerEntry {
+/** How a call went, as far as it got. */
+export interface CallRecord {
+  /** HTTP status, where an answer came. */
+  status: number | undefined;
+  /** Size of the answer's body. */
+  bytes: number;
+  /** Another request had the same call under way, and its answer was this one's too. */
+  shared: boolean;
+}
+
+/** One downstream call, or one look into the entity cache. Times are milliseconds since the start of the request. */
+export interface LedgerEntry extends CallRecord {
   readonly service: string;
   readonly endpoint: string;
   /** Rows asked for by key; 0 for a list. */
@@ -8,10 +18,10 @@ export interface LedgerEntry {
   readonly wave: number;
   readonly startMs: number;
   endMs: number | undefined;
-  /** HTTP status, where an answer came. */
-  status: number | undefined;
-  /** Size of the answer's body. */
-  bytes: number;
+  /** The entity cache had all of these rows, and nothing was asked. */
+  readonly cached: boolean;
+  /** Rows of them that were past their freshness. */
+  readonly staleKeys: number;
 }
 
 /** What one request asked of which service, and how that went. */
@@ -19,37 +29,81 @@ export interface Ledger {
   readonly entries: readonly LedgerEntry[];
   begin(service: string, endpoint: string, keys: number): LedgerEntry;
   end(entry: LedgerEntry): void;
+  /** Notes rows, or one list where `keys` is 0, that the entity cache had. */
+  hit(service: string, endpoint: string, keys: number, staleKeys: number): void;
+  /** Part of the answer may be kept by others for this long from now on; 0 where it is for this caller alone. */
+  keepAtMost(milliseconds: number): void;
+  /** Milliseconds for which the answer may be kept by anybody: the shortest of its parts'; 0 where nothing said so. */
+  freshMs(): number;
   /** Milliseconds since the start of the request. */
   elapsedMs(): number;
 }
 
 export function createLedger(now: () => number = () => performance.now()): Ledger {
-  const startedAt = now();
-  const entries: LedgerEntry[] = [];
-  let wavesEnded = 0;
-  return {
-    entries,
-    begin(service, endpoint, keys) {
-      const entry: LedgerEntry = {
-        service,
-        endpoint,
-        keys,
-        // Whoever starts after a wave has begun to end started because of it: all calls of a wave start in one tick.
-        wave: wavesEnded + 1,
-        startMs: now() - startedAt,
-        endMs: undefined,
-        status: undefined,
-        bytes: 0,
-      };
-      entries.push(entry);
-      return entry;
-    },
-    end(entry) {
-      entry.endMs = now() - startedAt;
-      wavesEnded = Math.max(wavesEnded, entry.wave);
-    },
-    elapsedMs: () => now() - startedAt,
-  };
+  return new RequestLedger(now);
+}
+
+class RequestLedger implements Ledger {
+  readonly entries: LedgerEntry[] = [];
+  readonly #now: () => number;
+  readonly #startedAt: number;
+  #wavesEnded = 0;
+  #freshUntil: number | undefined;
+
+  constructor(now: () => number) {
+    this.#now = now;
+    this.#startedAt = now();
+  }
+
+  begin(service: string, endpoint: string, keys: number): LedgerEntry {
+    return this.#note(service, endpoint, keys, { cached: false, staleKeys: 0, endMs: undefined });
+  }
+
+  end(entry: LedgerEntry): void {
+    entry.endMs = this.elapsedMs();
+    this.#wavesEnded = Math.max(this.#wavesEnded, entry.wave);
+  }
+
+  hit(service: string, endpoint: string, keys: number, staleKeys: number): void {
+    // It ends no wave: what depends on it starts as if there had been nothing to wait for, and so it was.
+    this.#note(service, endpoint, keys, { cached: true, staleKeys, endMs: this.elapsedMs() });
+  }
+
+  keepAtMost(milliseconds: number): void {
+    this.#freshUntil = Math.min(this.#freshUntil ?? Number.POSITIVE_INFINITY, this.#now() + milliseconds);
+  }
+
+  freshMs(): number {
+    return this.#freshUntil === undefined ? 0 : Math.max(0, this.#freshUntil - this.#now());
+  }
+
+  elapsedMs(): number {
+    return this.#now() - this.#startedAt;
+  }
+
+  #note(
+    service: string,
+    endpoint: string,
+    keys: number,
+    { cached, staleKeys, endMs }: Pick<LedgerEntry, 'cached' | 'staleKeys' | 'endMs'>,
+  ): LedgerEntry {
+    const entry: LedgerEntry = {
+      service,
+      endpoint,
+      keys,
+      // Whoever starts after a wave has begun to end started because of it: all calls of a wave start in one tick.
+      wave: this.#wavesEnded + 1,
+      startMs: this.elapsedMs(),
+      endMs,
+      status: undefined,
+      bytes: 0,
+      shared: false,
+      cached,
+      staleKeys,
+    };
+    this.entries.push(entry);
+    return entry;
+  }
 }
 
 /**
@@ -58,7 +112,8 @@ export function createLedger(now: () => number = () => performance.now()): Ledge
  */
 export function serverTiming(ledger: Ledger): string {
   const total = `total;dur=${ledger.elapsedMs().toFixed(1)}`;
-  const services = Map.groupBy(ledger.entries, (entry) => entry.service);
+  const called = ledger.entries.filter(({ cached }) => !cached);
+  const services = Map.groupBy(called, (entry) => entry.service);
   return [total, ...Array.from(services, ([name, entries]) => `${name};dur=${busyMs(entries).toFixed(1)}`)].join(', ');
 }
 

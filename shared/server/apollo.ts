@@ -9,6 +9,11 @@ import type { Logger } from '../telemetry/log.ts';
 import { boundedStore } from './bounded-store.ts';
 import { sizeRule } from './limits.ts';
 
+/** Apollo copies the context of an operation property by property, which a request does not survive. */
+export interface ApolloContext {
+  readonly request: RequestContext;
+}
+
 /** Longest document, in lexical tokens. The standard introspection query has about 300. */
 export const MAX_TOKENS = 1_000;
 
@@ -23,8 +28,8 @@ export function createApollo(
   schema: GraphQLSchema,
   engine: Engine,
   options: { readonly introspection: boolean; readonly log: Logger },
-): ApolloServer<RequestContext> {
-  return new ApolloServer<RequestContext>({
+): ApolloServer<ApolloContext> {
+  return new ApolloServer<ApolloContext>({
     gateway: {
       onSchemaLoadOrUpdate(callback) {
         callback({ apiSchema: schema, coreSupergraphSdl: '' });
@@ -37,7 +42,7 @@ export function createApollo(
             // What was asked for: Apollo's own operationName is null where no operation has that name.
             { document, operationName: request.operationName, variables: request.variables ?? {} },
             // Apollo's gateway types know no context of ours; it is what the front door passed in.
-            context as RequestContext,
+            (context as ApolloContext).request,
           ),
       }),
       stop: async () => {},

@@ -3,7 +3,11 @@ import { fileURLToPath } from 'node:url';
 import type { IResolvers } from '@graphql-tools/utils';
 import cors from 'cors';
 import express, { type Express } from 'express';
+import { cachedRows } from '../downstream/cached-rows.ts';
+import { EntityCache } from '../downstream/entity-cache.ts';
 import { createFetcher } from '../downstream/fetcher.ts';
+import { createRefresh } from '../downstream/refresh.ts';
+import { type RowSource, rowsOf } from '../downstream/row-source.ts';
 import type { Services } from '../downstream/services.ts';
 import type { Context } from '../graphql/context.ts';
 import { createEngine } from '../graphql/execute.ts';
@@ -44,7 +48,7 @@ export async function createApp(
 ): Promise<Express> {
   const schema = buildSchema(readFileSync(`${ROOT}schemas/${bff.client}.graphql`, 'utf8'), bff.resolvers);
   const screens = readScreens(`${ROOT}bffs/${bff.client}/screens`, schema);
-  const engine = createEngine(schema, createFetcher(services), log);
+  const engine = createEngine(schema, rowSource(settings, services, log), log);
   for (const { document } of screens) engine.preparation.register(document);
   const apollo = createApollo(schema, engine, { introspection: settings.introspection, log });
   await apollo.start();
@@ -72,6 +76,13 @@ export async function createApp(
   }
   app.use(noSuchRoute, errorBoundary(log));
   return app;
+}
+
+function rowSource({ entityCacheBytes, requestDeadlineMs }: Settings, services: Services, log: Logger): RowSource {
+  const fetch = createFetcher(services);
+  if (entityCacheBytes === 0) return rowsOf(fetch);
+  const cache = new EntityCache(entityCacheBytes);
+  return cachedRows({ cache, fetch, refresh: createRefresh(requestDeadlineMs, log) });
 }
 
 /** Headers of an answer that a page on another origin may read. */

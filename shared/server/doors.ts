@@ -6,6 +6,7 @@ import type { Screen } from '../graphql/screens.ts';
 import type { RequestContext } from '../request/context.ts';
 import { BadRequestError } from '../request/errors.ts';
 import type { IdentityHeader } from '../request/identity.ts';
+import type { ApolloContext } from './apollo.ts';
 import type { GraphQLParams } from './graphql-params.ts';
 import { negotiateMediaType } from './media-type.ts';
 import { openRequest } from './open-request.ts';
@@ -16,7 +17,7 @@ import { statusOf } from './status.ts';
 /** What stands behind the routes of a server: one engine, and Apollo Server for all that is not registered. */
 export interface Doors {
   readonly engine: Engine;
-  readonly apollo: ApolloServer<RequestContext>;
+  readonly apollo: ApolloServer<ApolloContext>;
   readonly registry: Registry;
   readonly identityHeader: IdentityHeader;
   readonly requestDeadlineMs: number;
@@ -41,7 +42,7 @@ export async function answer(doors: Doors, request: Request, response: Response,
       extensions: params.extensions,
       http: { method: request.method, headers: new HeaderMap(), search: '', body: params },
     },
-    { contextValue: context },
+    { contextValue: { request: context } },
   );
   if (body.kind !== 'single') throw new Error('Incremental delivery is not switched on.');
   const { data, errors } = body.singleResult;

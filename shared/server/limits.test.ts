@@ -3,7 +3,7 @@ import { getIntrospectionQuery, parse, validate } from 'graphql';
 import { bff } from '../../bffs/web/bff.ts';
 import { startBff } from '../../testing/bff.ts';
 import { json, startLocalService } from '../../testing/local-service.ts';
-import { requestContext } from '../../testing/request.ts';
+import { noRows, requestContext } from '../../testing/request.ts';
 import { createEngine } from '../graphql/execute.ts';
 import { MAX_PREPARED } from '../graphql/prepare.ts';
 import { buildSchema } from '../graphql/schema.ts';
@@ -57,7 +57,7 @@ test.each([
 
 test('ten thousand different queries leave bounded caches', async () => {
   const schema = buildSchema('type Query { a: Int }', { Query: { a: () => 1 } });
-  const engine = createEngine(schema, () => Promise.reject(new Error('nothing to ask')), createLog('test', 'silent'));
+  const engine = createEngine(schema, noRows, createLog('test', 'silent'));
   const store = boundedStore<string>(1_000);
   for (let index = 0; index < 10_000; index += 1) {
     const document = parse(`{ a${index}: a }`);

@@ -1,12 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { RequestContext } from '../request/context.ts';
-import { budgetOf, deadlineIn } from '../request/deadline.ts';
+import { budgetOf, type Deadline, deadlineIn } from '../request/deadline.ts';
 import { CallerGoneError } from '../request/errors.ts';
-import { type IdentityHeader, identityOf } from '../request/identity.ts';
+import { type Identity, type IdentityHeader, identityOf } from '../request/identity.ts';
 import { createLedger } from '../request/ledger.ts';
 import { localeOf } from '../request/locale.ts';
 import { requestIdOf } from '../request/request-id.ts';
-import { traceContextOf } from '../request/trace-context.ts';
+import { type TraceContext, traceContextOf } from '../request/trace-context.ts';
 
 /** Sets X-Request-Id on the answer and tells it; the same one however often it is asked. */
 export function settleRequestId(request: IncomingMessage, response: ServerResponse): string {
@@ -26,18 +26,51 @@ export function openRequest(
   response: ServerResponse,
   options: { readonly identityHeader: IdentityHeader; readonly requestDeadlineMs: number },
 ): RequestContext {
-  const { headers } = request;
-  const gone = new AbortController();
-  response.once('close', () => {
-    if (!response.writableFinished) gone.abort(new CallerGoneError());
-  });
-  return {
-    identity: identityOf(headers, options.identityHeader),
-    requestId: settleRequestId(request, response),
-    trace: traceContextOf(headers),
-    deadline: deadlineIn(budgetOf(headers, options.requestDeadlineMs)),
-    signal: gone.signal,
-    ledger: createLedger(),
-    locale: localeOf(headers),
-  };
+  return new OpenRequest(request, response, options);
+}
+
+class OpenRequest implements RequestContext {
+  readonly requestId: string;
+  readonly trace: TraceContext;
+  readonly deadline: Deadline;
+  readonly ledger = createLedger();
+  readonly locale: string;
+  readonly #identity: Identity;
+  readonly #response: ServerResponse;
+  #gone: AbortController | undefined;
+
+  constructor(
+    request: IncomingMessage,
+    response: ServerResponse,
+    { identityHeader, requestDeadlineMs }: Parameters<typeof openRequest>[2],
+  ) {
+    const { headers } = request;
+    this.#identity = identityOf(headers, identityHeader);
+    this.#response = response;
+    this.requestId = settleRequestId(request, response);
+    this.trace = traceContextOf(headers);
+    this.deadline = deadlineIn(budgetOf(headers, requestDeadlineMs));
+    this.locale = localeOf(headers);
+  }
+
+  /** Whoever asks for it makes the answer this caller's own, which no cache may give to another. */
+  get identity(): Identity {
+    this.ledger.keepAtMost(0);
+    return this.#identity;
+  }
+
+  /** Made for the first call that needs it; an answer out of the cache needs none. */
+  get signal(): AbortSignal {
+    if (!this.#gone) {
+      const gone = new AbortController();
+      const response = this.#response;
+      this.#gone = gone;
+      const onClose = () => {
+        if (!response.writableFinished) gone.abort(new CallerGoneError());
+      };
+      if (response.destroyed) onClose();
+      else response.once('close', onClose);
+    }
+    return this.#gone.signal;
+  }
 }

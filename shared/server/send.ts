@@ -15,7 +15,13 @@ export function sendGraphQL(
   response.statusCode = status;
   response.setHeader('Content-Type', `${mediaType}; charset=utf-8`);
   response.setHeader('Content-Length', body.length);
-  response.setHeader('Cache-Control', 'no-store');
+  const maxAge = 'errors' in answer ? 0 : Math.floor((ledger?.freshMs() ?? 0) / 1_000);
+  if (maxAge > 0) {
+    response.setHeader('Cache-Control', `public, max-age=${maxAge}`);
+    response.appendHeader('Vary', 'Accept, Accept-Language');
+  } else {
+    response.setHeader('Cache-Control', 'no-store');
+  }
   response.setHeader('X-Content-Type-Options', 'nosniff');
   if (ledger) response.setHeader('Server-Timing', serverTiming(ledger));
   response.end(body);

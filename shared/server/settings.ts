@@ -6,6 +6,9 @@ const onOff = z.stringbool();
 const url = z.url({ protocol: /^https?$/ });
 const milliseconds = z.coerce.number().int().min(1).max(600_000);
 
+const DEFAULT_CACHE_BYTES = 64 * 1024 * 1024;
+const MAX_CACHE_BYTES = 16 * 1024 ** 3;
+
 const origins = z
   .string()
   .transform((text) =>
@@ -34,6 +37,8 @@ export interface Settings {
   readonly serviceUrls: Readonly<Record<ServiceName, string>>;
   readonly serviceTimeoutMs: number;
   readonly requestDeadlineMs: number;
+  /** Memory for kept rows of public endpoints; 0 keeps none. */
+  readonly entityCacheBytes: number;
   readonly allowedOrigins: readonly string[];
   readonly sandbox: boolean;
   readonly introspection: boolean;
@@ -69,6 +74,7 @@ export function readSettings(environment: NodeJS.ProcessEnv, defaults: Defaults)
     ) as Record<ServiceName, string>,
     serviceTimeoutMs: data.SERVICE_TIMEOUT_MS,
     requestDeadlineMs: data.REQUEST_DEADLINE_MS,
+    entityCacheBytes: data.ENTITY_CACHE_BYTES,
     allowedOrigins: data.ALLOWED_ORIGINS,
     sandbox: data.SANDBOX,
     introspection: data.INTROSPECTION,
@@ -97,6 +103,13 @@ function shapeOf({ port, publicSchema = false }: Defaults, environment: NodeJS.P
     ...serviceUrls,
     SERVICE_TIMEOUT_MS: milliseconds.default(2_000).describe('Longest time for one call to a service.'),
     REQUEST_DEADLINE_MS: milliseconds.min(100).default(3_000).describe('Longest time for a whole request.'),
+    ENTITY_CACHE_BYTES: z.coerce
+      .number()
+      .int()
+      .min(0)
+      .max(MAX_CACHE_BYTES)
+      .default(DEFAULT_CACHE_BYTES)
+      .describe('Memory for rows of public endpoints that are kept across requests; 0 = off.'),
     ALLOWED_ORIGINS: origins.prefault('').describe('Origins whose pages may call this server (CORS), by comma.'),
     SANDBOX: onOff.prefault(developing).describe('Serve the sandbox at /; off by default in production.'),
     INTROSPECTION: onOff

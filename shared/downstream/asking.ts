@@ -1,0 +1,85 @@
+import type { RequestContext } from '../request/context.ts';
+import { ServiceBadResponseError, ServiceRejectedError } from '../request/errors.ts';
+import type { Answer, Call } from './call.ts';
+import type { BatchDescription, Endpoint, ListDescription } from './endpoint.ts';
+import type { Fetch } from './fetcher.ts';
+import { hasNextLink } from './next-link.ts';
+import type { Row, RowShape } from './row-shape.ts';
+import type { Page } from './row-source.ts';
+import { type Properties, sparsePath } from './sparse.ts';
+
+/** What was asked for, and the answer that it was read from. */
+export interface Asked<T> {
+  readonly value: T;
+  readonly answer: Answer;
+}
+
+type Validators = Call['validators'];
+
+/** One call for all keys; rows are matched by their key, in whatever order they come. */
+export async function askBatch(
+  fetch: Fetch,
+  endpoint: BatchDescription,
+  keys: readonly string[],
+  properties: Properties,
+  request: RequestContext,
+): Promise<Asked<(Row | null)[]>> {
+  const answer = await fetch(callFor(endpoint, keys, properties), request);
+  if (answer.json === undefined) {
+    // 404 to a single key is how some services say that there is no such row; to several it says nothing of each.
+    if (keys.length === 1) return { value: [null], answer };
+    throw new ServiceRejectedError(endpoint.service, new Error('HTTP 404 to a batch'));
+  }
+  const rows = read(endpoint, (shape) => shape.byKey(answer.json, endpoint.rowKey));
+  return { value: keys.map((key) => rows.get(key) ?? null), answer };
+}
+
+/** The row of a single get; undefined where the answer to the validators is that the kept one is still true. */
+export async function askOne(
+  fetch: Fetch,
+  endpoint: BatchDescription,
+  key: string,
+  properties: Properties,
+  request: RequestContext,
+  validators?: Validators,
+): Promise<Asked<Row | null | undefined>> {
+  const answer = await fetch(validated(callFor(endpoint, [key], properties), validators), request);
+  if (answer.status === 304) return { value: undefined, answer };
+  if (answer.status === 404) return { value: null, answer };
+  return { value: read(endpoint, (shape) => shape.single(answer.json)), answer };
+}
+
+/** The list at this path; undefined where the answer to the validators is that the kept one is still true. */
+export async function askPage(
+  fetch: Fetch,
+  endpoint: ListDescription,
+  path: string,
+  properties: Properties,
+  request: RequestContext,
+  validators?: Validators,
+): Promise<Asked<Page<Row> | undefined>> {
+  const call = { endpoint, keys: 0, path: sparsePath(path, endpoint, properties) };
+  const answer = await fetch(validated(call, validators), request);
+  if (answer.status === 304) return { value: undefined, answer };
+  if (answer.status === 404) throw new ServiceRejectedError(endpoint.service, new Error('HTTP 404 to a list'));
+  const rows = read(endpoint, (shape) => shape.inOrder(answer.json, endpoint.rowKey));
+  return { value: { rows, hasNext: hasNextLink(answer.headers['link']) }, answer };
+}
+
+function callFor(endpoint: BatchDescription, keys: readonly string[], properties: Properties): Call {
+  const { path, body } = endpoint.ids.request(endpoint.path, keys);
+  const call = { endpoint, keys: keys.length, path: sparsePath(path, endpoint, properties) };
+  return body === undefined ? call : { ...call, body };
+}
+
+function validated(call: Call, validators: Validators): Call {
+  return validators === undefined ? call : { ...call, validators };
+}
+
+function read<T>(endpoint: Endpoint, rowsOf: (shape: RowShape) => T): T {
+  try {
+    return rowsOf(endpoint.rows);
+  } catch (error) {
+    throw new ServiceBadResponseError(endpoint.service, error);
+  }
+}

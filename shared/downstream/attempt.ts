@@ -1,0 +1,112 @@
+import {
+  CallerGoneError,
+  CodedError,
+  DeadlineExceededError,
+  ServiceBadResponseError,
+  ServiceRejectedError,
+  ServiceTimeoutError,
+  ServiceUnavailableError,
+} from '../request/errors.ts';
+import { freshMsOf, isPublic, policyOf } from './cacheability.ts';
+import type { Answer, Call, Caller, Send } from './call.ts';
+import { AnswerCutShortError, AnswerTooLargeError, exchange, type RawAnswer } from './exchange.ts';
+import type { Service, Services } from './services.ts';
+
+/** Largest answer of a service, in bytes. */
+export const MAX_ANSWER_BYTES = 5 * 1024 * 1024;
+
+/**
+ * The layer that sends: one exchange over HTTP, bounded by the smaller of the service's timeout and what remains of the
+ * caller's deadline, and cancelled for real when that is over or the caller hangs up.
+ */
+export function createAttempt(services: Services): Send {
+  return async (call, caller, record) => {
+    try {
+      const raw = await send(call, caller, services[call.endpoint.service]);
+      record.status = raw.status;
+      record.bytes = raw.body.length;
+      return answerOf(raw, call);
+    } catch (error) {
+      throw codedError(error, call.endpoint.service);
+    }
+  };
+}
+
+async function send(call: Call, caller: Caller, service: Service): Promise<RawAnswer> {
+  const { endpoint, path, body } = call;
+  const { deadline, signal } = caller;
+  const remainingMs = deadline.remainingMs();
+  if (remainingMs < 1) throw new DeadlineExceededError(endpoint.service);
+  const timeoutMs = endpoint.timeoutMs ?? service.timeoutMs;
+  const endsAt = performance.now() + timeoutMs;
+  return exchange(
+    service.pool,
+    {
+      method: endpoint.method,
+      path: service.basePath + path,
+      headers: headersFor(call, caller, remainingMs),
+      body: body ?? null,
+    },
+    {
+      remainingMs: () => Math.min(endsAt - performance.now(), deadline.remainingMs()),
+      timeoutError: () =>
+        deadline.remainingMs() < 1
+          ? new DeadlineExceededError(endpoint.service)
+          : new ServiceTimeoutError(endpoint.service, timeoutMs),
+      maxBytes: MAX_ANSWER_BYTES,
+      signal,
+    },
+  );
+}
+
+/** Every header that travels on, in one place. A public endpoint never learns who is asking. */
+function headersFor(call: Call, caller: Caller, remainingMs: number): Record<string, string> {
+  const headers: Record<string, string> = {
+    accept: 'application/json',
+    'x-request-id': caller.requestId,
+    'x-request-timeout-ms': String(Math.floor(remainingMs)),
+    ...caller.trace,
+    ...call.validators,
+  };
+  if (!call.endpoint.public) headers[caller.identity.header.toLowerCase()] = caller.identity.id;
+  if (call.body !== undefined) headers['content-type'] = 'application/json';
+  return headers;
+}
+
+function answerOf({ status, headers, body }: RawAnswer, { endpoint, path, validators }: Call): Answer {
+  const { service } = endpoint;
+  if (status === 404) return { status, headers, json: undefined, public: false, freshMs: 0 };
+  if (status === 429 || status >= 500) throw new ServiceUnavailableError(service, new Error(`HTTP ${status}`));
+  if (status >= 400) throw new ServiceRejectedError(service, new Error(`HTTP ${status}`));
+  // No endpoint answers a read with another success or a redirect, and none is followed: its host is not ours.
+  const expected = status === 200 || (status === 304 && validators !== undefined);
+  if (!expected) throw new ServiceBadResponseError(service, new Error(`HTTP ${status}`));
+  const json = status === 200 ? parse(body, service) : undefined;
+  if (!endpoint.public || !isPublic(headers)) return { status, headers, json, public: false, freshMs: 0 };
+  return { status, headers, json, public: true, freshMs: freshMsOf(policyOf(path, headers)) };
+}
+
+function parse(body: Buffer, service: string): unknown {
+  try {
+    return JSON.parse(body.toString('utf8'));
+  } catch (error) {
+    throw new ServiceBadResponseError(service, error);
+  }
+}
+
+/** What undici and the bounds reject with, in the words of the error table. */
+function codedError(error: unknown, service: string): Error {
+  if (error instanceof CodedError || error instanceof CallerGoneError) return error;
+  const unusable =
+    error instanceof AnswerTooLargeError || error instanceof AnswerCutShortError || isBrokenAnswer(error);
+  if (unusable) return new ServiceBadResponseError(service, error);
+  return new ServiceUnavailableError(service, error);
+}
+
+/** undici's codes for an answer that is not proper HTTP; a socket that closed before any answer is not among them. */
+const BROKEN_ANSWER = /^(HPE_|UND_ERR_(HEADERS_OVERFLOW|RES_|RESPONSE|INVALID_RES))/;
+
+function isBrokenAnswer(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return error.name === 'HTTPParserError' || ('code' in error && BROKEN_ANSWER.test(String(error.code)));
+}

@@ -1,0 +1,96 @@
+import type { RequestContext } from '../request/context.ts';
+import { isServiceFailure } from '../request/errors.ts';
+import { askBatch } from './asking.ts';
+import type { Keeping } from './cached-rows.ts';
+import type { BatchDescription } from './endpoint.ts';
+import type { Kept } from './kept.ts';
+import type { Row } from './row-shape.ts';
+import type { Loaded } from './row-source.ts';
+import type { Properties } from './sparse.ts';
+
+/** Kept rows by their keys. */
+type KeptRows = Map<string, Kept<Row>>;
+
+/** One batch of rows: those that may be used out of the cache, and all others by one call. */
+export async function cachedBatch(
+  keeping: Keeping,
+  endpoint: BatchDescription,
+  keys: readonly string[],
+  properties: Properties,
+  request: RequestContext,
+): Promise<readonly Loaded[]> {
+  const usable: KeptRows = new Map();
+  const past: KeptRows = new Map();
+  for (const key of keys) {
+    const kept = keeping.cache.find<Row>(endpoint, key, properties);
+    if (kept) (kept.isFresh() || kept.mayServeWhileRevalidating() ? usable : past).set(key, kept);
+  }
+  noteUse(endpoint, usable, request);
+  refreshStale(keeping, endpoint, usable, request);
+  if (usable.size === keys.length) return Array.from(usable.values(), ({ value }) => value);
+  const missing = keys.filter((key) => !usable.has(key));
+  const asked = await askOrUsePast(keeping, endpoint, missing, past, properties, request);
+  return keys.map((key) => usable.get(key)?.value ?? asked.get(key) ?? null);
+}
+
+/** Asks for rows and keeps them. Where the service fails, the past ones that may be used then are used. */
+async function askOrUsePast(
+  keeping: Keeping,
+  endpoint: BatchDescription,
+  keys: readonly string[],
+  past: KeptRows,
+  properties: Properties,
+  request: RequestContext,
+): Promise<ReadonlyMap<string, Loaded>> {
+  try {
+    return await askAndKeep(keeping, endpoint, keys, properties, request);
+  } catch (error) {
+    if (!isServiceFailure(error) || !(error instanceof Error)) throw error;
+    const allowed: KeptRows = new Map([...past].filter(([, kept]) => kept.mayServeOnError()));
+    if (allowed.size === 0) throw error;
+    noteUse(endpoint, allowed, request);
+    return new Map(keys.map((key): [string, Loaded] => [key, allowed.get(key)?.value ?? error]));
+  }
+}
+
+async function askAndKeep(
+  { cache, fetch }: Keeping,
+  endpoint: BatchDescription,
+  keys: readonly string[],
+  properties: Properties,
+  request: RequestContext,
+): Promise<ReadonlyMap<string, Loaded>> {
+  const { value: rows, answer } = await askBatch(fetch, endpoint, keys, properties, request);
+  return new Map(
+    keys.map((key, index) => {
+      const row = rows[index] ?? null;
+      cache.keep(endpoint, key, properties, row, answer);
+      return [key, row];
+    }),
+  );
+}
+
+/** One background call for all rows past their freshness that were kept in the same properties. */
+function refreshStale(keeping: Keeping, endpoint: BatchDescription, used: KeptRows, request: RequestContext): void {
+  const stale = [...used].filter(([, kept]) => !kept.refreshing && !kept.isFresh());
+  for (const [properties, rows] of Map.groupBy(stale, ([, kept]) => kept.properties)) {
+    const keys = rows.map(([key]) => key);
+    keeping.refresh(
+      rows.map(([, kept]) => kept),
+      request,
+      (background) => askAndKeep(keeping, endpoint, keys, properties, background),
+    );
+  }
+}
+
+function noteUse({ service, name }: BatchDescription, used: KeptRows, { ledger }: RequestContext): void {
+  if (used.size === 0) return;
+  let freshMs = Number.POSITIVE_INFINITY;
+  let stale = 0;
+  for (const kept of used.values()) {
+    freshMs = Math.min(freshMs, kept.freshMs());
+    if (!kept.isFresh()) stale += 1;
+  }
+  ledger.hit(service, name, used.size, stale);
+  ledger.keepAtMost(freshMs);
+}

@@ -1,0 +1,82 @@
+import type { RequestContext } from '../request/context.ts';
+import { isServiceFailure } from '../request/errors.ts';
+import type { Asked } from './asking.ts';
+import type { Keeping } from './cached-rows.ts';
+import type { Call } from './call.ts';
+import type { Endpoint } from './endpoint.ts';
+import type { Kept } from './kept.ts';
+import type { Properties } from './sparse.ts';
+
+/** Something that a service has under one URL, a single row or a list, and how it is asked for. */
+export interface Resource<T> {
+  readonly endpoint: Endpoint;
+  /** Its name in the cache: the row's key, or the list's path. */
+  readonly key: string;
+  /** Rows that it is in the ledger: 1, or 0 for a list. */
+  readonly rows: 0 | 1;
+  /** Null where there is no such thing; undefined where what the validators stand for is still true. */
+  ask(
+    properties: Properties,
+    request: RequestContext,
+    validators: Call['validators'],
+  ): Promise<Asked<T | null | undefined>>;
+}
+
+/**
+ * A resource out of the cache where what is kept may be used, else from its service. What is past its freshness is asked
+ * for by its ETag, so that a service can say that it is still true.
+ */
+export async function cachedResource<T>(
+  keeping: Keeping,
+  resource: Resource<T>,
+  properties: Properties,
+  request: RequestContext,
+): Promise<T | null> {
+  const kept = keeping.cache.find<T>(resource.endpoint, resource.key, properties);
+  if (kept === undefined) return askAndKeep(keeping, resource, properties, request);
+  if (kept.isFresh()) return use(kept, resource, request);
+  if (kept.mayServeWhileRevalidating()) {
+    if (!kept.refreshing) {
+      keeping.refresh([kept], request, (background) => revalidate(keeping, resource, kept, background));
+    }
+    return use(kept, resource, request);
+  }
+  try {
+    return await revalidate(keeping, resource, kept, request);
+  } catch (error) {
+    if (isServiceFailure(error) && kept.mayServeOnError()) return use(kept, resource, request);
+    throw error;
+  }
+}
+
+function use<T>(kept: Kept<T>, { endpoint, rows }: Resource<T>, { ledger }: RequestContext): T {
+  ledger.hit(endpoint.service, endpoint.name, rows, kept.isFresh() ? 0 : 1);
+  ledger.keepAtMost(kept.freshMs());
+  return kept.value;
+}
+
+async function askAndKeep<T>(
+  { cache }: Keeping,
+  { endpoint, key, ask }: Resource<T>,
+  properties: Properties,
+  request: RequestContext,
+): Promise<T | null> {
+  const { value = null, answer } = await ask(properties, request, undefined);
+  cache.keep(endpoint, key, properties, value, answer);
+  return value;
+}
+
+async function revalidate<T>(
+  { cache }: Keeping,
+  { endpoint, key, ask }: Resource<T>,
+  kept: Kept<T>,
+  request: RequestContext,
+): Promise<T | null> {
+  const { value, answer } = await ask(kept.properties, request, kept.validators());
+  if (value === undefined) {
+    cache.renew(endpoint, key, kept, answer);
+    return kept.value;
+  }
+  cache.keep(endpoint, key, kept.properties, value, answer);
+  return value;
+}

@@ -1,0 +1,51 @@
+import { askOne, askPage } from './asking.ts';
+import { cachedBatch } from './cached-batch.ts';
+import { cachedResource } from './cached-resource.ts';
+import { mapConcurrently } from './concurrency.ts';
+import type { EntityCache } from './entity-cache.ts';
+import type { Fetch } from './fetcher.ts';
+import type { Refresh } from './refresh.ts';
+import type { Row } from './row-shape.ts';
+import { CONCURRENT_GETS, type Page, type RowSource, rowsOf } from './row-source.ts';
+
+/** What rows are kept with. */
+export interface Keeping {
+  readonly cache: EntityCache;
+  readonly fetch: Fetch;
+  readonly refresh: Refresh;
+}
+
+/**
+ * Rows of public endpoints out of the cache, as far as they are kept and fresh, and all others from the services. What is
+ * past its freshness is used as the service's Cache-Control allows: while one refresh in the background is under way
+ * (stale-while-revalidate), or where no new one can be had (stale-if-error).
+ */
+export function cachedRows(keeping: Keeping): RowSource {
+  const { fetch } = keeping;
+  const direct = rowsOf(fetch);
+  return {
+    async rows(endpoint, keys, properties, request) {
+      if (!endpoint.public) return direct.rows(endpoint, keys, properties, request);
+      if (endpoint.ids.many) return cachedBatch(keeping, endpoint, keys, properties, request);
+      return mapConcurrently(keys, CONCURRENT_GETS, (key) =>
+        cachedResource<Row>(
+          keeping,
+          { endpoint, key, rows: 1, ask: (...how) => askOne(fetch, endpoint, key, ...how) },
+          properties,
+          request,
+        ),
+      );
+    },
+
+    async page(endpoint, path, properties, request) {
+      if (!endpoint.public) return direct.page(endpoint, path, properties, request);
+      const page = await cachedResource<Page<Row>>(
+        keeping,
+        { endpoint, key: path, rows: 0, ask: (...how) => askPage(fetch, endpoint, path, ...how) },
+        properties,
+        request,
+      );
+      return page ?? { rows: [], hasNext: false };
+    },
+  };
+}

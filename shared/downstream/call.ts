@@ -1,0 +1,38 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { RequestContext } from '../request/context.ts';
+import type { CallRecord } from '../request/ledger.ts';
+import type { Endpoint } from './endpoint.ts';
+
+/** One call to an endpoint, ready to be sent. */
+export interface Call {
+  readonly endpoint: Endpoint;
+  /** Path and query below the service's URL. */
+  readonly path: string;
+  /** JSON text of the body, where the endpoint takes one. */
+  readonly body?: string;
+  /** Rows asked for by key; 0 for a list. */
+  readonly keys: number;
+  /** If-None-Match and its like: the answer may then be that what the caller keeps is still true. */
+  readonly validators?: Readonly<Record<string, string>>;
+}
+
+/** What a service answered to a call: 200, 404 (there is no such thing), or 304 to a call with validators. */
+export interface Answer {
+  readonly status: 200 | 304 | 404;
+  readonly headers: IncomingHttpHeaders;
+  /** The parsed body of a 200; undefined else. */
+  readonly json: unknown;
+  /** Whether it may be given to others than who asked: its endpoint is public and its headers say so too. */
+  readonly public: boolean;
+  /** Milliseconds for which it may be kept from now on; 0 where it is not public. */
+  readonly freshMs: number;
+}
+
+/** On whose behalf a call is made, and what bounds it. */
+export type Caller = Pick<RequestContext, 'identity' | 'requestId' | 'trace' | 'deadline' | 'signal'>;
+
+/**
+ * One layer of the way to a service: makes a call for a caller and notes in the record how it went. Rejects with a
+ * CodedError, or with CallerGoneError when the caller hung up.
+ */
+export type Send = (call: Call, caller: Caller, record: CallRecord) => Promise<Answer>;

@@ -1,0 +1,69 @@
+import { LRUCache } from 'lru-cache';
+import { isPublic } from './cacheability.ts';
+import type { Answer } from './call.ts';
+import type { Endpoint } from './endpoint.ts';
+import { freezeDeep } from './freeze.ts';
+import { type Kept, keptFrom } from './kept.ts';
+import { covers, type Properties } from './sparse.ts';
+
+/** Sets of properties in which one row is kept at once; operations that read more of them push the oldest out. */
+const MAX_VARIANTS = 4;
+
+type Variants = readonly Kept<unknown>[];
+
+/**
+ * What public endpoints answered, kept across requests within a bound in bytes, the least recently used given up first.
+ * Each row of a batch has its own entry; so has each list. Values are frozen.
+ */
+export class EntityCache {
+  readonly #variants: LRUCache<string, Variants>;
+
+  constructor(maxBytes: number) {
+    this.#variants = new LRUCache({
+      maxSize: maxBytes,
+      sizeCalculation: (variants, url) => 2 * url.length + variants.reduce((sum, { bytes }) => sum + bytes, 0),
+    });
+  }
+
+  /** Estimated memory of everything that is kept. */
+  get bytes(): number {
+    return this.#variants.calculatedSize;
+  }
+
+  /** A kept value that has these properties, the freshest of them; it may be past its freshness. */
+  find<T>(endpoint: Endpoint, key: string, wanted: Properties): Kept<T> | undefined {
+    const variants = this.#variants.get(urlOf(endpoint, key));
+    if (variants === undefined) return undefined;
+    let found: Kept<unknown> | undefined;
+    for (const kept of variants) {
+      if (covers(kept.properties, wanted) && kept.freshUntil > (found?.freshUntil ?? 0)) found = kept;
+    }
+    // The endpoint says what its values are: nothing else is ever put under its name.
+    return found as Kept<T> | undefined;
+  }
+
+  /** Keeps a value as far as its answer allows; what was kept and is now not public, or not there, goes. */
+  keep<T>(endpoint: Endpoint, key: string, properties: Properties, value: T | null, { headers }: Answer): void {
+    const url = urlOf(endpoint, key);
+    if (value === null || !isPublic(headers)) this.#variants.delete(url);
+    else this.#put(url, keptFrom(freezeDeep(value), properties, url, headers));
+  }
+
+  /** The service answered that a kept value is still true. */
+  renew<T>(endpoint: Endpoint, key: string, kept: Kept<T>, { headers }: Answer): void {
+    // A 304 repeats only what is new (RFC 9111, section 3.2), but a Cache-Control that came is to be followed.
+    const url = urlOf(endpoint, key);
+    if (headers['cache-control'] !== undefined && !isPublic(headers)) this.#variants.delete(url);
+    else this.#put(url, kept.renewed(headers));
+  }
+
+  #put(url: string, kept: Kept<unknown>): void {
+    const others = (this.#variants.get(url) ?? []).filter(({ properties }) => !covers(kept.properties, properties));
+    this.#variants.set(url, [kept, ...others].slice(0, MAX_VARIANTS));
+  }
+}
+
+/** Each row has a URL of its own for the caching rules, whatever batch it came in; a list has one by its path. */
+function urlOf({ service, name }: Endpoint, key: string): string {
+  return `${service}: ${name} ${key}`;
+}

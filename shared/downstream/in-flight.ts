@@ -1,0 +1,134 @@
+import { DeadlineExceededError } from '../request/errors.ts';
+import type { CallRecord } from '../request/ledger.ts';
+import type { Answer, Call, Caller, Send } from './call.ts';
+import { freezeDeep } from './freeze.ts';
+
+/**
+ * Identical GETs of public endpoints that are under way at once become one call. It carries the first caller's request
+ * id, may last as long as the deadline of the most patient one waiting, and is cancelled when the last of them gives up.
+ * Where the answer turns out not to be public, everybody but the first asks for themselves. A failure is everybody's.
+ */
+export function shareInFlight(send: Send): Send {
+  const flights = new Map<string, Flight>();
+
+  function depart(key: string, call: Call, first: Caller): Flight {
+    const flight: Flight = new Flight(send, call, first, () => {
+      if (flights.get(key) === flight) flights.delete(key);
+    });
+    flights.set(key, flight);
+    return flight;
+  }
+
+  return async (call, caller, record) => {
+    if (!call.endpoint.public || call.endpoint.method !== 'GET') return send(call, caller, record);
+    if (caller.deadline.remainingMs() < 1) throw new DeadlineExceededError(call.endpoint.service);
+    caller.signal.throwIfAborted();
+    const key = keyOf(call);
+    const underWay = flights.get(key);
+    if (!underWay) return depart(key, call, caller).wait(caller, record);
+    record.shared = true;
+    const answer = await underWay.wait(caller, record);
+    if (answer.public) return answer;
+    record.shared = false;
+    return send(call, caller, record);
+  };
+}
+
+function keyOf({ endpoint, path, validators }: Call): string {
+  const key = `${endpoint.service} ${path}`;
+  return validators === undefined ? key : `${key} ${JSON.stringify(validators)}`;
+}
+
+interface Waiting {
+  readonly caller: Caller;
+  readonly giveUp: (reason: unknown) => void;
+  timer: NodeJS.Timeout | undefined;
+}
+
+/** One call, and everybody who waits for its answer. */
+class Flight {
+  readonly #call: Call;
+  readonly #waiting = new Set<Waiting>();
+  readonly #abandoned = new AbortController();
+  readonly #record: CallRecord = { status: undefined, bytes: 0, shared: false };
+  readonly #landed: Promise<Answer>;
+  readonly #onOver: () => void;
+
+  /** `onOver` is called when nobody may join any more. */
+  constructor(send: Send, call: Call, { requestId, trace, deadline }: Caller, onOver: () => void) {
+    this.#call = call;
+    this.#onOver = onOver;
+    const remainingMs = () =>
+      this.#waiting.size === 0
+        ? deadline.remainingMs()
+        : Math.max(...Array.from(this.#waiting, ({ caller }) => caller.deadline.remainingMs()));
+    const everybody: Caller = {
+      requestId,
+      trace,
+      deadline: { remainingMs },
+      signal: this.#abandoned.signal,
+      get identity(): never {
+        throw new Error('A call for many callers has no identity.');
+      },
+    };
+    this.#landed = send(call, everybody, this.#record).then(
+      (answer) => {
+        onOver();
+        // What several requests hold must not be changed by any of them.
+        if (this.#waiting.size > 1) freezeDeep(answer.json);
+        return answer;
+      },
+      (error: unknown) => {
+        onOver();
+        throw error;
+      },
+    );
+  }
+
+  /** The answer, for as long as this caller waits for it. */
+  wait(caller: Caller, record: CallRecord): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      const leave = () => {
+        clearTimeout(waiting.timer);
+        caller.signal.removeEventListener('abort', onAbort);
+        this.#waiting.delete(waiting);
+        record.status = this.#record.status;
+        record.bytes = this.#record.bytes;
+      };
+      const giveUp = (reason: unknown) => {
+        if (!this.#waiting.has(waiting)) return;
+        leave();
+        reject(reason);
+        if (this.#waiting.size === 0) this.#abandon(reason);
+      };
+      const onAbort = () => giveUp(caller.signal.reason);
+      const waiting: Waiting = { caller, giveUp, timer: undefined };
+      this.#waiting.add(waiting);
+      caller.signal.addEventListener('abort', onAbort);
+      // One alone is bounded by the call itself.
+      if (this.#waiting.size > 1) for (const each of this.#waiting) this.#boundByItsDeadline(each);
+      this.#landed.then(
+        (answer) => {
+          leave();
+          resolve(answer);
+        },
+        (error: unknown) => {
+          leave();
+          reject(error);
+        },
+      );
+    });
+  }
+
+  #boundByItsDeadline(waiting: Waiting): void {
+    waiting.timer ??= setTimeout(
+      () => waiting.giveUp(new DeadlineExceededError(this.#call.endpoint.service)),
+      Math.max(0, waiting.caller.deadline.remainingMs()),
+    );
+  }
+
+  #abandon(reason: unknown): void {
+    this.#onOver();
+    this.#abandoned.abort(reason);
+  }
+}

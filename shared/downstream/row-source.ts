@@ -1,0 +1,50 @@
+import type { RequestContext } from '../request/context.ts';
+import { askBatch, askOne, askPage } from './asking.ts';
+import { mapConcurrently } from './concurrency.ts';
+import type { BatchDescription, ListDescription } from './endpoint.ts';
+import type { Fetch } from './fetcher.ts';
+import type { Row } from './row-shape.ts';
+import type { Properties } from './sparse.ts';
+
+/** Single gets that one operation has under way at once, for endpoints without batches. */
+export const CONCURRENT_GETS = 8;
+
+/** Rows of a list, and whether the service has more of them. */
+export interface Page<R> {
+  readonly rows: readonly R[];
+  readonly hasNext: boolean;
+}
+
+/** A row, null where the service has none, or why it could not be had. */
+export type Loaded = Row | null | Error;
+
+/** Where loaders get rows from: the services, or what is kept of their answers. */
+export interface RowSource {
+  /** The rows with these keys, in the keys' order. Rejects where none could be had. */
+  rows(
+    endpoint: BatchDescription,
+    keys: readonly string[],
+    properties: Properties,
+    request: RequestContext,
+  ): Promise<readonly Loaded[]>;
+
+  /** The list at this path. */
+  page(endpoint: ListDescription, path: string, properties: Properties, request: RequestContext): Promise<Page<Row>>;
+}
+
+/** Rows straight from the services. */
+export function rowsOf(fetch: Fetch): RowSource {
+  return {
+    async rows(endpoint, keys, properties, request) {
+      if (endpoint.ids.many) return (await askBatch(fetch, endpoint, keys, properties, request)).value;
+      return mapConcurrently(keys, CONCURRENT_GETS, async (key) => {
+        const { value = null } = await askOne(fetch, endpoint, key, properties, request);
+        return value;
+      });
+    },
+    async page(endpoint, path, properties, request) {
+      const { value = { rows: [], hasNext: false } } = await askPage(fetch, endpoint, path, properties, request);
+      return value;
+    },
+  };
+}

@@ -1,0 +1,89 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { bff as mobile } from '../../bffs/mobile/bff.ts';
+import { bff as partner } from '../../bffs/partner/bff.ts';
+import { bff as web } from '../../bffs/web/bff.ts';
+import { readAnswer, startBff } from '../../testing/bff.ts';
+import { type ReferenceServices, startReferenceServices } from '../../testing/reference-services.ts';
+
+const KEEPING = { ENTITY_CACHE_BYTES: '10000000' };
+
+let services: ReferenceServices;
+beforeAll(async () => {
+  services = await startReferenceServices();
+});
+afterEach(() => {
+  services.ill.clear();
+  services.arrived.length = 0;
+});
+afterAll(async () => {
+  await services[Symbol.asyncDispose]();
+});
+
+const asked = () => services.arrived.map(({ service, url }) => `${service} ${url.replace(/[?&].*/, '')}`).sort();
+
+describe('the entity cache of a server', () => {
+  test('leaves a screen the calls that are its caller’s own', async () => {
+    await using running = await startBff(web, services.urls, KEEPING);
+    const first = await running.screen('Dashboard');
+    expect(asked()).toEqual(['catalog /products', 'catalog /promos', 'orders /orders', 'users /users']);
+    services.arrived.length = 0;
+    expect((await running.screen('Dashboard')).text).toBe(first.text);
+    expect(asked()).toEqual(['orders /orders', 'users /users']);
+    services.arrived.length = 0;
+    await running.screen('Dashboard', {}, { 'X-User-Id': 'u_7' });
+    expect(asked()).toEqual(expect.arrayContaining(['orders /orders', 'users /users']));
+    expect(asked()).not.toContain('catalog /promos');
+  });
+
+  test('keeps a service that is down from being missed', async () => {
+    await using running = await startBff(mobile, services.urls, KEEPING);
+    const first = await running.screen('Home');
+    services.ill.set('catalog', (response) => response.destroy());
+    expect((await running.screen('Home')).data.home.promos).toEqual(first.data.home.promos);
+  });
+
+  test('is off at 0', async () => {
+    await using running = await startBff(mobile, services.urls, { ENTITY_CACHE_BYTES: '0' });
+    await running.screen('Home');
+    await running.screen('Home');
+    expect(asked().filter((call) => call === 'catalog /promos')).toHaveLength(2);
+  });
+});
+
+describe('Cache-Control of an answer', () => {
+  test.each(Object.values(KEEPING).concat('0'))('is public for what is left, with %s bytes of cache', async (bytes) => {
+    await using running = await startBff(web, services.urls, { ENTITY_CACHE_BYTES: bytes });
+    for (let round = 0; round < 2; round += 1) {
+      const response = await fetch(`${running.url}/screens/ProductPage?id=p_1`, { headers: { 'x-user-id': 'u_42' } });
+      expect(response.headers.get('cache-control')).toMatch(/^public, max-age=5\d$/);
+      expect(response.headers.get('vary')).toBe('Accept, Accept-Language');
+      expect((await readAnswer(response)).data.product.id).toBe('p_1');
+    }
+  });
+
+  test('is no-store where a part is the caller’s own', async () => {
+    await using running = await startBff(web, services.urls, KEEPING);
+    for (const query of [
+      '{ dashboard { profile { firstName } } }',
+      '{ dashboard { promos { id } orders { id } } }',
+      '{ __typename }',
+    ]) {
+      const { headers, errors } = await running.query(query);
+      expect(errors).toEqual([]);
+      expect(headers.get('cache-control')).toBe('no-store');
+      expect(headers.get('vary')).toBeNull();
+    }
+  });
+
+  test('is no-store where anything failed', async () => {
+    await using running = await startBff(partner, services.urls, KEEPING);
+    const kept = await running.query('{ products(first: 2) { edges { cursor } } }');
+    expect(kept.headers.get('cache-control')).toMatch(/^public/);
+    services.ill.set('catalog', (response) => response.destroy());
+    const query = '{ products(first: 2) { edges { cursor } } other: products(first: 3) { edges { cursor } } }';
+    const { headers, data, errors } = await running.query(query);
+    expect(data.products).toEqual(kept.data.products);
+    expect(errors).toHaveLength(1);
+    expect(headers.get('cache-control')).toBe('no-store');
+  });
+});
