@@ -32,7 +32,7 @@ export function createAttempt(services: Services): Send {
   };
 }
 
-async function send(call: Call, caller: Caller, service: Service): Promise<RawAnswer> {
+function send(call: Call, caller: Caller, service: Service): Promise<RawAnswer> {
   const { endpoint, path, body } = call;
   const { deadline, signal } = caller;
   const remainingMs = deadline.remainingMs();

@@ -19,8 +19,7 @@ export function shareInFlight(send: Send): Send {
     return flight;
   }
 
-  return async (call, caller, record) => {
-    if (!call.endpoint.public || call.endpoint.method !== 'GET') return send(call, caller, record);
+  async function share(call: Call, caller: Caller, record: CallRecord): Promise<Answer> {
     if (caller.deadline.remainingMs() < 1) throw new DeadlineExceededError(call.endpoint.service);
     caller.signal.throwIfAborted();
     const key = keyOf(call);
@@ -31,7 +30,10 @@ export function shareInFlight(send: Send): Send {
     if (answer.public) return answer;
     record.shared = false;
     return send(call, caller, record);
-  };
+  }
+
+  return (call, caller, record) =>
+    call.endpoint.public && call.endpoint.method === 'GET' ? share(call, caller, record) : send(call, caller, record);
 }
 
 function keyOf({ endpoint, path, validators }: Call): string {

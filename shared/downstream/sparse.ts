@@ -12,7 +12,19 @@ export const WHOLE_ROWS: Selection = new Map();
 export function sparsePath(path: string, endpoint: Endpoint, properties: Properties): string {
   if (endpoint.sparse === undefined || properties === undefined) return path;
   const separator = path.includes('?') ? '&' : '?';
-  return `${path}${separator}${endpoint.sparse}=${properties.map(encodeURIComponent).join(',')}`;
+  return `${path}${separator}${endpoint.sparse}=${joined(properties)}`;
+}
+
+// An operation's properties are the same object at every run of it.
+const joinedOnes = new WeakMap<readonly string[], string>();
+
+function joined(properties: readonly string[]): string {
+  let text = joinedOnes.get(properties);
+  if (text === undefined) {
+    text = properties.map(encodeURIComponent).join(',');
+    joinedOnes.set(properties, text);
+  }
+  return text;
 }
 
 /** Whether rows with `had` hold everything that `wanted` names: a superset may answer, a subset may not. */

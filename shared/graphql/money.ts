@@ -1,5 +1,5 @@
-import { LRUCache } from 'lru-cache';
 import { UnusableDataError } from './answer-error.ts';
+import { type CurrencyFormat, currencyFormat } from './currency-format.ts';
 
 /** An amount of money as clients get it. */
 export interface Money {
@@ -13,31 +13,23 @@ export interface Money {
 
 /** Minor units in major ones: 4200 of USD is 42, of JPY 4200, of KWD 4.2. Throws UnusableDataError. */
 export function toAmount(minorUnits: number, currency: string): number {
-  return minorUnits / 10 ** minorDigits(minorUnits, currency);
+  return checked(minorUnits) / 10 ** minorDigits(currency);
 }
 
 /** Throws UnusableDataError where the minor units are no whole number or the currency is none. */
 export function moneyOf(minorUnits: number, currency: string, locale: string): Money {
-  const digits = minorDigits(minorUnits, currency);
-  return {
-    amount: minorUnits / 10 ** digits,
-    currency,
-    // As a decimal text, which Intl writes exactly, however many digits it has (ECMA-402, Intl mathematical values).
-    formatted: formatterOf(locale, currency, digits).format(decimal(minorUnits, digits) as Intl.StringNumericLiteral),
-  };
+  const { divisor, write } = formatOf(locale, currency);
+  return { amount: checked(minorUnits) / divisor, currency, formatted: write(minorUnits) };
 }
 
-function decimal(minorUnits: number, digits: number): string {
-  const units = BigInt(minorUnits);
-  const text = (units < 0n ? -units : units).toString().padStart(digits + 1, '0');
-  const point = text.length - digits;
-  return `${units < 0n ? '-' : ''}${text.slice(0, point)}${digits > 0 ? `.${text.slice(point)}` : ''}`;
+/** Beyond 2^53 a JSON number is no longer the amount that the service meant. */
+function checked(minorUnits: number): number {
+  if (!Number.isSafeInteger(minorUnits)) throw new UnusableDataError('Minor units have to be a whole number.');
+  return minorUnits;
 }
 
 /** Digits of the minor unit, by ISO 4217; ICU's own differ, because it leaves out cents that nobody pays with. */
-function minorDigits(minorUnits: number, currency: string): number {
-  // Beyond 2^53 a JSON number is no longer the amount that the service meant.
-  if (!Number.isSafeInteger(minorUnits)) throw new UnusableDataError('Minor units have to be a whole number.');
+function minorDigits(currency: string): number {
   if (!/^[A-Z]{3}$/.test(currency)) throw new UnusableDataError('There is no such currency.');
   return MINOR_DIGITS[currency] ?? 2;
 }
@@ -53,16 +45,22 @@ function having(count: number, currencies: string): Record<string, number> {
   return Object.fromEntries(currencies.split(' ').map((currency) => [currency, count]));
 }
 
-// Making a formatter costs more than a hundred times what using it does. Callers choose locales, so the number is bounded.
-const FORMATTERS = new LRUCache<string, Intl.NumberFormat>({ max: 500 });
+interface KeptFormat extends CurrencyFormat {
+  /** Minor units in a major one. */
+  readonly divisor: number;
+}
 
-function formatterOf(locale: string, currency: string, digits: number): Intl.NumberFormat {
+// Making a format costs a thousand times what using it does. Callers choose locales, so the number is bounded.
+const formats = new Map<string, KeptFormat>();
+const MAX_FORMATS = 500;
+
+function formatOf(locale: string, currency: string): KeptFormat {
   const key = `${locale} ${currency}`;
-  let formatter = FORMATTERS.get(key);
-  if (!formatter) {
-    const fraction = { minimumFractionDigits: digits, maximumFractionDigits: digits };
-    formatter = new Intl.NumberFormat(locale, { style: 'currency', currency, ...fraction });
-    FORMATTERS.set(key, formatter);
-  }
-  return formatter;
+  const kept = formats.get(key);
+  if (kept) return kept;
+  const digits = minorDigits(currency);
+  const made = { divisor: 10 ** digits, ...currencyFormat(locale, currency, digits) };
+  if (formats.size >= MAX_FORMATS) formats.clear();
+  formats.set(key, made);
+  return made;
 }

@@ -111,17 +111,22 @@ class RequestLedger implements Ledger {
  * was under way.
  */
 export function serverTiming(ledger: Ledger): string {
-  const total = `total;dur=${ledger.elapsedMs().toFixed(1)}`;
-  const called = ledger.entries.filter(({ cached }) => !cached);
-  const services = Map.groupBy(called, (entry) => entry.service);
-  return [total, ...Array.from(services, ([name, entries]) => `${name};dur=${busyMs(entries).toFixed(1)}`)].join(', ');
+  let text = `total;dur=${ledger.elapsedMs().toFixed(1)}`;
+  const told = new Set<string>();
+  for (const { service, cached } of ledger.entries) {
+    if (cached || told.has(service)) continue;
+    told.add(service);
+    text += `, ${service};dur=${busyMs(ledger.entries, service).toFixed(1)}`;
+  }
+  return text;
 }
 
-/** The length of the union of the entries' times; entries come in the order of their starts. */
-function busyMs(entries: readonly LedgerEntry[]): number {
+/** The length of the union of a service's calls; entries come in the order of their starts. */
+function busyMs(entries: readonly LedgerEntry[], ofService: string): number {
   let busy = 0;
   let until = 0;
-  for (const { startMs, endMs = startMs } of entries) {
+  for (const { service, cached, startMs, endMs = startMs } of entries) {
+    if (cached || service !== ofService) continue;
     busy += Math.max(0, endMs - Math.max(startMs, until));
     until = Math.max(until, endMs);
   }

@@ -5,7 +5,22 @@ export const DEFAULT_LOCALE = 'en-US';
 
 /** The first locale of Accept-Language in which amounts and dates can be written; en-US where none fits. */
 export function localeOf(headers: IncomingHttpHeaders): string {
-  if (headers['accept-language'] === undefined) return DEFAULT_LOCALE;
+  const accepted = headers['accept-language'];
+  if (accepted === undefined) return DEFAULT_LOCALE;
+  let locale = locales.get(accepted);
+  if (locale === undefined) {
+    locale = firstSupported(headers);
+    if (locales.size >= MAX_LOCALES) locales.clear();
+    locales.set(accepted, locale);
+  }
+  return locale;
+}
+
+// Browsers send the same few headers; who sends others must not fill the memory.
+const locales = new Map<string, string>();
+const MAX_LOCALES = 1_000;
+
+function firstSupported(headers: IncomingHttpHeaders): string {
   for (const tag of new Negotiator({ headers }).languages()) {
     const locale = supported(tag);
     if (locale !== undefined) return locale;
