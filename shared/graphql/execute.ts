@@ -14,7 +14,7 @@ import type { Logger } from '../telemetry/log.ts';
 import { toAnswerErrors } from './answer-error.ts';
 import { createArgumentCheck } from './argument-check.ts';
 import type { Context } from './context.ts';
-import { createPreparation, type Preparation, type Prepared } from './prepare.ts';
+import { type Coerced, createPreparation, type Preparation, type Prepared } from './prepare.ts';
 
 export interface Operation {
   readonly document: DocumentNode;
@@ -61,7 +61,7 @@ export function createEngine(schema: GraphQLSchema, rows: RowSource, log: Logger
       const operationName = operation.name?.value;
       return graphqlExecute({ schema, document, operationName, contextValue: context, variableValues: variables });
     }
-    const { coerced, errors } = coerce(schema, operation, variables);
+    const { coerced, errors } = coerce(schema, prepared, variables);
     return errors ? { errors } : prepared.run(context, coerced);
   }
 
@@ -69,12 +69,13 @@ export function createEngine(schema: GraphQLSchema, rows: RowSource, log: Logger
 }
 
 /** Variables are coerced by graphql-js, whoever executes. */
-function coerce(
-  schema: GraphQLSchema,
-  { variableDefinitions = [] }: Prepared['operation'],
-  variables: Operation['variables'],
-) {
-  return getVariableValues(schema, variableDefinitions, variables, { maxErrors: MAX_VARIABLE_ERRORS });
+function coerce(schema: GraphQLSchema, prepared: Prepared, variables: Operation['variables']): Coerced {
+  const { variableDefinitions = [] } = prepared.operation;
+  const given = Object.keys(variables).length > 0;
+  if (!given && prepared.defaults) return prepared.defaults;
+  const result = getVariableValues(schema, variableDefinitions, variables, { maxErrors: MAX_VARIABLE_ERRORS });
+  if (!given && result.coerced) prepared.defaults = result;
+  return result;
 }
 
 function noRootType(schema: GraphQLSchema, operation: string): GraphQLError | undefined {

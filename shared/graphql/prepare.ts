@@ -1,8 +1,17 @@
-import { type DocumentNode, type GraphQLSchema, getOperationAST, type OperationDefinitionNode } from 'graphql';
+import {
+  type DocumentNode,
+  type GraphQLSchema,
+  getOperationAST,
+  type getVariableValues,
+  type OperationDefinitionNode,
+} from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { Selection } from '../downstream/sparse.ts';
 import { compileOperation, type Run } from './compile.ts';
 import { selectionOf } from './selection.ts';
+
+/** Variables as getVariableValues has them. */
+export type Coerced = ReturnType<typeof getVariableValues>;
 
 /** All that is worked out once per operation, and not once per request. */
 export interface Prepared {
@@ -11,6 +20,8 @@ export interface Prepared {
   /** The compiled operation; undefined while it is not worth it, and where graphql-js has to do it. */
   run: Run | undefined;
   uses: number;
+  /** Its coerced variables where the caller gives none, worked out at the first such run. */
+  defaults: Coerced | undefined;
 }
 
 /** Prepared ad-hoc operations, and the characters of their documents together. Registered ones come on top. */
@@ -65,5 +76,11 @@ export function createPreparation(schema: GraphQLSchema) {
 }
 
 function prepare(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode): Prepared {
-  return { operation, selection: selectionOf(schema, document, operation), run: undefined, uses: 1 };
+  return {
+    operation,
+    selection: selectionOf(schema, document, operation),
+    run: undefined,
+    uses: 1,
+    defaults: undefined,
+  };
 }

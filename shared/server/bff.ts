@@ -57,7 +57,6 @@ export async function createApp(
   app.disable('x-powered-by');
   app.set('etag', false);
   app.set('query parser', false);
-  app.use(healthRoutes(readiness));
   if (settings.allowedOrigins.length > 0) {
     app.use(cors({ origin: [...settings.allowedOrigins], credentials: true, exposedHeaders: EXPOSED, maxAge: 600 }));
   }
@@ -68,7 +67,7 @@ export async function createApp(
     identityHeader: bff.identityHeader,
     requestDeadlineMs: settings.requestDeadlineMs,
   };
-  app.use(graphqlRoute(doors), screensRoute(doors));
+  app.use(graphqlRoute(doors), screensRoute(doors), healthRoutes(readiness));
   if (settings.sandbox) {
     const { client, identityHeader, exampleId, examples } = bff;
     const ready = screens.map(({ name, text }) => ({ name, text, variables: examples[name] ?? {} }));

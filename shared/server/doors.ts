@@ -72,7 +72,7 @@ interface Answered {
 function send(request: Request, response: Response, context: RequestContext, { data, errors }: Answered): void {
   const mediaType = negotiateMediaType(request) ?? 'application/json';
   const status = statusOf(data !== undefined, errors?.[0]?.extensions?.['code'], mediaType);
-  sendGraphQL(response, status, mediaType, context.ledger, {
+  sendGraphQL(response, status, mediaType, context, {
     ...(errors ? { errors } : {}),
     ...(data === undefined ? {} : { data }),
   });

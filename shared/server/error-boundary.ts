@@ -3,7 +3,7 @@ import { MASKED } from '../graphql/answer-error.ts';
 import { BadRequestError, CodedError, ErrorCode, UnauthenticatedError } from '../request/errors.ts';
 import type { Logger } from '../telemetry/log.ts';
 import { negotiateMediaType } from './media-type.ts';
-import { settleRequestId } from './open-request.ts';
+import { settledRequestId } from './open-request.ts';
 import { sendGraphQL } from './send.ts';
 
 /** Whatever no route has answered. */
@@ -14,7 +14,7 @@ export const noSuchRoute: RequestHandler = () => {
 /** Where every error that no answer carries ends: thrown or rejected by a handler, or by Express' own parsers. */
 export function errorBoundary(log: Logger): ErrorRequestHandler {
   return (error, request, response, next) => {
-    const requestId = settleRequestId(request, response);
+    const requestId = settledRequestId(request);
     const { status, code, message, allow } = describe(error);
     if (status === 500) log.error({ requestId, err: error }, 'unexpected error');
     if (response.headersSent) {
@@ -22,9 +22,15 @@ export function errorBoundary(log: Logger): ErrorRequestHandler {
       return;
     }
     if (allow !== undefined) response.setHeader('Allow', allow);
-    sendGraphQL(response, status, negotiateMediaType(request) ?? 'application/json', undefined, {
-      errors: [{ message, extensions: { code, requestId } }],
-    });
+    sendGraphQL(
+      response,
+      status,
+      negotiateMediaType(request) ?? 'application/json',
+      { requestId },
+      {
+        errors: [{ message, extensions: { code, requestId } }],
+      },
+    );
   };
 }
 

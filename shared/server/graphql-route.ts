@@ -1,14 +1,14 @@
-import express, { Router } from 'express';
+import { Router } from 'express';
 import { BadRequestError } from '../request/errors.ts';
-import { checkCaller, checkJson, checkPreflight, MAX_BODY_BYTES } from './checks.ts';
+import { checkCaller, checkJson, checkPreflight } from './checks.ts';
 import { answer, type Doors } from './doors.ts';
 import { paramsOfBody, paramsOfQuery } from './graphql-params.ts';
+import { readJson } from './read-json.ts';
 
 /** GET and POST /graphql, by GraphQL over HTTP. */
 export function graphqlRoute(doors: Doors): Router {
   const router = Router();
-  const parseJson = express.json({ limit: MAX_BODY_BYTES, strict: false });
-  router.post('/graphql', checkCaller(doors), checkJson, parseJson, (request, response) =>
+  router.post('/graphql', checkCaller(doors), checkJson, readJson(), (request, response) =>
     answer(doors, request, response, paramsOfBody(request.body)),
   );
   router.get('/graphql', checkCaller(doors), checkPreflight, (request, response) =>

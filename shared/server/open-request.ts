@@ -8,12 +8,15 @@ import { localeOf } from '../request/locale.ts';
 import { requestIdOf } from '../request/request-id.ts';
 import { type TraceContext, traceContextOf } from '../request/trace-context.ts';
 
-/** Sets X-Request-Id on the answer and tells it; the same one however often it is asked. */
-export function settleRequestId(request: IncomingMessage, response: ServerResponse): string {
-  const settled = response.getHeader('X-Request-Id');
-  if (typeof settled === 'string') return settled;
-  const requestId = requestIdOf(request.headers);
-  response.setHeader('X-Request-Id', requestId);
+const requestIds = new WeakMap<IncomingMessage, string>();
+
+/** The id of a request, its own or a new one: the same however often it is asked. */
+export function settledRequestId(request: IncomingMessage): string {
+  let requestId = requestIds.get(request);
+  if (requestId === undefined) {
+    requestId = requestIdOf(request.headers);
+    requestIds.set(request, requestId);
+  }
   return requestId;
 }
 
@@ -47,7 +50,7 @@ class OpenRequest implements RequestContext {
     const { headers } = request;
     this.#identity = identityOf(headers, identityHeader);
     this.#response = response;
-    this.requestId = settleRequestId(request, response);
+    this.requestId = settledRequestId(request);
     this.trace = traceContextOf(headers);
     this.deadline = deadlineIn(budgetOf(headers, requestDeadlineMs));
     this.locale = localeOf(headers);

@@ -7,19 +7,20 @@ export function sendGraphQL(
   response: ServerResponse,
   status: number,
   mediaType: MediaType,
-  ledger: Ledger | undefined,
+  { requestId, ledger }: { readonly requestId: string; readonly ledger?: Ledger },
   answer: object,
 ): void {
   if (response.destroyed) return;
   const body = JSON.stringify(answer);
   const maxAge = 'errors' in answer ? 0 : Math.floor((ledger?.freshMs() ?? 0) / 1_000);
   if (maxAge > 0) response.appendHeader('Vary', 'Accept, Accept-Language');
-  if (ledger) response.setHeader('Server-Timing', serverTiming(ledger));
   response.writeHead(status, {
     'Content-Type': `${mediaType}; charset=utf-8`,
     'Content-Length': Buffer.byteLength(body),
     'Cache-Control': maxAge > 0 ? `public, max-age=${maxAge}` : 'no-store',
     'X-Content-Type-Options': 'nosniff',
+    'X-Request-Id': requestId,
+    ...(ledger ? { 'Server-Timing': serverTiming(ledger) } : {}),
   });
   // As a text, so that it leaves in one piece with the head.
   response.end(body);
