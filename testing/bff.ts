@@ -65,7 +65,7 @@ export async function startBff(
       done();
     },
   });
-  const server = createServer(await createApp(bff, settings, services, createLog(bff.client, 'debug', lines)));
+  const server = createServer(createApp(bff, settings, services, createLog(bff.client, 'debug', lines)));
   server.on('clientError', answerUnparsable(bff.identityHeader));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -1,4 +1,3 @@
-import { serve } from '../../shared/server/serve.ts';
-import { bff } from './bff.ts';
+import { start } from '../../shared/server/start.ts';
 
-await serve(bff);
+await start(() => import('./bff.ts'));

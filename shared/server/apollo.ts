@@ -1,18 +1,26 @@
-import { ApolloServer } from '@apollo/server';
+import { ApolloServer, HeaderMap } from '@apollo/server';
 import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
 import { type DocumentNode, GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from 'graphql';
 import { MASKED } from '../graphql/answer-error.ts';
 import type { Engine } from '../graphql/execute.ts';
 import type { RequestContext } from '../request/context.ts';
-import { ErrorCode } from '../request/errors.ts';
+import { BadRequestError, ErrorCode } from '../request/errors.ts';
 import type { Logger } from '../telemetry/log.ts';
 import { boundedStore } from './bounded-store.ts';
+import type { GraphQLParams } from './graphql-params.ts';
 import { sizeRule } from './limits.ts';
 
 /** Apollo copies the context of an operation property by property, which a request does not survive. */
-export interface ApolloContext {
+interface ApolloContext {
   readonly request: RequestContext;
 }
+
+/** Runs any operation that is not registered, and tells what Apollo would answer. */
+export type AnswerAdHoc = (
+  params: GraphQLParams,
+  method: string,
+  request: RequestContext,
+) => Promise<{ readonly data?: unknown; readonly errors: readonly GraphQLFormattedError[] | undefined }>;
 
 /** Longest document, in lexical tokens. The standard introspection query has about 300. */
 export const MAX_TOKENS = 1_000;
@@ -22,14 +30,14 @@ const MAX_DOCUMENTS = 1_000;
 
 /**
  * Apollo Server for parsing, validating and persisted queries. Execution is ours: the gateway hook is where Apollo takes
- * an executor from. The server has to be started before use.
+ * an executor from.
  */
-export function createApollo(
+export async function startApollo(
   schema: GraphQLSchema,
   engine: Engine,
   options: { readonly introspection: boolean; readonly log: Logger },
-): ApolloServer<ApolloContext> {
-  return new ApolloServer<ApolloContext>({
+): Promise<AnswerAdHoc> {
+  const server = new ApolloServer<ApolloContext>({
     gateway: {
       onSchemaLoadOrUpdate(callback) {
         callback({ apiSchema: schema, coreSupergraphSdl: '' });
@@ -62,6 +70,25 @@ export function createApollo(
     // Its default instruments every field.
     plugins: [ApolloServerPluginCacheControlDisabled()],
   });
+  await server.start();
+  return async (params, method, request) => {
+    const { query, operationName, variables, extensions } = params;
+    const { body, http } = await server.executeOperation(
+      {
+        ...(query === undefined ? {} : { query }),
+        ...(operationName === undefined ? {} : { operationName }),
+        variables,
+        extensions,
+        http: { method, headers: new HeaderMap(), search: '', body: params },
+      },
+      { contextValue: { request } },
+    );
+    if (body.kind !== 'single') throw new Error('Incremental delivery is not switched on.');
+    const { data, errors } = body.singleResult;
+    // The one status that is neither of ours: 405, with Allow, for what a GET must not do.
+    if (http.status === 405) throw new BadRequestError(405, errors?.[0]?.message ?? '', { allow: 'POST' });
+    return { data, errors };
+  };
 }
 
 /** Errors of execution arrive here as they shall be; what Apollo itself did not expect must not be shown. */

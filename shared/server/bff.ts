@@ -15,10 +15,10 @@ import { buildSchema } from '../graphql/schema.ts';
 import { readScreens } from '../graphql/screens.ts';
 import type { IdentityHeader } from '../request/identity.ts';
 import type { Logger } from '../telemetry/log.ts';
-import { createApollo } from './apollo.ts';
 import { errorBoundary, noSuchRoute } from './error-boundary.ts';
 import { graphqlRoute } from './graphql-route.ts';
 import { healthRoutes, type Readiness } from './health.ts';
+import { lazily } from './lazily.ts';
 import { createRegistry } from './registry.ts';
 import { sandboxRoutes } from './sandbox.ts';
 import { screensRoute } from './screens-route.ts';
@@ -39,19 +39,17 @@ export interface Bff extends Defaults {
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 /** Puts a client's server together, ready to be listened with. Throws where its schema or a screen is wrong. */
-export async function createApp(
+export function createApp(
   bff: Bff,
   settings: Settings,
   services: Services,
   log: Logger,
   readiness: Readiness = { state: 'ready' },
-): Promise<Express> {
+): Express {
   const schema = buildSchema(readFileSync(`${ROOT}schemas/${bff.client}.graphql`, 'utf8'), bff.resolvers);
   const screens = readScreens(`${ROOT}bffs/${bff.client}/screens`, schema);
   const engine = createEngine(schema, rowSource(settings, services, log), log);
   for (const { document } of screens) engine.preparation.register(document);
-  const apollo = createApollo(schema, engine, { introspection: settings.introspection, log });
-  await apollo.start();
 
   const app = express();
   app.disable('x-powered-by');
@@ -62,7 +60,10 @@ export async function createApp(
   }
   const doors = {
     engine,
-    apollo,
+    adHoc: lazily(async () => {
+      const { startApollo } = await import('./apollo.ts');
+      return startApollo(schema, engine, { introspection: settings.introspection, log });
+    }),
     registry: createRegistry(screens),
     identityHeader: bff.identityHeader,
     requestDeadlineMs: settings.requestDeadlineMs,

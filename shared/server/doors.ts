@@ -1,4 +1,3 @@
-import { type ApolloServer, HeaderMap } from '@apollo/server';
 import type { Request, Response } from 'express';
 import type { GraphQLFormattedError } from 'graphql';
 import type { Engine } from '../graphql/execute.ts';
@@ -6,7 +5,7 @@ import type { Screen } from '../graphql/screens.ts';
 import type { RequestContext } from '../request/context.ts';
 import { BadRequestError } from '../request/errors.ts';
 import type { IdentityHeader } from '../request/identity.ts';
-import type { ApolloContext } from './apollo.ts';
+import type { AnswerAdHoc } from './apollo.ts';
 import type { GraphQLParams } from './graphql-params.ts';
 import { negotiateMediaType } from './media-type.ts';
 import { openRequest } from './open-request.ts';
@@ -17,7 +16,8 @@ import { statusOf } from './status.ts';
 /** What stands behind the routes of a server: one engine, and Apollo Server for all that is not registered. */
 export interface Doors {
   readonly engine: Engine;
-  readonly apollo: ApolloServer<ApolloContext>;
+  /** Loaded and started for the first operation that is not registered: it takes a tenth of a second. */
+  readonly adHoc: () => Promise<AnswerAdHoc>;
   readonly registry: Registry;
   readonly identityHeader: IdentityHeader;
   readonly requestDeadlineMs: number;
@@ -34,20 +34,8 @@ export async function answer(doors: Doors, request: Request, response: Response,
     return;
   }
   const context = openRequest(request, response, doors);
-  const { body, http } = await doors.apollo.executeOperation(
-    {
-      ...(params.query === undefined ? {} : { query: params.query }),
-      ...(params.operationName === undefined ? {} : { operationName: params.operationName }),
-      variables: params.variables,
-      extensions: params.extensions,
-      http: { method: request.method, headers: new HeaderMap(), search: '', body: params },
-    },
-    { contextValue: { request: context } },
-  );
-  if (body.kind !== 'single') throw new Error('Incremental delivery is not switched on.');
-  const { data, errors } = body.singleResult;
-  // Apollo knows the one status that is neither of ours: 405, with Allow, for what a GET must not do.
-  if (http.status === 405) throw new BadRequestError(405, errors?.[0]?.message ?? '', { allow: 'POST' });
+  const answerAdHoc = await doors.adHoc();
+  const { data, errors } = await answerAdHoc(params, request.method, context);
   send(request, response, context, { data, errors: errors && withRequestId(errors, context.requestId) });
 }
 

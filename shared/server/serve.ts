@@ -40,7 +40,7 @@ export async function serve(bff: Bff): Promise<void> {
 
   const services = connectServices(serviceSettings(settings));
   const readiness: Readiness = { state: 'starting' };
-  const server = createServer(await createApp(bff, settings, services, log, readiness));
+  const server = createServer(createApp(bff, settings, services, log, readiness));
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.headersTimeout = HEADERS_TIMEOUT_MS;
   server.requestTimeout = REQUEST_TIMEOUT_MS;
