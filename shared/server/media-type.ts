@@ -9,6 +9,8 @@ export type MediaType = (typeof MEDIA_TYPES)[number];
 export function negotiateMediaType(request: IncomingMessage): MediaType | undefined {
   const { accept } = request.headers;
   if (accept === undefined || accept === '*/*') return MEDIA_TYPES[0];
+  const named = MEDIA_TYPES.find((mediaType) => mediaType === accept);
+  if (named !== undefined) return named;
   const preferred = new Negotiator(request).mediaType([...MEDIA_TYPES]);
   return MEDIA_TYPES.find((mediaType) => mediaType === preferred);
 }
