@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { connectServices, disconnectServices, type ServiceName } from '../shared/downstream/services.ts';
 import { type Bff, createApp } from '../shared/server/bff.ts';
+import { createHttpServer } from '../shared/server/http-server.ts';
 import { serviceSettings } from '../shared/server/serve.ts';
 import { readSettings } from '../shared/server/settings.ts';
 import { answerUnparsable } from '../shared/server/unparsable.ts';
@@ -65,7 +65,7 @@ export async function startBff(
       done();
     },
   });
-  const server = createServer(createApp(bff, settings, services, createLog(bff.client, 'debug', lines)));
+  const server = createHttpServer(createApp(bff, settings, services, createLog(bff.client, 'debug', lines)));
   server.on('clientError', answerUnparsable(bff.identityHeader));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -8,16 +8,12 @@ import { localeOf } from '../request/locale.ts';
 import { requestIdOf } from '../request/request-id.ts';
 import { type TraceContext, traceContextOf } from '../request/trace-context.ts';
 
-const requestIds = new WeakMap<IncomingMessage, string>();
+const REQUEST_ID = Symbol('request id');
 
 /** The id of a request, its own or a new one: the same however often it is asked. */
-export function settledRequestId(request: IncomingMessage): string {
-  let requestId = requestIds.get(request);
-  if (requestId === undefined) {
-    requestId = requestIdOf(request.headers);
-    requestIds.set(request, requestId);
-  }
-  return requestId;
+export function settledRequestId(request: IncomingMessage & { [REQUEST_ID]?: string }): string {
+  request[REQUEST_ID] ??= requestIdOf(request.headers);
+  return request[REQUEST_ID];
 }
 
 /**

@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import { GraphQLError } from 'graphql';
 import {
   connectServices,
@@ -11,6 +11,7 @@ import { CallerGoneError, CodedError } from '../request/errors.ts';
 import { createLog, type Logger } from '../telemetry/log.ts';
 import { type Bff, createApp } from './bff.ts';
 import type { Readiness } from './health.ts';
+import { createHttpServer } from './http-server.ts';
 import { describeSettings, readSettings, type Settings, SettingsError } from './settings.ts';
 import { answerUnparsable } from './unparsable.ts';
 
@@ -40,7 +41,7 @@ export async function serve(bff: Bff): Promise<void> {
 
   const services = connectServices(serviceSettings(settings));
   const readiness: Readiness = { state: 'starting' };
-  const server = createServer(createApp(bff, settings, services, log, readiness));
+  const server = createHttpServer(createApp(bff, settings, services, log, readiness));
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.headersTimeout = HEADERS_TIMEOUT_MS;
   server.requestTimeout = REQUEST_TIMEOUT_MS;
