@@ -6,7 +6,6 @@ import { fileURLToPath } from 'node:url';
 import { connectServices, disconnectServices, type ServiceName } from '../shared/downstream/services.ts';
 import { type Bff, createApp } from '../shared/server/bff.ts';
 import { createHttpServer } from '../shared/server/http-server.ts';
-import { serviceSettings } from '../shared/server/serve.ts';
 import { readSettings } from '../shared/server/settings.ts';
 import { answerUnparsable } from '../shared/server/unparsable.ts';
 import { createLog } from '../shared/telemetry/log.ts';
@@ -57,7 +56,7 @@ export async function startBff(
     },
     bff,
   );
-  const services = connectServices(serviceSettings(settings));
+  const services = connectServices(settings.services);
   const logged: Record<string, unknown>[] = [];
   const lines = new Writable({
     write(chunk, _encoding, done) {

@@ -1,6 +1,6 @@
 import { createFetcher, type Fetch } from '../shared/downstream/fetcher.ts';
 import { type RowSource, rowsOf } from '../shared/downstream/row-source.ts';
-import { connectServices, disconnectServices } from '../shared/downstream/services.ts';
+import { connectServices, disconnectServices, type ServiceSettings } from '../shared/downstream/services.ts';
 import type { RequestContext } from '../shared/request/context.ts';
 import { createLedger } from '../shared/request/ledger.ts';
 
@@ -31,8 +31,9 @@ export const noRows: RowSource = {
 export function fetcherFor(
   url: string,
   timeoutMs = 10_000,
+  pool: Partial<ServiceSettings> = {},
 ): AsyncDisposable & { readonly fetch: Fetch; readonly rows: RowSource } {
-  const settings = { url, timeoutMs };
+  const settings = { url, timeoutMs, connections: 64, keepAliveMs: 4_000, connectionAgeMs: 60_000, ...pool };
   const services = connectServices({ users: settings, orders: settings, catalog: settings });
   const fetch = createFetcher(services);
   return {

@@ -27,8 +27,6 @@ export function report({ contenders, screens, effort, measured, goals, sized, st
 Written by \`npm run bench\` on ${new Date().toISOString().slice(0, 10)}: ${describeMachine()}. What is measured, and
 how, is in [README.md](README.md). All contenders answered the same JSON before anything was measured.
 
-Facet has no entity cache yet: its two rows are the same server, and differ by noise.
-
 ![Screens a second of server CPU](chart.svg)
 
 ${screens.map(({ name }) => `## ${name}\n\n${screenTable(measured, name)}\n`).join('\n')}

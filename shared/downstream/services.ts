@@ -8,6 +8,12 @@ export interface ServiceSettings {
   readonly url: string;
   /** Longest time for one call. */
   readonly timeoutMs: number;
+  /** Most connections; calls past that wait in the pool, within their own time. */
+  readonly connections: number;
+  /** An idle connection is closed after this long, or as the service's Keep-Alive header says. */
+  readonly keepAliveMs: number;
+  /** A connection is replaced after this long, so that the service's name is looked up again. */
+  readonly connectionAgeMs: number;
 }
 
 /** A service as the fetcher sees it: a pool of connections, and how long a call may take. */
@@ -20,26 +26,27 @@ export interface Service {
 
 export type Services = Readonly<Record<ServiceName, Service>>;
 
-/** Connections per service; calls past that wait in the pool, within their own time. */
-const CONNECTIONS = 64;
-
-/** Shorter than the idle time after which common servers hang up (Node's own is 5 s), so that we hang up first. */
-const KEEP_ALIVE_MS = 4_000;
-
-/** One pool per service; nothing is connected before the first call. */
+/**
+ * One pool per service; nothing is connected before the first call. Calls are not pipelined: that saves no time that can
+ * be measured, and one that is given up would take the others on its connection with it.
+ */
 export function connectServices(settings: Readonly<Record<ServiceName, ServiceSettings>>): Services {
-  const entries = Object.entries(settings).map(([name, { url, timeoutMs }]) => {
-    const { origin, pathname } = new URL(url);
-    const pool = new Pool(origin, {
-      connections: CONNECTIONS,
-      keepAliveTimeout: KEEP_ALIVE_MS,
-      connectTimeout: timeoutMs,
-      // The fetcher bounds the whole call, more strictly and more exactly than these could.
-      headersTimeout: 0,
-      bodyTimeout: 0,
-    });
-    return [name, { pool, basePath: pathname.replace(/\/+$/, ''), timeoutMs }];
-  });
+  const entries = Object.entries(settings).map(
+    ([name, { url, timeoutMs, connections, keepAliveMs, connectionAgeMs }]) => {
+      const { origin, pathname } = new URL(url);
+      const pool = new Pool(origin, {
+        connections,
+        pipelining: 1,
+        keepAliveTimeout: keepAliveMs,
+        clientTtl: connectionAgeMs,
+        connectTimeout: timeoutMs,
+        // The fetcher bounds the whole call, more strictly and more exactly than these could.
+        headersTimeout: 0,
+        bodyTimeout: 0,
+      });
+      return [name, { pool, basePath: pathname.replace(/\/+$/, ''), timeoutMs }];
+    },
+  );
   return Object.fromEntries(entries);
 }
 

@@ -1,12 +1,6 @@
 import type { Server } from 'node:http';
 import { GraphQLError } from 'graphql';
-import {
-  connectServices,
-  disconnectServices,
-  SERVICES,
-  type ServiceName,
-  type Services,
-} from '../downstream/services.ts';
+import { connectServices, disconnectServices, type Services } from '../downstream/services.ts';
 import { CallerGoneError, CodedError } from '../request/errors.ts';
 import { createLog, type Logger } from '../telemetry/log.ts';
 import { type Bff, createApp } from './bff.ts';
@@ -39,7 +33,7 @@ export async function serve(bff: Bff): Promise<void> {
   const log = createLog(bff.client, settings.logLevel);
   surviveLateRejections(log);
 
-  const services = connectServices(serviceSettings(settings));
+  const services = connectServices(settings.services);
   const readiness: Readiness = { state: 'starting' };
   const server = createHttpServer(createApp(bff, settings, services, log, readiness));
   server.keepAliveTimeout = KEEP_ALIVE_MS;
@@ -74,14 +68,6 @@ function settingsOrExit(bff: Bff): Settings {
 function fail(message: string): never {
   process.stderr.write(`${message}\n`);
   process.exit(1);
-}
-
-export function serviceSettings(settings: Settings) {
-  const entries = Object.keys(SERVICES).map((name) => [
-    name,
-    { url: settings.serviceUrls[name as ServiceName], timeoutMs: settings.serviceTimeoutMs },
-  ]);
-  return Object.fromEntries(entries) as Parameters<typeof connectServices>[0];
 }
 
 /**

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { SERVICES, type ServiceName } from '../downstream/services.ts';
+import type { ServiceName, ServiceSettings } from '../downstream/services.ts';
 import { LOG_LEVELS } from '../telemetry/log.ts';
+import { servicesIn, serviceVariables } from './service-settings.ts';
 
 const onOff = z.stringbool();
-const url = z.url({ protocol: /^https?$/ });
 const milliseconds = z.coerce.number().int().min(1).max(600_000);
 
 const DEFAULT_CACHE_BYTES = 64 * 1024 * 1024;
@@ -25,17 +25,9 @@ const origins = z
     ),
   );
 
-const serviceUrls = Object.fromEntries(
-  Object.entries(SERVICES).map(([name, port]) => [
-    urlVariable(name),
-    url.default(`http://localhost:${port}`).describe(`Where the ${name} service is.`),
-  ]),
-);
-
 export interface Settings {
   readonly port: number;
-  readonly serviceUrls: Readonly<Record<ServiceName, string>>;
-  readonly serviceTimeoutMs: number;
+  readonly services: Readonly<Record<ServiceName, ServiceSettings>>;
   readonly requestDeadlineMs: number;
   /** Memory for kept rows of public endpoints; 0 keeps none. */
   readonly entityCacheBytes: number;
@@ -66,13 +58,9 @@ export function readSettings(environment: NodeJS.ProcessEnv, defaults: Defaults)
   if (error) {
     throw new SettingsError(error.issues.map(({ path, message }) => `${String(path[0])}: ${message}`));
   }
-  const names = Object.keys(SERVICES) as ServiceName[];
   return {
     port: data.PORT,
-    serviceUrls: Object.fromEntries(
-      names.map((name) => [name, String((data as Record<string, unknown>)[urlVariable(name)])]),
-    ) as Record<ServiceName, string>,
-    serviceTimeoutMs: data.SERVICE_TIMEOUT_MS,
+    services: servicesIn(data, data.SERVICE_TIMEOUT_MS),
     requestDeadlineMs: data.REQUEST_DEADLINE_MS,
     entityCacheBytes: data.ENTITY_CACHE_BYTES,
     allowedOrigins: data.ALLOWED_ORIGINS,
@@ -87,20 +75,16 @@ export function describeSettings(environment: NodeJS.ProcessEnv, defaults: Defau
   const { properties = {} } = z.toJSONSchema(shapeOf(defaults, environment), { io: 'input', unrepresentable: 'any' });
   const lines = Object.entries(properties).map(([name, property]) => {
     const { description = '', default: fallback } = typeof property === 'object' ? property : {};
-    return `  ${name.padEnd(20)} ${description} (${fallback === '' ? 'none' : String(fallback)})`;
+    return `  ${name.padEnd(25)} ${description} (${fallback === '' ? 'none' : String(fallback)})`;
   });
   return `Settings, as environment variables (defaults in parentheses):\n${lines.join('\n')}\n`;
-}
-
-function urlVariable(service: string): string {
-  return `${service.toUpperCase()}_URL`;
 }
 
 function shapeOf({ port, publicSchema = false }: Defaults, environment: NodeJS.ProcessEnv) {
   const developing = environment['NODE_ENV'] === 'production' ? 'false' : 'true';
   return z.object({
     PORT: z.coerce.number().int().min(0).max(65_535).default(port).describe('Port to listen on; 0 for any free one.'),
-    ...serviceUrls,
+    ...serviceVariables,
     SERVICE_TIMEOUT_MS: milliseconds.default(2_000).describe('Longest time for one call to a service.'),
     REQUEST_DEADLINE_MS: milliseconds.min(100).default(3_000).describe('Longest time for a whole request.'),
     ENTITY_CACHE_BYTES: z.coerce

@@ -1,0 +1,60 @@
+import { expect, test } from '@jest/globals';
+import { json, startLocalService } from '../../testing/local-service.ts';
+import { fetcherFor, requestContext } from '../../testing/request.ts';
+import { listOf } from './endpoint.ts';
+
+const things = listOf<{ id: string }>()({ service: 'users', path: '/things', rowKey: 'id' });
+const call = { endpoint: things, path: '/things', keys: 0 };
+
+/** A service that notes which connection each request came by. */
+async function startWatched() {
+  const connections: (number | undefined)[] = [];
+  const service = await startLocalService((_request, response, raw) => {
+    connections.push(raw.socket.remotePort);
+    json(response, []);
+  });
+  return { service, connections };
+}
+
+const pass = async (ms: number) => {
+  const until = Date.now() + ms;
+  while (Date.now() <= until) await new Promise((resolve) => setImmediate(resolve));
+};
+
+test('there are no more connections than a service may have', async () => {
+  const { service, connections } = await startWatched();
+  await using _service = service;
+  await using fetcher = fetcherFor(service.url, 10_000, { connections: 2 });
+  await Promise.all(Array.from({ length: 20 }, () => fetcher.fetch(call, requestContext())));
+  expect(connections).toHaveLength(20);
+  expect(new Set(connections).size).toBe(2);
+});
+
+test('a connection is used again, until it is old', async () => {
+  const { service, connections } = await startWatched();
+  await using _service = service;
+  await using young = fetcherFor(service.url, 10_000, { connections: 1, connectionAgeMs: 60_000 });
+  await using old = fetcherFor(service.url, 10_000, { connections: 1, connectionAgeMs: 1 });
+  for (const fetcher of [young, young, old, old]) {
+    await fetcher.fetch(call, requestContext());
+    await pass(2);
+  }
+  const [first, second, third, fourth] = connections;
+  expect(second).toBe(first);
+  expect(fourth).not.toBe(third);
+});
+
+test('an old connection ends no call that is under way on it', async () => {
+  let answerFirst = () => {};
+  await using service = await startLocalService((request, response) => {
+    if (request.url === '/slow') answerFirst = () => json(response, [{ id: 'slow' }]);
+    else json(response, []);
+  });
+  await using fetcher = fetcherFor(service.url, 10_000, { connectionAgeMs: 1 });
+  const slow = fetcher.fetch({ ...call, path: '/slow' }, requestContext());
+  while (service.arrived.length === 0) await new Promise((resolve) => setImmediate(resolve));
+  await pass(2);
+  await fetcher.fetch(call, requestContext());
+  answerFirst();
+  expect((await slow).json).toEqual([{ id: 'slow' }]);
+});

@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { SERVICES, type ServiceName, type ServiceSettings } from '../downstream/services.ts';
+
+const url = z.url({ protocol: /^https?$/ });
+const milliseconds = z.coerce.number().int().min(1).max(3_600_000);
+
+const names = Object.keys(SERVICES) as ServiceName[];
+
+/** The variables of every service, by their names: where it is, and the connections to it. */
+export const serviceVariables: Readonly<Record<string, z.ZodType<unknown, unknown>>> = Object.fromEntries(
+  names.flatMap((name) => [
+    [
+      variable(name, 'URL'),
+      url.default(`http://localhost:${SERVICES[name]}`).describe(`Where the ${name} service is.`),
+    ],
+    [
+      variable(name, 'CONNECTIONS'),
+      z.coerce
+        .number()
+        .int()
+        .min(1)
+        .max(10_000)
+        .default(64)
+        .describe(`Most connections to the ${name} service; calls past that wait.`),
+    ],
+    [
+      variable(name, 'KEEP_ALIVE_MS'),
+      milliseconds
+        // Shorter than the idle time after which common servers hang up (Node's own is 5 s), so that we hang up first.
+        .default(4_000)
+        .describe(`An idle connection to it is closed after this long, unless it says otherwise.`),
+    ],
+    [
+      variable(name, 'CONNECTION_AGE_MS'),
+      milliseconds
+        .default(60_000)
+        .describe(`A connection to it is replaced after this long, so that its name is looked up again.`),
+    ],
+  ]),
+);
+
+/** What the parsed variables say of every service. */
+export function servicesIn(
+  data: Readonly<Record<string, unknown>>,
+  timeoutMs: number,
+): Readonly<Record<ServiceName, ServiceSettings>> {
+  const entries = names.map((name): [ServiceName, ServiceSettings] => [
+    name,
+    {
+      url: String(data[variable(name, 'URL')]),
+      timeoutMs,
+      connections: Number(data[variable(name, 'CONNECTIONS')]),
+      keepAliveMs: Number(data[variable(name, 'KEEP_ALIVE_MS')]),
+      connectionAgeMs: Number(data[variable(name, 'CONNECTION_AGE_MS')]),
+    },
+  ]);
+  return Object.fromEntries(entries) as Record<ServiceName, ServiceSettings>;
+}
+
+function variable(service: string, what: string): string {
+  return `${service.toUpperCase()}_${what}`;
+}
