@@ -33,7 +33,16 @@ export function fetcherFor(
   timeoutMs = 10_000,
   pool: Partial<ServiceSettings> = {},
 ): AsyncDisposable & { readonly fetch: Fetch; readonly rows: RowSource } {
-  const settings = { url, timeoutMs, connections: 64, keepAliveMs: 4_000, connectionAgeMs: 60_000, ...pool };
+  const settings = {
+    url,
+    timeoutMs,
+    connections: 64,
+    queue: 1_024,
+    keepAliveMs: 4_000,
+    connectionAgeMs: 60_000,
+    circuitBreaker: true,
+    ...pool,
+  };
   const services = connectServices({ users: settings, orders: settings, catalog: settings });
   const fetch = createFetcher(services);
   return {

@@ -4,8 +4,8 @@ import type { Answer, Call } from './call.ts';
 import type { BatchDescription, Endpoint, ListDescription } from './endpoint.ts';
 import type { Fetch } from './fetcher.ts';
 import { hasNextLink } from './next-link.ts';
-import type { Row, RowShape } from './row-shape.ts';
-import type { Page } from './row-source.ts';
+import { bisecting, type Part } from './policies/bisect.ts';
+import type { Page, Row, RowShape } from './row-shape.ts';
 import { type Properties, sparsePath } from './sparse.ts';
 
 /** What was asked for, and the answer that it was read from. */
@@ -16,19 +16,35 @@ export interface Asked<T> {
 
 type Validators = Call['validators'];
 
-/** One call for all keys; rows are matched by their key, in whatever order they come. */
-export async function askBatch(
+/** Parts of a batch in the order of its keys, each with the answer that its rows were read from. */
+export type BatchParts = readonly Part<Asked<readonly (Row | null)[]>>[];
+
+/**
+ * One call for all keys, and more for a batch that the service cannot stand; rows are matched by their key, in whatever
+ * order they come.
+ */
+export function askBatch(
   fetch: Fetch,
   endpoint: BatchDescription,
   keys: readonly string[],
   properties: Properties,
   request: RequestContext,
-): Promise<Asked<(Row | null)[]>> {
+): Promise<BatchParts> {
+  return bisecting(keys, (some) => askOnce(fetch, endpoint, some, properties, request));
+}
+
+async function askOnce(
+  fetch: Fetch,
+  endpoint: BatchDescription,
+  keys: readonly string[],
+  properties: Properties,
+  request: RequestContext,
+): Promise<Asked<readonly (Row | null)[]>> {
   const answer = await fetch(callFor(endpoint, keys, properties), request);
   if (answer.json === undefined) {
     // 404 to a single key is how some services say that there is no such row; to several it says nothing of each.
     if (keys.length === 1) return { value: [null], answer };
-    throw new ServiceRejectedError(endpoint.service, new Error('HTTP 404 to a batch'));
+    throw new ServiceRejectedError(endpoint.service, 404, 'a batch');
   }
   const rows = read(endpoint, (shape) => shape.byKey(answer.json, endpoint.rowKey));
   return { value: keys.map((key) => rows.get(key) ?? null), answer };
@@ -61,7 +77,7 @@ export async function askPage(
   const call = { endpoint, keys: 0, path: sparsePath(path, endpoint, properties) };
   const answer = await fetch(validated(call, validators), request);
   if (answer.status === 304) return { value: undefined, answer };
-  if (answer.status === 404) throw new ServiceRejectedError(endpoint.service, new Error('HTTP 404 to a list'));
+  if (answer.status === 404) throw new ServiceRejectedError(endpoint.service, 404, 'a list');
   const rows = read(endpoint, (shape) => shape.inOrder(answer.json, endpoint.rowKey));
   return { value: { rows, hasNext: hasNextLink(answer.headers['link']) }, answer };
 }

@@ -10,7 +10,7 @@ import {
 import { freshMsOf, isPublic, policyOf } from './cacheability.ts';
 import type { Answer, Call, Caller, Send } from './call.ts';
 import { AnswerCutShortError, AnswerTooLargeError, exchange, type RawAnswer } from './exchange.ts';
-import type { Service, Services } from './services.ts';
+import type { Service } from './services.ts';
 
 /** Largest answer of a service, in bytes. */
 export const MAX_ANSWER_BYTES = 5 * 1024 * 1024;
@@ -19,10 +19,10 @@ export const MAX_ANSWER_BYTES = 5 * 1024 * 1024;
  * The layer that sends: one exchange over HTTP, bounded by the smaller of the service's timeout and what remains of the
  * caller's deadline, and cancelled for real when that is over or the caller hangs up.
  */
-export function createAttempt(services: Services): Send {
+export function createAttempt(service: Service): Send {
   return async (call, caller, record) => {
     try {
-      const raw = await send(call, caller, services[call.endpoint.service]);
+      const raw = await send(call, caller, service);
       record.status = raw.status;
       record.bytes = raw.body.length;
       return answerOf(raw, call);
@@ -76,14 +76,25 @@ function headersFor(call: Call, caller: Caller, remainingMs: number): Record<str
 function answerOf({ status, headers, body }: RawAnswer, { endpoint, path, validators }: Call): Answer {
   const { service } = endpoint;
   if (status === 404) return { status, headers, json: undefined, public: false, freshMs: 0 };
-  if (status === 429 || status >= 500) throw new ServiceUnavailableError(service, new Error(`HTTP ${status}`));
-  if (status >= 400) throw new ServiceRejectedError(service, new Error(`HTTP ${status}`));
+  if (status === 429 || status >= 500) {
+    const retryAfterMs = retryAfterOf(headers['retry-after']);
+    throw new ServiceUnavailableError(service, new Error(`HTTP ${status}`), { status, retryAfterMs });
+  }
+  if (status >= 400) throw new ServiceRejectedError(service, status);
   // No endpoint answers a read with another success or a redirect, and none is followed: its host is not ours.
   const expected = status === 200 || (status === 304 && validators !== undefined);
   if (!expected) throw new ServiceBadResponseError(service, new Error(`HTTP ${status}`));
   const json = status === 200 ? parse(body, service) : undefined;
   if (!endpoint.public || !isPublic(headers)) return { status, headers, json, public: false, freshMs: 0 };
   return { status, headers, json, public: true, freshMs: freshMsOf(policyOf(path, headers)) };
+}
+
+/** Retry-After, in seconds or as a date (RFC 9110, section 10.2.3), as milliseconds from now. */
+function retryAfterOf(header: string | undefined): number | undefined {
+  if (header === undefined) return undefined;
+  if (/^\d{1,9}$/.test(header)) return Number(header) * 1_000;
+  const date = Date.parse(header);
+  return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now());
 }
 
 function parse(body: Buffer, service: string): unknown {

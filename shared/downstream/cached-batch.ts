@@ -1,8 +1,8 @@
 import type { RequestContext } from '../request/context.ts';
 import { isServiceFailure } from '../request/errors.ts';
 import { askBatch } from './asking.ts';
-import type { Keeping } from './cached-rows.ts';
 import type { BatchDescription } from './endpoint.ts';
+import type { Keeping } from './keeping.ts';
 import type { Kept } from './kept.ts';
 import type { Row } from './row-shape.ts';
 import type { Loaded } from './row-source.ts';
@@ -60,14 +60,19 @@ async function askAndKeep(
   properties: Properties,
   request: RequestContext,
 ): Promise<ReadonlyMap<string, Loaded>> {
-  const { value: rows, answer } = await askBatch(fetch, endpoint, keys, properties, request);
-  return new Map(
-    keys.map((key, index) => {
-      const row = rows[index] ?? null;
-      cache.keep(endpoint, key, properties, row, answer);
-      return [key, row];
-    }),
-  );
+  const loaded = new Map<string, Loaded>();
+  for (const part of await askBatch(fetch, endpoint, keys, properties, request)) {
+    part.keys.forEach((key, index) => {
+      if ('error' in part) {
+        loaded.set(key, part.error);
+        return;
+      }
+      const row = part.asked.value[index] ?? null;
+      cache.keep(endpoint, key, properties, row, part.asked.answer);
+      loaded.set(key, row);
+    });
+  }
+  return loaded;
 }
 
 /** One background call for all rows past their freshness that were kept in the same properties. */

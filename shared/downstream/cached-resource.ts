@@ -1,9 +1,9 @@
 import type { RequestContext } from '../request/context.ts';
 import { isServiceFailure } from '../request/errors.ts';
 import type { Asked } from './asking.ts';
-import type { Keeping } from './cached-rows.ts';
 import type { Call } from './call.ts';
 import type { Endpoint } from './endpoint.ts';
+import type { Keeping } from './keeping.ts';
 import type { Kept } from './kept.ts';
 import type { Properties } from './sparse.ts';
 

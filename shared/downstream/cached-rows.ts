@@ -2,18 +2,9 @@ import { askOne, askPage } from './asking.ts';
 import { cachedBatch } from './cached-batch.ts';
 import { cachedResource } from './cached-resource.ts';
 import { mapConcurrently } from './concurrency.ts';
-import type { EntityCache } from './entity-cache.ts';
-import type { Fetch } from './fetcher.ts';
-import type { Refresh } from './refresh.ts';
-import type { Row } from './row-shape.ts';
-import { CONCURRENT_GETS, type Page, type RowSource, rowsOf } from './row-source.ts';
-
-/** What rows are kept with. */
-export interface Keeping {
-  readonly cache: EntityCache;
-  readonly fetch: Fetch;
-  readonly refresh: Refresh;
-}
+import type { Keeping } from './keeping.ts';
+import type { Page, Row } from './row-shape.ts';
+import { CONCURRENT_GETS, type RowSource, rowsOf } from './row-source.ts';
 
 /**
  * Rows of public endpoints out of the cache, as far as they are kept and fresh, and all others from the services. What is

@@ -16,6 +16,8 @@ export interface Endpoint {
   readonly sparse: string | undefined;
   /** Overrides the service's timeout, in milliseconds. */
   readonly timeoutMs: number | undefined;
+  /** Whether a call that takes long is made a second time beside the first. */
+  readonly hedge: boolean;
   /** Property that identifies a row. */
   readonly rowKey: string;
   readonly rows: RowShape;
@@ -56,6 +58,7 @@ interface Common<Row> {
   readonly sparse?: string;
   readonly public?: boolean;
   readonly timeoutMs?: number;
+  readonly hedge?: boolean;
 }
 
 /**
@@ -95,6 +98,7 @@ function common<Row>(description: Common<Row>, method: 'GET' | 'POST') {
     public: description.public ?? false,
     sparse: description.sparse,
     timeoutMs: description.timeoutMs,
+    hedge: description.hedge ?? false,
     rowKey: description.rowKey,
     rows: description.rows ?? bareArray(),
   };

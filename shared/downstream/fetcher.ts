@@ -1,16 +1,22 @@
 import type { RequestContext } from '../request/context.ts';
 import { createAttempt } from './attempt.ts';
-import type { Answer, Call } from './call.ts';
+import type { Answer, Call, Send } from './call.ts';
 import { shareInFlight } from './in-flight.ts';
-import type { Services } from './services.ts';
+import { breakCircuit } from './policies/circuit.ts';
+import { hedge } from './policies/hedge.ts';
+import { limitConcurrency } from './policies/limit.ts';
+import { retry } from './policies/retry.ts';
+import type { Service, ServiceName, Services } from './services.ts';
 
 /** Makes a call on behalf of a request. Rejects with a CodedError, or with CallerGoneError when the caller hung up. */
 export type Fetch = (call: Call, request: RequestContext) => Promise<Answer>;
 
-/** The one way to a service: the request's ledger first, then every layer in this order. */
+/** The one way to a service, with every call in its request's ledger. */
 export function createFetcher(services: Services): Fetch {
-  const send = shareInFlight(createAttempt(services));
+  const ways = new Map(Object.entries(services).map(([name, service]) => [name, wayTo(name as ServiceName, service)]));
   return async (call, request) => {
+    const send = ways.get(call.endpoint.service);
+    if (!send) throw new Error(`There is no service ${call.endpoint.service}.`);
     const { ledger } = request;
     const entry = ledger.begin(call.endpoint.service, call.endpoint.name, call.keys);
     try {
@@ -21,4 +27,21 @@ export function createFetcher(services: Services): Fetch {
       ledger.end(entry);
     }
   };
+}
+
+/** What a call goes through, innermost first; what ails one service is no matter to the others. */
+function wayTo(name: ServiceName, service: Service): Send {
+  const { connections: limit, queue, timeoutMs, load } = service;
+  // One exchange, within the service's timeout and the deadline.
+  let send = createAttempt(service);
+  // A bounded number at once, a bounded number in the queue.
+  send = limitConcurrency(send, { service: name, limit, queue, timeoutMs, load });
+  // None to a service that is ill. It counts every attempt, and sees no call that was not made.
+  if (service.circuitBreaker) send = breakCircuit(send, name, load);
+  // A second one beside the first that takes long, for endpoints that ask for it.
+  send = hedge(send, limit, load);
+  // Once more where that may help, and the budget lets it.
+  send = retry(send);
+  // One for all requests that make the same public call at once.
+  return shareInFlight(send);
 }

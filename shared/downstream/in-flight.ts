@@ -52,7 +52,7 @@ class Flight {
   readonly #call: Call;
   readonly #waiting = new Set<Waiting>();
   readonly #abandoned = new AbortController();
-  readonly #record: CallRecord = { status: undefined, bytes: 0, shared: false };
+  readonly #record: CallRecord = { status: undefined, bytes: 0, attempts: 1, hedged: false, shared: false };
   readonly #landed: Promise<Answer>;
   readonly #onOver: () => void;
 
@@ -96,6 +96,8 @@ class Flight {
         this.#waiting.delete(waiting);
         record.status = this.#record.status;
         record.bytes = this.#record.bytes;
+        record.attempts = this.#record.attempts;
+        record.hedged = this.#record.hedged;
       };
       const giveUp = (reason: unknown) => {
         if (!this.#waiting.has(waiting)) return;

@@ -3,8 +3,8 @@ import type { RequestContext } from '../request/context.ts';
 import { CodedError, ErrorCode } from '../request/errors.ts';
 import { isIdentifier, isParameter } from '../request/identity.ts';
 import type { BatchDescription, BatchEndpoint, ListDescription, ListEndpoint } from './endpoint.ts';
-import type { Row } from './row-shape.ts';
-import type { Page, RowSource } from './row-source.ts';
+import type { Page, Row } from './row-shape.ts';
+import type { RowSource } from './row-source.ts';
 import { type Selection, WHOLE_ROWS } from './sparse.ts';
 
 export type ParamValue = string | number | boolean | null | undefined;

@@ -1,5 +1,11 @@
 export type Row = Readonly<Record<string, unknown>>;
 
+/** Rows of a list, and whether the service has more of them. */
+export interface Page<R> {
+  readonly rows: readonly R[];
+  readonly hasNext: boolean;
+}
+
 /** An answer is not of the shape that its endpoint describes. */
 export class WrongShapeError extends Error {}
 

@@ -3,17 +3,11 @@ import { askBatch, askOne, askPage } from './asking.ts';
 import { mapConcurrently } from './concurrency.ts';
 import type { BatchDescription, ListDescription } from './endpoint.ts';
 import type { Fetch } from './fetcher.ts';
-import type { Row } from './row-shape.ts';
+import type { Page, Row } from './row-shape.ts';
 import type { Properties } from './sparse.ts';
 
 /** Single gets that one operation has under way at once, for endpoints without batches. */
 export const CONCURRENT_GETS = 8;
-
-/** Rows of a list, and whether the service has more of them. */
-export interface Page<R> {
-  readonly rows: readonly R[];
-  readonly hasNext: boolean;
-}
 
 /** A row, null where the service has none, or why it could not be had. */
 export type Loaded = Row | null | Error;
@@ -36,7 +30,12 @@ export interface RowSource {
 export function rowsOf(fetch: Fetch): RowSource {
   return {
     async rows(endpoint, keys, properties, request) {
-      if (endpoint.ids.many) return (await askBatch(fetch, endpoint, keys, properties, request)).value;
+      if (endpoint.ids.many) {
+        const parts = await askBatch(fetch, endpoint, keys, properties, request);
+        return parts.flatMap((part): readonly Loaded[] =>
+          'error' in part ? part.keys.map(() => part.error) : part.asked.value,
+        );
+      }
       return mapConcurrently(keys, CONCURRENT_GETS, async (key) => {
         const { value = null } = await askOne(fetch, endpoint, key, properties, request);
         return value;

@@ -8,46 +8,58 @@ export interface ServiceSettings {
   readonly url: string;
   /** Longest time for one call. */
   readonly timeoutMs: number;
-  /** Most connections; calls past that wait in the pool, within their own time. */
+  /** Most connections, and calls under way at once; those past that wait, within their own time. */
   readonly connections: number;
+  /** Most calls that wait; those past that are refused. */
+  readonly queue: number;
   /** An idle connection is closed after this long, or as the service's Keep-Alive header says. */
   readonly keepAliveMs: number;
   /** A connection is replaced after this long, so that the service's name is looked up again. */
   readonly connectionAgeMs: number;
+  /** Whether a service that fails most of its calls is left alone for a while. */
+  readonly circuitBreaker: boolean;
 }
 
-/** A service as the fetcher sees it: a pool of connections, and how long a call may take. */
-export interface Service {
+/** How a service fares, for those who decide by it and those who watch it. */
+export interface ServiceLoad {
+  /** Calls under way. */
+  underWay: number;
+  /** Calls that wait for one of those to end. */
+  waiting: number;
+  isCircuitClosed: boolean;
+}
+
+/** A service as the fetcher sees it. */
+export interface Service extends Pick<ServiceSettings, 'timeoutMs' | 'connections' | 'queue' | 'circuitBreaker'> {
   readonly pool: Pool;
   /** Path of the service's URL, put before every endpoint's path; '' where it has none. */
   readonly basePath: string;
-  readonly timeoutMs: number;
+  readonly load: ServiceLoad;
 }
 
 export type Services = Readonly<Record<ServiceName, Service>>;
 
-/**
- * One pool per service; nothing is connected before the first call. Calls are not pipelined: that saves no time that can
- * be measured, and one that is given up would take the others on its connection with it.
- */
+/** One pool per service; nothing is connected before the first call. */
 export function connectServices(settings: Readonly<Record<ServiceName, ServiceSettings>>): Services {
-  const entries = Object.entries(settings).map(
-    ([name, { url, timeoutMs, connections, keepAliveMs, connectionAgeMs }]) => {
-      const { origin, pathname } = new URL(url);
-      const pool = new Pool(origin, {
-        connections,
-        pipelining: 1,
-        keepAliveTimeout: keepAliveMs,
-        clientTtl: connectionAgeMs,
-        connectTimeout: timeoutMs,
-        // The fetcher bounds the whole call, more strictly and more exactly than these could.
-        headersTimeout: 0,
-        bodyTimeout: 0,
-      });
-      return [name, { pool, basePath: pathname.replace(/\/+$/, ''), timeoutMs }];
-    },
-  );
-  return Object.fromEntries(entries);
+  return Object.fromEntries(Object.entries(settings).map(([name, one]) => [name, connectService(one)])) as Services;
+}
+
+function connectService(settings: ServiceSettings): Service {
+  const { url, timeoutMs, connections, queue, keepAliveMs, connectionAgeMs, circuitBreaker } = settings;
+  const { origin, pathname } = new URL(url);
+  const pool = new Pool(origin, {
+    connections,
+    // More would save no time that can be measured, and a call that is given up would take those behind it along.
+    pipelining: 1,
+    keepAliveTimeout: keepAliveMs,
+    clientTtl: connectionAgeMs,
+    connectTimeout: timeoutMs,
+    // The fetcher bounds the whole call, more strictly and more exactly than these could.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  });
+  const load = { underWay: 0, waiting: 0, isCircuitClosed: true };
+  return { pool, basePath: pathname.replace(/\/+$/, ''), timeoutMs, connections, queue, circuitBreaker, load };
 }
 
 /** Closes all pools: calls under way are cut off. */

@@ -69,17 +69,37 @@ export class DeadlineExceededError extends CodedError {
   }
 }
 
-/** Refused, reset, 5xx or 429. */
+/** Refused, reset, 5xx or 429; or not asked at all, because its circuit is open or its queue full. */
 export class ServiceUnavailableError extends CodedError {
-  constructor(service: string, cause?: unknown) {
+  /** The HTTP status, where there was an answer. */
+  readonly status: number | undefined;
+  /** How long the service wants to be left alone, in milliseconds, where it said so. */
+  readonly retryAfterMs: number | undefined;
+  /** It was not asked at all: its circuit is open, or its queue full. */
+  readonly wasNotAsked: boolean;
+
+  constructor(
+    service: string,
+    cause?: unknown,
+    more: { readonly status?: number; readonly retryAfterMs?: number | undefined; readonly wasNotAsked?: boolean } = {},
+  ) {
     super(ErrorCode.ServiceUnavailable, `The ${service} service is unavailable.`, { service, cause });
+    this.status = more.status;
+    this.retryAfterMs = more.retryAfterMs;
+    this.wasNotAsked = more.wasNotAsked ?? false;
   }
 }
 
 /** The service answered a 4xx to a well-formed call. */
 export class ServiceRejectedError extends CodedError {
-  constructor(service: string, cause?: unknown) {
-    super(ErrorCode.ServiceRejected, `The ${service} service rejected the call.`, { service, cause });
+  readonly status: number;
+
+  constructor(service: string, status: number, to = 'a call') {
+    super(ErrorCode.ServiceRejected, `The ${service} service rejected the call.`, {
+      service,
+      cause: new Error(`HTTP ${status} to ${to}`),
+    });
+    this.status = status;
   }
 }
 

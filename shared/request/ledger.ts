@@ -4,6 +4,10 @@ export interface CallRecord {
   status: number | undefined;
   /** Size of the answer's body. */
   bytes: number;
+  /** How often it was sent; more than once where it was retried. */
+  attempts: number;
+  /** It was sent a second time beside the first, which took long. */
+  hedged: boolean;
   /** Another request had the same call under way, and its answer was this one's too. */
   shared: boolean;
 }
@@ -97,6 +101,8 @@ class RequestLedger implements Ledger {
       endMs,
       status: undefined,
       bytes: 0,
+      attempts: cached ? 0 : 1,
+      hedged: false,
       shared: false,
       cached,
       staleKeys,

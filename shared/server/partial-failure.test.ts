@@ -32,6 +32,7 @@ describe.each(CLIENTS)('$client', (bff) => {
   beforeAll(async () => {
     services = await startReferenceServices();
     running = await startBff(bff, services.urls, {
+      CIRCUIT_BREAKER: 'off',
       REQUEST_DEADLINE_MS: String(DEADLINE_MS),
       SERVICE_TIMEOUT_MS: String(SERVICE_TIMEOUT_MS),
     });

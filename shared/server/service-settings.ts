@@ -21,7 +21,11 @@ export const serviceVariables: Readonly<Record<string, z.ZodType<unknown, unknow
         .min(1)
         .max(10_000)
         .default(64)
-        .describe(`Most connections to the ${name} service; calls past that wait.`),
+        .describe(`Most calls to the ${name} service at once, a connection each; others wait.`),
+    ],
+    [
+      variable(name, 'QUEUE'),
+      z.coerce.number().int().min(0).max(100_000).default(1_024).describe('Most calls that wait; others are refused.'),
     ],
     [
       variable(name, 'KEEP_ALIVE_MS'),
@@ -42,14 +46,16 @@ export const serviceVariables: Readonly<Record<string, z.ZodType<unknown, unknow
 /** What the parsed variables say of every service. */
 export function servicesIn(
   data: Readonly<Record<string, unknown>>,
-  timeoutMs: number,
+  { timeoutMs, circuitBreaker }: Pick<ServiceSettings, 'timeoutMs' | 'circuitBreaker'>,
 ): Readonly<Record<ServiceName, ServiceSettings>> {
   const entries = names.map((name): [ServiceName, ServiceSettings] => [
     name,
     {
       url: String(data[variable(name, 'URL')]),
       timeoutMs,
+      circuitBreaker,
       connections: Number(data[variable(name, 'CONNECTIONS')]),
+      queue: Number(data[variable(name, 'QUEUE')]),
       keepAliveMs: Number(data[variable(name, 'KEEP_ALIVE_MS')]),
       connectionAgeMs: Number(data[variable(name, 'CONNECTION_AGE_MS')]),
     },

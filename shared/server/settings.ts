@@ -60,7 +60,7 @@ export function readSettings(environment: NodeJS.ProcessEnv, defaults: Defaults)
   }
   return {
     port: data.PORT,
-    services: servicesIn(data, data.SERVICE_TIMEOUT_MS),
+    services: servicesIn(data, { timeoutMs: data.SERVICE_TIMEOUT_MS, circuitBreaker: data.CIRCUIT_BREAKER }),
     requestDeadlineMs: data.REQUEST_DEADLINE_MS,
     entityCacheBytes: data.ENTITY_CACHE_BYTES,
     allowedOrigins: data.ALLOWED_ORIGINS,
@@ -86,6 +86,7 @@ function shapeOf({ port, publicSchema = false }: Defaults, environment: NodeJS.P
     PORT: z.coerce.number().int().min(0).max(65_535).default(port).describe('Port to listen on; 0 for any free one.'),
     ...serviceVariables,
     SERVICE_TIMEOUT_MS: milliseconds.default(2_000).describe('Longest time for one call to a service.'),
+    CIRCUIT_BREAKER: onOff.prefault('true').describe('Stop asking a service for a while that fails most calls.'),
     REQUEST_DEADLINE_MS: milliseconds.min(100).default(3_000).describe('Longest time for a whole request.'),
     ENTITY_CACHE_BYTES: z.coerce
       .number()

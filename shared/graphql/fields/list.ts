@@ -1,5 +1,5 @@
 import type { ListEndpoint } from '../../downstream/endpoint.ts';
-import type { Page } from '../../downstream/row-source.ts';
+import type { Page } from '../../downstream/row-shape.ts';
 import type { Context } from '../context.ts';
 import { type Field, type Plan, withPlan } from '../plan.ts';
 import { type AnySource, type ArgsOf, type ParentOf, parentReads, type Scalar, type Source } from './sources.ts';

@@ -1,0 +1,108 @@
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import { requestContext } from '../../../testing/request.ts';
+import { anyAnswer, anyCall, newRecord } from '../../../testing/send.ts';
+import {
+  CallerGoneError,
+  DeadlineExceededError,
+  ErrorCode,
+  ServiceBadResponseError,
+  ServiceRejectedError,
+  ServiceTimeoutError,
+  ServiceUnavailableError,
+} from '../../request/errors.ts';
+import { breakCircuit } from './circuit.ts';
+
+let now = 0;
+beforeEach(() => {
+  now = 1_800_000_000_000;
+  jest.spyOn(Date, 'now').mockImplementation(() => now);
+});
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
+/** A service whose calls end as the test says, one call every 10 ms. */
+function circuit() {
+  const load = { underWay: 0, waiting: 0, isCircuitClosed: true };
+  const service = { calls: 0, ends: async () => anyAnswer };
+  const layer = breakCircuit(
+    () => {
+      service.calls += 1;
+      return service.ends();
+    },
+    'orders',
+    load,
+  );
+  const ask = () => layer(anyCall, requestContext(), newRecord());
+  const failWith = async (error: Error, times: number) => {
+    service.ends = () => Promise.reject(error);
+    for (let time = 0; time < times; time += 1) {
+      await ask().catch(() => {});
+      now += 10;
+    }
+  };
+  return { load, service, ask, failWith };
+}
+
+const ill = new ServiceUnavailableError('orders', undefined, { status: 500 });
+
+test.each([
+  ['5xx', ill],
+  ['failed connections', new ServiceUnavailableError('orders')],
+  ['timeouts', new ServiceTimeoutError('orders', 1)],
+  ['bad answers', new ServiceBadResponseError('orders')],
+])('%s open it, and then nothing is asked', async (_what, error) => {
+  const { load, service, ask, failWith } = circuit();
+  await failWith(error, 100);
+  expect(load.isCircuitClosed).toBe(false);
+  const before = service.calls;
+  expect(before).toBeLessThan(100);
+  await expect(ask()).rejects.toMatchObject({ code: ErrorCode.ServiceUnavailable, wasNotAsked: true });
+  expect(service.calls).toBe(before);
+});
+
+test.each([
+  ['4xx', new ServiceRejectedError('orders', 400)],
+  ['429', new ServiceUnavailableError('orders', undefined, { status: 429 })],
+  ['a full queue', new ServiceUnavailableError('orders', undefined, { wasNotAsked: true })],
+  ['callers who hang up', new CallerGoneError()],
+  ['deadlines of callers', new DeadlineExceededError('orders')],
+])('%s do not', async (_what, error) => {
+  const { load, service, failWith } = circuit();
+  await failWith(error, 100);
+  expect(load.isCircuitClosed).toBe(true);
+  expect(service.calls).toBe(100);
+});
+
+test('one call tries the service after a while, all others are refused meanwhile, and its answer closes it', async () => {
+  const { load, service, ask, failWith } = circuit();
+  await failWith(ill, 100);
+  const before = service.calls;
+  now += 20_000;
+  let answer = () => {};
+  service.ends = () =>
+    new Promise((resolve) => {
+      answer = () => resolve(anyAnswer);
+    });
+  const probe = ask();
+  for (let index = 0; index < 10; index += 1) await expect(ask()).rejects.toMatchObject({ wasNotAsked: true });
+  expect(service.calls).toBe(before + 1);
+  answer();
+  await expect(probe).resolves.toBe(anyAnswer);
+  expect(load.isCircuitClosed).toBe(true);
+});
+
+test.each([
+  ['fails', ill],
+  ['is given up by its caller', new CallerGoneError()],
+])('a try that %s leaves it open', async (_what, error) => {
+  const { load, service, ask, failWith } = circuit();
+  await failWith(ill, 100);
+  now += 20_000;
+  service.ends = () => Promise.reject(error);
+  await expect(ask()).rejects.toBe(error);
+  expect(load.isCircuitClosed).toBe(false);
+  const before = service.calls;
+  await expect(ask()).rejects.toMatchObject({ wasNotAsked: true });
+  expect(service.calls).toBe(before);
+});

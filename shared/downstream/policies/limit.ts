@@ -1,0 +1,78 @@
+import { DeadlineExceededError, ServiceTimeoutError, ServiceUnavailableError } from '../../request/errors.ts';
+import type { Caller, Send } from '../call.ts';
+import type { ServiceLoad } from '../services.ts';
+
+interface Bounds {
+  readonly service: string;
+  /** Calls under way at once. */
+  readonly limit: number;
+  /** Calls that wait for one of those to end. */
+  readonly queue: number;
+  /** Longest wait, in milliseconds. */
+  readonly timeoutMs: number;
+  readonly load: ServiceLoad;
+}
+
+/**
+ * Bounds the calls under way, and those that wait: first come, first served. Whoever runs out of time or hangs up
+ * leaves the queue at once; whoever finds it full is refused at once.
+ */
+export function limitConcurrency(send: Send, { service, limit, queue, timeoutMs, load }: Bounds): Send {
+  // In the order of arrival; a set, so that leaving from the middle costs nothing.
+  const waiting = new Set<() => void>();
+
+  function release(): void {
+    load.underWay -= 1;
+    const [next] = waiting;
+    next?.();
+  }
+
+  function turn(caller: Caller): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const leave = () => {
+        clearTimeout(timer);
+        caller.signal.removeEventListener('abort', onAbort);
+        waiting.delete(enter);
+        load.waiting = waiting.size;
+      };
+      const enter = () => {
+        leave();
+        load.underWay += 1;
+        resolve();
+      };
+      const onAbort = () => {
+        leave();
+        reject(caller.signal.reason);
+      };
+      const remainingMs = caller.deadline.remainingMs();
+      const timer = setTimeout(
+        () => {
+          leave();
+          reject(
+            remainingMs <= timeoutMs ? new DeadlineExceededError(service) : new ServiceTimeoutError(service, timeoutMs),
+          );
+        },
+        Math.min(timeoutMs, remainingMs),
+      );
+      caller.signal.addEventListener('abort', onAbort);
+      waiting.add(enter);
+      load.waiting = waiting.size;
+    });
+  }
+
+  return async (call, caller, record) => {
+    if (load.underWay < limit && waiting.size === 0) load.underWay += 1;
+    else {
+      if (waiting.size >= queue) {
+        throw new ServiceUnavailableError(service, new Error('The queue is full.'), { wasNotAsked: true });
+      }
+      caller.signal.throwIfAborted();
+      await turn(caller);
+    }
+    try {
+      return await send(call, caller, record);
+    } finally {
+      release();
+    }
+  };
+}
