@@ -38,7 +38,7 @@ export interface RunningBff extends AsyncDisposable {
 
 /**
  * A client's server on a free port, in front of these services. `environment` adds settings; the entity cache is off, so
- * that a test sees every call that a request makes.
+ * that a test sees every call that a request makes, and no load is shed, since a test's process does the work of many.
  */
 export async function startBff(
   bff: Bff,
@@ -52,6 +52,8 @@ export async function startBff(
       CATALOG_URL: urls.catalog,
       PORT: '0',
       ENTITY_CACHE_BYTES: '0',
+      MAX_IN_FLIGHT: '10000',
+      MAX_LAG_MS: '600000',
       ...environment,
     },
     bff,

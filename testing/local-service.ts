@@ -62,6 +62,6 @@ export async function startLocalService(handler: Handler): Promise<LocalService>
 }
 
 /** Answers JSON with status 200. */
-export function json(response: ServerResponse, value: unknown, headers: Record<string, string> = {}): void {
+export function json(response: ServerResponse, value: unknown, headers: Record<string, string | string[]> = {}): void {
   response.writeHead(200, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(value));
 }

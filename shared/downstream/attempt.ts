@@ -7,7 +7,7 @@ import {
   ServiceTimeoutError,
   ServiceUnavailableError,
 } from '../request/errors.ts';
-import { freshMsOf, isPublic, policyOf } from './cacheability.ts';
+import { freshMsOf, policyOf, publicHeaders } from './cacheability.ts';
 import type { Answer, Call, Caller, Send } from './call.ts';
 import { AnswerCutShortError, AnswerTooLargeError, exchange, type RawAnswer } from './exchange.ts';
 import type { Service } from './services.ts';
@@ -59,7 +59,7 @@ function send(call: Call, caller: Caller, service: Service): Promise<RawAnswer> 
   );
 }
 
-/** Every header that travels on, in one place. A public endpoint never learns who is asking. */
+/** Every header that travels on, in one place. A public endpoint is sent no identity. */
 function headersFor(call: Call, caller: Caller, remainingMs: number): Record<string, string> {
   const headers: Record<string, string> = {
     accept: 'application/json',
@@ -85,8 +85,9 @@ function answerOf({ status, headers, body }: RawAnswer, { endpoint, path, valida
   const expected = status === 200 || (status === 304 && validators !== undefined);
   if (!expected) throw new ServiceBadResponseError(service, new Error(`HTTP ${status}`));
   const json = status === 200 ? parse(body, service) : undefined;
-  if (!endpoint.public || !isPublic(headers)) return { status, headers, json, public: false, freshMs: 0 };
-  return { status, headers, json, public: true, freshMs: freshMsOf(policyOf(path, headers)) };
+  const caching = endpoint.public ? publicHeaders(headers) : undefined;
+  if (!caching) return { status, headers, json, public: false, freshMs: 0 };
+  return { status, headers, json, public: true, freshMs: freshMsOf(policyOf(path, caching)) };
 }
 
 /** Retry-After, in seconds or as a date (RFC 9110, section 10.2.3), as milliseconds from now. */

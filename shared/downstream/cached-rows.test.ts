@@ -6,7 +6,7 @@ import { createLog } from '../telemetry/log.ts';
 import { cachedRows } from './cached-rows.ts';
 import { type BatchEndpoint, batchOf, listOf } from './endpoint.ts';
 import { EntityCache } from './entity-cache.ts';
-import { inPath } from './id-style.ts';
+import { inBody, inPath } from './id-style.ts';
 import { createRefresh } from './refresh.ts';
 
 interface Thing {
@@ -45,7 +45,12 @@ interface World extends AsyncDisposable {
   rows(keys: string[], properties?: string[], endpoint?: BatchEndpoint<Thing>): Promise<unknown>;
   page(properties?: string[], path?: string): Promise<unknown>;
   /** What the service says with each answer; a status other than 200 makes it fail. */
-  answer: { status: number; headers: Record<string, string>; version: number };
+  answer: {
+    status: number;
+    headers: Record<string, string | string[]>;
+    notModified?: Record<string, string>;
+    version: number;
+  };
 }
 
 async function startWorld(maxBytes = 10_000_000): Promise<World> {
@@ -53,7 +58,8 @@ async function startWorld(maxBytes = 10_000_000): Promise<World> {
   const service = await startLocalService((request, response) => {
     const etag = `"v${answer.version}"`;
     if (answer.status !== 200) response.writeHead(answer.status).end();
-    else if (request.headers['if-none-match'] === etag) response.writeHead(304, { etag, ...answer.headers }).end();
+    else if (request.headers['if-none-match'] === etag)
+      response.writeHead(304, answer.notModified ?? { etag, ...answer.headers }).end();
     else json(response, bodyOf(request, answer.version), { etag, ...answer.headers });
   });
   const fetcher = fetcherFor(service.url);
@@ -351,6 +357,122 @@ describe('a list', () => {
     passSeconds(100);
     await expect(world.page()).rejects.toMatchObject({ code: ErrorCode.ServiceUnavailable });
   });
+});
+
+describe('headers as they come', () => {
+  test.each([
+    ['public', 0],
+    ['public, immutable', 0],
+    ['public, max-age=99999999999999999999999999', 2 ** 31 - 1],
+    ['public, max-age=10, max-age=3600', 10],
+    ['PUBLIC, Max-Age=10', 10],
+    ['public, s-maxage=20, max-age=10', 20],
+    ['max-age=60, community="a, public, b"', undefined],
+    ['public, max-age=60, private="x"', undefined],
+    ['public, max-age=-5', 0],
+    ['public, max-age=', 0],
+    [['public', 'max-age=10'], 10],
+  ])('%j is fresh for %p seconds', async (cacheControl, seconds) => {
+    await using world = await startWorld();
+    world.answer.headers = { 'cache-control': cacheControl, 'last-modified': 'Mon, 01 Jan 2024 00:00:00 GMT' };
+    await world.rows(['a']);
+    const kept = world.cache.find(things, 'a', undefined);
+    expect(kept && Math.round(kept.freshMs() / 1_000)).toBe(seconds);
+  });
+
+  test('repeated lines are one', async () => {
+    await using world = await startWorld();
+    world.answer.headers = {
+      'cache-control': ['public', 'max-age=60, stale-while-revalidate=30'],
+      vary: ['Accept', 'Accept-Encoding'],
+      warning: ['110 - "old"', '112 - "older"'],
+      connection: 'keep-alive',
+    };
+    await world.rows(['a']);
+    await world.page();
+    passSeconds(61);
+    expect(await world.rows(['a'])).toEqual([thing('a')]);
+    expect(await world.page()).toEqual([thing('a'), thing('b')]);
+    world.answer.headers = { 'cache-control': 'public', vary: ['Accept', 'Origin'] };
+    expect(await world.rows(['z'])).toEqual([thing('z')]);
+    expect(world.cache.find(things, 'z', undefined)).toBeUndefined();
+  });
+
+  test.each([[{}], [{ etag: '"v1"' }], [{ 'cache-control': 'public, max-age=60' }]])(
+    'a 304 of %j leaves the rest as it was, and the age new',
+    async (headers) => {
+      await using world = await startWorld();
+      world.answer.headers = {
+        'cache-control': 'public, max-age=60',
+        'last-modified': 'Mon, 01 Jan 2024 00:00:00 GMT',
+        age: '50',
+      };
+      await world.page();
+      passSeconds(11);
+      world.answer.notModified = headers;
+      await world.page();
+      passSeconds(59);
+      await world.page();
+      expect(world.service.arrived).toHaveLength(2);
+      passSeconds(2);
+      await world.page();
+      expect(world.service.arrived[2]?.headers['if-none-match']).toBe('"v1"');
+    },
+  );
+
+  test('the size of headers counts, as far as they are kept', async () => {
+    await using world = await startWorld(100_000);
+    world.answer.headers = { 'cache-control': CACHE_CONTROL, 'x-large': 'x'.repeat(8_000) };
+    await world.rows(['a']);
+    const small = world.cache.bytes;
+    expect(small).toBeLessThan(4_000);
+    world.answer.headers = { 'cache-control': CACHE_CONTROL, etag: `"${'x'.repeat(8_000)}"` };
+    await world.rows(['b']);
+    expect(world.cache.bytes - small).toBeGreaterThan(16_000);
+  });
+
+  test('a value of any depth can be kept', async () => {
+    const deep = `[{"id":"a","deep":${'['.repeat(100_000)}${']'.repeat(100_000)}}]`;
+    await using service = await startLocalService((_request, response) =>
+      response.writeHead(200, { 'cache-control': CACHE_CONTROL }).end(deep),
+    );
+    await using fetcher = fetcherFor(service.url);
+    const cache = new EntityCache(100_000_000);
+    const rows = cachedRows({ cache, fetch: fetcher.fetch, refresh: () => {} });
+    const [row] = await rows.rows(things, ['a'], undefined, requestContext());
+    expect(row).toMatchObject({ id: 'a' });
+    expect(cache.bytes).toBeGreaterThan(1_000_000);
+  });
+});
+
+test('endpoints of one name do not share rows', async () => {
+  await using service = await startLocalService((request, response) =>
+    json(response, [{ id: '5', by: JSON.parse(request.body) }], { 'cache-control': CACHE_CONTROL }),
+  );
+  await using fetcher = fetcherFor(service.url);
+  const cache = new EntityCache(100_000);
+  const rows = cachedRows({ cache, fetch: fetcher.fetch, refresh: () => {} });
+  for (const property of ['ids', 'skus']) {
+    const endpoint = batchOf<Thing>()({ ...common, path: '/things', ids: inBody(property), public: true });
+    const [row] = await rows.rows(endpoint, ['5'], undefined, requestContext());
+    expect(row).toMatchObject({ by: { [property]: ['5'] } });
+  }
+});
+
+test('a list leaves to others what remains of its time', async () => {
+  await using world = await startWorld();
+  await world.page();
+  passSeconds(20);
+  const request = requestContext();
+  const fetcher = fetcherFor(world.service.url);
+  await cachedRows({ cache: world.cache, fetch: fetcher.fetch, refresh: () => {} }).page(
+    list,
+    '/list',
+    undefined,
+    request,
+  );
+  expect(Math.round(request.ledger.freshMs() / 1_000)).toBe(40);
+  await fetcher[Symbol.asyncDispose]();
 });
 
 test('an endpoint of single gets keeps and revalidates each row by itself', async () => {

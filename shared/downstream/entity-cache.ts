@@ -1,9 +1,9 @@
 import { LRUCache } from 'lru-cache';
-import { isPublic } from './cacheability.ts';
+import { cachingHeaders, publicHeaders } from './cacheability.ts';
 import type { Answer } from './call.ts';
 import type { Endpoint } from './endpoint.ts';
 import { freezeDeep } from './freeze.ts';
-import { type Kept, keptFrom } from './kept.ts';
+import { Kept } from './kept.ts';
 import { covers, type Properties } from './sparse.ts';
 
 /** Sets of properties in which one row is kept at once; operations that read more of them push the oldest out. */
@@ -45,16 +45,18 @@ export class EntityCache {
   /** Keeps a value as far as its answer allows; what was kept and is now not public, or not there, goes. */
   keep<T>(endpoint: Endpoint, key: string, properties: Properties, value: T | null, { headers }: Answer): void {
     const url = urlOf(endpoint, key);
-    if (value === null || !isPublic(headers)) this.#variants.delete(url);
-    else this.#put(url, keptFrom(freezeDeep(value), properties, url, headers));
+    const caching = publicHeaders(headers);
+    if (value === null || caching === undefined) this.#variants.delete(url);
+    else this.#put(url, new Kept(freezeDeep(value), properties, url, caching));
   }
 
   /** The service answered that a kept value is still true. */
   renew<T>(endpoint: Endpoint, key: string, kept: Kept<T>, { headers }: Answer): void {
     // A 304 repeats only what is new (RFC 9111, section 3.2), but a Cache-Control that came is to be followed.
     const url = urlOf(endpoint, key);
-    if (headers['cache-control'] !== undefined && !isPublic(headers)) this.#variants.delete(url);
-    else this.#put(url, kept.renewed(headers));
+    const isPublic = headers['cache-control'] === undefined || publicHeaders(headers) !== undefined;
+    if (isPublic) this.#put(url, kept.renewed(cachingHeaders(headers)));
+    else this.#variants.delete(url);
   }
 
   #put(url: string, kept: Kept<unknown>): void {
@@ -63,7 +65,17 @@ export class EntityCache {
   }
 }
 
+// Names tell endpoints apart for people: two of one name may still read other rows, or the same ones by another key.
+const serials = new WeakMap<Endpoint, number>();
+let lastSerial = 0;
+
 /** Each row has a URL of its own for the caching rules, whatever batch it came in; a list has one by its path. */
-function urlOf({ service, name }: Endpoint, key: string): string {
-  return `${service}: ${name} ${key}`;
+function urlOf(endpoint: Endpoint, key: string): string {
+  let serial = serials.get(endpoint);
+  if (serial === undefined) {
+    lastSerial += 1;
+    serial = lastSerial;
+    serials.set(endpoint, serial);
+  }
+  return `${serial} ${endpoint.service} ${key}`;
 }

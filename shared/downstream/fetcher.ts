@@ -23,6 +23,10 @@ export function createFetcher(services: Services): Fetch {
       const answer = await send(call, request, entry);
       ledger.keepAtMost(answer.freshMs);
       return answer;
+    } catch (error) {
+      // Whatever becomes of it, an error or a null: an answer with a part that failed is for nobody else.
+      ledger.keepAtMost(0);
+      throw error;
     } finally {
       ledger.end(entry);
     }

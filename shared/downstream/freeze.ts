@@ -1,8 +1,12 @@
 /** Freezes a JSON value and all that is in it. */
 export function freezeDeep<T>(value: T): T {
-  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
-    Object.freeze(value);
-    for (const each of Object.values(value)) freezeDeep(each);
+  // Not by recursion: how deep a value is, is the service's choice.
+  const rest: unknown[] = [value];
+  while (rest.length > 0) {
+    const next = rest.pop();
+    if (typeof next !== 'object' || next === null || Object.isFrozen(next)) continue;
+    Object.freeze(next);
+    for (const each of Object.values(next)) rest.push(each);
   }
   return value;
 }

@@ -1,4 +1,4 @@
-import { DeadlineExceededError } from '../request/errors.ts';
+import { DeadlineExceededError, isServiceFailure } from '../request/errors.ts';
 import type { CallRecord } from '../request/ledger.ts';
 import type { Answer, Call, Caller, Send } from './call.ts';
 import { freezeDeep } from './freeze.ts';
@@ -6,7 +6,8 @@ import { freezeDeep } from './freeze.ts';
 /**
  * Identical GETs of public endpoints that are under way at once become one call. It carries the first caller's request
  * id, may last as long as the deadline of the most patient one waiting, and is cancelled when the last of them gives up.
- * Where the answer turns out not to be public, everybody but the first asks for themselves. A failure is everybody's.
+ * Where the answer turns out not to be public, everybody but the first asks for themselves. A failure is everybody's, but
+ * whoever has more time than the service was told of asks once more.
  */
 export function shareInFlight(send: Send): Send {
   const flights = new Map<string, Flight>();
@@ -19,14 +20,22 @@ export function shareInFlight(send: Send): Send {
     return flight;
   }
 
-  async function share(call: Call, caller: Caller, record: CallRecord): Promise<Answer> {
+  async function share(call: Call, caller: Caller, record: CallRecord, isLastTry = false): Promise<Answer> {
     if (caller.deadline.remainingMs() < 1) throw new DeadlineExceededError(call.endpoint.service);
     caller.signal.throwIfAborted();
     const key = keyOf(call);
     const underWay = flights.get(key);
     if (!underWay) return depart(key, call, caller).wait(caller, record);
     record.shared = true;
-    const answer = await underWay.wait(caller, record);
+    const isPatient = !isLastTry && underWay.isTooShortFor(caller);
+    const answer = await underWay.wait(caller, record).catch((error: unknown) => {
+      if (isPatient && isServiceFailure(error) && caller.deadline.remainingMs() >= 1) return undefined;
+      throw error;
+    });
+    if (answer === undefined) {
+      record.shared = false;
+      return share(call, caller, record, true);
+    }
     if (answer.public) return answer;
     record.shared = false;
     return send(call, caller, record);
@@ -55,11 +64,13 @@ class Flight {
   readonly #record: CallRecord = { status: undefined, bytes: 0, attempts: 1, hedged: false, shared: false };
   readonly #landed: Promise<Answer>;
   readonly #onOver: () => void;
+  readonly #announcedUntil: number;
 
   /** `onOver` is called when nobody may join any more. */
   constructor(send: Send, call: Call, { requestId, trace, deadline }: Caller, onOver: () => void) {
     this.#call = call;
     this.#onOver = onOver;
+    this.#announcedUntil = performance.now() + deadline.remainingMs();
     const remainingMs = () =>
       this.#waiting.size === 0
         ? deadline.remainingMs()
@@ -85,6 +96,11 @@ class Flight {
         throw error;
       },
     );
+  }
+
+  /** The service was told of less time than this caller has, and may have given up for that. */
+  isTooShortFor({ deadline }: Caller): boolean {
+    return performance.now() + deadline.remainingMs() > this.#announcedUntil + 1;
   }
 
   /** The answer, for as long as this caller waits for it. */

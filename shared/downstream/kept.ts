@@ -1,9 +1,9 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import type CachePolicy from 'http-cache-semantics';
-import { freshMsOf, policyHeaders, policyOf, requestOf } from './cacheability.ts';
+import { type CachingHeaders, freshMsOf, policyOf, requestOf } from './cacheability.ts';
+import { bytesOf } from './json-bytes.ts';
 import type { Properties } from './sparse.ts';
 
-/** Memory of an entry beside its value: the policy, the entry itself and its place in the cache, in bytes. */
+/** Memory of an entry beside its value and headers: the policy, the entry itself and its place in the cache. */
 const OVERHEAD_BYTES = 1_000;
 
 /** Directives that forbid every use past freshness, whatever else the header says. */
@@ -15,22 +15,24 @@ const FAILED = { status: 503, headers: {} };
 export class Kept<T> {
   readonly value: T;
   readonly properties: Properties;
-  /** Memory that it takes, estimated from its JSON text. */
+  /** Memory that it takes, estimated. */
   readonly bytes: number;
   readonly freshUntil: number;
   /** A background refresh of it is under way. */
   refreshing = false;
   readonly #url: string;
+  readonly #headers: CachingHeaders;
   readonly #policy: CachePolicy;
 
-  constructor(value: T, properties: Properties, url: string, policy: CachePolicy) {
+  /** A value to keep from an answer with these headers, under a URL of its own. */
+  constructor(value: T, properties: Properties, url: string, headers: CachingHeaders) {
     this.value = value;
     this.properties = properties;
-    // Two bytes a character, and as much again for the objects around them.
-    this.bytes = OVERHEAD_BYTES + 4 * JSON.stringify(value).length;
-    this.freshUntil = Date.now() + freshMsOf(policy);
+    this.bytes = OVERHEAD_BYTES + bytesOf(value) + bytesOf(headers);
     this.#url = url;
-    this.#policy = policy;
+    this.#headers = headers;
+    this.#policy = policyOf(url, headers);
+    this.freshUntil = Date.now() + freshMsOf(this.#policy);
   }
 
   isFresh(): boolean {
@@ -60,22 +62,17 @@ export class Kept<T> {
     return headers.length === 0 ? undefined : Object.fromEntries(headers.map(([name, value]) => [name, String(value)]));
   }
 
-  /** The same value, kept anew since the service answered 304 with these headers. */
-  renewed(headers: IncomingHttpHeaders): Kept<T> {
-    const { policy } = this.#policy.revalidatedPolicy(requestOf(this.#url), {
-      status: 304,
-      headers: policyHeaders(headers),
-    });
-    return new Kept(this.value, this.properties, this.#url, policy);
+  /**
+   * The same value, kept anew since the service answered 304 with these headers: they take the place of the ones that it
+   * had, and what they do not repeat stays (RFC 9111, section 3.2).
+   */
+  renewed(headers: CachingHeaders): Kept<T> {
+    const { age: _old, ...stay } = this.#headers;
+    return new Kept(this.value, this.properties, this.#url, { ...stay, ...headers });
   }
 
   get #mustRevalidate(): boolean {
     const { rescc } = this.#policy.toObject();
     return NEVER_STALE.some((directive) => directive in rescc);
   }
-}
-
-/** A value to keep from an answer with these headers, under a URL of its own. */
-export function keptFrom<T>(value: T, properties: Properties, url: string, headers: IncomingHttpHeaders): Kept<T> {
-  return new Kept(value, properties, url, policyOf(url, headers));
 }

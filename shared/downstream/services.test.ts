@@ -44,6 +44,20 @@ test('a connection is used again, until it is old', async () => {
   expect(fourth).not.toBe(third);
 });
 
+test('an idle connection is closed in its time', async () => {
+  // Named by the service itself, so that Node adds no Keep-Alive header with a time of its own.
+  await using service = await startLocalService((_request, response) =>
+    json(response, [], { connection: 'keep-alive' }),
+  );
+  await using hasty = fetcherFor(service.url, 10_000, { keepAliveMs: 1 });
+  await hasty.fetch(call, requestContext());
+  while ((await service.connections()) > 0) await new Promise((resolve) => setImmediate(resolve));
+  await using patient = fetcherFor(service.url, 10_000, { keepAliveMs: 60_000 });
+  await patient.fetch(call, requestContext());
+  await pass(20);
+  expect(await service.connections()).toBe(1);
+});
+
 test('an old connection ends no call that is under way on it', async () => {
   let answerFirst = () => {};
   await using service = await startLocalService((request, response) => {

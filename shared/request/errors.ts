@@ -14,6 +14,7 @@ export const ErrorCode = {
   ServiceUnavailable: 'SERVICE_UNAVAILABLE',
   ServiceRejected: 'SERVICE_REJECTED',
   ServiceBadResponse: 'SERVICE_BAD_RESPONSE',
+  Overloaded: 'OVERLOADED',
   InternalServerError: 'INTERNAL_SERVER_ERROR',
 } as const;
 export type ErrorCode = (typeof ErrorCode)[keyof typeof ErrorCode];
@@ -120,6 +121,13 @@ const FAILURES: ReadonlySet<ErrorCode> = new Set([
 /** Whether a service did not do its part, as opposed to having refused or nobody waiting for it any more. */
 export function isServiceFailure(error: unknown): boolean {
   return error instanceof CodedError && FAILURES.has(error.code);
+}
+
+/** This server has too much to do to answer in time. */
+export class OverloadedError extends CodedError {
+  constructor() {
+    super(ErrorCode.Overloaded, 'There is too much to do right now; ask again in a second.');
+  }
 }
 
 /** The caller hung up: nobody is left to answer, and nothing timed out. */

@@ -23,6 +23,7 @@ import { createRegistry } from './registry.ts';
 import { sandboxRoutes } from './sandbox.ts';
 import { screensRoute } from './screens-route.ts';
 import type { Defaults, Settings } from './settings.ts';
+import { shedLoad } from './shed-load.ts';
 
 /** A client's backend: all that its folder says of it. */
 export interface Bff extends Defaults {
@@ -65,6 +66,7 @@ export function createApp(
       return startApollo(schema, engine, { introspection: settings.introspection, log });
     }),
     registry: createRegistry(screens),
+    admit: shedLoad({ maxInFlight: settings.maxInFlight, maxLagMs: settings.maxLagMs }),
     identityHeader: bff.identityHeader,
     requestDeadlineMs: settings.requestDeadlineMs,
   };

@@ -75,6 +75,16 @@ describe('Cache-Control of an answer', () => {
     }
   });
 
+  test('is no-store where a part failed that shows no error', async () => {
+    await using running = await startBff(partner, services.urls, KEEPING);
+    await running.query('{ products(first: 2) { edges { cursor } } }');
+    services.ill.set('catalog', (response) => response.destroy());
+    const query = '{ products(first: 2) { edges { cursor } } b: products(first: 3) { pageInfo { hasNextPage } } }';
+    const { headers, errors } = await running.query(query);
+    expect(errors).toEqual([]);
+    expect(headers.get('cache-control')).toBe('no-store');
+  });
+
   test('is no-store where anything failed', async () => {
     await using running = await startBff(partner, services.urls, KEEPING);
     const kept = await running.query('{ products(first: 2) { edges { cursor } } }');

@@ -1,4 +1,4 @@
-import type { Request, Response } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import type { GraphQLFormattedError } from 'graphql';
 import type { Engine } from '../graphql/execute.ts';
 import type { Screen } from '../graphql/screens.ts';
@@ -19,6 +19,8 @@ export interface Doors {
   /** Loaded and started for the first operation that is not registered: it takes a tenth of a second. */
   readonly adHoc: () => Promise<AnswerAdHoc>;
   readonly registry: Registry;
+  /** Lets a request in, or refuses it where there is too much to do. */
+  readonly admit: RequestHandler;
   readonly identityHeader: IdentityHeader;
   readonly requestDeadlineMs: number;
 }

@@ -1,6 +1,6 @@
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import { MASKED } from '../graphql/answer-error.ts';
-import { BadRequestError, CodedError, ErrorCode, UnauthenticatedError } from '../request/errors.ts';
+import { BadRequestError, CodedError, ErrorCode, OverloadedError, UnauthenticatedError } from '../request/errors.ts';
 import type { Logger } from '../telemetry/log.ts';
 import { negotiateMediaType } from './media-type.ts';
 import { settledRequestId } from './open-request.ts';
@@ -22,6 +22,7 @@ export function errorBoundary(log: Logger): ErrorRequestHandler {
       return;
     }
     if (allow !== undefined) response.setHeader('Allow', allow);
+    if (status === 503) response.setHeader('Retry-After', '1');
     sendGraphQL(
       response,
       status,
@@ -44,6 +45,7 @@ interface Description {
 function describe(error: unknown): Description {
   if (error instanceof UnauthenticatedError) return { status: 401, code: error.code, message: error.message };
   if (error instanceof BadRequestError) return error;
+  if (error instanceof OverloadedError) return { status: 503, code: error.code, message: error.message };
   if (error instanceof CodedError) {
     const status = error.code === ErrorCode.ScreenNotFound ? 404 : 500;
     return { status, code: error.code, message: error.message };

@@ -8,10 +8,10 @@ import { readJson } from './read-json.ts';
 /** GET and POST /graphql, by GraphQL over HTTP. */
 export function graphqlRoute(doors: Doors): Router {
   const router = Router();
-  router.post('/graphql', checkCaller(doors), checkJson, readJson(), (request, response) =>
+  router.post('/graphql', doors.admit, checkCaller(doors), checkJson, readJson(), (request, response) =>
     answer(doors, request, response, paramsOfBody(request.body)),
   );
-  router.get('/graphql', checkCaller(doors), checkPreflight, (request, response) =>
+  router.get('/graphql', doors.admit, checkCaller(doors), checkPreflight, (request, response) =>
     answer(doors, request, response, paramsOfQuery(request)),
   );
   router.all('/graphql', () => {

@@ -109,6 +109,24 @@ describe('a BFF as a process', () => {
     expect((await ended).exitCode).toBe(0);
   });
 
+  test('says first that it is not ready, and goes on answering for the time to drain', async () => {
+    await using service = await startLocalService((_request, response) =>
+      json(response, [{ id: 'u_42', firstName: 'Ada' }]),
+    );
+    const { child, ended } = run('bffs/mobile/main.ts', { PORT: '0', USERS_URL: service.url, DRAIN_MS: '1500' });
+    const port = await portOf(child);
+    child.kill('SIGTERM');
+    while ((await fetch(`http://localhost:${port}/readyz`)).status === 200);
+    const answer = await fetch(`http://localhost:${port}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'X-User-Id': 'u_42' },
+      body: '{"query":"{ home { greeting } }"}',
+    });
+    expect(await answer.json()).toEqual({ data: { home: { greeting: 'Hi Ada' } } });
+    expect((await fetch(`http://localhost:${port}/healthz`)).status).toBe(200);
+    expect((await ended).exitCode).toBe(0);
+  });
+
   test('stops even where nobody reads its log any more', async () => {
     const { child, ended } = run('bffs/mobile/main.ts', { PORT: '0' });
     await portOf(child);

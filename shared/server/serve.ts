@@ -1,4 +1,5 @@
 import type { Server } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
 import { GraphQLError } from 'graphql';
 import { connectServices, disconnectServices, type Services } from '../downstream/services.ts';
 import { CallerGoneError, CodedError } from '../request/errors.ts';
@@ -53,7 +54,7 @@ export async function serve(bff: Bff): Promise<void> {
     const port = typeof address === 'object' && address ? address.port : settings.port;
     log.info({ port }, `listening on http://localhost:${port}`);
   });
-  stopOnSignal(server, services, readiness, log);
+  stopOnSignal(server, services, readiness, settings, log);
 }
 
 function settingsOrExit(bff: Bff): Settings {
@@ -85,16 +86,24 @@ export function surviveLateRejections(log: Logger): void {
 }
 
 /**
- * Not ready from here on; then requests under way end, connections close, and the process with them. Whatever goes wrong
+ * Not ready from here on, while requests go on being taken; then those under way end, connections close, and the process with them. Whatever goes wrong
  * on the way, the process ends; a second signal ends it at once.
  */
-function stopOnSignal(server: Server, services: Services, readiness: Readiness, log: Logger): void {
+function stopOnSignal(
+  server: Server,
+  services: Services,
+  readiness: Readiness,
+  { drainMs }: Settings,
+  log: Logger,
+): void {
   const stop = async (signal: string) => {
     if (readiness.state === 'stopping') process.exit(0);
     readiness.state = 'stopping';
-    setTimeout(() => process.exit(0), 2 * STOP_LIMIT_MS).unref();
+    setTimeout(() => process.exit(0), drainMs + 2 * STOP_LIMIT_MS).unref();
     try {
       log.info({ signal }, 'stopping');
+      // Whoever sends requests here has to see first that it is not ready any more.
+      await delay(drainMs);
       const limit = setTimeout(() => server.closeAllConnections(), STOP_LIMIT_MS);
       // A connection is idle once its last request is answered, and would stay open for its keep-alive time.
       const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);

@@ -1,7 +1,13 @@
 import { z } from 'zod';
 import { SERVICES, type ServiceName, type ServiceSettings } from '../downstream/services.ts';
 
-const url = z.url({ protocol: /^https?$/ });
+const url = z.url({ protocol: /^https?$/ }).refine(
+  (text) => {
+    const { username, password, search, hash } = new URL(text);
+    return username + password + search + hash === '';
+  },
+  { error: 'only a host and a path can be used: no user, query or fragment' },
+);
 const milliseconds = z.coerce.number().int().min(1).max(3_600_000);
 
 const names = Object.keys(SERVICES) as ServiceName[];

@@ -29,6 +29,12 @@ export interface Settings {
   readonly port: number;
   readonly services: Readonly<Record<ServiceName, ServiceSettings>>;
   readonly requestDeadlineMs: number;
+  /** Requests under way at once; others are refused. */
+  readonly maxInFlight: number;
+  /** How late the event loop may be, in milliseconds; requests are refused while it is later. */
+  readonly maxLagMs: number;
+  /** How long to go on taking requests after the process was told to stop, in milliseconds. */
+  readonly drainMs: number;
   /** Memory for kept rows of public endpoints; 0 keeps none. */
   readonly entityCacheBytes: number;
   readonly allowedOrigins: readonly string[];
@@ -62,6 +68,9 @@ export function readSettings(environment: NodeJS.ProcessEnv, defaults: Defaults)
     port: data.PORT,
     services: servicesIn(data, { timeoutMs: data.SERVICE_TIMEOUT_MS, circuitBreaker: data.CIRCUIT_BREAKER }),
     requestDeadlineMs: data.REQUEST_DEADLINE_MS,
+    maxInFlight: data.MAX_IN_FLIGHT,
+    maxLagMs: data.MAX_LAG_MS,
+    drainMs: data.DRAIN_MS,
     entityCacheBytes: data.ENTITY_CACHE_BYTES,
     allowedOrigins: data.ALLOWED_ORIGINS,
     sandbox: data.SANDBOX,
@@ -88,6 +97,21 @@ function shapeOf({ port, publicSchema = false }: Defaults, environment: NodeJS.P
     SERVICE_TIMEOUT_MS: milliseconds.default(2_000).describe('Longest time for one call to a service.'),
     CIRCUIT_BREAKER: onOff.prefault('true').describe('Stop asking a service for a while that fails most calls.'),
     REQUEST_DEADLINE_MS: milliseconds.min(100).default(3_000).describe('Longest time for a whole request.'),
+    MAX_IN_FLIGHT: z.coerce
+      .number()
+      .int()
+      .min(1)
+      .max(1_000_000)
+      .default(1_000)
+      .describe('Most requests at once; others are refused (503).'),
+    MAX_LAG_MS: milliseconds.default(250).describe('Requests are refused while the event loop is later than this.'),
+    DRAIN_MS: z.coerce
+      .number()
+      .int()
+      .min(0)
+      .max(600_000)
+      .default(developing === 'true' ? 0 : 5_000)
+      .describe('How long to go on taking requests, not ready any more, when told to stop; 5000 in production.'),
     ENTITY_CACHE_BYTES: z.coerce
       .number()
       .int()

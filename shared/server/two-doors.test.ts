@@ -8,7 +8,9 @@ import { type ReferenceServices, startReferenceServices } from '../../testing/re
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
-describe.each(CLIENTS)('$client', (bff) => {
+describe.each(
+  CLIENTS.flatMap((bff) => ['0', '10000000'].map((cacheBytes) => ({ bff, client: bff.client, cacheBytes }))),
+)('$client with $cacheBytes bytes of cache', ({ bff, cacheBytes }) => {
   const folder = `${ROOT}bffs/${bff.client}/screens`;
   const screens = readdirSync(folder).map((file) => ({
     name: file.replace('.graphql', ''),
@@ -19,7 +21,7 @@ describe.each(CLIENTS)('$client', (bff) => {
   let running: RunningBff;
   beforeAll(async () => {
     services = await startReferenceServices();
-    running = await startBff(bff, services.urls);
+    running = await startBff(bff, services.urls, { ENTITY_CACHE_BYTES: cacheBytes, CIRCUIT_BREAKER: 'off' });
   });
   afterAll(async () => {
     await running[Symbol.asyncDispose]();

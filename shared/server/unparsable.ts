@@ -41,7 +41,7 @@ function describe(error: ParserError, identityHeader: IdentityHeader) {
   if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT')
     return { ...badRequest, status: 408, message: 'The request took too long.' };
   // A control character in the identity is a malformed identity, though the parser sees it first.
-  const identity = new RegExp(`^${identityHeader}:.*[\\x00-\\x08\\x0b-\\x1f\\x7f]`, 'im');
+  const identity = new RegExp(`^${identityHeader}:.*[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f]`, 'im');
   if (identity.test(error.rawPacket?.toString('latin1') ?? '')) {
     const { code, message } = new UnauthenticatedError(identityHeader);
     return { status: 401, code, message };
