@@ -49,6 +49,7 @@ async function askOrUsePast(
     const allowed: KeptRows = new Map([...past].filter(([, kept]) => kept.mayServeOnError()));
     if (allowed.size === 0) throw error;
     noteUse(endpoint, allowed, request);
+    for (const kept of allowed.values()) request.ledger.markStale(kept.value, kept.ageMs());
     return new Map(keys.map((key): [string, Loaded] => [key, allowed.get(key)?.value ?? error]));
   }
 }

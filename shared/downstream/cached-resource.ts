@@ -44,8 +44,9 @@ export async function cachedResource<T>(
   try {
     return await revalidate(keeping, resource, kept, request);
   } catch (error) {
-    if (isServiceFailure(error) && kept.mayServeOnError()) return use(kept, resource, request);
-    throw error;
+    if (!isServiceFailure(error) || !kept.mayServeOnError()) throw error;
+    if (typeof kept.value === 'object' && kept.value !== null) request.ledger.markStale(kept.value, kept.ageMs());
+    return use(kept, resource, request);
   }
 }
 

@@ -35,6 +35,11 @@ export class Kept<T> {
     this.freshUntil = Date.now() + freshMsOf(this.#policy);
   }
 
+  /** Milliseconds since the service gave it out. */
+  ageMs(): number {
+    return this.#policy.age() * 1_000;
+  }
+
   isFresh(): boolean {
     return Date.now() < this.freshUntil;
   }

@@ -10,6 +10,7 @@ import { Loaders } from '../downstream/loaders.ts';
 import type { RowSource } from '../downstream/row-source.ts';
 import type { RequestContext } from '../request/context.ts';
 import { ErrorCode } from '../request/errors.ts';
+import type { StalePart } from '../request/ledger.ts';
 import type { Logger } from '../telemetry/log.ts';
 import { toAnswerErrors } from './answer-error.ts';
 import { createArgumentCheck } from './argument-check.ts';
@@ -41,7 +42,9 @@ export function createEngine(schema: GraphQLSchema, rows: RowSource, log: Logger
     const result = prepared
       ? (refusal(prepared, document, variables) ?? (await run(prepared, document, variables, request)))
       : unknownOperation(document, operationName);
-    return result.errors ? { ...result, errors: toAnswerErrors(result, request, log) } : result;
+    const answer = result.errors ? { ...result, errors: toAnswerErrors(result, request, log) } : result;
+    const { staleParts } = request.ledger;
+    return staleParts.length === 0 ? answer : { ...answer, extensions: { stale: staleParts.map(toExtension) } };
   };
 
   function refusal({ operation }: Prepared, document: DocumentNode, variables: Operation['variables']) {
@@ -66,6 +69,11 @@ export function createEngine(schema: GraphQLSchema, rows: RowSource, log: Logger
   }
 
   return { execute, preparation };
+}
+
+/** As it stands in `extensions.stale`: the path, and the age in whole seconds. */
+function toExtension({ path, ageMs }: StalePart) {
+  return { path, ageSeconds: Math.round(ageMs / 1_000) };
 }
 
 /** Variables are coerced by graphql-js, whoever executes. */

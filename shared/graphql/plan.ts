@@ -1,5 +1,6 @@
 import type { BatchDescription, ListDescription } from '../downstream/endpoint.ts';
 import type { Context } from './context.ts';
+import type { FieldInfo } from './fields/stale.ts';
 
 /** Where a key or a parameter of a call comes from. */
 export interface Origin {
@@ -27,7 +28,12 @@ export interface Plan {
 }
 
 /** A resolver that also carries its plan. */
-export type Field<Parent, Args, Result> = ((parent: Parent, args: Args, context: Context) => Result) & {
+export type Field<Parent, Args, Result> = ((
+  parent: Parent,
+  args: Args,
+  context: Context,
+  info?: FieldInfo,
+) => Result) & {
   readonly plan: Plan;
 };
 

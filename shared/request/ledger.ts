@@ -28,6 +28,13 @@ export interface LedgerEntry extends CallRecord {
   readonly staleKeys: number;
 }
 
+/** A part of the answer that is made of what was kept, since its service failed. */
+export interface StalePart {
+  readonly path: readonly (string | number)[];
+  /** Since the service gave it out. */
+  readonly ageMs: number;
+}
+
 /** What one request asked of which service, and how that went. */
 export interface Ledger {
   readonly entries: readonly LedgerEntry[];
@@ -35,6 +42,12 @@ export interface Ledger {
   end(entry: LedgerEntry): void;
   /** Notes rows, or one list where `keys` is 0, that the entity cache had. */
   hit(service: string, endpoint: string, keys: number, staleKeys: number): void;
+  /** Notes a row or list that is used past its time, since its service failed. */
+  markStale(value: object, ageMs: number): void;
+  /** How old it is, where it was noted as such. */
+  staleAgeMs(value: object): number | undefined;
+  /** Where the answer is made of those. */
+  readonly staleParts: StalePart[];
   /** Part of the answer may be kept by others for this long from now on; 0 where it is for this caller alone. */
   keepAtMost(milliseconds: number): void;
   /** Milliseconds for which the answer may be kept by anybody: the shortest of its parts'; 0 where nothing said so. */
@@ -51,6 +64,8 @@ class RequestLedger implements Ledger {
   readonly entries: LedgerEntry[] = [];
   readonly #now: () => number;
   readonly #startedAt: number;
+  readonly staleParts: StalePart[] = [];
+  #stale: Map<object, number> | undefined;
   #wavesEnded = 0;
   #freshUntil: number | undefined;
 
@@ -71,6 +86,15 @@ class RequestLedger implements Ledger {
   hit(service: string, endpoint: string, keys: number, staleKeys: number): void {
     // It ends no wave: what depends on it starts as if there had been nothing to wait for, and so it was.
     this.#note(service, endpoint, keys, { cached: true, staleKeys, endMs: this.elapsedMs() });
+  }
+
+  markStale(value: object, ageMs: number): void {
+    this.#stale ??= new Map();
+    this.#stale.set(value, ageMs);
+  }
+
+  staleAgeMs(value: object): number | undefined {
+    return this.#stale?.get(value);
   }
 
   keepAtMost(milliseconds: number): void {

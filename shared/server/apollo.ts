@@ -20,7 +20,11 @@ export type AnswerAdHoc = (
   params: GraphQLParams,
   method: string,
   request: RequestContext,
-) => Promise<{ readonly data?: unknown; readonly errors: readonly GraphQLFormattedError[] | undefined }>;
+) => Promise<{
+  readonly data?: unknown;
+  readonly errors: readonly GraphQLFormattedError[] | undefined;
+  readonly extensions: Readonly<Record<string, unknown>> | undefined;
+}>;
 
 /** Longest document, in lexical tokens. The standard introspection query has about 300. */
 export const MAX_TOKENS = 1_000;
@@ -84,10 +88,10 @@ export async function startApollo(
       { contextValue: { request } },
     );
     if (body.kind !== 'single') throw new Error('Incremental delivery is not switched on.');
-    const { data, errors } = body.singleResult;
+    const { data, errors, extensions: answered } = body.singleResult;
     // The one status that is neither of ours: 405, with Allow, for what a GET must not do.
     if (http.status === 405) throw new BadRequestError(405, errors?.[0]?.message ?? '', { allow: 'POST' });
-    return { data, errors };
+    return { data, errors, extensions: answered };
   };
 }
 

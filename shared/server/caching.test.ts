@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { bff as mobile } from '../../bffs/mobile/bff.ts';
 import { bff as partner } from '../../bffs/partner/bff.ts';
 import { bff as web } from '../../bffs/web/bff.ts';
@@ -35,11 +35,36 @@ describe('the entity cache of a server', () => {
     expect(asked()).not.toContain('catalog /promos');
   });
 
-  test('keeps a service that is down from being missed', async () => {
-    await using running = await startBff(mobile, services.urls, KEEPING);
-    const first = await running.screen('Home');
+  test('is used for a service that fails, and the answer says which parts are how old, on both doors', async () => {
+    const start = Date.now();
+    const now = jest.spyOn(Date, 'now').mockImplementation(() => start);
+    await using running = await startBff(web, services.urls, { ...KEEPING, CIRCUIT_BREAKER: 'off' });
+    const text =
+      '{ product(id: "p_1") { name } dashboard { a: promos { id } orders(first: 1) { items { product { id name } } } } }';
+    const first = await running.query(text);
+    now.mockImplementation(() => start + 100_000);
     services.ill.set('catalog', (response) => response.destroy());
-    expect((await running.screen('Home')).data.home.promos).toEqual(first.data.home.promos);
+    const second = await running.query(text);
+    expect(second.data).toEqual(first.data);
+    expect(second.errors).toEqual([]);
+    expect(second.headers.get('cache-control')).toBe('no-store');
+    const items: object[] = first.data.dashboard.orders[0].items;
+    const stale: { path: unknown[]; ageSeconds: number }[] = JSON.parse(second.text).extensions.stale;
+    expect(stale.map(({ path }) => path.join('.')).sort()).toEqual(
+      ['product', 'dashboard.a', ...items.map((_item, index) => `dashboard.orders.0.items.${index}.product`)].sort(),
+    );
+    expect(new Set(stale.map(({ ageSeconds }) => ageSeconds))).toEqual(new Set([100]));
+
+    services.ill.clear();
+    now.mockImplementation(() => start + 200_000);
+    const screen = await running.screen('ProductPage', { id: 'p_2' });
+    expect(screen.text).not.toContain('extensions');
+    services.ill.set('catalog', (response) => response.writeHead(503).end());
+    now.mockImplementation(() => start + 300_000);
+    const kept = await running.screen('ProductPage', { id: 'p_2' });
+    expect(kept.data).toEqual(screen.data);
+    expect(JSON.parse(kept.text).extensions).toEqual({ stale: [{ path: ['product'], ageSeconds: 100 }] });
+    now.mockRestore();
   });
 
   test('is off at 0', async () => {

@@ -37,8 +37,8 @@ export async function answer(doors: Doors, request: Request, response: Response,
   }
   const context = openRequest(request, response, doors);
   const answerAdHoc = await doors.adHoc();
-  const { data, errors } = await answerAdHoc(params, request.method, context);
-  send(request, response, context, { data, errors: errors && withRequestId(errors, context.requestId) });
+  const { data, errors, extensions } = await answerAdHoc(params, request.method, context);
+  send(request, response, context, { data, errors: errors && withRequestId(errors, context.requestId), extensions });
 }
 
 /** The short way: a registered screen was parsed, validated and compiled when the server started. */
@@ -51,20 +51,31 @@ export async function answerScreen(
 ): Promise<void> {
   const context = openRequest(request, response, doors);
   const result = await doors.engine.execute({ document, operationName: name, variables }, context);
-  send(request, response, context, { data: result.data, errors: result.errors?.map((error) => error.toJSON()) });
+  send(request, response, context, {
+    data: result.data,
+    errors: result.errors?.map((error) => error.toJSON()),
+    extensions: result.extensions,
+  });
 }
 
 interface Answered {
   readonly data: unknown;
   readonly errors: readonly GraphQLFormattedError[] | undefined;
+  readonly extensions: Readonly<Record<string, unknown>> | undefined;
 }
 
-function send(request: Request, response: Response, context: RequestContext, { data, errors }: Answered): void {
+function send(
+  request: Request,
+  response: Response,
+  context: RequestContext,
+  { data, errors, extensions }: Answered,
+): void {
   const mediaType = negotiateMediaType(request) ?? 'application/json';
   const status = statusOf(data !== undefined, errors?.[0]?.extensions?.['code'], mediaType);
   sendGraphQL(response, status, mediaType, context, {
     ...(errors ? { errors } : {}),
     ...(data === undefined ? {} : { data }),
+    ...(extensions === undefined ? {} : { extensions }),
   });
 }
 

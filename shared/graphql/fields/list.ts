@@ -3,6 +3,7 @@ import type { Page } from '../../downstream/row-shape.ts';
 import type { Context } from '../context.ts';
 import { type Field, type Plan, withPlan } from '../plan.ts';
 import { type AnySource, type ArgsOf, type ParentOf, parentReads, type Scalar, type Source } from './sources.ts';
+import { type FieldInfo, noteStale } from './stale.ts';
 
 export type Params<Param extends string> = { readonly [P in Param]?: AnySource };
 
@@ -25,8 +26,9 @@ export function list<Row, Param extends string, const Sources extends Params<Par
   params?: Sources & NoOthers<Sources, Param>,
 ): Field<ParentsOf<Sources>, ArgumentsOf<Sources>, Promise<readonly Row[]>> {
   const { plan, loadPage } = pageLoader(endpoint, params ?? {}, []);
-  return withPlan(plan, async (row: unknown, args: unknown, context: Context) => {
+  return withPlan(plan, async (row: unknown, args: unknown, context: Context, info?: FieldInfo) => {
     const page = await loadPage(row, args, context);
+    noteStale(page, context, info);
     return page.rows;
   });
 }

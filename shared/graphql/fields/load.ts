@@ -2,6 +2,7 @@ import type { BatchEndpoint } from '../../downstream/endpoint.ts';
 import type { Context } from '../context.ts';
 import { type Field, type Plan, withPlan } from '../plan.ts';
 import { type AnySource, type ArgsOf, type ParentOf, parent, parentReads, type Source } from './sources.ts';
+import { type FieldInfo, noteStale } from './stale.ts';
 
 /** What to make of a loaded row: one of its properties, or a field whose parent it is; nothing for the row itself. */
 type Conversion<Row> =
@@ -38,10 +39,11 @@ export function load<
     calls: [{ endpoint, params: { key: source.origin }, reads: readsOf(as), rowAt: [] }],
   };
   const convert = converterOf<Row>(as);
-  return withPlan(plan, async (row: unknown, args: unknown, context: Context) => {
+  return withPlan(plan, async (row: unknown, args: unknown, context: Context, info?: FieldInfo) => {
     const value = source.read(row, args, context);
     if (value === null || value === undefined) return null;
     const loaded = await context.loaders.load(endpoint, String(value));
+    noteStale(loaded as object | null, context, info);
     return (loaded === null ? null : convert(loaded, context)) as Converted<Row, As> | null;
   });
 }

@@ -4,6 +4,7 @@ import type { Context } from '../context.ts';
 import { type Field, withPlan } from '../plan.ts';
 import { type ArgumentsOf, type NoOthers, type Params, type ParentsOf, pageLoader } from './list.ts';
 import type { Scalar, Source } from './sources.ts';
+import { type FieldInfo, noteStale } from './stale.ts';
 
 /** What the fields of a connection's type read. Each selected field waits for the page by itself. */
 export interface Connection<Row> {
@@ -25,8 +26,11 @@ export function connection<Row, Param extends string, const Sources extends Para
   params: Sources & NoOthers<Sources, Param>,
 ): Field<ParentsOf<Sources>, ArgumentsOf<Sources>, Connection<Row>> {
   const { plan, loadPage } = pageLoader(endpoint, params, ['edges', 'node']);
-  return withPlan(plan, (row: unknown, args: unknown, context: Context) => {
-    const page = loadPage(row, args, context);
+  return withPlan(plan, (row: unknown, args: unknown, context: Context, info?: FieldInfo) => {
+    const page = loadPage(row, args, context).then((loaded) => {
+      noteStale(loaded, context, info);
+      return loaded;
+    });
     // Whichever field asks for the page reports its failure; if none does, nobody needs to know.
     page.catch(() => {});
     return { page, rowKey: endpoint.rowKey };
