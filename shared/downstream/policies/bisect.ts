@@ -13,30 +13,34 @@ const POISONED: ReadonlySet<number> = new Set([400, 404, 413, 414, 422]);
 
 /**
  * Asks for a batch, and where the service refuses it as such, for its halves side by side, and so on, so that a bad key
- * costs its own row and no other. Rejects as `ask` does, where no part of the batch could be had.
+ * costs its own row and no other. Rejects as `ask` does where the batch is not cut.
  */
-export async function bisecting<T>(
+export function bisecting<T>(
   keys: readonly string[],
   ask: (keys: readonly string[]) => Promise<T>,
 ): Promise<readonly Part<T>[]> {
   let extra = EXTRA_CALLS;
 
-  async function partsOf(some: readonly string[]): Promise<readonly Part<T>[]> {
-    try {
-      return [{ keys: some, asked: await ask(some) }];
-    } catch (error) {
-      if (!(error instanceof Error)) throw error;
-      const isPoisoned = error instanceof ServiceRejectedError && POISONED.has(error.status);
-      if (!isPoisoned || some.length < 2 || extra < 2) return [{ keys: some, error }];
-      extra -= 2;
-      const middle = Math.ceil(some.length / 2);
-      const halves = await Promise.all([partsOf(some.slice(0, middle)), partsOf(some.slice(middle))]);
-      return halves.flat();
-    }
+  async function halvesOf(some: readonly string[], error: unknown): Promise<readonly Part<T>[]> {
+    const isPoisoned = error instanceof ServiceRejectedError && POISONED.has(error.status);
+    if (!isPoisoned || some.length < 2 || extra < 2) throw error;
+    extra -= 2;
+    const middle = Math.ceil(some.length / 2);
+    const halves = await Promise.all([some.slice(0, middle), some.slice(middle)].map(partsOrError));
+    return halves.flat();
   }
 
-  const parts = await partsOf(keys);
-  const [only] = parts;
-  if (parts.length === 1 && only && 'error' in only) throw only.error;
-  return parts;
+  const partsOf = (some: readonly string[]): Promise<readonly Part<T>[]> =>
+    ask(some).then(
+      (asked) => [{ keys: some, asked }],
+      (error: unknown) => halvesOf(some, error),
+    );
+
+  const partsOrError = (some: readonly string[]): Promise<readonly Part<T>[]> =>
+    partsOf(some).catch((error: unknown) => {
+      if (error instanceof Error) return [{ keys: some, error }];
+      throw error;
+    });
+
+  return partsOf(keys);
 }

@@ -32,6 +32,7 @@ function circuit() {
     },
     'orders',
     load,
+    () => 0.5,
   );
   const ask = () => layer(anyCall, requestContext(), newRecord());
   const failWith = async (error: Error, times: number) => {
@@ -78,7 +79,7 @@ test('one call tries the service after a while, all others are refused meanwhile
   const { load, service, ask, failWith } = circuit();
   await failWith(ill, 100);
   const before = service.calls;
-  now += 20_000;
+  now += 2_000;
   let answer = () => {};
   service.ends = () =>
     new Promise((resolve) => {
@@ -92,17 +93,35 @@ test('one call tries the service after a while, all others are refused meanwhile
   expect(load.isCircuitClosed).toBe(true);
 });
 
-test.each([
-  ['fails', ill],
-  ['is given up by its caller', new CallerGoneError()],
-])('a try that %s leaves it open', async (_what, error) => {
+test('a try that fails leaves it open, for longer', async () => {
   const { load, service, ask, failWith } = circuit();
   await failWith(ill, 100);
-  now += 20_000;
-  service.ends = () => Promise.reject(error);
-  await expect(ask()).rejects.toBe(error);
+  now += 1_300;
+  await failWith(ill, 1);
   expect(load.isCircuitClosed).toBe(false);
   const before = service.calls;
+  now += 1_300;
   await expect(ask()).rejects.toMatchObject({ wasNotAsked: true });
   expect(service.calls).toBe(before);
+  now += 1_300;
+  service.ends = async () => anyAnswer;
+  await expect(ask()).resolves.toBe(anyAnswer);
+  expect(load.isCircuitClosed).toBe(true);
+});
+
+test.each([
+  ['its caller gave up', new CallerGoneError(), false],
+  ['had too little time', new DeadlineExceededError('orders'), false],
+  ['was refused by a service that is well', new ServiceRejectedError('orders', 400), true],
+])('a try that %s closes it: %p', async (_what, error, closes) => {
+  const { load, service, ask, failWith } = circuit();
+  await failWith(ill, 100);
+  now += 2_000;
+  const before = service.calls;
+  await failWith(error, 1);
+  expect(service.calls).toBe(before + 1);
+  expect(load.isCircuitClosed).toBe(closes);
+  service.ends = async () => anyAnswer;
+  await expect(ask()).resolves.toBe(anyAnswer);
+  expect(load.isCircuitClosed).toBe(true);
 });

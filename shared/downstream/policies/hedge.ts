@@ -22,8 +22,7 @@ export function hedge(send: Send, limit: number, load: ServiceLoad): Send {
   const mayHedge = () =>
     earned >= 1 && load.isCircuitClosed && load.waiting === 0 && load.underWay < limit * NEAR_LIMIT;
 
-  return async (call, caller, record) => {
-    if (!call.endpoint.hedge) return send(call, caller, record);
+  async function hedged(call: Call, caller: Caller, record: CallRecord): Promise<Answer> {
     earned = Math.min(MOST_EARNED, earned + PER_CALL);
     let latencies = endpoints.get(call.endpoint);
     if (!latencies) {
@@ -38,7 +37,9 @@ export function hedge(send: Send, limit: number, load: ServiceLoad): Send {
     });
     latencies.note(performance.now() - startedAt);
     return answer;
-  };
+  }
+
+  return (call, caller, record) => (call.endpoint.hedge ? hedged(call, caller, record) : send(call, caller, record));
 }
 
 /** The first good answer of a call and of the second one that is made after `afterMs`, where `may` lets it. */

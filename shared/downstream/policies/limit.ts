@@ -1,5 +1,6 @@
 import { DeadlineExceededError, ServiceTimeoutError, ServiceUnavailableError } from '../../request/errors.ts';
-import type { Caller, Send } from '../call.ts';
+import type { CallRecord } from '../../request/ledger.ts';
+import type { Answer, Call, Caller, Send } from '../call.ts';
 import type { ServiceLoad } from '../services.ts';
 
 interface Bounds {
@@ -60,19 +61,31 @@ export function limitConcurrency(send: Send, { service, limit, queue, timeoutMs,
     });
   }
 
-  return async (call, caller, record) => {
-    if (load.underWay < limit && waiting.size === 0) load.underWay += 1;
-    else {
-      if (waiting.size >= queue) {
-        throw new ServiceUnavailableError(service, new Error('The queue is full.'), { wasNotAsked: true });
-      }
-      caller.signal.throwIfAborted();
-      await turn(caller);
+  function sent(call: Call, caller: Caller, record: CallRecord): Promise<Answer> {
+    return send(call, caller, record).then(
+      (answer) => {
+        release();
+        return answer;
+      },
+      (error: unknown) => {
+        release();
+        throw error;
+      },
+    );
+  }
+
+  async function queued(call: Call, caller: Caller, record: CallRecord): Promise<Answer> {
+    if (waiting.size >= queue) {
+      throw new ServiceUnavailableError(service, new Error('The queue is full.'), { wasNotAsked: true });
     }
-    try {
-      return await send(call, caller, record);
-    } finally {
-      release();
-    }
+    caller.signal.throwIfAborted();
+    await turn(caller);
+    return sent(call, caller, record);
+  }
+
+  return (call, caller, record) => {
+    if (load.underWay >= limit || waiting.size > 0) return queued(call, caller, record);
+    load.underWay += 1;
+    return sent(call, caller, record);
   };
 }
