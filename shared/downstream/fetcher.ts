@@ -47,5 +47,5 @@ function wayTo(name: ServiceName, service: Service): Send {
   // Once more where that may help, and the budget lets it.
   send = retry(send);
   // One for all requests that make the same public call at once.
-  return shareInFlight(send);
+  return shareInFlight(send, timeoutMs);
 }

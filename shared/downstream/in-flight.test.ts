@@ -79,7 +79,7 @@ describe('identical calls to a public endpoint', () => {
   });
 
   test('fail together', async () => {
-    const { service, fetcher, open, arrivedOnes } = await startGated({}, 503);
+    const { service, fetcher, open, arrivedOnes } = await startGated({}, 500);
     await using _service = service;
     await using _fetcher = fetcher;
     const answers = Promise.allSettled([1, 2].map(() => fetcher.fetch(call, requestContext())));
@@ -198,6 +198,22 @@ describe('whoever gives up', () => {
     await service.arrived[0]?.cancelled;
   });
 
+  test('does not ask again where it only came later, with as much time as the first', async () => {
+    const { service, fetcher, open, arrivedOnes } = await startGated({}, 500);
+    await using _service = service;
+    await using _fetcher = fetcher;
+    const first = fetcher.fetch(call, requestContext({ deadline: deadlineIn(3_000) }));
+    await arrivedOnes(1);
+    const until = performance.now() + 20;
+    while (performance.now() < until) await settle();
+    const second = fetcher.fetch(call, requestContext({ deadline: deadlineIn(3_000) }));
+    const before = service.arrived.length;
+    open();
+    await expect(first).rejects.toMatchObject({ code: ErrorCode.ServiceUnavailable });
+    await expect(second).rejects.toMatchObject({ code: ErrorCode.ServiceUnavailable });
+    expect(service.arrived).toHaveLength(before);
+  });
+
   test('before it began asks for nothing', async () => {
     await using service = await startLocalService(() => {});
     await using fetcher = fetcherFor(service.url);
@@ -213,7 +229,7 @@ describe('whoever gives up', () => {
   test('early, since the service was told of the first one’s time, does so alone: whoever has more asks once more', async () => {
     await using service = await startLocalService((request, response) => {
       // Gives up at once where there is too little time.
-      if (Number(request.headers['x-request-timeout-ms']) < 1_000) setImmediate(() => response.writeHead(504).end());
+      if (Number(request.headers['x-request-timeout-ms']) < 1_000) setImmediate(() => response.writeHead(500).end());
       else json(response, [{ id: 'a' }], PUBLIC);
     });
     await using fetcher = fetcherFor(service.url);

@@ -7,9 +7,9 @@ import { freezeDeep } from './freeze.ts';
  * Identical GETs of public endpoints that are under way at once become one call. It carries the first caller's request
  * id, may last as long as the deadline of the most patient one waiting, and is cancelled when the last of them gives up.
  * Where the answer turns out not to be public, everybody but the first asks for themselves. A failure is everybody's, but
- * whoever has more time than the service was told of asks once more.
+ * where the service was told of little time, whoever has clearly more asks once more. `timeoutMs` is the service's.
  */
-export function shareInFlight(send: Send): Send {
+export function shareInFlight(send: Send, timeoutMs: number): Send {
   const flights = new Map<string, Flight>();
 
   function depart(key: string, call: Call, first: Caller): Flight {
@@ -27,7 +27,7 @@ export function shareInFlight(send: Send): Send {
     const underWay = flights.get(key);
     if (!underWay) return depart(key, call, caller).wait(caller, record);
     record.shared = true;
-    const isPatient = !isLastTry && underWay.isTooShortFor(caller);
+    const isPatient = !isLastTry && underWay.isTooShortFor(caller, call.endpoint.timeoutMs ?? timeoutMs);
     const answer = await underWay.wait(caller, record).catch((error: unknown) => {
       if (isPatient && isServiceFailure(error) && caller.deadline.remainingMs() >= 1) return undefined;
       throw error;
@@ -56,6 +56,9 @@ interface Waiting {
   timer: NodeJS.Timeout | undefined;
 }
 
+/** With less than this on top, asking once more would be for nothing. */
+const CLEARLY_MORE_MS = 50;
+
 /** One call, and everybody who waits for its answer. */
 class Flight {
   readonly #call: Call;
@@ -64,13 +67,15 @@ class Flight {
   readonly #record: CallRecord = { status: undefined, bytes: 0, attempts: 1, hedged: false, shared: false };
   readonly #landed: Promise<Answer>;
   readonly #onOver: () => void;
+  readonly #startedAt: number;
   readonly #announcedUntil: number;
 
   /** `onOver` is called when nobody may join any more. */
   constructor(send: Send, call: Call, { requestId, trace, deadline }: Caller, onOver: () => void) {
     this.#call = call;
     this.#onOver = onOver;
-    this.#announcedUntil = performance.now() + deadline.remainingMs();
+    this.#startedAt = performance.now();
+    this.#announcedUntil = this.#startedAt + deadline.remainingMs();
     const remainingMs = () =>
       this.#waiting.size === 0
         ? deadline.remainingMs()
@@ -98,9 +103,13 @@ class Flight {
     );
   }
 
-  /** The service was told of less time than this caller has, and may have given up for that. */
-  isTooShortFor({ deadline }: Caller): boolean {
-    return performance.now() + deadline.remainingMs() > this.#announcedUntil + 1;
+  /**
+   * The service was told of less time than a call may take, and this caller has clearly more of it: where the service
+   * gives up, it may be for that.
+   */
+  isTooShortFor({ deadline }: Caller, timeoutMs: number): boolean {
+    if (this.#announcedUntil - this.#startedAt >= timeoutMs) return false;
+    return performance.now() + deadline.remainingMs() > this.#announcedUntil + CLEARLY_MORE_MS;
   }
 
   /** The answer, for as long as this caller waits for it. */
