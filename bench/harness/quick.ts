@@ -7,7 +7,7 @@ import { SCREENS } from './screens.ts';
 import { measureStarts } from './start.ts';
 import { goalTable, screenTable } from './tables.ts';
 
-const EFFORT: Effort = { warmUpMs: 2_500, rounds: 5, roundMs: 250 };
+const EFFORT: Effort = { warmUpMs: 1_500, rounds: 5, roundMs: 250 };
 const STARTS = 2;
 
 /** The figures to reach, measured only as long as it takes to see them. */

@@ -29,31 +29,24 @@ export async function cachedBatch(
   refreshStale(keeping, endpoint, usable, request);
   if (usable.size === keys.length) return Array.from(usable.values(), ({ value }) => value);
   const missing = keys.filter((key) => !usable.has(key));
-  const asked = await askOrUsePast(keeping, endpoint, missing, past, properties, request);
-  return keys.map((key) => usable.get(key)?.value ?? asked.get(key) ?? null);
+  const asked = await askAndKeep(keeping, endpoint, missing, properties, request).catch((error: unknown) => {
+    if (!(error instanceof Error)) throw error;
+    const failed = new Map(missing.map((key): [string, Loaded] => [key, error]));
+    if (pastOfFailed(failed, past).size === 0) throw error;
+    return failed;
+  });
+  const rescued = pastOfFailed(asked, past);
+  noteUse(endpoint, rescued, request);
+  for (const kept of rescued.values()) request.ledger.markStale(kept.value, kept.ageMs());
+  return keys.map((key) => (usable.get(key) ?? rescued.get(key))?.value ?? asked.get(key) ?? null);
 }
 
-/** Asks for rows and keeps them. Where the service fails, the past ones that may be used then are used. */
-async function askOrUsePast(
-  keeping: Keeping,
-  endpoint: BatchDescription,
-  keys: readonly string[],
-  past: KeptRows,
-  properties: Properties,
-  request: RequestContext,
-): Promise<ReadonlyMap<string, Loaded>> {
-  try {
-    return await askAndKeep(keeping, endpoint, keys, properties, request);
-  } catch (error) {
-    if (!isServiceFailure(error) || !(error instanceof Error)) throw error;
-    const allowed: KeptRows = new Map([...past].filter(([, kept]) => kept.mayServeOnError()));
-    if (allowed.size === 0) throw error;
-    noteUse(endpoint, allowed, request);
-    for (const kept of allowed.values()) request.ledger.markStale(kept.value, kept.ageMs());
-    return new Map(keys.map((key): [string, Loaded] => [key, allowed.get(key)?.value ?? error]));
-  }
+/** The past rows that may be used since their service failed to give out new ones. */
+function pastOfFailed(asked: ReadonlyMap<string, Loaded>, past: KeptRows): KeptRows {
+  return new Map([...past].filter(([key, kept]) => isServiceFailure(asked.get(key)) && kept.mayServeOnError()));
 }
 
+/** Asks for rows, and keeps them. */
 async function askAndKeep(
   { cache, fetch }: Keeping,
   endpoint: BatchDescription,

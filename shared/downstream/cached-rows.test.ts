@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
+import { stoppedClock } from '../../testing/clock.ts';
 import { type Arrived, json, type LocalService, startLocalService } from '../../testing/local-service.ts';
 import { fetcherFor, requestContext } from '../../testing/request.ts';
 import { ErrorCode } from '../request/errors.ts';
@@ -24,17 +25,8 @@ const CACHE_CONTROL = 'public, max-age=60, stale-while-revalidate=30, stale-if-e
 
 const log = createLog('test', 'silent');
 
-let now = 0;
-beforeEach(() => {
-  now = 1_800_000_000_000;
-  jest.spyOn(Date, 'now').mockImplementation(() => now);
-});
-afterEach(() => {
-  jest.restoreAllMocks();
-});
-const passSeconds = (seconds: number): void => {
-  now += seconds * 1_000;
-};
+const pass = stoppedClock();
+const passSeconds = (seconds: number): void => pass(seconds * 1_000);
 
 interface World extends AsyncDisposable {
   readonly service: LocalService;
@@ -50,6 +42,8 @@ interface World extends AsyncDisposable {
     headers: Record<string, string | string[]>;
     notModified?: Record<string, string>;
     version: number;
+    /** Refuses a batch with "bad" in it, and fails one with "a". */
+    poison?: boolean;
   };
 }
 
@@ -58,6 +52,8 @@ async function startWorld(maxBytes = 10_000_000): Promise<World> {
   const service = await startLocalService((request, response) => {
     const etag = `"v${answer.version}"`;
     if (answer.status !== 200) response.writeHead(answer.status).end();
+    else if (answer.poison && request.url.includes('bad')) response.writeHead(400).end();
+    else if (answer.poison && /[=,]a(,|$)/.test(request.url)) response.writeHead(500).end();
     else if (request.headers['if-none-match'] === etag)
       response.writeHead(304, answer.notModified ?? { etag, ...answer.headers }).end();
     else json(response, bodyOf(request, answer.version), { etag, ...answer.headers });
@@ -273,6 +269,28 @@ describe('past its freshness', () => {
     expect(world.request.ledger.freshMs()).toBe(0);
     passSeconds(61);
     await expect(world.rows(['a'])).rejects.toMatchObject({ code: ErrorCode.ServiceUnavailable });
+  });
+
+  test('a row is used where only its part of a cut batch fails', async () => {
+    await using world = await startWorld();
+    await world.rows(['a', 'b']);
+    passSeconds(100);
+    world.answer.poison = true;
+    const rows = await world.rows(['bad', 'x', 'a', 'b']);
+    expect(rows).toEqual([
+      expect.objectContaining({ code: ErrorCode.ServiceRejected }),
+      thing('x'),
+      thing('a'),
+      thing('b'),
+    ]);
+    expect(world.asked().slice(1)).toEqual([
+      '/things?ids=bad,x,a,b',
+      '/things?ids=bad,x',
+      '/things?ids=a,b',
+      '/things?ids=bad',
+      '/things?ids=x',
+    ]);
+    expect(world.request.ledger.entries.at(-1)).toMatchObject({ cached: true, keys: 2, staleKeys: 2 });
   });
 
   test('nothing is used where the service refuses', async () => {

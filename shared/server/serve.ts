@@ -86,8 +86,8 @@ export function surviveLateRejections(log: Logger): void {
 }
 
 /**
- * Not ready from here on, while requests go on being taken; then those under way end, connections close, and the process with them. Whatever goes wrong
- * on the way, the process ends; a second signal ends it at once.
+ * Not ready from here on, while requests go on being taken; then those under way end, connections close, and the process
+ * with them. Whatever goes wrong on the way, the process ends; a second signal ends it at once.
  */
 function stopOnSignal(
   server: Server,

@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
+import { stoppedClock } from '../../../testing/clock.ts';
 import { requestContext } from '../../../testing/request.ts';
 import { anyAnswer, anyCall, newRecord } from '../../../testing/send.ts';
 import {
@@ -12,14 +13,7 @@ import {
 } from '../../request/errors.ts';
 import { breakCircuit } from './circuit.ts';
 
-let now = 0;
-beforeEach(() => {
-  now = 1_800_000_000_000;
-  jest.spyOn(Date, 'now').mockImplementation(() => now);
-});
-afterEach(() => {
-  jest.restoreAllMocks();
-});
+const pass = stoppedClock();
 
 /** A service whose calls end as the test says, one call every 10 ms. */
 function circuit() {
@@ -39,7 +33,7 @@ function circuit() {
     service.ends = () => Promise.reject(error);
     for (let time = 0; time < times; time += 1) {
       await ask().catch(() => {});
-      now += 10;
+      pass(10);
     }
   };
   return { load, service, ask, failWith };
@@ -79,7 +73,7 @@ test('one call tries the service after a while, all others are refused meanwhile
   const { load, service, ask, failWith } = circuit();
   await failWith(ill, 100);
   const before = service.calls;
-  now += 2_000;
+  pass(2_000);
   let answer = () => {};
   service.ends = () =>
     new Promise((resolve) => {
@@ -96,14 +90,14 @@ test('one call tries the service after a while, all others are refused meanwhile
 test('a try that fails leaves it open, for longer', async () => {
   const { load, service, ask, failWith } = circuit();
   await failWith(ill, 100);
-  now += 1_300;
+  pass(1_300);
   await failWith(ill, 1);
   expect(load.isCircuitClosed).toBe(false);
   const before = service.calls;
-  now += 1_300;
+  pass(1_300);
   await expect(ask()).rejects.toMatchObject({ wasNotAsked: true });
   expect(service.calls).toBe(before);
-  now += 1_300;
+  pass(1_300);
   service.ends = async () => anyAnswer;
   await expect(ask()).resolves.toBe(anyAnswer);
   expect(load.isCircuitClosed).toBe(true);
@@ -116,7 +110,7 @@ test.each([
 ])('a try that %s closes it: %p', async (_what, error, closes) => {
   const { load, service, ask, failWith } = circuit();
   await failWith(ill, 100);
-  now += 2_000;
+  pass(2_000);
   const before = service.calls;
   await failWith(error, 1);
   expect(service.calls).toBe(before + 1);

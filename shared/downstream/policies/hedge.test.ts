@@ -38,6 +38,8 @@ describe('a call that takes long', () => {
     await expect(answer).resolves.toBe(anyAnswer);
     expect(record.hedged).toBe(true);
     expect(calls().map(({ caller }) => caller.signal.aborted)).toEqual([true, true]);
+    // As one that nobody waits for, which the circuit breaker takes for no failure.
+    expect(calls()[0]?.caller.signal.reason).toBeInstanceOf(CallerGoneError);
     expect(calls()).toHaveLength(2);
   });
 
@@ -49,6 +51,13 @@ describe('a call that takes long', () => {
     await turn();
     calls()[1]?.fail(new Error('second'));
     await expect(answer).rejects.toThrow('second');
+  });
+
+  test('is not begun for a caller who has hung up', async () => {
+    const { layer, calls } = await warm();
+    const signal = AbortSignal.abort(new CallerGoneError());
+    await expect(layer(call, requestContext({ signal }), newRecord())).rejects.toBeInstanceOf(CallerGoneError);
+    expect(calls()).toHaveLength(0);
   });
 
   test('is cancelled, both of it, by the caller', async () => {

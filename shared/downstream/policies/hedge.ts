@@ -1,3 +1,4 @@
+import { CallerGoneError } from '../../request/errors.ts';
 import type { CallRecord } from '../../request/ledger.ts';
 import type { Answer, Call, Caller, Send } from '../call.ts';
 import type { Endpoint } from '../endpoint.ts';
@@ -58,9 +59,11 @@ function race(
     const stop = () => {
       clearTimeout(timer);
       caller.signal.removeEventListener('abort', onAbort);
-      for (const runner of runners) runner.abort(caller.signal.reason ?? new Error('Another answer came first.'));
+      // Nobody waits for the other one any more, which says nothing of the service.
+      for (const runner of runners) runner.abort(new CallerGoneError());
     };
     const onAbort = () => stop();
+    caller.signal.throwIfAborted();
     const start = () => {
       const runner = new AbortController();
       runners.push(runner);

@@ -70,6 +70,13 @@ test.each([
   },
 );
 
+test('an endpoint’s own timeout bounds the wait as well', async () => {
+  const load = { underWay: 1, waiting: 0, isCircuitClosed: true };
+  const layer = limitConcurrency(heldCalls().send, { service: 'orders', limit: 1, queue: 1, timeoutMs: 60_000, load });
+  const hasty = { ...anyCall, endpoint: { ...anyCall.endpoint, timeoutMs: 10 } };
+  await expect(layer(hasty, requestContext(), newRecord())).rejects.toMatchObject({ code: ErrorCode.ServiceTimeout });
+});
+
 test('a call that fails makes room as one that is answered', async () => {
   const { load, arrived, ask } = limited(1, 1);
   const answers = [ask(), ask()];

@@ -9,7 +9,7 @@ interface Bounds {
   readonly limit: number;
   /** Calls that wait for one of those to end. */
   readonly queue: number;
-  /** Longest wait, in milliseconds. */
+  /** Longest wait, in milliseconds, where the endpoint has none of its own. */
   readonly timeoutMs: number;
   readonly load: ServiceLoad;
 }
@@ -28,7 +28,8 @@ export function limitConcurrency(send: Send, { service, limit, queue, timeoutMs,
     next?.();
   }
 
-  function turn(caller: Caller): Promise<void> {
+  function turn({ endpoint }: Call, caller: Caller): Promise<void> {
+    const longestMs = endpoint.timeoutMs ?? timeoutMs;
     return new Promise((resolve, reject) => {
       const leave = () => {
         clearTimeout(timer);
@@ -50,10 +51,10 @@ export function limitConcurrency(send: Send, { service, limit, queue, timeoutMs,
         () => {
           leave();
           reject(
-            remainingMs <= timeoutMs ? new DeadlineExceededError(service) : new ServiceTimeoutError(service, timeoutMs),
+            remainingMs <= longestMs ? new DeadlineExceededError(service) : new ServiceTimeoutError(service, longestMs),
           );
         },
-        Math.min(timeoutMs, remainingMs),
+        Math.min(longestMs, remainingMs),
       );
       caller.signal.addEventListener('abort', onAbort);
       waiting.add(enter);
@@ -79,7 +80,7 @@ export function limitConcurrency(send: Send, { service, limit, queue, timeoutMs,
       throw new ServiceUnavailableError(service, new Error('The queue is full.'), { wasNotAsked: true });
     }
     caller.signal.throwIfAborted();
-    await turn(caller);
+    await turn(call, caller);
     return sent(call, caller, record);
   }
 
