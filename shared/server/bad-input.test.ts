@@ -202,6 +202,8 @@ describe.each(CLIENTS)('$client', (bff: Bff) => {
     expect(await raw(`${head}${bff.identityHeader}: u\u0001\r\n\r\n`)).toMatch(
       /^HTTP\/1.1 401 [\s\S]*"UNAUTHENTICATED"/,
     );
+    const known = `${bff.identityHeader}: u_42\r\n`;
+    expect(await raw(`${head}${known}Content-Length: abc\r\n\r\n`)).toMatch(/^HTTP\/1.1 400 [\s\S]*"BAD_REQUEST"/);
     expect(await raw(`${head}X-Other: u\u0001\r\n\r\n`)).toMatch(/^HTTP\/1.1 400 [\s\S]*"BAD_REQUEST"/);
     expect(await raw(`${head}X-Other: ${'x'.repeat(20_000)}\r\n\r\n`)).toMatch(/^HTTP\/1.1 431 [\s\S]*"BAD_REQUEST"/);
   });

@@ -38,6 +38,8 @@ describe('a BFF as a process', () => {
     const environment = {
       PORT: 'many',
       USERS_URL: 'ftp://x',
+      ORDERS_URL: 'http://user:secret@x/',
+      CATALOG_URL: 'http://x/base?key=1',
       REQUEST_DEADLINE_MS: '-5',
       ALLOWED_ORIGINS: 'a b',
       SANDBOX: '?',
