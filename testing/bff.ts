@@ -3,7 +3,12 @@ import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { connectServices, disconnectServices, type ServiceName } from '../shared/downstream/services.ts';
+import {
+  connectServices,
+  disconnectServices,
+  type ServiceLoad,
+  type ServiceName,
+} from '../shared/downstream/services.ts';
 import { type Bff, createApp } from '../shared/server/bff.ts';
 import { createHttpServer } from '../shared/server/http-server.ts';
 import { readSettings } from '../shared/server/settings.ts';
@@ -30,6 +35,8 @@ export interface RunningBff extends AsyncDisposable {
   readonly url: string;
   /** Everything it has logged, a parsed line each. */
   readonly logged: Readonly<Record<string, unknown>>[];
+  /** How busy it keeps a service. */
+  load(service: ServiceName): ServiceLoad;
   /** Posts an operation as this caller; more headers override the usual ones. */
   query(query: string, variables?: object, headers?: Record<string, string>): Promise<Answer>;
   /** Posts the text of one of its screens. */
@@ -83,6 +90,7 @@ export async function startBff(
   return {
     url,
     logged,
+    load: (service) => services[service].load,
     query,
     screen: (name, variables, headers) =>
       query(readFileSync(`${ROOT}bffs/${bff.client}/screens/${name}.graphql`, 'utf8'), variables, headers),

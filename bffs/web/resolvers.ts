@@ -3,7 +3,7 @@ import { orders, viewerOrders } from '../../shared/downstream/endpoints/orders.t
 import { users } from '../../shared/downstream/endpoints/users.ts';
 import type { Product } from '../../shared/downstream/rest/catalog.generated.ts';
 import type { Complete } from '../../shared/graphql/complete.ts';
-import { arg, computed, list, load, money, prop, screen, text, viewer } from '../../shared/graphql/fields.ts';
+import { arg, computed, list, load, money, numberIn, prop, screen, text, viewer } from '../../shared/graphql/fields.ts';
 import type { Resolvers } from './schema.generated.ts';
 
 export const resolvers = {
@@ -30,7 +30,7 @@ export const resolvers = {
   },
   Product: {
     price: money('priceCents', 'currency'),
-    inStock: computed(['stock'], ({ stock }: Pick<Product, 'stock'>) => stock > 0),
+    inStock: computed(['stock'], ({ stock }: Pick<Product, 'stock'>) => numberIn(stock) > 0),
   },
   Promo: {
     product: load(products, 'productId'),

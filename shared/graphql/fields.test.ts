@@ -14,6 +14,7 @@ import {
   load,
   money,
   nodeId,
+  numberIn,
   parent,
   parseNodeId,
   prop,
@@ -30,6 +31,11 @@ interface Cat {
 
 const cats = batchOf<Cat>()({ service: 'catalog', path: '/cats', rowKey: 'id' });
 const catList = listOf<Cat>()({ service: 'catalog', path: '/cats', params: ['limit', 'owner'], rowKey: 'id' });
+
+test('a number is what a service has to put where one should be', () => {
+  expect(numberIn(7)).toBe(7);
+  for (const other of ['seven', '7', null, undefined, {}]) expect(() => numberIn(other)).toThrow('no number');
+});
 
 describe('a field says what it needs', () => {
   test('load', () => {

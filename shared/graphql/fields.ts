@@ -1,5 +1,5 @@
 /** The vocabulary of fields as data: what a client's resolver map is built from. */
-export { amount, computed, money, prop, text } from './fields/convert.ts';
+export { amount, computed, money, numberIn, prop, text } from './fields/convert.ts';
 export { list } from './fields/list.ts';
 export { load } from './fields/load.ts';
 export {

@@ -68,3 +68,9 @@ export function computed<Row extends object, const Name extends keyof Row & stri
     return convert(row, context);
   });
 }
+
+/** A number for `computed` to go on with: whatever else a service has put in its place cannot be used. */
+export function numberIn(value: unknown): number {
+  if (typeof value === 'number') return value;
+  throw new UnusableDataError('There is no number where one should be.');
+}
