@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import express, { type Express, type Router } from 'express';
+import { withinCallersTime } from './deadline.ts';
 import { answerProblem, noSuchRoute } from './problem.ts';
 
 /** Longest wait for requests under way when the process is told to stop. */
@@ -13,7 +14,7 @@ export function createApp(routes: Router): Express {
   app.get(['/healthz', '/readyz'], (_request, response) => {
     response.json({ status: 'ok' });
   });
-  app.use(routes, noSuchRoute, answerProblem);
+  app.use(withinCallersTime, routes, noSuchRoute, answerProblem);
   return app;
 }
 
