@@ -52,8 +52,9 @@ test('for a caller who has gone it does not work either', async () => {
   gone.on('error', () => {});
   // The connection ends while the request waits for its turn.
   server.prependOnceListener('request', (arrived) => arrived.socket.destroy());
+  const closed = new Promise<void>((resolve) => gone.once('close', resolve));
   gone.end();
-  await once(gone, 'close');
+  await closed;
   await delay(SLOW_MS);
   expect(worked).toEqual([]);
   expect((await ask('a', '60000')).status).toBe(200);

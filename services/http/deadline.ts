@@ -6,7 +6,7 @@ import { Problem } from './problem.ts';
  * is not worked on. Requests that arrive together wait for one another, since a query holds the whole process, so this
  * is looked at when each one's turn comes.
  */
-export const withinCallersTime: RequestHandler = (request, response, next) => {
+export const withinCallersTime: RequestHandler = (request, _response, next) => {
   const header = request.get('X-Request-Timeout-Ms') ?? '';
   const endsAt = /^\d{1,9}$/.test(header) ? performance.now() + Number(header) : Number.POSITIVE_INFINITY;
   setImmediate(() => {
