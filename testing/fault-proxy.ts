@@ -18,8 +18,6 @@ export const REFUSE = 'refuse';
 /** Stands between a BFF and a service: passes answers on as they are, or as a fault has them. */
 export interface FaultProxy extends AsyncDisposable {
   readonly url: string;
-  /** Requests that it has seen so far. */
-  readonly calls: number;
   /** Requests that are neither answered nor given up. */
   readonly open: number;
   /** Connections to it. */
@@ -34,10 +32,8 @@ export interface FaultProxy extends AsyncDisposable {
 export async function startFaultProxy(serviceUrl: string): Promise<FaultProxy> {
   const agent = new Agent({ keepAlive: true });
   let inflict: Inflict = passOn;
-  let calls = 0;
   let open = 0;
   const server = createServer((request, response) => {
-    calls += 1;
     open += 1;
     response.once('close', () => {
       open -= 1;
@@ -66,9 +62,6 @@ export async function startFaultProxy(serviceUrl: string): Promise<FaultProxy> {
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}`,
-    get calls() {
-      return calls;
-    },
     get open() {
       return open;
     },

@@ -11,7 +11,9 @@ export interface Fault {
   readonly alwaysFails: boolean;
   /** Whether rows may be missing without an error: a null in a batch says that there is no such row. */
   readonly mayLackRows: boolean;
-  /** Whether it is injected into two services at once, too. */
+  /** Whether it is found only when a row is put into the answer, where nothing tells whose row it was. */
+  readonly isFoundInRow: boolean;
+  /** Whether it is injected into several services at once, too. */
   readonly isMain: boolean;
 }
 
@@ -38,7 +40,11 @@ export const FAULTS: readonly Fault[] = [
   { ...failing('200 with HTML', body('text/html', '<!doctype html><h1>Welcome</h1>'), BAD_RESPONSE), isMain: true },
   failing('200 with cut JSON', (answer, response) => passOn(half(answer), response), BAD_RESPONSE),
   failing('object for array, array for object', json(otherShape), BAD_RESPONSE),
-  { ...failing('strings for numbers', json(deep(textForNumber)), BAD_RESPONSE), alwaysFails: false },
+  {
+    ...failing('strings for numbers', json(deep(textForNumber)), BAD_RESPONSE),
+    alwaysFails: false,
+    isFoundInRow: true,
+  },
   { ...failing('null rows', json(nullRows), BAD_RESPONSE), alwaysFails: false, mayLackRows: true },
   harmless('rows out of order', json(rows((all) => all.toReversed()))),
   harmless('duplicate rows', json(rows((all) => all.flatMap((row) => [row, row])))),
@@ -55,11 +61,11 @@ export const FAULTS: readonly Fault[] = [
 ];
 
 function failing(name: string, inflict: Fault['inflict'], code: RegExp): Fault {
-  return { name, inflict, code, alwaysFails: true, mayLackRows: false, isMain: false };
+  return { name, inflict, code, alwaysFails: true, mayLackRows: false, isFoundInRow: false, isMain: false };
 }
 
 function harmless(name: string, inflict: Inflict): Fault {
-  return { name, inflict, code: undefined, alwaysFails: false, mayLackRows: true, isMain: false };
+  return { name, inflict, code: undefined, alwaysFails: false, mayLackRows: true, isFoundInRow: false, isMain: false };
 }
 
 function status(code: number, headers: Record<string, string> = {}): Inflict {
