@@ -125,6 +125,8 @@ export interface components {
     parameters: {
         /** @description Answer with these properties and the key only, separated by commas. */
         readonly fields: readonly string[];
+        /** @description Milliseconds that the caller has left; 504 where they are over before the work begins. */
+        readonly timeLeft: number;
         readonly limit: number;
         /** @description The key of the last row of the page before. */
         readonly after: components["schemas"]["Id"];
@@ -146,6 +148,7 @@ export type Currency = components['schemas']['Currency'];
 export interface Problem extends Named<components['schemas']['Problem']> {}
 export type ResponseProblem = components['responses']['Problem'];
 export type ParameterFields = components['parameters']['fields'];
+export type ParameterTimeLeft = components['parameters']['timeLeft'];
 export type ParameterLimit = components['parameters']['limit'];
 export type ParameterAfter = components['parameters']['after'];
 export type HeaderPublicCacheControl = components['headers']['PublicCacheControl'];
@@ -159,7 +162,10 @@ export interface operations {
                 /** @description Answer with these properties and the key only, separated by commas. */
                 readonly fields?: components["parameters"]["fields"];
             };
-            readonly header?: never;
+            readonly header?: {
+                /** @description Milliseconds that the caller has left; 504 where they are over before the work begins. */
+                readonly "X-Request-Timeout-Ms"?: components["parameters"]["timeLeft"];
+            };
             readonly path: {
                 readonly id: components["schemas"]["Id"];
             };
@@ -187,6 +193,7 @@ export interface operations {
             };
             readonly 400: components["responses"]["Problem"];
             readonly 404: components["responses"]["Problem"];
+            readonly 504: components["responses"]["Problem"];
         };
     };
     readonly getProducts: {
@@ -201,7 +208,10 @@ export interface operations {
                 /** @description Answer with these properties and the key only, separated by commas. */
                 readonly fields?: components["parameters"]["fields"];
             };
-            readonly header?: never;
+            readonly header?: {
+                /** @description Milliseconds that the caller has left; 504 where they are over before the work begins. */
+                readonly "X-Request-Timeout-Ms"?: components["parameters"]["timeLeft"];
+            };
             readonly path?: never;
             readonly cookie?: never;
         };
@@ -227,6 +237,7 @@ export interface operations {
                 content?: never;
             };
             readonly 400: components["responses"]["Problem"];
+            readonly 504: components["responses"]["Problem"];
         };
     };
     readonly getPromos: {
@@ -235,7 +246,10 @@ export interface operations {
                 /** @description Answer with these properties and the key only, separated by commas. */
                 readonly fields?: components["parameters"]["fields"];
             };
-            readonly header?: never;
+            readonly header?: {
+                /** @description Milliseconds that the caller has left; 504 where they are over before the work begins. */
+                readonly "X-Request-Timeout-Ms"?: components["parameters"]["timeLeft"];
+            };
             readonly path?: never;
             readonly cookie?: never;
         };
@@ -260,6 +274,7 @@ export interface operations {
                 content?: never;
             };
             readonly 400: components["responses"]["Problem"];
+            readonly 504: components["responses"]["Problem"];
         };
     };
     readonly getImage: {
@@ -294,6 +309,7 @@ export interface operations {
             };
             readonly 400: components["responses"]["Problem"];
             readonly 404: components["responses"]["Problem"];
+            readonly 504: components["responses"]["Problem"];
         };
     };
 }

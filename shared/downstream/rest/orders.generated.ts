@@ -97,6 +97,8 @@ export interface components {
     parameters: {
         /** @description Answer with these properties and the key only, separated by commas. */
         readonly fields: readonly string[];
+        /** @description Milliseconds that the caller has left; 504 where they are over before the work begins. */
+        readonly timeLeft: number;
         readonly limit: number;
         /** @description The key of the last row of the page before. */
         readonly after: components["schemas"]["Id"];
@@ -119,6 +121,7 @@ export interface Address extends Named<components['schemas']['Address']> {}
 export interface Problem extends Named<components['schemas']['Problem']> {}
 export type ResponseProblem = components['responses']['Problem'];
 export type ParameterFields = components['parameters']['fields'];
+export type ParameterTimeLeft = components['parameters']['timeLeft'];
 export type ParameterLimit = components['parameters']['limit'];
 export type ParameterAfter = components['parameters']['after'];
 export type HeaderPrivateCacheControl = components['headers']['PrivateCacheControl'];
@@ -131,7 +134,10 @@ export interface operations {
                 /** @description Answer with these properties and the key only, separated by commas. */
                 readonly fields?: components["parameters"]["fields"];
             };
-            readonly header?: never;
+            readonly header?: {
+                /** @description Milliseconds that the caller has left; 504 where they are over before the work begins. */
+                readonly "X-Request-Timeout-Ms"?: components["parameters"]["timeLeft"];
+            };
             readonly path: {
                 readonly id: components["schemas"]["Id"];
             };
@@ -152,6 +158,7 @@ export interface operations {
             readonly 400: components["responses"]["Problem"];
             readonly 401: components["responses"]["Problem"];
             readonly 404: components["responses"]["Problem"];
+            readonly 504: components["responses"]["Problem"];
         };
     };
     readonly getOrders: {
@@ -165,7 +172,10 @@ export interface operations {
                 /** @description Answer with these properties and the key only, separated by commas. */
                 readonly fields?: components["parameters"]["fields"];
             };
-            readonly header?: never;
+            readonly header?: {
+                /** @description Milliseconds that the caller has left; 504 where they are over before the work begins. */
+                readonly "X-Request-Timeout-Ms"?: components["parameters"]["timeLeft"];
+            };
             readonly path?: never;
             readonly cookie?: never;
         };
@@ -184,6 +194,7 @@ export interface operations {
             };
             readonly 400: components["responses"]["Problem"];
             readonly 401: components["responses"]["Problem"];
+            readonly 504: components["responses"]["Problem"];
         };
     };
 }

@@ -81,6 +81,8 @@ export interface components {
     parameters: {
         /** @description Answer with these properties and the key only, separated by commas. */
         readonly fields: readonly string[];
+        /** @description Milliseconds that the caller has left; 504 where they are over before the work begins. */
+        readonly timeLeft: number;
         /** @description 1 to 100 ids, separated by commas. */
         readonly ids: readonly components["schemas"]["Id"][];
     };
@@ -96,6 +98,7 @@ export interface Address extends Named<components['schemas']['Address']> {}
 export interface Problem extends Named<components['schemas']['Problem']> {}
 export type ResponseProblem = components['responses']['Problem'];
 export type ParameterFields = components['parameters']['fields'];
+export type ParameterTimeLeft = components['parameters']['timeLeft'];
 export type ParameterIds = components['parameters']['ids'];
 export type HeaderPrivateCacheControl = components['headers']['PrivateCacheControl'];
 export type $defs = Record<string, never>;
@@ -106,7 +109,10 @@ export interface operations {
                 /** @description Answer with these properties and the key only, separated by commas. */
                 readonly fields?: components["parameters"]["fields"];
             };
-            readonly header?: never;
+            readonly header?: {
+                /** @description Milliseconds that the caller has left; 504 where they are over before the work begins. */
+                readonly "X-Request-Timeout-Ms"?: components["parameters"]["timeLeft"];
+            };
             readonly path: {
                 readonly id: components["schemas"]["Id"];
             };
@@ -126,6 +132,7 @@ export interface operations {
             };
             readonly 400: components["responses"]["Problem"];
             readonly 404: components["responses"]["Problem"];
+            readonly 504: components["responses"]["Problem"];
         };
     };
     readonly getUsers: {
@@ -136,7 +143,10 @@ export interface operations {
                 /** @description Answer with these properties and the key only, separated by commas. */
                 readonly fields?: components["parameters"]["fields"];
             };
-            readonly header?: never;
+            readonly header?: {
+                /** @description Milliseconds that the caller has left; 504 where they are over before the work begins. */
+                readonly "X-Request-Timeout-Ms"?: components["parameters"]["timeLeft"];
+            };
             readonly path?: never;
             readonly cookie?: never;
         };
@@ -153,6 +163,7 @@ export interface operations {
                 };
             };
             readonly 400: components["responses"]["Problem"];
+            readonly 504: components["responses"]["Problem"];
         };
     };
 }
