@@ -35,7 +35,7 @@ export function createFetcher(services: Services): Fetch {
 
 /** What a call goes through, innermost first; what ails one service is no matter to the others. */
 function wayTo(name: ServiceName, service: Service): Send {
-  const { connections: limit, queue, timeoutMs, load } = service;
+  const { limit, queue, timeoutMs, load } = service;
   // One exchange, within the service's timeout and the deadline.
   let send = createAttempt(service);
   // A bounded number at once, a bounded number in the queue.
