@@ -22,6 +22,8 @@ export function createFetcher(services: Services): Fetch {
     try {
       const answer = await send(call, request, entry);
       ledger.keepAtMost(answer.freshMs);
+      const cookies = answer.headers['set-cookie'];
+      if (cookies) ledger.cookies.push(...cookies);
       return answer;
     } catch (error) {
       // Whatever becomes of it, an error or a null: an answer with a part that failed is for nobody else.

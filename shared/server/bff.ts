@@ -33,6 +33,8 @@ export interface Bff extends Defaults {
   /** Variables with which its screens show something of the reference data, by the screen's name. */
   readonly examples: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly resolvers: ResolverMap;
+  /** Names of the services' cookies that are set at this client too; none else is. */
+  readonly passedOnCookies?: readonly string[];
 }
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -66,6 +68,7 @@ export function createApp(
     registry: createRegistry(screens),
     admit: shedLoad({ maxInFlight: settings.maxInFlight, maxLagMs: settings.maxLagMs }),
     identityHeader: bff.identityHeader,
+    passedOnCookies: bff.passedOnCookies ?? [],
     requestDeadlineMs: settings.requestDeadlineMs,
   };
   app.use(graphqlRoute(doors), screensRoute(doors), healthRoutes(readiness));
