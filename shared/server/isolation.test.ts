@@ -3,7 +3,9 @@ import fc from 'fast-check';
 import { type Answer, type RunningBff, readAnswer, startBff } from '../../testing/bff.ts';
 import { CLIENTS } from '../../testing/clients.ts';
 import { type FaultProxy, startFaultProxy } from '../../testing/fault-proxy.ts';
+import { watchLeftovers } from '../../testing/leftovers.ts';
 import { markOf, marksIn, startMarkedServices } from '../../testing/marked-services.ts';
+import { until } from '../../testing/until.ts';
 import { moods, type Question, type Visit, visits } from '../../testing/visits.ts';
 import { SERVICES, type ServiceName } from '../downstream/services.ts';
 import { ErrorCode } from '../request/errors.ts';
@@ -32,6 +34,8 @@ test(`${USERS} users of services that fall ill, and callers who go away: nobody 
   for (const bff of CLIENTS) {
     running.set(bff.client, stack.use(await startBff(bff, urls as Record<ServiceName, string>, SETTINGS)));
   }
+
+  using leftovers = watchLeftovers();
 
   const violations: string[] = [];
   const seen = { gone: 0, whole: 0, failed: 0, kept: 0, promos: 0 };
@@ -72,6 +76,9 @@ test(`${USERS} users of services that fall ill, and callers who go away: nobody 
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
 
   expect({ seed, violations, offences: service.offences }).toEqual({ seed, violations: [], offences: [] });
+  // Refreshes in the background end a while after the last answer.
+  await until(async () => (await leftovers.left()).length === 0).catch(() => {});
+  expect(await leftovers.left()).toEqual([]);
   // All of it happened: answers with and without faults, callers who left, answers for everybody, and shared or kept rows.
   expect(seen.gone).toBeGreaterThan(0);
   expect(seen.whole).toBeGreaterThan(USERS / 10);
