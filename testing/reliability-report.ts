@@ -23,8 +23,8 @@ const INTRODUCTION = `# What a fault does to a screen
 Written by \`shared/server/fault-matrix.test.ts\`: every fault is injected by a proxy between a BFF and each reference service
 in turn, and the main ones into two services and into all at once, while every screen is asked for. The circuit breaker and the
 cache are off, so that each fault is met by every screen. The test also asserts what the table does not show: each
-answer is valid and in time, parts that healthy services gave are as ever, nothing goes on afterwards, and the next answer
-of a healed service is whole.
+answer is valid and in time, parts that healthy services gave are as ever, no call, socket, timer or promise is left
+afterwards, and the next answer of a healed service is whole.
 
 A cell tells the parts that are null, with their code; \`*\` stands for any item of a list. "same" is the answer of healthy
 services, "other rows" one that shows the rows that came, without an error.

@@ -40,7 +40,7 @@ function send(call: Call, caller: Caller, service: Service): Promise<RawAnswer> 
   const timeoutMs = endpoint.timeoutMs ?? service.timeoutMs;
   const endsAt = performance.now() + timeoutMs;
   return exchange(
-    service.pool,
+    service.connections,
     {
       method: endpoint.method,
       path: service.basePath + path,

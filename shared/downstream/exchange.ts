@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
+import type { Connection, Connections } from './connections.ts';
 
 export interface Bounds {
   /** Milliseconds that are left for the last byte of the answer to come; asked again before it is given up. */
@@ -32,29 +33,43 @@ export class AnswerTooLargeError extends Error {
  * connection, so that the service can stop working on it; an answer of any status that fits is read to its end, so that
  * the connection can be used again. Rejects with the bound's error or with undici's.
  */
-export function exchange(pool: Dispatcher, request: Dispatcher.DispatchOptions, bounds: Bounds): Promise<RawAnswer> {
+export function exchange(
+  connections: Connections,
+  request: Dispatcher.DispatchOptions,
+  bounds: Bounds,
+): Promise<RawAnswer> {
   return new Promise((resolve, reject) => {
     if (bounds.signal.aborted) {
       reject(bounds.signal.reason);
       return;
     }
-    pool.dispatch(request, new Exchange(bounds, resolve, reject));
+    const connection = connections.take();
+    connection.client.dispatch(request, new Exchange(connections, connection, bounds, resolve, reject));
   });
 }
 
 class Exchange implements Dispatcher.DispatchHandler {
+  readonly #connections: Connections;
+  readonly #connection: Connection;
   readonly #bounds: Bounds;
   readonly #resolve: (answer: RawAnswer) => void;
   readonly #reject: (reason: unknown) => void;
   #timer: NodeJS.Timeout;
-  #controller: Dispatcher.DispatchController | undefined;
-  #givenUp: Error | undefined;
+  #isOver = false;
   #status = 0;
   #headers: IncomingHttpHeaders = {};
   #chunks: Buffer[] = [];
   #bytes = 0;
 
-  constructor(bounds: Bounds, resolve: (answer: RawAnswer) => void, reject: (reason: unknown) => void) {
+  constructor(
+    connections: Connections,
+    connection: Connection,
+    bounds: Bounds,
+    resolve: (answer: RawAnswer) => void,
+    reject: (reason: unknown) => void,
+  ) {
+    this.#connections = connections;
+    this.#connection = connection;
     this.#bounds = bounds;
     this.#resolve = resolve;
     this.#reject = reject;
@@ -62,11 +77,8 @@ class Exchange implements Dispatcher.DispatchHandler {
     bounds.signal.addEventListener('abort', this.#onAbort);
   }
 
-  onRequestStart(controller: Dispatcher.DispatchController): void {
-    this.#controller = controller;
-    // Given up while it still waited for a connection.
-    if (this.#givenUp) controller.abort(this.#givenUp);
-  }
+  /** undici asks for it. */
+  onRequestStart(): void {}
 
   onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
     // 1xx answers are only announcements.
@@ -77,22 +89,23 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.#isOver) return;
     this.#bytes += chunk.length;
     if (this.#bytes > this.#bounds.maxBytes) this.#giveUpAsTooLarge();
     else this.#chunks.push(chunk);
   }
 
   onResponseEnd(): void {
-    this.#release();
+    if (this.#isOver) return;
+    this.#end();
+    this.#connections.giveBack(this.#connection);
     const [only] = this.#chunks;
     const body = this.#chunks.length === 1 && only ? only : Buffer.concat(this.#chunks, this.#bytes);
     this.#resolve({ status: this.#status, headers: this.#headers, body });
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    this.#release();
-    const began = this.#status !== 0 && !this.#givenUp;
-    this.#reject(began ? new AnswerCutShortError(error.message, { cause: error }) : error);
+    this.#giveUp(this.#status === 0 ? error : new AnswerCutShortError(error.message, { cause: error }));
   }
 
   readonly #onTimer = (): void => {
@@ -108,16 +121,16 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   #giveUp(reason: Error): void {
-    if (this.#givenUp) return;
-    this.#givenUp = reason;
-    this.#release();
+    if (this.#isOver) return;
+    this.#end();
+    this.#chunks = [];
     this.#reject(reason);
-    this.#controller?.abort(reason);
+    this.#connections.giveUp(this.#connection, reason);
   }
 
-  #release(): void {
+  #end(): void {
+    this.#isOver = true;
     clearTimeout(this.#timer);
     this.#bounds.signal.removeEventListener('abort', this.#onAbort);
-    if (this.#givenUp) this.#chunks = [];
   }
 }

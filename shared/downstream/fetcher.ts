@@ -22,6 +22,8 @@ export function createFetcher(services: Services): Fetch {
     try {
       const answer = await send(call, request, entry);
       ledger.keepAtMost(answer.freshMs);
+      const cookies = answer.headers['set-cookie'];
+      if (cookies) ledger.cookies.push(...cookies);
       return answer;
     } catch (error) {
       // Whatever becomes of it, an error or a null: an answer with a part that failed is for nobody else.
@@ -35,7 +37,7 @@ export function createFetcher(services: Services): Fetch {
 
 /** What a call goes through, innermost first; what ails one service is no matter to the others. */
 function wayTo(name: ServiceName, service: Service): Send {
-  const { connections: limit, queue, timeoutMs, load } = service;
+  const { limit, queue, timeoutMs, load } = service;
   // One exchange, within the service's timeout and the deadline.
   let send = createAttempt(service);
   // A bounded number at once, a bounded number in the queue.

@@ -1,4 +1,4 @@
-import { Pool } from 'undici';
+import { Connections } from './connections.ts';
 
 /** Every service there is, with the port where the reference one listens. A service is added here and nowhere else. */
 export const SERVICES = { users: 3001, orders: 3002, catalog: 3003 } as const;
@@ -30,8 +30,10 @@ export interface ServiceLoad {
 }
 
 /** A service as the fetcher sees it. */
-export interface Service extends Pick<ServiceSettings, 'timeoutMs' | 'connections' | 'queue' | 'circuitBreaker'> {
-  readonly pool: Pool;
+export interface Service extends Pick<ServiceSettings, 'timeoutMs' | 'queue' | 'circuitBreaker'> {
+  readonly connections: Connections;
+  /** Most calls under way at once, each on a connection of its own. */
+  readonly limit: number;
   /** Path of the service's URL, put before every endpoint's path; '' where it has none. */
   readonly basePath: string;
   readonly load: ServiceLoad;
@@ -39,30 +41,20 @@ export interface Service extends Pick<ServiceSettings, 'timeoutMs' | 'connection
 
 export type Services = Readonly<Record<ServiceName, Service>>;
 
-/** One pool per service; nothing is connected before the first call. */
+/** Connections of its own for each service; nothing is connected before the first call. */
 export function connectServices(settings: Readonly<Record<ServiceName, ServiceSettings>>): Services {
   return Object.fromEntries(Object.entries(settings).map(([name, one]) => [name, connectService(one)])) as Services;
 }
 
 function connectService(settings: ServiceSettings): Service {
-  const { url, timeoutMs, connections, queue, keepAliveMs, connectionAgeMs, circuitBreaker } = settings;
+  const { url, timeoutMs, connections: limit, queue, keepAliveMs, connectionAgeMs, circuitBreaker } = settings;
   const { origin, pathname } = new URL(url);
-  const pool = new Pool(origin, {
-    connections,
-    // More would save no time that can be measured, and a call that is given up would take those behind it along.
-    pipelining: 1,
-    keepAliveTimeout: keepAliveMs,
-    clientTtl: connectionAgeMs,
-    connectTimeout: timeoutMs,
-    // The fetcher bounds the whole call, more strictly and more exactly than these could.
-    headersTimeout: 0,
-    bodyTimeout: 0,
-  });
+  const connections = new Connections(origin, { timeoutMs, keepAliveMs, connectionAgeMs });
   const load = { underWay: 0, waiting: 0, isCircuitClosed: true };
-  return { pool, basePath: pathname.replace(/\/+$/, ''), timeoutMs, connections, queue, circuitBreaker, load };
+  return { connections, basePath: pathname.replace(/\/+$/, ''), timeoutMs, limit, queue, circuitBreaker, load };
 }
 
-/** Closes all pools: calls under way are cut off. */
+/** Closes all connections: calls under way are cut off. */
 export async function disconnectServices(services: Services): Promise<void> {
-  await Promise.all(Object.values(services).map(({ pool }) => pool.destroy()));
+  await Promise.all(Object.values(services).map(({ connections }) => connections.close()));
 }

@@ -48,6 +48,8 @@ export interface Ledger {
   staleAgeMs(value: object): number | undefined;
   /** Where the answer is made of those. */
   readonly staleParts: StalePart[];
+  /** The Set-Cookie headers of the services' answers, in the order in which they came. */
+  readonly cookies: string[];
   /** Part of the answer may be kept by others for this long from now on; 0 where it is for this caller alone. */
   keepAtMost(milliseconds: number): void;
   /** Milliseconds for which the answer may be kept by anybody: the shortest of its parts'; 0 where nothing said so. */
@@ -65,6 +67,7 @@ class RequestLedger implements Ledger {
   readonly #now: () => number;
   readonly #startedAt: number;
   readonly staleParts: StalePart[] = [];
+  readonly cookies: string[] = [];
   #stale: Map<object, number> | undefined;
   #wavesEnded = 0;
   #freshUntil: number | undefined;

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { IResolvers } from '@graphql-tools/utils';
 import cors from 'cors';
 import express, { type Express } from 'express';
 import { cachedRows } from '../downstream/cached-rows.ts';
@@ -9,9 +8,8 @@ import { createFetcher } from '../downstream/fetcher.ts';
 import { createRefresh } from '../downstream/refresh.ts';
 import { type RowSource, rowsOf } from '../downstream/row-source.ts';
 import type { Services } from '../downstream/services.ts';
-import type { Context } from '../graphql/context.ts';
 import { createEngine } from '../graphql/execute.ts';
-import { buildSchema } from '../graphql/schema.ts';
+import { buildSchema, type ResolverMap } from '../graphql/schema.ts';
 import { readScreens } from '../graphql/screens.ts';
 import type { IdentityHeader } from '../request/identity.ts';
 import type { Logger } from '../telemetry/log.ts';
@@ -34,7 +32,9 @@ export interface Bff extends Defaults {
   readonly exampleId: string;
   /** Variables with which its screens show something of the reference data, by the screen's name. */
   readonly examples: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-  readonly resolvers: IResolvers<unknown, Context>;
+  readonly resolvers: ResolverMap;
+  /** Names of the services' cookies that are set at this client too; none else is. */
+  readonly passedOnCookies?: readonly string[];
 }
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -68,6 +68,7 @@ export function createApp(
     registry: createRegistry(screens),
     admit: shedLoad(settings),
     identityHeader: bff.identityHeader,
+    passedOnCookies: bff.passedOnCookies ?? [],
     requestDeadlineMs: settings.requestDeadlineMs,
   };
   app.use(graphqlRoute(doors), screensRoute(doors), healthRoutes(readiness));

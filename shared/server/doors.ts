@@ -6,6 +6,7 @@ import type { RequestContext } from '../request/context.ts';
 import { BadRequestError } from '../request/errors.ts';
 import type { IdentityHeader } from '../request/identity.ts';
 import type { AnswerAdHoc } from './apollo.ts';
+import { cookiesToPassOn } from './cookies.ts';
 import type { GraphQLParams } from './graphql-params.ts';
 import { negotiateMediaType } from './media-type.ts';
 import { openRequest } from './open-request.ts';
@@ -23,6 +24,8 @@ export interface Doors {
   readonly admit: RequestHandler;
   readonly identityHeader: IdentityHeader;
   readonly requestDeadlineMs: number;
+  /** Names of the services' cookies that go on to the client. */
+  readonly passedOnCookies: readonly string[];
 }
 
 /** Answers a GraphQL request: by the engine where it asks for a registered screen, else by way of Apollo Server. */
@@ -38,7 +41,11 @@ export async function answer(doors: Doors, request: Request, response: Response,
   const context = openRequest(request, response, doors);
   const answerAdHoc = await doors.adHoc();
   const { data, errors, extensions } = await answerAdHoc(params, request.method, context);
-  send(request, response, context, { data, errors: errors && withRequestId(errors, context.requestId), extensions });
+  send(doors, request, response, context, {
+    data,
+    errors: errors && withRequestId(errors, context.requestId),
+    extensions,
+  });
 }
 
 /** The short way: a registered screen was parsed, validated and compiled when the server started. */
@@ -51,7 +58,7 @@ export async function answerScreen(
 ): Promise<void> {
   const context = openRequest(request, response, doors);
   const result = await doors.engine.execute({ document, operationName: name, variables }, context);
-  send(request, response, context, {
+  send(doors, request, response, context, {
     data: result.data,
     errors: result.errors?.map((error) => error.toJSON()),
     extensions: result.extensions,
@@ -65,6 +72,7 @@ interface Answered {
 }
 
 function send(
+  { passedOnCookies }: Doors,
   request: Request,
   response: Response,
   context: RequestContext,
@@ -72,6 +80,8 @@ function send(
 ): void {
   const mediaType = negotiateMediaType(request) ?? 'application/json';
   const status = statusOf(data !== undefined, errors?.[0]?.extensions?.['code'], mediaType);
+  const cookies = cookiesToPassOn(context.ledger.cookies, passedOnCookies);
+  if (cookies.length > 0) response.setHeader('Set-Cookie', cookies);
   sendGraphQL(response, status, mediaType, context, {
     ...(errors ? { errors } : {}),
     ...(data === undefined ? {} : { data }),

@@ -5,6 +5,7 @@ import { type Answer, type RunningBff, startBff } from '../../testing/bff.ts';
 import { CLIENTS } from '../../testing/clients.ts';
 import { type FaultProxy, startFaultProxy } from '../../testing/fault-proxy.ts';
 import { FAULTS, type Fault } from '../../testing/faults.ts';
+import { type Leftovers, watchLeftovers } from '../../testing/leftovers.ts';
 import { type ReferenceServices, startReferenceServices } from '../../testing/reference-services.ts';
 import { createReliabilityReport } from '../../testing/reliability-report.ts';
 import { until } from '../../testing/until.ts';
@@ -35,6 +36,7 @@ describe.each(CLIENTS)('$client', (bff) => {
   let services: ReferenceServices;
   let proxies: Record<ServiceName, FaultProxy>;
   let running: RunningBff;
+  let leftovers: Leftovers;
 
   beforeAll(async () => {
     services = await startReferenceServices();
@@ -59,9 +61,11 @@ describe.each(CLIENTS)('$client', (bff) => {
         partsOf.set(`${screen} ${name}`, differences(healthy.get(screen)?.data, data).map(withoutNumbers));
       }
     }
+    leftovers = watchLeftovers();
   });
 
   afterAll(async () => {
+    leftovers[Symbol.dispose]();
     await running[Symbol.asyncDispose]();
     // What the BFF held open at the services, it has let go.
     await until(async () =>
@@ -87,6 +91,7 @@ describe.each(CLIENTS)('$client', (bff) => {
     // Nothing goes on for an answer that has left: no call, no place in a queue, no exchange at a service.
     await until(() => NAMES.every((name) => running.load(name).underWay + running.load(name).waiting === 0));
     await until(() => NAMES.every((name) => proxies[name].open === 0));
+    expect(await leftovers.left()).toEqual([]);
     for (const name of ill) await proxies[name].heal();
     for (const { screen, answer } of outcomes) {
       const again = await running.screen(screen, bff.examples[screen]);

@@ -1,74 +1,126 @@
-import type { ServerResponse } from 'node:http';
 import { expect, test } from '@jest/globals';
-import { bff as mobile } from '../../bffs/mobile/bff.ts';
-import { bff as web } from '../../bffs/web/bff.ts';
-import { type RunningBff, startBff } from '../../testing/bff.ts';
-import { type Arrived, json, startLocalService } from '../../testing/local-service.ts';
+import fc from 'fast-check';
+import { type Answer, type RunningBff, readAnswer, startBff } from '../../testing/bff.ts';
+import { CLIENTS } from '../../testing/clients.ts';
+import { type FaultProxy, startFaultProxy } from '../../testing/fault-proxy.ts';
+import { watchLeftovers } from '../../testing/leftovers.ts';
+import { markOf, marksIn, startMarkedServices } from '../../testing/marked-services.ts';
+import { until } from '../../testing/until.ts';
+import { moods, type Question, type Visit, visits } from '../../testing/visits.ts';
+import { SERVICES, type ServiceName } from '../downstream/services.ts';
+import { ErrorCode } from '../request/errors.ts';
 
-const USERS = 1_000;
-const AT = '2026-01-01T00:00:00Z';
+const USERS = 4_000;
+const AT_ONCE = 100;
+/** So often one of the services becomes ill, ill of something else, or well. */
+const VISITS_PER_MOOD = 20;
 
-/** Answers everything out of the identity that came with it, after a different number of turns each time. */
-async function answer(request: Arrived, response: ServerResponse) {
-  for (let turns = Math.floor(Math.random() * 20); turns > 0; turns -= 1) await new Promise((go) => setImmediate(go));
-  const caller = request.headers['x-user-id'];
-  const url = new URL(request.url, 'http://x');
-  const ids = url.searchParams.get('ids')?.split(',') ?? [];
-  const address = { street: 's', city: 'c', postcode: 'p', country: 'US' };
-  if (url.pathname === '/users') {
-    json(
-      response,
-      ids.map((id) => ({
-        id,
-        firstName: `${id}/${caller}`,
-        lastName: 'x',
-        email: 'e',
-        avatarUrl: `a/${caller}`,
-        createdAt: AT,
-        address,
-      })),
-    );
-  } else if (url.pathname === '/orders') {
-    const items = [{ productId: `p_${caller}`, quantity: 1, unitPriceCents: 1, currency: 'USD' }];
-    json(response, [
-      { id: `o_${caller}`, status: 'paid', totalCents: 1, currency: 'USD', itemCount: 1, placedAt: AT, items },
-    ]);
-  } else if (url.pathname === '/products') {
-    json(
-      response,
-      ids.map((id) => ({ id, name: `${id}`, imageUrl: 'i' })),
-    );
-  } else {
-    json(response, []);
+const SETTINGS = {
+  ENTITY_CACHE_BYTES: '1000000',
+  CIRCUIT_BREAKER: 'off',
+  SERVICE_TIMEOUT_MS: '500',
+  REQUEST_DEADLINE_MS: '1500',
+};
+const NAMES = Object.keys(SERVICES) as ServiceName[];
+
+test(`${USERS} users of services that fall ill, and callers who go away: nobody gets anything of another`, async () => {
+  const seed = Math.trunc(Math.random() * 2 ** 31);
+  await using stack = new AsyncDisposableStack();
+  const service = stack.use(await startMarkedServices());
+  const proxies: FaultProxy[] = [];
+  for (const _ of NAMES) proxies.push(stack.use(await startFaultProxy(service.url)));
+  const urls = Object.fromEntries(NAMES.map((name, index) => [name, proxies[index]?.url]));
+  const running = new Map<string, RunningBff>();
+  for (const bff of CLIENTS) {
+    running.set(bff.client, stack.use(await startBff(bff, urls as Record<ServiceName, string>, SETTINGS)));
   }
+
+  using leftovers = watchLeftovers();
+
+  const violations: string[] = [];
+  const seen = { gone: 0, whole: 0, failed: 0, kept: 0, promos: 0 };
+  const visit = async (one: Visit, user: number) => {
+    const { question, patienceMs } = one;
+    const signal = AbortSignal.timeout(patienceMs);
+    const answer = await ask(running.get(question.bff.client), one, markOf(user), signal).catch((error: unknown) => {
+      if (!signal.aborted) throw error;
+    });
+    if (!answer) {
+      seen.gone += 1;
+      return;
+    }
+    violations.push(...violationsIn(answer, question, markOf(user)).map((what) => `${question.query}: ${what}`));
+    seen[answer.errors.length === 0 ? 'whole' : 'failed'] += 1;
+    if (answer.headers.get('cache-control') !== 'no-store') seen.kept += 1;
+    if (answer.text.includes('"promos":[')) seen.promos += 1;
+  };
+
+  const users = fc.sample(visits, { seed, numRuns: USERS }).entries();
+  const changes = fc.sample(moods, { seed, numRuns: USERS / VISITS_PER_MOOD }).entries();
+  let changed = Promise.resolve();
+  const change = async () => {
+    const { value: [index, mood] = [] } = changes.next();
+    const proxy = proxies[(index ?? 0) % proxies.length];
+    await proxy?.heal();
+    if (mood) await proxy?.fail(mood);
+  };
+  const worker = async () => {
+    for (const [user, one] of users) {
+      if (user % VISITS_PER_MOOD === 0) {
+        changed = changed.then(change);
+        await changed;
+      }
+      await visit(one, user);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+
+  expect({ seed, violations, offences: service.offences }).toEqual({ seed, violations: [], offences: [] });
+  // Refreshes in the background end a while after the last answer.
+  await until(async () => (await leftovers.left()).length === 0).catch(() => {});
+  expect(await leftovers.left()).toEqual([]);
+  // All of it happened: answers with and without faults, callers who left, answers for everybody, and shared or kept rows.
+  expect(seen.gone).toBeGreaterThan(0);
+  expect(seen.whole).toBeGreaterThan(USERS / 10);
+  expect(seen.failed).toBeGreaterThan(USERS / 10);
+  expect(seen.kept).toBeGreaterThan(0);
+  expect(service.arrived.filter(({ url }) => url.startsWith('/promos')).length).toBeLessThan(seen.promos);
+}, 60_000);
+
+/** By the screen's address or its text, as this user, with a request id of theirs. */
+async function ask(
+  bff: RunningBff | undefined,
+  { question, byAddress, locale }: Visit,
+  mark: number,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const { identityHeader } = question.bff;
+  const variables = question.variables(mark);
+  const headers = {
+    'content-type': 'application/json',
+    'accept-language': locale,
+    'x-request-id': `request-${mark}`,
+    baggage: `session=${mark}`,
+    [identityHeader]: `${identityHeader === 'X-User-Id' ? 'u' : 'pa'}_${mark}`,
+  };
+  if (byAddress && question.screen !== undefined) {
+    const address = `${bff?.url}/screens/${question.screen}?${new URLSearchParams(variables)}`;
+    return readAnswer(await fetch(address, { headers, signal }));
+  }
+  const body = JSON.stringify({ query: question.query, variables });
+  return readAnswer(await fetch(`${bff?.url}/graphql`, { method: 'POST', headers, body, signal }));
 }
 
-test(`${USERS} users in parallel each get their own Home and Dashboard`, async () => {
-  await using service = await startLocalService(answer);
-  const urls = { users: service.url, orders: service.url, catalog: service.url };
-  const patient = { REQUEST_DEADLINE_MS: '60000', SERVICE_TIMEOUT_MS: '60000' };
-  await using home = await startBff(mobile, urls, patient);
-  await using dashboard = await startBff(web, urls, patient);
-  const ids = Array.from({ length: USERS }, (_, index) => `u_${index}`);
-  const ask = (running: RunningBff, screen: string, id: string) => running.screen(screen, {}, { 'X-User-Id': id });
-  await Promise.all(
-    ids.map(async (id) => {
-      const [mine, board] = await Promise.all([ask(home, 'Home', id), ask(dashboard, 'Dashboard', id)]);
-      expect(mine.errors).toEqual([]);
-      expect(mine.data.home).toMatchObject({
-        greeting: `Hi ${id}/${id}`,
-        avatar: `a/${id}`,
-        recentOrders: [{ id: `o_${id}` }],
-      });
-      expect(board.errors).toEqual([]);
-      expect(board.data.dashboard).toMatchObject({
-        profile: { id, name: `${id}/${id} x` },
-        orders: [{ id: `o_${id}`, items: [{ product: { id: `p_${id}`, name: `p_${id}` } }] }],
-      });
-    }),
-  );
-  const withIdentity = service.arrived.filter(
-    ({ url, headers }) => /^\/(products|promos)/.test(url) && headers['x-user-id'],
-  );
-  expect(withIdentity).toEqual([]);
-}, 120_000);
+function violationsIn({ status, headers, text, errors }: Answer, { isPublic }: Question, mark: number): string[] {
+  const violations: string[] = [];
+  const marks = marksIn(text);
+  const foreign = marksIn(`${text} ${[...headers].join(' ')}`).filter((one) => one !== mark);
+  if (foreign.length > 0) violations.push(`${mark} got something of ${foreign}: ${text}`);
+  const isForAll = isPublic && errors.length === 0 && marks.length === 0;
+  const caching = headers.get('cache-control') ?? '';
+  if (!isForAll && caching !== 'no-store') violations.push(`${caching} on ${text}`);
+  if (status !== 200) violations.push(`${status}: ${text}`);
+  const unexpected = errors.filter(({ extensions }) => extensions.code === ErrorCode.InternalServerError);
+  if (unexpected.length > 0) violations.push(text);
+  return violations;
+}

@@ -1,37 +1,15 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { json, startLocalService } from '../../testing/local-service.ts';
+import { messagesIn, runsScripts } from '../../testing/run.ts';
 
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const started: ChildProcess[] = [];
+const run = runsScripts();
 
-afterEach(() => {
-  for (const child of started.splice(0)) child.kill('SIGKILL');
-});
-
-function run(script: string, environment: Record<string, string> = {}, ...parameters: string[]) {
-  const { NODE_ENV: _, NODE_OPTIONS: __, ...inherited } = process.env;
-  const child = spawn(process.execPath, [script, ...parameters], { cwd: ROOT, env: { ...inherited, ...environment } });
-  started.push(child);
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
-  const ended = once(child, 'close').then(([exitCode]) => ({ exitCode, output }));
-  return { child, ended };
-}
-
-/** The port that a BFF says it listens on. */
-async function portOf(child: ChildProcess): Promise<number> {
-  if (!child.stdout) throw new Error('Its output is not piped.');
-  for await (const line of createInterface({ input: child.stdout })) {
-    const { port } = JSON.parse(line);
-    if (port !== undefined) return port;
-  }
-  throw new Error('It ended before it listened.');
-}
+/** Requests under way at the stop; more than a service may be retried at once. */
+const HANGING = 50;
+/** Longest time for requests under way to end, as `serve` has it. */
+const STOP_LIMIT_MS = 10_000;
 
 describe('a BFF as a process', () => {
   test('reports all problems of its settings at once, and exits with 1', async () => {
@@ -89,8 +67,8 @@ describe('a BFF as a process', () => {
       });
       json(response, [{ id: 'u_42', firstName: 'Ada' }]);
     });
-    const { child, ended } = run('bffs/mobile/main.ts', { PORT: '0', USERS_URL: service.url });
-    const port = await portOf(child);
+    const { child, port: listening, ended } = run('bffs/mobile/main.ts', { PORT: '0', USERS_URL: service.url });
+    const port = await listening;
     expect((await fetch(`http://localhost:${port}/readyz`)).status).toBe(200);
     const answer = fetch(`http://localhost:${port}/graphql`, {
       method: 'POST',
@@ -115,8 +93,9 @@ describe('a BFF as a process', () => {
     await using service = await startLocalService((_request, response) =>
       json(response, [{ id: 'u_42', firstName: 'Ada' }]),
     );
-    const { child, ended } = run('bffs/mobile/main.ts', { PORT: '0', USERS_URL: service.url, DRAIN_MS: '1500' });
-    const port = await portOf(child);
+    const environment = { PORT: '0', USERS_URL: service.url, DRAIN_MS: '1500' };
+    const { child, port: listening, ended } = run('bffs/mobile/main.ts', environment);
+    const port = await listening;
     child.kill('SIGTERM');
     while ((await fetch(`http://localhost:${port}/readyz`)).status === 200);
     const answer = await fetch(`http://localhost:${port}/graphql`, {
@@ -129,9 +108,37 @@ describe('a BFF as a process', () => {
     expect((await ended).exitCode).toBe(0);
   });
 
+  test('ends within its limit where a service hangs and its callers would wait on, with nothing to complain of', async () => {
+    const { promise: arrived, resolve: arrive } = Promise.withResolvers<void>();
+    await using service = await startLocalService(() => {
+      if (service.arrived.length === HANGING) arrive();
+    });
+    const patience = { SERVICE_TIMEOUT_MS: '600000', REQUEST_DEADLINE_MS: '600000' };
+    const environment = { PORT: '0', USERS_URL: service.url, LOG_LEVEL: 'debug', ...patience };
+    const { child, port, ended } = run('bffs/mobile/main.ts', environment);
+    const url = `http://localhost:${await port}/graphql`;
+    const ask = () =>
+      fetch(url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'X-User-Id': 'u_42' },
+        body: '{"query":"{ home { greeting } }"}',
+      });
+    const answers = Promise.allSettled(Array.from({ length: HANGING }, ask));
+    await arrived;
+    const startedAt = performance.now();
+    child.kill('SIGTERM');
+    const { exitCode, output } = await ended;
+    expect(exitCode).toBe(0);
+    expect(performance.now() - startedAt).toBeLessThan(2 * STOP_LIMIT_MS);
+    expect((await answers).map(({ status }) => status)).toEqual(Array(HANGING).fill('rejected'));
+    await Promise.all(service.arrived.map(({ cancelled }) => cancelled));
+    // No warning: whom it would concern has gone.
+    expect(messagesIn(output)).toEqual([`listening on http://localhost:${await port}`, 'stopping', 'stopped']);
+  });
+
   test('stops even where nobody reads its log any more', async () => {
-    const { child, ended } = run('bffs/mobile/main.ts', { PORT: '0' });
-    await portOf(child);
+    const { child, port, ended } = run('bffs/mobile/main.ts', { PORT: '0' });
+    await port;
     child.stdout.destroy();
     child.kill('SIGTERM');
     expect((await ended).exitCode).toBe(0);

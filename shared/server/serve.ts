@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { GraphQLError } from 'graphql';
-import { connectServices, disconnectServices, type Services } from '../downstream/services.ts';
+import { connectServices } from '../downstream/services.ts';
 import { CallerGoneError, CodedError } from '../request/errors.ts';
 import { createLog, type Logger } from '../telemetry/log.ts';
 import { type Bff, createApp } from './bff.ts';
@@ -54,7 +54,7 @@ export async function serve(bff: Bff): Promise<void> {
     const port = typeof address === 'object' && address ? address.port : settings.port;
     log.info({ port }, `listening on http://localhost:${port}`);
   });
-  stopOnSignal(server, services, readiness, settings, log);
+  stopOnSignal(server, readiness, settings, log);
 }
 
 function settingsOrExit(bff: Bff): Settings {
@@ -89,13 +89,7 @@ export function surviveLateRejections(log: Logger): void {
  * Not ready from here on, while requests go on being taken; then those under way end, connections close, and the process
  * with them. Whatever goes wrong on the way, the process ends; a second signal ends it at once.
  */
-function stopOnSignal(
-  server: Server,
-  services: Services,
-  readiness: Readiness,
-  { drainMs }: Settings,
-  log: Logger,
-): void {
+function stopOnSignal(server: Server, readiness: Readiness, { drainMs }: Settings, log: Logger): void {
   const stop = async (signal: string) => {
     if (readiness.state === 'stopping') process.exit(0);
     readiness.state = 'stopping';
@@ -104,13 +98,12 @@ function stopOnSignal(
       log.info({ signal }, 'stopping');
       // Whoever sends requests here has to see first that it is not ready any more.
       await delay(drainMs);
-      const limit = setTimeout(() => server.closeAllConnections(), STOP_LIMIT_MS);
+      setTimeout(() => server.closeAllConnections(), STOP_LIMIT_MS);
       // A connection is idle once its last request is answered, and would stay open for its keep-alive time.
-      const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
+      setInterval(() => server.closeIdleConnections(), SWEEP_MS);
       await new Promise((resolve) => server.close(resolve));
-      clearTimeout(limit);
-      clearInterval(sweep);
-      await disconnectServices(services);
+      // Calls that are under way are nobody's any more, and end with the process. To cut them off before would have each
+      // of them retried and complained of: the server is closed a turn before its requests know that their callers have gone.
       log.info('stopped');
     } finally {
       process.exit(0);

@@ -1,5 +1,8 @@
-import { enableCompileCache } from 'node:module';
+import { enableCompileCache, flushCompileCache } from 'node:module';
 import type { Bff } from './bff.ts';
+
+/** The compile cache is written this long after the start, when the first requests have loaded what is loaded late. */
+const FLUSH_MS = 2_000;
 
 /**
  * Runs a client's server as `serve` does. Everything is loaded from here, after Node's compile cache is on: the next
@@ -9,4 +12,6 @@ export async function start(load: () => Promise<{ readonly bff: Bff }>): Promise
   enableCompileCache();
   const [{ serve }, { bff }] = await Promise.all([import('./serve.ts'), load()]);
   await serve(bff);
+  // Node writes it when the process exits, which one that is killed never does.
+  setTimeout(flushCompileCache, FLUSH_MS).unref();
 }
