@@ -61,6 +61,7 @@ export async function startBff(
       ENTITY_CACHE_BYTES: '0',
       MAX_IN_FLIGHT: '10000',
       MAX_LAG_MS: '600000',
+      MAX_UTILIZATION: '1',
       ...environment,
     },
     bff,

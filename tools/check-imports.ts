@@ -2,7 +2,7 @@
 import { cruise } from 'dependency-cruiser';
 import { FORBIDDEN, OPTIONS } from './import-rules.ts';
 
-const FOLDERS = ['bffs', 'sandbox', 'services', 'shared', 'testing', 'tools'];
+const FOLDERS = ['bffs', 'sandbox', 'services', 'shared', 'soak', 'testing', 'tools'];
 
 const ruleSet = { forbidden: FORBIDDEN };
 const { output, exitCode } = await cruise(FOLDERS, { ...OPTIONS, ruleSet, validate: true, outputType: 'err' });

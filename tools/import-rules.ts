@@ -35,6 +35,11 @@ export const FORBIDDEN: IForbiddenRuleType[] = [
   only('^shared/graphql/', ['^shared/(graphql|downstream|telemetry|request)/'], 'Answering knows no HTTP server.'),
   only('^shared/server/', ['^shared/'], 'shared knows no client.'),
   only('^services/', ['^services/'], "The reference services could be anybody else's."),
+  only(
+    '^soak/',
+    ['^soak/', '^bench/(harness|upstream)/'],
+    'The soak sees a server from outside, as the benchmark does.',
+  ),
   {
     name: 'bffs-downhill',
     comment: "A client's folder imports itself and shared: it cannot break another client.",
@@ -55,6 +60,13 @@ export const FORBIDDEN: IForbiddenRuleType[] = [
     severity: 'error',
     from: { pathNot: ['^services/', '^testing/'] },
     to: { path: '^services/' },
+  },
+  {
+    name: 'nothing-imports-soak',
+    comment: 'It is run, and never part of anything.',
+    severity: 'error',
+    from: { pathNot: '^soak/' },
+    to: { path: '^soak/' },
   },
 ];
 

@@ -53,6 +53,9 @@ describe('the import rules', () => {
     ['bffs/a/a.test.ts', 'bffs/b/x.ts', 'no-bff-to-bff'],
     ['bffs/a/a.ts', 'services/users/x.ts', 'nothing-imports-services'],
     ['tools/a.ts', 'services/users/x.ts', 'nothing-imports-services'],
+    ['soak/a.ts', 'shared/server/x.ts', 'soak-downhill'],
+    ['soak/a.ts', 'bench/contenders/x.ts', 'soak-downhill'],
+    ['tools/a.ts', 'soak/x.ts', 'nothing-imports-soak'],
   ])('refuse that %s imports %s, be it a type alone', async (from, to, rule) => {
     const path = `${'../'.repeat(from.split('/').length - 1)}${to}`;
     expect(await broken({ [from]: typeImport(path), [to]: X })).toContain(rule);

@@ -10,13 +10,13 @@ export interface Cores {
 
 /** The first two cores that this process may run on; throws where there are no two, or this is not Linux. */
 export function twoCores(): Cores {
-  if (process.platform !== 'linux') throw new Error('The benchmark needs Linux: it reads /proc and pins by taskset.');
+  if (process.platform !== 'linux') throw new Error('Measuring needs Linux: it reads /proc and pins by taskset.');
   const [, list = ''] = /^Cpus_allowed_list:\s*(\S+)/m.exec(readFileSync('/proc/self/status', 'utf8')) ?? [];
   const [server, load] = list.split(',').flatMap((range) => {
     const [from = 0, to = from] = range.split('-').map(Number);
     return Array.from({ length: to - from + 1 }, (_, n) => from + n);
   });
-  if (server === undefined || load === undefined) throw new Error('The benchmark needs two cores.');
+  if (server === undefined || load === undefined) throw new Error('Measuring needs two cores.');
   return { server, load };
 }
 

@@ -9,28 +9,61 @@ export interface Pinned {
   stop(): Promise<void>;
 }
 
+/** One that exchanges messages with this process, too. */
+export interface Talking extends Pinned {
+  send(message: object): void;
+  /** Called with every message from now on. */
+  onMessage(listen: (message: unknown) => void): void;
+}
+
 const MAX_COMPLAINT = 4_000;
-const MICROSECONDS_A_TICK = 1e6 / Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }));
+export const MICROSECONDS_A_TICK = 1e6 / Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }));
 
 /** Runs a script of the repository by Node, on one core. If it ends before it is stopped, the benchmark ends too. */
 export function run(core: number, script: string, environment: Readonly<Record<string, string>>): Pinned {
-  const child = spawn('taskset', ['-c', String(core), process.execPath, script], {
+  const { pid, child } = start(core, [script], environment, 'ignore');
+  return { pid, stop: () => stop(child) };
+}
+
+/** The same, with a channel for messages (`process.send` in the script). `nodeArguments` come before the script. */
+export function runTalking(
+  core: number,
+  script: string,
+  environment: Readonly<Record<string, string>>,
+  nodeArguments: readonly string[] = [],
+): Talking {
+  const { pid, child } = start(core, [...nodeArguments, script], environment, 'ipc');
+  return {
+    pid,
+    stop: () => stop(child),
+    send: (message) => void child.send(message),
+    onMessage: (listen) => void child.on('message', listen),
+  };
+}
+
+function start(
+  core: number,
+  command: readonly string[],
+  environment: Readonly<Record<string, string>>,
+  channel: 'ignore' | 'ipc',
+): { readonly pid: number; readonly child: ChildProcess } {
+  const child = spawn('taskset', ['-c', String(core), process.execPath, ...command], {
     cwd: ROOT,
     env: { PATH: process.env['PATH'], NODE_ENV: 'production', ...environment },
-    stdio: ['ignore', 'ignore', 'pipe'],
+    stdio: ['ignore', 'ignore', 'pipe', channel],
   });
   if (child.pid === undefined) throw new Error('taskset cannot be run.');
   children.add(child);
   let complaint = '';
-  child.stderr.on('data', (chunk) => {
+  child.stderr?.on('data', (chunk) => {
     complaint = `${complaint}${chunk}`.slice(-MAX_COMPLAINT);
   });
   child.once('exit', (code, signal) => {
     if (!children.delete(child)) return;
-    process.stderr.write(`\n${script} ended (${code ?? signal}).\n${complaint}\n`);
+    process.stderr.write(`\n${command.at(-1)} ended (${code ?? signal}).\n${complaint}\n`);
     process.exit(1);
   });
-  return { pid: child.pid, stop: () => stop(child) };
+  return { pid: child.pid, child };
 }
 
 /** CPU time of all threads of a process so far, user and system, in microseconds (proc_pid_stat(5)). */

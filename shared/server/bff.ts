@@ -66,7 +66,7 @@ export function createApp(
       return startApollo(schema, engine, { introspection: settings.introspection, log });
     }),
     registry: createRegistry(screens),
-    admit: shedLoad({ maxInFlight: settings.maxInFlight, maxLagMs: settings.maxLagMs }),
+    admit: shedLoad(settings),
     identityHeader: bff.identityHeader,
     passedOnCookies: bff.passedOnCookies ?? [],
     requestDeadlineMs: settings.requestDeadlineMs,

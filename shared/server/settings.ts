@@ -33,6 +33,8 @@ export interface Settings {
   readonly maxInFlight: number;
   /** How late the event loop may be, in milliseconds; requests are refused while it is later. */
   readonly maxLagMs: number;
+  /** Share of the time that the event loop may be busy; fewer requests are let in while it is more. */
+  readonly maxUtilization: number;
   /** How long to go on taking requests after the process was told to stop, in milliseconds. */
   readonly drainMs: number;
   /** Memory for kept rows of public endpoints; 0 keeps none. */
@@ -70,6 +72,7 @@ export function readSettings(environment: NodeJS.ProcessEnv, defaults: Defaults)
     requestDeadlineMs: data.REQUEST_DEADLINE_MS,
     maxInFlight: data.MAX_IN_FLIGHT,
     maxLagMs: data.MAX_LAG_MS,
+    maxUtilization: data.MAX_UTILIZATION,
     drainMs: data.DRAIN_MS,
     entityCacheBytes: data.ENTITY_CACHE_BYTES,
     allowedOrigins: data.ALLOWED_ORIGINS,
@@ -105,6 +108,12 @@ function shapeOf({ port, publicSchema = false }: Defaults, environment: NodeJS.P
       .default(1_000)
       .describe('Most requests at once; others are refused (503).'),
     MAX_LAG_MS: milliseconds.default(250).describe('Requests are refused while the event loop is later than this.'),
+    MAX_UTILIZATION: z.coerce
+      .number()
+      .min(0.5)
+      .max(1)
+      .default(0.98)
+      .describe('Fewer requests are let in while the event loop is busy for more of the time than this; 1 = off.'),
     DRAIN_MS: z.coerce
       .number()
       .int()

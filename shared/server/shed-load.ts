@@ -1,6 +1,8 @@
 import type { RequestHandler } from 'express';
 import { OverloadedError } from '../request/errors.ts';
+import { createAdmission } from './admission.ts';
 import { watchEventLoop } from './event-loop-lag.ts';
+import { watchUtilization } from './event-loop-utilization.ts';
 
 /** What a server takes on. */
 export interface Capacity {
@@ -8,16 +10,26 @@ export interface Capacity {
   readonly maxInFlight: number;
   /** How late the event loop may be, in milliseconds. */
   readonly maxLagMs: number;
+  /** Share of the time that the event loop may be busy before fewer requests are let in; 1 lets all in. */
+  readonly maxUtilization: number;
 }
+
+/** One for all: an error of its own for each would cost as much as all the rest of refusing. Nobody logs its stack. */
+const OVERLOADED = new OverloadedError();
 
 /**
  * Refuses requests that would only wait: while too many are under way, or the event loop is late. It is the first thing
  * that happens to a request, so that refusing costs next to nothing; those that are under way are then answered in time.
  */
-export function shedLoad({ maxInFlight, maxLagMs }: Capacity, lagMs: () => number = watchEventLoop()): RequestHandler {
+export function shedLoad(
+  { maxInFlight, maxLagMs, maxUtilization }: Capacity,
+  lagMs: () => number = watchEventLoop(),
+): RequestHandler {
+  const admission = createAdmission(maxInFlight, maxUtilization);
   let inFlight = 0;
+  watchUtilization((utilization) => admission.note(utilization, inFlight));
   return (_request, response, next) => {
-    if (inFlight >= maxInFlight || lagMs() > maxLagMs) throw new OverloadedError();
+    if (inFlight >= admission.limit || lagMs() > maxLagMs) throw OVERLOADED;
     inFlight += 1;
     response.once('close', () => {
       inFlight -= 1;

@@ -1,0 +1,56 @@
+import { describe, expect, test } from '@jest/globals';
+import { groups, latency, perSecond } from './figures.ts';
+import { heapGrowth, recoveryMs } from './goals.ts';
+import { SLICE_MS, type Slice } from './slice.ts';
+
+const slice = (more: Partial<Slice> = {}): Slice => ({
+  order: 1,
+  tookMs: SLICE_MS,
+  offered: 10,
+  whole: 10,
+  partial: 0,
+  late: 0,
+  refused: 0,
+  wrong: 0,
+  admittedMs: [20, 20, 30],
+  refusedMs: [],
+  sentLateMs: 0,
+  underWay: 1,
+  ...more,
+});
+const times = (count: number, more?: Partial<Slice>): Slice[] => Array.from({ length: count }, () => slice(more));
+
+describe('recovery', () => {
+  const before = times(8);
+
+  test('takes no time where nothing is amiss', () => {
+    expect(recoveryMs(times(8), before)).toBe(0);
+  });
+
+  test.each([
+    ['somebody is refused', { refused: 1 }],
+    ['an answer is late', { late: 1 }],
+    ['an answer is wrong', { wrong: 1 }],
+    ['answers take more than twice as long', { admittedMs: [41, 41, 41] }],
+    ['there are no answers', { admittedMs: [] }],
+  ])('is over once a second has passed in which it is not that %s', (_, illness) => {
+    expect(recoveryMs([...times(2, illness), slice(), ...times(1, illness), ...times(4)], before)).toBe(4 * SLICE_MS);
+  });
+
+  test('is never over where no second is good', () => {
+    expect(recoveryMs([...times(3), slice({ refused: 1 }), ...times(3)], before)).toBe(Number.POSITIVE_INFINITY);
+  });
+});
+
+test('the heap grows by what its last third is more than its first, whatever a single point says', () => {
+  const heap = [100, 900, 100, 500, 500, 500, 110, 110, 10].map((usedBytes) => ({ atMs: 0, pausedMs: 1, usedBytes }));
+  expect(heapGrowth(heap)).toBeCloseTo(1.1);
+});
+
+test('slices are added up by the time that they really took', () => {
+  const slices = [slice(), slice({ tookMs: 3 * SLICE_MS, whole: 30 })];
+  expect(perSecond(slices, 'whole')).toBe(40);
+  expect(perSecond(slices, 'whole', 'offered')).toBe(60);
+  expect(latency(slices, 1)).toBe(30);
+  expect(groups(times(9), 1_000).map((group) => group.length)).toEqual([4, 4, 1]);
+});

@@ -1,0 +1,29 @@
+/** Overloads a BFF, and says how it bears that. `--quick` takes a minute and writes nothing. Exit code 1: a figure is short. */
+import { writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { twoCores } from '../bench/harness/machine.ts';
+import { progressDone } from '../bench/harness/progress.ts';
+import { chart } from './chart.ts';
+import { FULL, QUICK } from './effort.ts';
+import { goalsOf } from './goals.ts';
+import { report } from './report.ts';
+import { soak } from './soak.ts';
+import { goalTable, stretchTable } from './tables.ts';
+
+const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
+
+try {
+  const soaked = await soak(twoCores(), values.quick ? QUICK : FULL);
+  const goals = goalsOf(soaked);
+  progressDone();
+  process.stdout.write(`${stretchTable(soaked)}\n\n${goalTable(goals)}\n`);
+  if (!values.quick) {
+    writeFileSync(new URL('report.md', import.meta.url), report(soaked));
+    writeFileSync(new URL('chart.svg', import.meta.url), chart(soaked));
+  }
+  process.exit(goals.every(({ isMet }) => isMet) ? 0 : 1);
+} catch (error) {
+  progressDone();
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+}

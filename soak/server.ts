@@ -1,0 +1,48 @@
+import { Pool } from 'undici';
+import { ask } from '../bench/harness/ask.ts';
+import { freePort } from '../bench/harness/free-port.ts';
+import { runTalking } from '../bench/harness/process.ts';
+import { until } from '../bench/harness/until.ts';
+import { nextUser } from '../bench/harness/users.ts';
+import { isComplete, QUESTION } from './answer.ts';
+import type { Heap } from './heap-probe.ts';
+
+const STARTUP_LIMIT_MS = 20_000;
+
+/** The BFF under load, in a process of its own. */
+export interface Server {
+  readonly pid: number;
+  readonly url: string;
+  /** Length of an answer with nothing missing. */
+  readonly answerBytes: number;
+  heap(): Promise<Heap>;
+}
+
+/** Starts web's BFF as in production, with the defaults of all its settings, and waits for a complete answer. */
+export async function startServer(core: number, servicesUrl: string): Promise<Server> {
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const environment = { PORT: String(port), USERS_URL: servicesUrl, ORDERS_URL: servicesUrl, CATALOG_URL: servicesUrl };
+  const probe = ['--expose-gc', '--import', './soak/heap-probe.ts'];
+  const process = runTalking(core, 'bffs/web/main.ts', environment, probe);
+  const pool = new Pool(url, { connections: 1 });
+  const answerBytes = await until(async () => {
+    const reply = await ask(pool, QUESTION, nextUser());
+    if (!isComplete(reply)) throw new Error(`The BFF answers ${reply.status}: ${reply.body}`);
+    return reply.body.length;
+  }, STARTUP_LIMIT_MS);
+  await pool.destroy();
+
+  const answers: ((heap: Heap) => void)[] = [];
+  process.onMessage((heap) => answers.shift()?.(heap as Heap));
+  return {
+    pid: process.pid,
+    url,
+    answerBytes,
+    heap: () =>
+      new Promise((resolve) => {
+        answers.push(resolve);
+        process.send({});
+      }),
+  };
+}

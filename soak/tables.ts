@@ -1,0 +1,45 @@
+import { table } from '../bench/harness/table.ts';
+import { whole } from '../bench/harness/tables.ts';
+import { goodput, latency, perSecond } from './figures.ts';
+import type { Goal } from './goals.ts';
+import { settled } from './peak.ts';
+import type { Soaked } from './soak.ts';
+import type { Stretch } from './stretch.ts';
+
+export function goalTable(goals: readonly Goal[]): string {
+  return table(
+    ['figure', 'reached', 'bound', ''],
+    goals.map(({ what, reached, bound, unit, isMet }) => [
+      what,
+      unit === '%' ? `${reached.toFixed(1)}%` : `${whole(reached)} ms`,
+      unit === '%' ? `${bound}%` : `${whole(bound)} ms`,
+      isMet ? 'pass' : 'short',
+    ]),
+  );
+}
+
+/** Requests a second, and milliseconds, in every part of the run. */
+export function stretchTable({ peak, calm, overload, recovery }: Soaked): string {
+  const rows: [string, Stretch][] = [
+    ...peak.steps.map((step): [string, Stretch] => ['finding the peak', { ...step, slices: settled(step) }]),
+    ['half the peak', calm],
+    ['twice the peak', overload],
+    ['half the peak, after', recovery],
+  ];
+  return table(
+    ['', 'offered', 'good', 'complete', 'late', 'refused', 'wrong', 'p50 ms', 'p99 ms', 'server CPU', 'other CPU'],
+    rows.map(([name, { slices, cpu }]) => [
+      name,
+      whole(perSecond(slices, 'offered')),
+      whole(goodput(slices)),
+      whole(perSecond(slices, 'whole')),
+      perSecond(slices, 'late').toFixed(1),
+      whole(perSecond(slices, 'refused')),
+      perSecond(slices, 'wrong').toFixed(1),
+      whole(latency(slices, 0.5)),
+      whole(latency(slices, 0.99)),
+      cpu.server.toFixed(2),
+      cpu.others.toFixed(2),
+    ]),
+  );
+}
