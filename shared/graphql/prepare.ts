@@ -43,12 +43,12 @@ export function createPreparation(schema: GraphQLSchema) {
   });
 
   return {
-    /** Prepares and compiles an operation for good. */
-    register(document: DocumentNode): Prepared {
+    /** Prepares an operation for good; it is compiled now, or when it is asked for again. */
+    register(document: DocumentNode, { isCompiledNow }: { readonly isCompiledNow: boolean }): Prepared {
       const operation = getOperationAST(document);
       if (!operation) throw new Error('A registered document has one operation.');
       const prepared = prepare(schema, document, operation);
-      prepared.run = compileOperation(schema, document, operation);
+      if (isCompiledNow) prepared.run = compileOperation(schema, document, operation);
       registered.set(operation, prepared);
       return prepared;
     },

@@ -10,9 +10,10 @@ import { type RowSource, rowsOf } from '../downstream/row-source.ts';
 import type { Services } from '../downstream/services.ts';
 import { createEngine } from '../graphql/execute.ts';
 import { buildSchema, type ResolverMap } from '../graphql/schema.ts';
-import { readScreens } from '../graphql/screens.ts';
+import { readManifests, readScreens, typenameVariant } from '../graphql/screens.ts';
 import type { IdentityHeader } from '../request/identity.ts';
 import type { Logger } from '../telemetry/log.ts';
+import { countAdHoc } from './ad-hoc.ts';
 import { errorBoundary, noSuchRoute } from './error-boundary.ts';
 import { graphqlRoute } from './graphql-route.ts';
 import { healthRoutes, type Readiness } from './health.ts';
@@ -33,6 +34,8 @@ export interface Bff extends Defaults {
   /** Variables with which its screens show something of the reference data, by the screen's name. */
   readonly examples: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly resolvers: ResolverMap;
+  /** Folder of the manifests that the client's own tools write; bffs/CLIENT/documents by default. */
+  readonly manifests?: string;
   /** Names of the services' cookies that are set at this client too; none else is. */
   readonly passedOnCookies?: readonly string[];
 }
@@ -50,7 +53,10 @@ export function createApp(
   const schema = buildSchema(readFileSync(`${ROOT}schemas/${bff.client}.graphql`, 'utf8'), bff.resolvers);
   const screens = readScreens(`${ROOT}bffs/${bff.client}/screens`, schema);
   const engine = createEngine(schema, rowSource(settings, services, log), log);
-  for (const { document } of screens) engine.preparation.register(document);
+  const manifests = bff.manifests ?? `${ROOT}bffs/${bff.client}/documents`;
+  const others = [...screens.map(typenameVariant), ...readManifests(manifests, schema)];
+  for (const { document } of screens) engine.preparation.register(document, { isCompiledNow: true });
+  for (const { document } of others) engine.preparation.register(document, { isCompiledNow: false });
 
   const app = express();
   app.disable('x-powered-by');
@@ -65,7 +71,11 @@ export function createApp(
       const { startApollo } = await import('./apollo.ts');
       return startApollo(schema, engine, { introspection: settings.introspection, log });
     }),
-    registry: createRegistry(screens),
+    registry: createRegistry(screens, others),
+    schema,
+    documents: settings.documents,
+    adHocUse: countAdHoc(log),
+    suggestions: settings.developing,
     admit: shedLoad(settings),
     identityHeader: bff.identityHeader,
     passedOnCookies: bff.passedOnCookies ?? [],

@@ -81,7 +81,7 @@ describe('Cache-Control of an answer', () => {
     for (let round = 0; round < 2; round += 1) {
       const response = await fetch(`${running.url}/screens/ProductPage?id=p_1`, { headers: { 'x-user-id': 'u_42' } });
       expect(response.headers.get('cache-control')).toMatch(/^public, max-age=5\d$/);
-      expect(response.headers.get('vary')).toBe('Accept, Accept-Language');
+      expect(response.headers.get('vary')).toBe('Accept, Accept-Language, Accept-Encoding');
       expect((await readAnswer(response)).data.product.id).toBe('p_1');
     }
   });

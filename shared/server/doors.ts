@@ -1,17 +1,19 @@
 import type { Request, RequestHandler, Response } from 'express';
-import type { GraphQLFormattedError } from 'graphql';
+import type { GraphQLFormattedError, GraphQLSchema } from 'graphql';
 import type { Engine } from '../graphql/execute.ts';
 import type { Screen } from '../graphql/screens.ts';
 import type { RequestContext } from '../request/context.ts';
-import { BadRequestError } from '../request/errors.ts';
+import { BadRequestError, ErrorCode } from '../request/errors.ts';
 import type { IdentityHeader } from '../request/identity.ts';
+import type { AdHocCounter, DocumentMode } from './ad-hoc.ts';
 import type { AnswerAdHoc } from './apollo.ts';
 import { cookiesToPassOn } from './cookies.ts';
 import type { GraphQLParams } from './graphql-params.ts';
 import { negotiateMediaType } from './media-type.ts';
+import { didYouMean } from './nearest.ts';
 import { openRequest } from './open-request.ts';
 import type { Registry } from './registry.ts';
-import { sendGraphQL } from './send.ts';
+import { type Sending, sendGraphQL } from './send.ts';
 import { statusOf } from './status.ts';
 
 /** What stands behind the routes of a server: one engine, and Apollo Server for all that is not registered. */
@@ -20,6 +22,12 @@ export interface Doors {
   /** Loaded and started for the first operation that is not registered: it takes a tenth of a second. */
   readonly adHoc: () => Promise<AnswerAdHoc>;
   readonly registry: Registry;
+  readonly schema: GraphQLSchema;
+  /** What becomes of operations that are not registered. */
+  readonly documents: DocumentMode;
+  readonly adHocUse: AdHocCounter;
+  /** Whether errors may tell the names of screens. */
+  readonly suggestions: boolean;
   /** Lets a request in, or refuses it where there is too much to do. */
   readonly admit: RequestHandler;
   readonly identityHeader: IdentityHeader;
@@ -28,41 +36,85 @@ export interface Doors {
   readonly passedOnCookies: readonly string[];
 }
 
-/** Answers a GraphQL request: by the engine where it asks for a registered screen, else by way of Apollo Server. */
+/** Answers a GraphQL request: by the engine where it asks for a registered document, else by way of Apollo Server. */
 export async function answer(doors: Doors, request: Request, response: Response, params: GraphQLParams) {
-  if (params.query === undefined && params.extensions['persistedQuery'] === undefined) {
+  const { query, documentId, operationName, variables, extensions } = params;
+  const persisted = extensions['persistedQuery'] !== undefined;
+  if (query === undefined && documentId === undefined && !persisted) {
     throw new BadRequestError(400, 'The parameter "query" is missing.');
   }
   const screen = doors.registry.of(params);
   if (screen) {
-    await answerScreen(doors, request, response, screen, params.variables);
+    const { answered, context } = await runScreen(doors, request, response, screen, variables, operationName);
+    await send(doors, request, response, context, answered);
     return;
   }
   const context = openRequest(request, response, doors);
+  if (doors.documents === 'locked' || (documentId !== undefined && query === undefined)) {
+    await send(doors, request, response, context, notRegistered(doors, params, context.requestId));
+    return;
+  }
+  if (doors.documents === 'warn') doors.adHocUse.note(request, params);
   const answerAdHoc = await doors.adHoc();
-  const { data, errors, extensions } = await answerAdHoc(params, request.method, context);
-  send(doors, request, response, context, {
+  const { data, errors, extensions: answeredExtensions } = await answerAdHoc(params, request.method, context);
+  await send(doors, request, response, context, {
     data,
     errors: errors && withRequestId(errors, context.requestId),
-    extensions,
+    extensions: answeredExtensions,
   });
 }
 
-/** The short way: a registered screen was parsed, validated and compiled when the server started. */
-export async function answerScreen(
+/** Answers a screen that was asked for by its name: a resource of its own, which may have an ETag, and 400 for bad variables. */
+export async function answerScreenRoute(
+  doors: Doors,
+  request: Request,
+  response: Response,
+  screen: Screen,
+  variables: GraphQLParams['variables'],
+): Promise<void> {
+  const { answered, context } = await runScreen(doors, request, response, screen, variables, undefined);
+  const refused = answered.data === undefined && answered.errors?.[0]?.extensions?.['code'] === ErrorCode.BadUserInput;
+  await send(doors, request, response, context, answered, { withETag: true, ...(refused ? { status: 400 } : {}) });
+}
+
+/** The short way: a registered document was parsed, validated and compiled when the server started. */
+async function runScreen(
   doors: Doors,
   request: Request,
   response: Response,
   { document, name }: Screen,
   variables: GraphQLParams['variables'],
-): Promise<void> {
+  operationName: string | undefined,
+): Promise<{ answered: Answered; context: RequestContext }> {
   const context = openRequest(request, response, doors);
-  const result = await doors.engine.execute({ document, operationName: name, variables }, context);
-  send(doors, request, response, context, {
+  const result = await doors.engine.execute({ document, operationName: operationName ?? name, variables }, context);
+  const answered = {
     data: result.data,
     errors: result.errors?.map((error) => error.toJSON()),
     extensions: result.extensions,
-  });
+  };
+  return { answered, context };
+}
+
+/**
+ * The refusal of what is not registered. After a hash alone, Apollo's and urql's clients take this message for a wish to
+ * have the text, which may be registered in another form.
+ */
+function notRegistered(
+  { registry, suggestions }: Doors,
+  { query, documentId, operationName }: GraphQLParams,
+  requestId: string,
+): Answered {
+  const nearest = suggestions && operationName !== undefined ? didYouMean(operationName, registry.names) : '';
+  const message =
+    query === undefined && documentId === undefined
+      ? 'PersistedQueryNotFound'
+      : `Only registered documents are answered here, and this is none of them.${nearest}`;
+  return {
+    data: undefined,
+    errors: [{ message, extensions: { code: ErrorCode.ScreenNotFound, requestId } }],
+    extensions: undefined,
+  };
 }
 
 interface Answered {
@@ -77,12 +129,13 @@ function send(
   response: Response,
   context: RequestContext,
   { data, errors, extensions }: Answered,
-): void {
+  how: Partial<Sending> = {},
+): Promise<void> | undefined {
   const mediaType = negotiateMediaType(request) ?? 'application/json';
   const status = statusOf(data !== undefined, errors?.[0]?.extensions?.['code'], mediaType);
   const cookies = cookiesToPassOn(context.ledger.cookies, passedOnCookies);
   if (cookies.length > 0) response.setHeader('Set-Cookie', cookies);
-  sendGraphQL(response, status, mediaType, context, {
+  return sendGraphQL(response, { status, mediaType, ...how }, context, {
     ...(errors ? { errors } : {}),
     ...(data === undefined ? {} : { data }),
     ...(extensions === undefined ? {} : { extensions }),

@@ -25,8 +25,7 @@ export function errorBoundary(log: Logger): ErrorRequestHandler {
     if (status === 503) response.setHeader('Retry-After', '1');
     sendGraphQL(
       response,
-      status,
-      negotiateMediaType(request) ?? 'application/json',
+      { status, mediaType: negotiateMediaType(request) ?? 'application/json' },
       { requestId },
       {
         errors: [{ message, extensions: { code, requestId } }],
@@ -47,13 +46,17 @@ function describe(error: unknown): Description {
   if (error instanceof BadRequestError) return error;
   if (error instanceof OverloadedError) return { status: 503, code: error.code, message: error.message };
   if (error instanceof CodedError) {
-    const status = error.code === ErrorCode.ScreenNotFound ? 404 : 500;
-    return { status, code: error.code, message: error.message };
+    return { status: STATUS[error.code] ?? 500, code: error.code, message: error.message };
   }
   const status = statusOfParser(error);
   if (status !== undefined) return { status, code: ErrorCode.BadRequest, message: WORDS[status] ?? 'Bad request.' };
   return { status: 500, code: ErrorCode.InternalServerError, message: MASKED };
 }
+
+const STATUS: Partial<Readonly<Record<ErrorCode, number>>> = {
+  [ErrorCode.ScreenNotFound]: 404,
+  [ErrorCode.BadUserInput]: 400,
+};
 
 const WORDS: Readonly<Record<number, string>> = {
   400: 'The request is not well-formed.',

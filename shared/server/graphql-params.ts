@@ -4,6 +4,8 @@ import { BadRequestError } from '../request/errors.ts';
 /** The parameters of a GraphQL request (GraphQL over HTTP, "Request Parameters"). */
 export interface GraphQLParams {
   readonly query: string | undefined;
+  /** The id of a registered document, in place of its text (GraphQL over HTTP, "Persisted Documents"). */
+  readonly documentId: string | undefined;
   readonly operationName: string | undefined;
   readonly variables: Readonly<Record<string, unknown>>;
   readonly extensions: Readonly<Record<string, unknown>>;
@@ -22,6 +24,7 @@ export function paramsOfQuery(request: Request): GraphQLParams {
   const text = (name: string) => searchParams.get(name) ?? undefined;
   return paramsOf({
     query: text('query'),
+    documentId: text('documentId'),
     operationName: text('operationName') || undefined,
     variables: parsed('variables', text('variables')),
     extensions: parsed('extensions', text('extensions')),
@@ -31,6 +34,7 @@ export function paramsOfQuery(request: Request): GraphQLParams {
 function paramsOf(given: Readonly<Record<string, unknown>>): GraphQLParams {
   return {
     query: stringOf(given, 'query'),
+    documentId: stringOf(given, 'documentId'),
     operationName: stringOf(given, 'operationName'),
     variables: objectOf(given, 'variables'),
     extensions: checked(objectOf(given, 'extensions')),

@@ -1,31 +1,77 @@
-import { createHash } from 'node:crypto';
-import type { Screen } from '../graphql/screens.ts';
+import { parse, print } from 'graphql';
+import { LRUCache } from 'lru-cache';
+import { idOf, type Screen } from '../graphql/screens.ts';
+import { BadRequestError } from '../request/errors.ts';
 import type { GraphQLParams } from './graphql-params.ts';
 
-/** A client's registered screens, found by name, by their exact text, or by its SHA-256. */
+/** A client's registered documents. */
 export interface Registry {
+  /** Names of the screens. */
+  readonly names: readonly string[];
+  /** The screen of this name, as it stands in its file. */
   byName(name: string): Screen | undefined;
-  /** The screen that a GraphQL request asks for; undefined where it is anything else. */
+  /**
+   * The document that a GraphQL request asks for, by its id or its text; undefined where it is not registered. Throws
+   * BadRequestError where the id is that of another text.
+   */
   of(params: GraphQLParams): Screen | undefined;
 }
 
-export function createRegistry(screens: readonly Screen[]): Registry {
+/** Texts that were looked at as printed ones, and their characters together. */
+const MAX_TEXTS = 1_000;
+const MAX_CHARACTERS = 2_000_000;
+
+/** `screens` can be had by name too; `others` (variants, the documents of a client's own tools) by id and text alone. */
+export function createRegistry(screens: readonly Screen[], others: readonly Screen[]): Registry {
+  const documents = [...screens, ...others];
   const names = new Map(screens.map((screen) => [screen.name, screen]));
-  const texts = new Map(screens.map((screen) => [screen.text, screen]));
-  const hashes = new Map(screens.map((screen) => [createHash('sha256').update(screen.text).digest('hex'), screen]));
+  const byId = new Map(documents.map((screen) => [screen.id, screen]));
+  const byText = new Map(documents.map((screen) => [screen.text, screen]));
+  const byPrint = new Map(documents.map((screen) => [print(screen.document), screen]));
+  const longest = 2 * Math.max(0, ...documents.map(({ text }) => text.length));
+  const operations = new RegExp(`\\b(${[...new Set(documents.map(({ name }) => name))].join('|')})\\b`);
+  const looked = new LRUCache<string, { readonly screen: Screen | undefined }>({
+    max: MAX_TEXTS,
+    maxSize: MAX_CHARACTERS,
+    sizeCalculation: (_looked, text) => text.length + 1,
+  });
+
+  /** Client libraries print what they send, each in its own way: what matters is the same when graphql-js prints it. */
+  function printedOf(text: string): Screen | undefined {
+    if (text.length > longest || !operations.test(text)) return undefined;
+    const known = looked.get(text);
+    if (known) return known.screen;
+    const screen = byPrint.get(printed(text));
+    looked.set(text, { screen });
+    return screen;
+  }
+
   return {
+    names: [...names.keys()],
     byName: (name) => names.get(name),
-    of: ({ query, operationName, extensions }) => {
-      const hash = hashIn(extensions);
-      // A text with a hash is checked against it, and that is Apollo's to do.
-      if (query !== undefined && hash !== undefined) return undefined;
-      const screen = query === undefined ? hashes.get(hash ?? '') : texts.get(query);
-      return operationName === undefined || operationName === screen?.name ? screen : undefined;
+    of: (params) => {
+      const { query: text } = params;
+      const id = idIn(params);
+      if (text === undefined) return id === undefined ? undefined : byId.get(id);
+      if (id !== undefined && id !== idOf(text) && byId.get(id)?.text !== text) {
+        throw new BadRequestError(400, 'The text is not the document of that hash.');
+      }
+      return byText.get(text) ?? printedOf(text);
     },
   };
 }
 
-function hashIn(extensions: GraphQLParams['extensions']): string | undefined {
+function printed(text: string): string {
+  try {
+    return print(parse(text, { noLocation: true }));
+  } catch {
+    return '';
+  }
+}
+
+/** The id by GraphQL over HTTP, which may say that it is a SHA-256, or by Apollo's extension. */
+function idIn({ documentId, extensions }: GraphQLParams): string | undefined {
+  if (documentId !== undefined) return documentId.replace(/^sha256:/, '');
   const persisted = extensions['persistedQuery'];
   if (typeof persisted !== 'object' || persisted === null || !('sha256Hash' in persisted)) return undefined;
   return String(persisted.sha256Hash).toLowerCase();

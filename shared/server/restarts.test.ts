@@ -16,6 +16,7 @@ const run = runsScripts();
 /** Many times the time between two looks at the readiness, so that a slow machine does not miss it. */
 const ENVIRONMENT = {
   NODE_ENV: 'production',
+  DOCUMENTS: 'open',
   PORT: '0',
   DRAIN_MS: '2000',
   LOG_LEVEL: 'debug',

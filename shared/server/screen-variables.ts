@@ -1,26 +1,71 @@
-import { Kind, type OperationDefinitionNode, type TypeNode } from 'graphql';
+import {
+  type GraphQLInputType,
+  type GraphQLSchema,
+  getNullableType,
+  isInputObjectType,
+  isInputType,
+  isListType,
+  type OperationDefinitionNode,
+  print,
+  type TypeNode,
+  typeFromAST,
+} from 'graphql';
+import { CodedError, ErrorCode } from '../request/errors.ts';
+
+type Reader = (text: string) => unknown;
+
+/** How a query parameter is read where its text is not its value; undefined for what it cannot be. */
+const READERS: Readonly<Record<string, Reader>> = {
+  Int: (text) => (/^[+-]?\d+$/.test(text) ? Number(text) : undefined),
+  Float: (text) => (text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : undefined),
+  Boolean: (text) => ({ true: true, false: false })[text],
+};
 
 /**
- * The variables of a screen in a query string. A text is taken for what the screen declares: a number, a boolean, JSON
- * for lists and input objects. Whatever cannot be that stays a text, and coercion refuses it by the variable's name.
+ * The variables of a screen in a query string, each read as what the screen declares it to be: `first=3`, `open=true`, a list
+ * by repeating its parameter or as JSON, an input object as JSON. Other parameters are ignored. Throws BAD_USER_INPUT with the
+ * variable's name and type.
  */
-export function variablesOfQuery(search: URLSearchParams, operation: OperationDefinitionNode): Record<string, unknown> {
-  const given = (operation.variableDefinitions ?? []).flatMap(({ variable: { name }, type }): [string, unknown][] => {
-    const text = search.get(name.value);
-    return text === null ? [] : [[name.value, readAs(text, type)]];
+export function variablesOfQuery(
+  search: URLSearchParams,
+  operation: OperationDefinitionNode,
+  schema: GraphQLSchema,
+): Record<string, unknown> {
+  const given = (operation.variableDefinitions ?? []).flatMap(({ variable, type }): [string, unknown][] => {
+    const name = variable.name.value;
+    const texts = search.getAll(name);
+    if (texts.length === 0) return [];
+    const declared = typeFromAST(schema, type as never);
+    const value = isInputType(declared) ? readAs(texts, declared) : undefined;
+    if (value === undefined) throw unreadable(name, type);
+    return [[name, value]];
   });
   return Object.fromEntries(given);
 }
 
-function readAs(text: string, type: TypeNode): unknown {
-  if (type.kind === Kind.NON_NULL_TYPE) return readAs(text, type.type);
-  if (type.kind === Kind.NAMED_TYPE && TEXTS.has(type.name.value)) return text;
+function readAs(texts: readonly string[], type: GraphQLInputType): unknown {
+  const nullable = getNullableType(type);
+  const [text = '', ...more] = texts;
+  if (isListType(nullable)) {
+    if (text.startsWith('[') && more.length === 0) return json(text);
+    const items = texts.map((item) => readAs([item], nullable.ofType));
+    return items.includes(undefined) ? undefined : items;
+  }
+  if (more.length > 0) return undefined;
+  if (isInputObjectType(nullable)) return json(text);
+  const read = READERS[nullable.name];
+  // An enum's value, an id, or a scalar of the schema's own: all texts, which coercion looks at.
+  return read ? read(text) : text;
+}
+
+function json(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // An enum's value, or a scalar of the schema's own.
-    return text;
+    return undefined;
   }
 }
 
-const TEXTS = new Set(['ID', 'String']);
+function unreadable(name: string, type: TypeNode): CodedError {
+  return new CodedError(ErrorCode.BadUserInput, `The variable "$${name}" must be of type ${print(type)}.`);
+}

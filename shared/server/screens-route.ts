@@ -1,19 +1,28 @@
 import { Router } from 'express';
 import { getOperationAST } from 'graphql';
-import { CodedError, ErrorCode } from '../request/errors.ts';
+import { BadRequestError, CodedError, ErrorCode } from '../request/errors.ts';
 import { checkCaller } from './checks.ts';
-import { answerScreen, type Doors } from './doors.ts';
+import { answerScreenRoute, type Doors } from './doors.ts';
+import { didYouMean } from './nearest.ts';
 import { variablesOfQuery } from './screen-variables.ts';
 
-/** GET /screens/NAME?variable=value: a registered screen for callers without a GraphQL library. */
+/** GET and HEAD /screens/NAME?variable=value: a registered screen for callers without a GraphQL library. */
 export function screensRoute(doors: Doors): Router {
+  const { registry, suggestions, schema } = doors;
   const router = Router();
   router.get('/screens/:name', doors.admit, checkCaller(doors), async (request, response) => {
-    const screen = doors.registry.byName(String(request.params['name']));
+    const name = String(request.params['name']);
+    const screen = registry.byName(name);
     const operation = screen && getOperationAST(screen.document);
-    if (!operation) throw new CodedError(ErrorCode.ScreenNotFound, 'There is no screen of that name.');
+    if (!operation) {
+      const nearest = suggestions ? didYouMean(name, registry.names) : '';
+      throw new CodedError(ErrorCode.ScreenNotFound, `There is no screen of that name.${nearest}`);
+    }
     const search = new URLSearchParams(request.originalUrl.replace(/^[^?]*\??/, ''));
-    await answerScreen(doors, request, response, screen, variablesOfQuery(search, operation));
+    await answerScreenRoute(doors, request, response, screen, variablesOfQuery(search, operation, schema));
+  });
+  router.all('/screens/:name', () => {
+    throw new BadRequestError(405, 'Only GET and HEAD are served here.', { allow: 'GET, HEAD' });
   });
   return router;
 }

@@ -1,28 +1,76 @@
-import type { ServerResponse } from 'node:http';
+import { createHash } from 'node:crypto';
+import type { Response } from 'express';
 import { type Ledger, serverTiming } from '../request/ledger.ts';
+import { type ContentEncoding, encode, negotiateEncoding } from './content-encoding.ts';
 import type { MediaType } from './media-type.ts';
 
-/** Writes a GraphQL answer, serialised once, with the headers that every one of them has. */
+/** How a GraphQL answer leaves. */
+export interface Sending {
+  readonly status: number;
+  readonly mediaType: MediaType;
+  /** Gets an ETag where it may be kept, and 304 in its place where the caller has it. */
+  readonly withETag?: boolean;
+}
+
+/** Smaller bodies are sent as they are: they fit into a packet. */
+export const MIN_ENCODED_BYTES = 1_024;
+
+/**
+ * Writes a GraphQL answer, serialised once, with the headers that every one of them has. It is there when the promise
+ * resolves, if there is one: encoding a large body takes other threads.
+ */
 export function sendGraphQL(
-  response: ServerResponse,
-  status: number,
-  mediaType: MediaType,
+  response: Response,
+  { status, mediaType, withETag = false }: Sending,
   { requestId, ledger }: { readonly requestId: string; readonly ledger?: Ledger },
   answer: object,
-): void {
-  if (response.destroyed) return;
+): Promise<void> | undefined {
+  if (response.destroyed) return undefined;
   const body = JSON.stringify(answer);
   const bytes = Buffer.byteLength(body);
   const maxAge = 'errors' in answer ? 0 : Math.floor((ledger?.freshMs() ?? 0) / 1_000);
-  if (maxAge > 0) response.appendHeader('Vary', 'Accept, Accept-Language');
-  response.writeHead(status, {
+  const encoding = bytes >= MIN_ENCODED_BYTES ? negotiateEncoding(response.req) : undefined;
+  // What depends on the caller's locale says so by Accept-Language; what may be encoded, by Accept-Encoding.
+  if (maxAge > 0) response.appendHeader('Vary', 'Accept, Accept-Language, Accept-Encoding');
+  if (encoding) response.setHeader('Content-Encoding', encoding);
+  const etag = withETag && maxAge > 0 ? etagOf(body, encoding) : undefined;
+  const headers = {
     'Content-Type': `${mediaType}; charset=utf-8`,
-    'Content-Length': bytes,
     'Cache-Control': maxAge > 0 ? `public, max-age=${maxAge}` : 'no-store',
     'X-Content-Type-Options': 'nosniff',
     'X-Request-Id': requestId,
     ...(ledger ? { 'Server-Timing': serverTiming(ledger) } : {}),
-  });
+  };
+  if (etag !== undefined) {
+    response.setHeader('ETag', etag);
+    if (response.req.fresh) {
+      response.removeHeader('Content-Encoding');
+      const { 'Content-Type': _, ...kept } = headers;
+      response.writeHead(304, kept).end();
+      return undefined;
+    }
+  }
+  if (encoding) return sendEncoded(response, status, headers, body, encoding);
+  response.writeHead(status, { ...headers, 'Content-Length': bytes });
   // As a text, so that it leaves in one piece with the head. Where a byte is a character, nothing has to be encoded.
   response.end(body, bytes === body.length ? 'latin1' : 'utf8');
+  return undefined;
+}
+
+async function sendEncoded(
+  response: Response,
+  status: number,
+  headers: Readonly<Record<string, string>>,
+  body: string,
+  encoding: ContentEncoding,
+): Promise<void> {
+  const encoded = await encode(body, encoding);
+  if (response.destroyed) return;
+  response.writeHead(status, { ...headers, 'Content-Length': encoded.length }).end(encoded);
+}
+
+/** A strong ETag: another for each encoding, since it stands for bytes. */
+function etagOf(body: string, encoding: ContentEncoding | undefined): string {
+  const digest = createHash('sha256').update(body).digest('base64url');
+  return `"${digest}${encoding === undefined ? '' : `-${encoding}`}"`;
 }

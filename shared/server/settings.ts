@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ServiceName, ServiceSettings } from '../downstream/services.ts';
 import { LOG_LEVELS } from '../telemetry/log.ts';
+import { DOCUMENT_MODES, type DocumentMode } from './ad-hoc.ts';
 import { servicesIn, serviceVariables } from './service-settings.ts';
 
 const onOff = z.stringbool();
@@ -40,6 +41,10 @@ export interface Settings {
   /** Memory for kept rows of public endpoints; 0 keeps none. */
   readonly entityCacheBytes: number;
   readonly allowedOrigins: readonly string[];
+  /** What becomes of operations that are not registered. */
+  readonly documents: DocumentMode;
+  /** Whether errors may help who develops: not in production. */
+  readonly developing: boolean;
   readonly sandbox: boolean;
   readonly introspection: boolean;
   readonly logLevel: (typeof LOG_LEVELS)[number];
@@ -76,6 +81,8 @@ export function readSettings(environment: NodeJS.ProcessEnv, defaults: Defaults)
     drainMs: data.DRAIN_MS,
     entityCacheBytes: data.ENTITY_CACHE_BYTES,
     allowedOrigins: data.ALLOWED_ORIGINS,
+    documents: data.DOCUMENTS,
+    developing: isDeveloping(environment),
     sandbox: data.SANDBOX,
     introspection: data.INTROSPECTION,
     logLevel: data.LOG_LEVEL,
@@ -92,8 +99,12 @@ export function describeSettings(environment: NodeJS.ProcessEnv, defaults: Defau
   return `Settings, as environment variables (defaults in parentheses):\n${lines.join('\n')}\n`;
 }
 
+function isDeveloping(environment: NodeJS.ProcessEnv): boolean {
+  return environment['NODE_ENV'] !== 'production';
+}
+
 function shapeOf({ port, publicSchema = false }: Defaults, environment: NodeJS.ProcessEnv) {
-  const developing = environment['NODE_ENV'] === 'production' ? 'false' : 'true';
+  const developing = String(isDeveloping(environment));
   return z.object({
     PORT: z.coerce.number().int().min(0).max(65_535).default(port).describe('Port to listen on; 0 for any free one.'),
     ...serviceVariables,
@@ -129,6 +140,14 @@ function shapeOf({ port, publicSchema = false }: Defaults, environment: NodeJS.P
       .default(DEFAULT_CACHE_BYTES)
       .describe('Memory for rows of public endpoints that are kept across requests; 0 = off.'),
     ALLOWED_ORIGINS: origins.prefault('').describe('Origins whose pages may call this server (CORS), by comma.'),
+    DOCUMENTS: z
+      .enum(DOCUMENT_MODES)
+      .default(publicSchema || developing === 'true' ? 'open' : 'locked')
+      .describe(
+        `Operations that are not registered: open runs them, warn logs them too, locked refuses them${
+          publicSchema ? '' : '; locked by default in production'
+        }.`,
+      ),
     SANDBOX: onOff.prefault(developing).describe('Serve the sandbox at /; off by default in production.'),
     INTROSPECTION: onOff
       .prefault(publicSchema ? 'true' : developing)

@@ -35,7 +35,7 @@ describe.each(CLIENTS)('$client', (bff) => {
   const introspection = '{ __schema { queryType { name } } }';
 
   test('in production has no sandbox, and introspection only where the schema is public', async () => {
-    await using running = await startBff(bff, services.urls, { NODE_ENV: 'production' });
+    await using running = await startBff(bff, services.urls, { NODE_ENV: 'production', DOCUMENTS: 'open' });
     expect((await fetch(`${running.url}/`)).status).toBe(404);
     expect((await fetch(`${running.url}/sandbox/config.json`)).status).toBe(404);
     const answer = await running.query(introspection);
@@ -44,7 +44,12 @@ describe.each(CLIENTS)('$client', (bff) => {
   });
 
   test('can be switched otherwise', async () => {
-    await using on = await startBff(bff, services.urls, { NODE_ENV: 'production', SANDBOX: 'on', INTROSPECTION: 'on' });
+    await using on = await startBff(bff, services.urls, {
+      NODE_ENV: 'production',
+      SANDBOX: 'on',
+      INTROSPECTION: 'on',
+      DOCUMENTS: 'open',
+    });
     expect((await fetch(`${on.url}/`)).status).toBe(200);
     expect((await on.query(introspection)).errors).toEqual([]);
     await using off = await startBff(bff, services.urls, { SANDBOX: 'off', INTROSPECTION: 'off' });

@@ -1,0 +1,53 @@
+import type { IncomingMessage } from 'node:http';
+import { LRUCache } from 'lru-cache';
+import type { Logger } from '../telemetry/log.ts';
+import type { GraphQLParams } from './graphql-params.ts';
+
+/** What becomes of an operation that is not registered: it is run, run and told of, or refused. */
+export const DOCUMENT_MODES = ['open', 'warn', 'locked'] as const;
+export type DocumentMode = (typeof DOCUMENT_MODES)[number];
+
+/** Whose ad-hoc operations are counted, and how often they came. */
+export interface AdHocUse {
+  readonly clientName: string;
+  readonly clientVersion: string;
+  readonly operationName: string;
+  readonly count: number;
+}
+
+export interface AdHocCounter {
+  note(request: IncomingMessage, params: GraphQLParams): void;
+  readonly uses: readonly AdHocUse[];
+}
+
+/** Clients and operations that are counted apart; those that came longest ago are forgotten. */
+const MAX_USES = 1_000;
+const MAX_NAME = 100;
+
+/**
+ * Counts ad-hoc operations by the client's name and version, as Apollo's headers tell them, and by operation. The first, tenth, hundredth,
+ * and so on, is logged.
+ */
+export function countAdHoc(log: Logger): AdHocCounter {
+  const uses = new LRUCache<string, AdHocUse>({ max: MAX_USES });
+  return {
+    note(request, { operationName = '' }) {
+      const who = {
+        clientName: told(request, 'apollographql-client-name'),
+        clientVersion: told(request, 'apollographql-client-version'),
+        operationName: operationName.slice(0, MAX_NAME),
+      };
+      const key = JSON.stringify(who);
+      const use = { ...who, count: (uses.get(key)?.count ?? 0) + 1 };
+      uses.set(key, use);
+      if (/^10*$/.test(String(use.count))) log.warn(use, 'operation that is not registered');
+    },
+    get uses() {
+      return [...uses.values()];
+    },
+  };
+}
+
+function told({ headers }: IncomingMessage, name: string): string {
+  return String(headers[name] ?? 'unknown').slice(0, MAX_NAME);
+}
