@@ -1,5 +1,5 @@
-import { table } from '../bench/harness/table.ts';
 import { whole } from '../bench/harness/tables.ts';
+import { table } from '../tools/table.ts';
 import { goodput, latency, perSecond } from './figures.ts';
 import type { Goal } from './goals.ts';
 import { settled } from './peak.ts';

@@ -7,10 +7,13 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { generate, loadContext } from '@graphql-codegen/cli';
 import openapiTypescript, { astToString } from 'openapi-typescript';
+import { mostItemsOf } from './most-items.ts';
 
 const ROOT = new URL('../', import.meta.url);
 
-const files = [...(await restTypes()), ...(await resolverTypes())];
+const SERVICES = ['users', 'orders', 'catalog'];
+
+const files = [...(await restTypes()), mostItems(), ...(await resolverTypes())];
 const outdated = files.filter(({ path, content }) => readOrEmpty(path) !== content);
 
 if (process.argv.includes('--check')) {
@@ -29,9 +32,8 @@ interface GeneratedFile {
 }
 
 function restTypes(): Promise<GeneratedFile[]> {
-  const services = ['users', 'orders', 'catalog'];
   return Promise.all(
-    services.map(async (service) => {
+    SERVICES.map(async (service) => {
       const nodes = await openapiTypescript(new URL(`services/openapi/${service}.yaml`, ROOT), {
         immutable: true,
         rootTypes: true,
@@ -45,6 +47,20 @@ function restTypes(): Promise<GeneratedFile[]> {
       };
     }),
   );
+}
+
+/** The bounds of all arrays in the services' answers, so that no server has to read their documents. */
+function mostItems(): GeneratedFile {
+  const bounds = SERVICES.map((service) => [service, mostItemsOf(new URL(`services/openapi/${service}.yaml`, ROOT))]);
+  const header = '// Generated from services/openapi/ by npm run generate.\n\n';
+  const note =
+    "/** OpenAPI's maxItems of every array that a service answers: by service, path, and place in the answer ('' for all of it). */\n";
+  const type = 'Readonly<Record<ServiceName, Readonly<Record<string, Readonly<Record<string, number>>>>>>';
+  const json = JSON.stringify(Object.fromEntries(bounds), null, 2);
+  return {
+    path: 'shared/downstream/rest/most-items.generated.ts',
+    content: `${header}import type { ServiceName } from '../services.ts';\n\n${note}export const MOST_ITEMS: ${type} = ${json};\n`,
+  };
 }
 
 /**

@@ -37,7 +37,7 @@ export const FORBIDDEN: IForbiddenRuleType[] = [
   only('^services/', ['^services/'], "The reference services could be anybody else's."),
   only(
     '^soak/',
-    ['^soak/', '^bench/(harness|upstream)/'],
+    ['^soak/', '^bench/(harness|upstream)/', '^tools/table'],
     'The soak sees a server from outside, as the benchmark does.',
   ),
   {

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { table } from '../../tools/table.ts';
 import type { Contender } from './contenders.ts';
 import type { Goal } from './goals.ts';
 import { describeMachine } from './machine.ts';
@@ -7,7 +8,6 @@ import { ROOT } from './root.ts';
 import type { Screen } from './screens.ts';
 import type { Sized } from './sizes.ts';
 import type { Started } from './start.ts';
-import { table } from './table.ts';
 import { goalTable, screenTable, sizeTable, startTable } from './tables.ts';
 
 export interface Results {

@@ -1,9 +1,9 @@
+import { table } from '../../tools/table.ts';
 import type { Goal } from './goals.ts';
 import type { Measured } from './measure.ts';
 import type { ScreenName } from './screens.ts';
 import type { Sized } from './sizes.ts';
 import type { Started } from './start.ts';
-import { table } from './table.ts';
 
 const MEGABYTE = 1024 * 1024;
 

@@ -36,6 +36,8 @@ export interface ListDescription extends Endpoint {
   readonly kind: 'list';
   /** Names of the query parameters that it takes. */
   readonly params: readonly string[];
+  /** The one of them that bounds the rows of a page; undefined where none does. */
+  readonly limit: string | undefined;
 }
 
 // Exists for the compiler only. Row stands in a parameter and a result, so that endpoints of different rows never mix.
@@ -78,15 +80,19 @@ export function batchOf<Row>() {
   };
 }
 
-/** Describes an endpoint that answers a list. Defaults: rows in a bare array, whole rows, not public. */
+/**
+ * Describes an endpoint that answers a list. Defaults: rows in a bare array, whole rows, not public; the parameter
+ * `limit`, where it takes one, bounds the rows of a page.
+ */
 export function listOf<Row>() {
   return <const Param extends string = never>(
-    description: Common<Row> & { readonly params?: readonly Param[] },
+    description: Common<Row> & { readonly params?: readonly Param[]; readonly limit?: NoInfer<Param> },
   ): ListEndpoint<Row, Param> => ({
     ...common(description, 'GET'),
     kind: 'list',
     name: `GET ${description.path}`,
     params: description.params ?? [],
+    limit: description.limit ?? description.params?.find((name) => name === 'limit'),
   });
 }
 

@@ -11,6 +11,8 @@ export class WrongShapeError extends Error {}
 
 /** Where an answer holds its rows. Each reads all rows of a parsed body and throws WrongShapeError where it cannot. */
 export interface RowShape {
+  /** Where an answer holds them, by names with dots in between; '' for the answer itself. */
+  readonly path: string;
   /** The rows with their keys, for a batch. A null in place of a row says nothing and is left out. */
   readonly byKey: (json: unknown, rowKey: string) => Map<string, Row>;
   /** The rows in their order, for a list. */
@@ -33,6 +35,7 @@ export function envelope(path: string): RowShape {
     return rows;
   };
   return {
+    path,
     byKey: (json, rowKey) => keyed(rowsIn(json), rowKey),
     inOrder: (json, rowKey) => rowsIn(json).map((row) => withKey(row, rowKey)),
     single: (json) => asRow(at(json, names)),
@@ -44,6 +47,7 @@ export function dictionary(path = ''): RowShape {
   const names = path === '' ? [] : path.split('.');
   const entriesIn = (json: unknown): [string, unknown][] => Object.entries(asRow(at(json, names)));
   return {
+    path,
     byKey: (json, rowKey) =>
       new Map(
         entriesIn(json).flatMap(([key, row]): [string, Row][] =>

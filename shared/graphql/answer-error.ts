@@ -33,7 +33,7 @@ function withoutRepeats(errors: readonly GraphQLError[]): readonly GraphQLError[
 
 function toAnswerError(error: GraphQLError, before: boolean, request: RequestContext, log: Logger): GraphQLError {
   const { requestId } = request;
-  const { message, code, service } = classify(error, before);
+  const { message, code, service, details } = classify(error, before);
   const cause = error.originalError;
   if (code === ErrorCode.InternalServerError) {
     if (!(cause instanceof CallerGoneError)) {
@@ -45,7 +45,7 @@ function toAnswerError(error: GraphQLError, before: boolean, request: RequestCon
   const answer = new GraphQLError(message, {
     nodes: error.nodes ?? null,
     path: error.path ?? null,
-    extensions: { code, ...(service === undefined ? {} : { service }), requestId },
+    extensions: { code, ...(service === undefined ? {} : { service }), ...details, requestId },
   });
   // graphql-jit knows where, but not by which node.
   if (!error.nodes && error.locations)
@@ -57,6 +57,7 @@ interface Class {
   readonly message: string;
   readonly code: unknown;
   readonly service?: string | undefined;
+  readonly details?: Readonly<Record<string, unknown>>;
 }
 
 function classify(error: GraphQLError, before: boolean): Class {

@@ -14,6 +14,7 @@ import type { StalePart } from '../request/ledger.ts';
 import type { Logger } from '../telemetry/log.ts';
 import { toAnswerErrors } from './answer-error.ts';
 import { createArgumentCheck } from './argument-check.ts';
+import { createCeilingCheck } from './ceiling.ts';
 import type { Context } from './context.ts';
 import { type Coerced, createPreparation, type Preparation, type Prepared } from './prepare.ts';
 
@@ -33,8 +34,15 @@ export interface Engine {
 /** graphql-js stops at as many wrong variables. */
 const MAX_VARIABLE_ERRORS = 50;
 
-export function createEngine(schema: GraphQLSchema, rows: RowSource, log: Logger): Engine {
+/** `maxCalls` bounds the logical calls that an operation may make which is not registered; unbounded by default. */
+export function createEngine(
+  schema: GraphQLSchema,
+  rows: RowSource,
+  log: Logger,
+  maxCalls = Number.POSITIVE_INFINITY,
+): Engine {
   const impossibleArgument = createArgumentCheck(schema);
+  const tooExpensive = Number.isFinite(maxCalls) ? createCeilingCheck(schema, maxCalls) : () => undefined;
   const preparation = createPreparation(schema);
 
   const execute: Engine['execute'] = async ({ document, operationName, variables }, request) => {
@@ -47,8 +55,11 @@ export function createEngine(schema: GraphQLSchema, rows: RowSource, log: Logger
     return staleParts.length === 0 ? answer : { ...answer, extensions: { stale: staleParts.map(toExtension) } };
   };
 
-  function refusal({ operation }: Prepared, document: DocumentNode, variables: Operation['variables']) {
-    const error = noRootType(schema, operation.operation) ?? impossibleArgument(document, operation, variables);
+  function refusal({ operation, isRegistered }: Prepared, document: DocumentNode, variables: Operation['variables']) {
+    const error =
+      noRootType(schema, operation.operation) ??
+      impossibleArgument(document, operation, variables) ??
+      (isRegistered ? undefined : tooExpensive(document, operation, variables));
     return error && { errors: [error] };
   }
 

@@ -16,6 +16,8 @@ export type Coerced = ReturnType<typeof getVariableValues>;
 /** All that is worked out once per operation, and not once per request. */
 export interface Prepared {
   readonly operation: OperationDefinitionNode;
+  /** Whether it is one of its client's own, which the client's budget is for. */
+  readonly isRegistered: boolean;
   readonly selection: Selection;
   /** The compiled operation; undefined while it is not worth it, and where graphql-js has to do it. */
   run: Run | undefined;
@@ -47,7 +49,7 @@ export function createPreparation(schema: GraphQLSchema) {
     register(document: DocumentNode, { isCompiledNow }: { readonly isCompiledNow: boolean }): Prepared {
       const operation = getOperationAST(document);
       if (!operation) throw new Error('A registered document has one operation.');
-      const prepared = prepare(schema, document, operation);
+      const prepared = prepare(schema, document, operation, true);
       if (isCompiledNow) prepared.run = compileOperation(schema, document, operation);
       registered.set(operation, prepared);
       return prepared;
@@ -63,7 +65,7 @@ export function createPreparation(schema: GraphQLSchema) {
         if (known.uses === COMPILED_AT_USE) known.run ??= compileOperation(schema, document, operation);
         return known;
       }
-      const prepared = prepare(schema, document, operation);
+      const prepared = prepare(schema, document, operation, false);
       adHoc.set(operation, prepared);
       return prepared;
     },
@@ -75,9 +77,15 @@ export function createPreparation(schema: GraphQLSchema) {
   };
 }
 
-function prepare(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode): Prepared {
+function prepare(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+  isRegistered: boolean,
+): Prepared {
   return {
     operation,
+    isRegistered,
     selection: selectionOf(schema, document, operation),
     run: undefined,
     uses: 1,

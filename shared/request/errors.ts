@@ -4,6 +4,7 @@ export const ErrorCode = {
   BadRequest: 'BAD_REQUEST',
   ParseFailed: 'GRAPHQL_PARSE_FAILED',
   ValidationFailed: 'GRAPHQL_VALIDATION_FAILED',
+  OperationTooExpensive: 'OPERATION_TOO_EXPENSIVE',
   OperationResolutionFailure: 'OPERATION_RESOLUTION_FAILURE',
   BadUserInput: 'BAD_USER_INPUT',
   ScreenNotFound: 'SCREEN_NOT_FOUND',
@@ -27,17 +28,31 @@ export class CodedError extends Error {
   readonly code: ErrorCode;
   /** Name of the service that failed, where one did. */
   readonly service: string | undefined;
+  /** More that the caller may know, beside the code. */
+  readonly details: Readonly<Record<string, unknown>>;
 
-  constructor(code: ErrorCode, message: string, options: { service?: string; cause?: unknown } = {}) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { service?: string; cause?: unknown; details?: Readonly<Record<string, unknown>> } = {},
+  ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.service = options.service;
+    this.details = options.details ?? {};
   }
 }
 
 export class UnauthenticatedError extends CodedError {
   constructor(header: string) {
     super(ErrorCode.Unauthenticated, `A valid ${header} header is needed.`);
+  }
+}
+
+/** An operation could make more calls than its client allows, or nobody can say how many. */
+export class OperationTooExpensiveError extends CodedError {
+  constructor(message: string, details: { readonly path: string; readonly calls?: number; readonly maxCalls: number }) {
+    super(ErrorCode.OperationTooExpensive, message, { details });
   }
 }
 

@@ -8,6 +8,7 @@ import { createFetcher } from '../downstream/fetcher.ts';
 import { createRefresh } from '../downstream/refresh.ts';
 import { type RowSource, rowsOf } from '../downstream/row-source.ts';
 import type { Services } from '../downstream/services.ts';
+import { readBudget } from '../graphql/budget.ts';
 import { createEngine } from '../graphql/execute.ts';
 import { buildSchema, type ResolverMap } from '../graphql/schema.ts';
 import { readManifests, readScreens, typenameVariant } from '../graphql/screens.ts';
@@ -52,7 +53,8 @@ export function createApp(
 ): Express {
   const schema = buildSchema(readFileSync(`${ROOT}schemas/${bff.client}.graphql`, 'utf8'), bff.resolvers);
   const screens = readScreens(`${ROOT}bffs/${bff.client}/screens`, schema);
-  const engine = createEngine(schema, rowSource(settings, services, log), log);
+  const { adHoc } = readBudget(`${ROOT}bffs/${bff.client}/budget.json`);
+  const engine = createEngine(schema, rowSource(settings, services, log), log, adHoc.calls);
   const manifests = bff.manifests ?? `${ROOT}bffs/${bff.client}/documents`;
   const others = [...screens.map(typenameVariant), ...readManifests(manifests, schema)];
   for (const { document } of screens) engine.preparation.register(document, { isCompiledNow: true });

@@ -6,7 +6,7 @@ export type Part<T> =
   | { readonly keys: readonly string[]; readonly error: Error };
 
 /** Calls that one batch may cost beside its own: enough to find one bad key among a hundred. */
-const EXTRA_CALLS = 16;
+export const EXTRA_CALLS = 16;
 
 /** What a service answers to a batch in which it cannot stand a key, or that is too large for it. */
 const POISONED: ReadonlySet<number> = new Set([400, 404, 413, 414, 422]);

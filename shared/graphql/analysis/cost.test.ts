@@ -1,0 +1,173 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { type GraphQLSchema, getOperationAST, parse, validate } from 'graphql';
+import { CLIENTS } from '../../../testing/clients.ts';
+import { largestServices } from '../../../testing/largest-services.ts';
+import { type LocalService, startLocalService } from '../../../testing/local-service.ts';
+import { randomQuery } from '../../../testing/random-query.ts';
+import { fetcherFor, requestContext } from '../../../testing/request.ts';
+import { batchOf, listOf } from '../../downstream/endpoint.ts';
+import { inPath } from '../../downstream/id-style.ts';
+import { createLog } from '../../telemetry/log.ts';
+import { createEngine } from '../execute.ts';
+import { arg, list, load, parent, prop, resolver, screen, viewer } from '../fields.ts';
+import { buildSchema } from '../schema.ts';
+import { readScreens } from '../screens.ts';
+import { costOf } from './cost.ts';
+
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+const log = createLog('test', 'silent');
+const RUNS = 150;
+
+function cost(schema: GraphQLSchema, text: string, variables?: Record<string, unknown>) {
+  const document = parse(text);
+  const operation = getOperationAST(document);
+  if (!operation) throw new Error('There is no operation.');
+  return costOf(schema, document, operation, variables ? { variables } : {});
+}
+
+describe.each(CLIENTS)('of $client', (bff) => {
+  const schema = buildSchema(readFileSync(`${ROOT}schemas/${bff.client}.graphql`, 'utf8'), bff.resolvers);
+  const screens = readScreens(`${ROOT}bffs/${bff.client}/screens`, schema);
+
+  let service: LocalService;
+  afterEach(async () => {
+    await service[Symbol.asyncDispose]();
+  });
+
+  /** Runs an operation once by graphql-js and once compiled; the most calls that arrived at the services. */
+  async function mostCalls(text: string, variables: Record<string, unknown>): Promise<number> {
+    await using fetcher = fetcherFor(service.url);
+    const engine = createEngine(schema, fetcher.rows, log);
+    const operation = { document: parse(text), operationName: undefined, variables };
+    const counts: number[] = [];
+    for (let run = 0; run < 2; run += 1) {
+      service.arrived.length = 0;
+      await engine.execute(operation, requestContext());
+      counts.push(service.arrived.length);
+    }
+    return Math.max(...counts);
+  }
+
+  test('is never passed by any query, whatever comes when', async () => {
+    let seed = 1;
+    const random = (below: number) => {
+      seed = (seed * 48_271) % 2_147_483_647;
+      return seed % below;
+    };
+    let products = 1;
+    service = await startLocalService(
+      largestServices(
+        (number) => `p_${number % products}`,
+        () => random(4),
+      ),
+    );
+    let called = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.gen(), fc.integer({ min: 1, max: 3_000 }), async (g, count) => {
+        const { text, variables } = randomQuery(schema, g);
+        fc.pre(validate(schema, parse(text)).length === 0);
+        products = count;
+        const calls = await mostCalls(text, variables);
+        if (calls > 1) called += 1;
+        expect(calls).toBeLessThanOrEqual(cost(schema, text, variables).calls);
+        expect(cost(schema, text, variables).calls).toBeLessThanOrEqual(cost(schema, text).calls);
+      }),
+      { numRuns: RUNS, maxSkipsPerRun: 1_000, endOnFailure: true },
+    );
+    // Otherwise it would hold because hardly anything was called.
+    expect(called).toBeGreaterThan(RUNS / 10);
+  }, 120_000);
+
+  test.each(screens)('$name is reached by some data', async ({ name, text }) => {
+    service = await startLocalService(largestServices((number) => `p_${number}`));
+    const variables = { ...bff.examples[name], ...(text.includes('$first') ? { first: 100 } : {}) };
+    expect(await mostCalls(text, variables)).toBe(cost(schema, text).calls);
+  });
+});
+
+describe('of a schema', () => {
+  interface Thing {
+    readonly id: string;
+    readonly otherId: string;
+    readonly tags: readonly string[];
+    readonly items: readonly object[];
+  }
+  const things = batchOf<Thing>()({ service: 'orders', path: '/orders', rowKey: 'id', maxBatch: 10 });
+  const singles = batchOf<Thing>()({ service: 'users', path: '/users/{id}', rowKey: 'id', ids: inPath(), hedge: true });
+  const page = listOf<Thing>()({ service: 'orders', path: '/orders', params: ['limit'], rowKey: 'id', timeoutMs: 500 });
+  const unbounded = listOf<Thing>()({ service: 'orders', path: '/elsewhere', rowKey: 'id' });
+  const schema = buildSchema(
+    `directive @range(min: Int!, max: Int!) on ARGUMENT_DEFINITION
+     type Query {
+       page(first: Int! = 5 @range(min: 1, max: 30)): [Thing]
+       all(first: Int): [Thing]
+       me: Thing  screen: Screen  thing(id: ID!): Thing  wild: [Thing]  both: Thing  silent: Thing
+     }
+     type Screen { me: Thing }
+     type Thing { id: ID  other: Thing  single: Thing  tags: [String]  lines: [Line]  viewer: Thing }
+     type Line { id: ID  other: Thing }`,
+    {
+      Query: {
+        page: list(page, { limit: arg('first') }),
+        all: list(page, { limit: arg('first') }),
+        me: load(things, viewer),
+        screen: screen(),
+        thing: load(things, arg('id')),
+        wild: list(unbounded),
+        both: resolver({ calls: [things, page] }, () => null),
+        silent: () => null,
+      },
+      Screen: { me: load(things, viewer) },
+      Thing: {
+        other: load(things, 'otherId'),
+        single: load(singles, parent('otherId')),
+        lines: prop('items'),
+        viewer: load(things, viewer),
+      },
+      Line: { other: load(things, 'otherId') },
+    },
+  );
+
+  test.each([
+    ['{ me { id } }', { calls: 1, waves: 1, rows: 1, timeMs: 2_000, attempts: 2 }],
+    ['{ page { id } }', { calls: 1, waves: 1, rows: 5, timeMs: 500, attempts: 2 }],
+    ['{ page(first: 12) { id } }', { calls: 1, rows: 12 }],
+    ['query($n: Int!) { page(first: $n) { id } }', { calls: 1, rows: 30 }],
+    ['{ all { id } }', { calls: 1, rows: 100 }],
+    ['{ all(first: 7) { id } }', { calls: 1, rows: 7 }],
+    // Keys of one list come at once, ten go into a call, and calls can be cut into halves and made again.
+    ['{ page(first: 12) { other { id } } }', { calls: 3, waves: 2, rows: 24, timeMs: 2_500, attempts: 2 + 2 * 2 * 17 }],
+    // Rows of the first ten may come at another moment than the others.
+    ['{ page(first: 12) { other { other { id } } } }', { calls: 1 + 2 + 12, waves: 3 }],
+    ['{ page(first: 12) { single { id } } }', { calls: 13, timeMs: 500 + 2 * 2_000, attempts: 2 + 12 * 4 }],
+    ['{ page(first: 2) { lines { other { id } } } }', { calls: 1 + 4, rows: 2 + 40 }],
+    ['{ a: me { id } b: me { id } screen { me { id } } }', { calls: 1, rows: 1 }],
+    ['{ page(first: 9) { viewer { id } } }', { calls: 2, waves: 2 }],
+    ['{ a: page { id } b: page { id } }', { calls: 1, rows: 5 }],
+    ['{ a: page(first: 1) { id } b: page(first: 2) { id } }', { calls: 2, rows: 3 }],
+    ['{ a: thing(id: 1) { id } b: thing(id: 1) { id } c: thing(id: 2) { id } }', { calls: 2 }],
+    ['{ page { other { id } } ...F } fragment F on Query { page { other { tags: id } } }', { calls: 2, rows: 10 }],
+    ['query($no: Boolean!) { me @skip(if: $no) { id } ... @include(if: $no) { page { id } } }', { calls: 2 }],
+    ['{ both { id } }', { calls: 2, waves: 2 }],
+    ['{ __typename __schema { types { name } } }', { calls: 0, waves: 0, rows: 0, timeMs: 0 }],
+  ])('%s', (text, expected) => {
+    expect(cost(schema, text)).toMatchObject(expected);
+  });
+
+  test('takes variables for what they are, where they are given', () => {
+    const text = 'query($n: Int!) { page(first: $n) { other { id } } }';
+    expect(cost(schema, text)).toMatchObject({ calls: 4, rows: 60 });
+    expect(cost(schema, text, { n: 3 })).toMatchObject({ calls: 2, rows: 6 });
+  });
+
+  test.each([
+    ['{ wild { id } }', 'wild is a list without a bound'],
+    ['{ page { x: tags } }', 'page.x is a list without a bound'],
+    ['{ silent { id } }', 'silent has a resolver that does not say'],
+  ])('%s cannot be known', (text, message) => {
+    expect(() => cost(schema, text)).toThrow(message);
+  });
+});

@@ -1,0 +1,72 @@
+import { type ArgumentNode, type GraphQLField, Kind } from 'graphql';
+import type { Endpoint, ListDescription } from '../../downstream/endpoint.ts';
+import { MOST_ITEMS } from '../../downstream/rest/most-items.generated.ts';
+import { rangeOf } from '../argument-check.ts';
+import type { Origin } from '../plan.ts';
+
+export type Variables = Readonly<Record<string, unknown>>;
+
+/** A field of a list of which nobody says how long it can be. */
+export class UnboundedListError extends Error {
+  /** The field's place in the answer. */
+  readonly path: string;
+
+  constructor(path: string) {
+    super(`${path} is a list without a bound: neither an argument with @range nor maxItems in its OpenAPI document.`);
+    this.path = path;
+  }
+}
+
+/** The row of an endpoint, or a property of it; of several endpoints where it may come from any of them. */
+export interface RowPlace {
+  readonly endpoints: readonly Endpoint[];
+  readonly property: string;
+}
+
+/** The property of this name in a row, or in an object within one. */
+export function within({ endpoints, property }: RowPlace, name: string): RowPlace {
+  return { endpoints, property: joined(property, name) };
+}
+
+/** Most items of the array at a place, by OpenAPI's maxItems; undefined where it has none. */
+export function documentedItems({ endpoints, property }: RowPlace): number | undefined {
+  const bounds = endpoints.map(({ service, path, rows }) => MOST_ITEMS[service][path]?.[joined(rows.path, property)]);
+  const known = bounds.filter((bound) => bound !== undefined);
+  return known.length === 0 ? undefined : Math.max(...known);
+}
+
+const joined = (...names: readonly string[]): string => names.filter((name) => name !== '').join('.');
+
+/**
+ * Most rows on a page: what the field's argument for the endpoint's limit can be, or the service's own bound, whichever
+ * is less. Variables are taken at their worst where they are not given.
+ */
+export function pageRows(
+  endpoint: ListDescription,
+  params: Readonly<Record<string, Origin>>,
+  field: { readonly definition: GraphQLField<unknown, unknown>; readonly arguments: readonly ArgumentNode[] },
+  variables: Variables | undefined,
+): number | undefined {
+  const origin = endpoint.limit === undefined ? undefined : params[endpoint.limit];
+  const bounds = [documentedItems({ endpoints: [endpoint], property: '' })];
+  if (origin?.from === 'argument') bounds.push(most(origin.name, field, variables));
+  const known = bounds.filter((bound) => bound !== undefined);
+  return known.length === 0 ? undefined : Math.min(...known);
+}
+
+/** The largest value that an argument can have; undefined where there is no largest. */
+function most(
+  name: string,
+  { definition, arguments: given }: Parameters<typeof pageRows>[2],
+  variables: Variables | undefined,
+): number | undefined {
+  const argument = definition.args.find((candidate) => candidate.name === name);
+  const value = given.find((node) => node.name.value === name)?.value;
+  if (!argument) return undefined;
+  if (value === undefined) return count(argument.defaultValue);
+  if (value.kind === Kind.INT) return count(Number(value.value));
+  const known = value.kind === Kind.VARIABLE ? count(variables?.[value.name.value]) : undefined;
+  return known ?? rangeOf(argument)?.max;
+}
+
+const count = (value: unknown): number | undefined => (typeof value === 'number' ? Math.max(0, value) : undefined);

@@ -1,0 +1,240 @@
+import {
+  type DocumentNode,
+  type GraphQLNamedType,
+  type GraphQLOutputType,
+  type GraphQLSchema,
+  getNamedType,
+  getNullableType,
+  isAbstractType,
+  isListType,
+  isObjectType,
+  Kind,
+  type OperationDefinitionNode,
+  print,
+  type SelectionSetNode,
+} from 'graphql';
+import type { BatchDescription, Endpoint, ListDescription } from '../../downstream/endpoint.ts';
+import { type Origin, type PlannedCall, planOf } from '../plan.ts';
+import { type AnsweredField, answeredFields, type Fragments } from './fields.ts';
+import { documentedItems, pageRows, type RowPlace, UnboundedListError, type Variables, within } from './list-bounds.ts';
+
+/** A place of an operation that calls an endpoint; fields that always ask for the same keys are one place. */
+export interface LoadSite {
+  /** The field's place in the answer. */
+  readonly path: string;
+  readonly endpoint: BatchDescription | ListDescription;
+  /** The wave in which it can call at the earliest, from 1. */
+  readonly wave: number;
+  /** Logical calls at most. */
+  readonly calls: number;
+  /** Keys that are asked for at most; of a list, its pages. */
+  readonly keys: number;
+  /** Rows that come back at most. */
+  readonly rows: number;
+}
+
+export interface LoadSites {
+  readonly sites: readonly LoadSite[];
+  /** Calls that have to wait for each other. */
+  readonly waves: number;
+}
+
+/** A field whose resolver does not say what it reads and calls. */
+export class UnstatedFieldError extends Error {
+  /** The field's place in the answer. */
+  readonly path: string;
+
+  constructor(path: string) {
+    super(`${path} has a resolver that does not say what it reads and calls.`);
+    this.path = path;
+  }
+}
+
+/** Everywhere that an operation calls something, each in the worst case. Throws UnboundedListError, UnstatedFieldError. */
+export function loadSitesOf(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+  variables?: Variables,
+): LoadSites {
+  const root = schema.getRootType(operation.operation);
+  const everywhere = new Walk(schema, document, variables, () => false);
+  if (root) everywhere.enter([operation.selectionSet], root, ROOT);
+  // Now it is known which endpoints are called in one place only: their rows come call by call, and not each by itself.
+  const single = new Walk(schema, document, variables, (endpoint) => everywhere.sitesAt(endpoint) === 1);
+  if (root) single.enter([operation.selectionSet], root, ROOT);
+  return { sites: single.sites, waves: single.waves };
+}
+
+/** What is known of the objects whose fields are looked at, all of it at most. */
+interface Position {
+  /** Where they stand in the answer. */
+  readonly path: readonly string[];
+  /** Objects that differ. */
+  readonly distinct: number;
+  /** Objects, the same one counted as often as it stands there. */
+  readonly objects: number;
+  /** Moments at which they come: loads of one moment go into one batch. */
+  readonly arrivals: number;
+  /** Calls that had to be waited for. */
+  readonly wave: number;
+  /** What they are in a service's answer; undefined for what is made here. */
+  readonly row: RowPlace | undefined;
+  /** Rows that were called for and stand further down, at these fields. */
+  readonly page: { readonly at: readonly string[]; readonly rows: number; readonly row: RowPlace } | undefined;
+}
+
+const ROOT: Position = { path: [], distinct: 1, objects: 1, arrivals: 1, wave: 0, row: undefined, page: undefined };
+
+class Walk {
+  waves = 0;
+  readonly #schema: GraphQLSchema;
+  readonly #fragments: Fragments;
+  readonly #variables: Variables | undefined;
+  readonly #isSingle: (endpoint: Endpoint) => boolean;
+  readonly #sites = new Map<Endpoint, Map<string, LoadSite>>();
+
+  constructor(
+    schema: GraphQLSchema,
+    { definitions }: DocumentNode,
+    variables: Variables | undefined,
+    isSingle: (endpoint: Endpoint) => boolean,
+  ) {
+    this.#schema = schema;
+    const fragments = definitions.filter((definition) => definition.kind === Kind.FRAGMENT_DEFINITION);
+    this.#fragments = new Map(fragments.map((fragment) => [fragment.name.value, fragment]));
+    this.#variables = variables;
+    this.#isSingle = isSingle;
+  }
+
+  get sites(): LoadSite[] {
+    return [...this.#sites.values()].flatMap((sites) => [...sites.values()]);
+  }
+
+  sitesAt(endpoint: Endpoint): number {
+    return this.#sites.get(endpoint)?.size ?? 0;
+  }
+
+  enter(selections: readonly SelectionSetNode[], type: GraphQLNamedType, at: Position): void {
+    if (isAbstractType(type)) {
+      // Each object is of one of these types; nobody knows which, so all of them count.
+      for (const possible of this.#schema.getPossibleTypes(type)) this.enter(selections, possible, at);
+      return;
+    }
+    if (!isObjectType(type)) return;
+    for (const field of answeredFields(this.#schema, this.#fragments, selections, type)) {
+      const below = this.#below(field, type.name, at);
+      this.enter(field.selections, getNamedType(field.definition.type), below);
+    }
+  }
+
+  /** The objects below a field, whose calls are noted. */
+  #below(field: AnsweredField, parent: string, at: Position): Position {
+    const { definition, key } = field;
+    const path = [...at.path, key];
+    const plan = planOf(definition.resolve, definition.name);
+    if (!plan) throw new UnstatedFieldError(path.join('.'));
+    const called = plan.calls.reduce((position, call) => this.#call(call, field, parent, at, position), at);
+    const own = plan.calls.length > 0 ? called : propertyOf(definition.name, plan.reads, at);
+    const depth = listDepth(definition.type);
+    if (depth === 0) return { ...own, path };
+    const items = itemsOf(definition.name, own, at);
+    if (items === undefined || depth > 1) throw new UnboundedListError(path.join('.'));
+    return { ...times(own, items), path, ...(own.page?.at.length === 0 ? { row: own.page.row, page: undefined } : {}) };
+  }
+
+  /** `from` is where the field's object stands, `after` what is known after the calls that the field made before. */
+  #call(call: PlannedCall, field: AnsweredField, parent: string, from: Position, after: Position): Position {
+    const { endpoint, params } = call;
+    const wave = after.wave + 1;
+    this.waves = Math.max(this.waves, wave);
+    const { keys, identity } = askedBy(endpoint, params, field, parent, from);
+    const path = [...from.path, field.key].join('.');
+    const rowsOfPage = endpoint.kind === 'list' ? pageRows(endpoint, params, field, this.#variables) : 1;
+    if (rowsOfPage === undefined) throw new UnboundedListError(path);
+    const calls = endpoint.kind === 'batch' ? batches(endpoint, keys, from.arrivals) : keys;
+    this.#note(identity, { path, endpoint, wave, calls, keys, rows: keys * rowsOfPage });
+    const row = {
+      endpoints: [...(after.wave > from.wave ? (after.row?.endpoints ?? []) : []), endpoint],
+      property: '',
+    };
+    const position = { ...from, distinct: keys, wave };
+    if (endpoint.kind === 'list') {
+      const page = { at: call.rowAt, rows: rowsOfPage, row };
+      return { ...position, arrivals: keys, row: undefined, page };
+    }
+    const [property, ...others] = call.reads === 'all' ? [] : (call.reads ?? []);
+    const isProperty = property !== undefined && others.length === 0;
+    // What is asked for in several places may have been asked for before, and is then there at a moment of its own.
+    const arrivals = this.#isSingle(endpoint) ? calls : keys;
+    return { ...position, arrivals, row: isProperty ? within(row, property) : row, page: undefined };
+  }
+
+  #note(identity: string, site: LoadSite): void {
+    const sites = this.#sites.get(site.endpoint) ?? new Map<string, LoadSite>();
+    this.#sites.set(site.endpoint, sites);
+    const known = sites.get(identity);
+    if (!known || site.wave < known.wave) sites.set(identity, site);
+  }
+}
+
+/** How many keys (of a list: pages) a field asks for at most, and what is the same wherever it asks for the same ones. */
+function askedBy(
+  endpoint: BatchDescription | ListDescription,
+  params: Readonly<Record<string, Origin>>,
+  { definition, arguments: given, key }: AnsweredField,
+  parent: string,
+  { path, distinct, objects }: Position,
+): { readonly keys: number; readonly identity: string } {
+  const origins = Object.entries(params);
+  const here = path.join('.');
+  // A resolver written by hand does not say which keys it asks for.
+  if (endpoint.kind === 'batch' && origins.length === 0) return { keys: objects, identity: `${here}.${key}` };
+  const ofParent = origins
+    .filter(([, { from }]) => from === 'parent')
+    .map(([name, origin]) => `${name}=${origin.name}`);
+  const ofField = origins.some(([, { from }]) => from === 'argument' || from === 'constant');
+  const field = ofField ? `${parent}.${definition.name}(${given.map(print).sort().join()})` : '';
+  const isOfParent = ofParent.length > 0;
+  return { keys: isOfParent ? distinct : 1, identity: `${isOfParent ? here : ''}|${ofParent.join()}|${field}` };
+}
+
+/** Calls for so many keys that come at so many moments: each moment may leave one batch that is not full. */
+function batches({ ids, maxBatch }: BatchDescription, keys: number, arrivals: number): number {
+  if (!ids.many) return keys;
+  const moments = Math.min(arrivals, keys);
+  return moments + Math.floor((keys - moments) / maxBatch);
+}
+
+/** A property of the objects, or what stands at the next step down to the rows of a page. */
+function propertyOf(field: string, reads: readonly string[], at: Position): Position {
+  const { page } = at;
+  if (page && page.at[0] === field) {
+    const rest = page.at.slice(1);
+    const isRow = rest.length === 0;
+    // A page's rows are counted at the list that leads to them, which is its first step.
+    return isRow ? { ...at, row: page.row, page: undefined } : { ...at, page: { ...page, at: rest } };
+  }
+  const [property, ...others] = reads;
+  if (property === undefined) return at;
+  return { ...at, row: at.row && others.length === 0 ? within(at.row, property) : undefined, page: undefined };
+}
+
+const times = (at: Position, items: number): Position => ({
+  ...at,
+  distinct: at.distinct * items,
+  objects: at.objects * items,
+});
+
+/** Most items of a field that is a list, by what leads to it. */
+function itemsOf(field: string, own: Position, at: Position): number | undefined {
+  const leadsToPage = own.page?.at.length === 0 || at.page?.at[0] === field;
+  if (leadsToPage) return (own.page ?? at.page)?.rows;
+  return own.row && documentedItems(own.row);
+}
+
+/** How many lists are in each other. */
+function listDepth(type: GraphQLOutputType): number {
+  const nullable = getNullableType(type);
+  return isListType(nullable) ? 1 + listDepth(nullable.ofType) : 0;
+}

@@ -1,0 +1,92 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { getOperationAST } from 'graphql';
+import { type Cost, costOf } from '../../shared/graphql/analysis/cost.ts';
+import { UnboundedListError } from '../../shared/graphql/analysis/list-bounds.ts';
+import { UnstatedFieldError } from '../../shared/graphql/analysis/load-sites.ts';
+import { type Budget, BudgetError, breachesOf, readBudget } from '../../shared/graphql/budget.ts';
+import { buildSchema } from '../../shared/graphql/schema.ts';
+import { readScreens, ScreensError } from '../../shared/graphql/screens.ts';
+import type { Bff } from '../../shared/server/bff.ts';
+import { table } from '../table.ts';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+/** REQUEST_DEADLINE_MS by default. */
+const DEADLINE_MS = 3_000;
+
+export interface Checked {
+  /** What its screens cost, in Markdown. */
+  readonly report: string;
+  /** What breaks its budget, or keeps its cost from being known. */
+  readonly problems: readonly string[];
+}
+
+/** Works out the cost of a client's screens. `root` is the project's folder. */
+export async function checkClient(client: string, root = ROOT): Promise<Checked> {
+  const { bff }: { bff: Bff } = await import(`${root}bffs/${client}/bff.ts`);
+  try {
+    const budget = readBudget(`${root}bffs/${client}/budget.json`);
+    const { costs, problems } = costsOf(bff, root);
+    return { report: reportOf(client, costs, budget), problems: [...problems, ...breachesOf(budget, costs)] };
+  } catch (error) {
+    if (error instanceof BudgetError || error instanceof ScreensError) {
+      return { report: `## ${client}`, problems: [error.message] };
+    }
+    throw error;
+  }
+}
+
+function costsOf({ client, resolvers }: Bff, root: string) {
+  const schema = buildSchema(readFileSync(`${root}schemas/${client}.graphql`, 'utf8'), resolvers);
+  const costs = new Map<string, Cost>();
+  const problems: string[] = [];
+  for (const { name, document } of readScreens(`${root}bffs/${client}/screens`, schema)) {
+    const operation = getOperationAST(document);
+    if (!operation) continue;
+    try {
+      costs.set(name, costOf(schema, document, operation));
+    } catch (error) {
+      if (!(error instanceof UnboundedListError || error instanceof UnstatedFieldError)) throw error;
+      problems.push(`${name}: ${error.message}`);
+    }
+  }
+  return { costs, problems };
+}
+
+const HEAD = ['screen', 'calls', 'waves', 'longest', 'rows', 'attempts', 'budget'];
+
+function reportOf(client: string, costs: ReadonlyMap<string, Cost>, { screens, adHoc }: Budget): string {
+  const rows = Array.from(costs, ([name, cost]) => [
+    name,
+    String(cost.calls),
+    String(cost.waves),
+    timeOf(cost),
+    String(cost.rows),
+    String(cost.attempts),
+    budgetOf(screens[name]),
+  ]);
+  const reads = [...costs].flatMap(([name, cost]) => readsOf(cost).map((line) => [name, ...line]));
+  return [
+    `## ${client}`,
+    `Any other operation: ${adHoc.calls} calls at most.`,
+    table(HEAD, rows),
+    table(['screen', 'reads of', 'properties'], reads),
+  ].join('\n\n');
+}
+
+function timeOf({ timeMs }: Cost): string {
+  return timeMs > DEADLINE_MS ? `${timeMs} ms, cut at ${DEADLINE_MS}` : `${timeMs} ms`;
+}
+
+function budgetOf(allowed: Budget['screens'][string] | undefined): string {
+  return allowed ? `${allowed.calls} calls, ${allowed.waves} waves, ${allowed.rows} rows` : 'none';
+}
+
+function readsOf({ sites, reads }: Cost): string[][] {
+  const endpoints = [...new Set(sites.map(({ endpoint }) => endpoint))];
+  return endpoints.map((endpoint) => [
+    `${endpoint.service} ${endpoint.name}`,
+    reads.get(endpoint)?.join(', ') ?? 'all',
+  ]);
+}
