@@ -67,6 +67,21 @@ export const CLASSIC: Contender = {
   script: () => 'bench/contenders/classic.ts',
 };
 
+/** Started beside the others, and measured in nothing else. */
+export const BARE_EXPRESS: Contender = {
+  name: 'Bare Express',
+  kind: 'rest',
+  made: 'Express, a constant',
+  packages: ['express'],
+  script: () => 'bench/contenders/bare.ts',
+};
+export const FACET_BUNDLE: Contender = {
+  ...FACET_ON,
+  name: 'Facet, bundle',
+  made: 'npm run build',
+  script: ({ client }) => `dist/${client}/main.js`,
+};
+
 export const ALL: readonly Contender[] = [HAND_WRITTEN, FACET_ON, FACET_OFF, MERCURIUS, APOLLO, YOGA, HIVE, CLASSIC];
 
 function facet(name: string, entityCacheBytes: number): Contender {

@@ -1,5 +1,5 @@
 import { chart } from './chart.ts';
-import { ALL, APOLLO, FACET_OFF, FACET_ON, HAND_WRITTEN, MERCURIUS } from './contenders.ts';
+import { ALL, APOLLO, BARE_EXPRESS, FACET_BUNDLE, FACET_OFF, FACET_ON, HAND_WRITTEN, MERCURIUS } from './contenders.ts';
 import { goalsOf } from './goals.ts';
 import type { Cores } from './machine.ts';
 import { type Effort, measure } from './measure.ts';
@@ -21,7 +21,13 @@ export async function full(cores: Cores) {
   const dashboards = servers.filter(({ screen, contender }) => screen.name === 'Dashboard' && SIZED.has(contender));
   const sized = await measureSizes(dashboards, upstream);
   await Promise.all(servers.map((server) => server.stop()));
-  const started = await measureStarts(cores.server, ALL, SCREENS, upstream.url, STARTS);
+  const started = await measureStarts(
+    cores.server,
+    [...ALL, FACET_BUNDLE, BARE_EXPRESS],
+    SCREENS,
+    upstream.url,
+    STARTS,
+  );
   const goals = goalsOf(measured, started);
   const tables = SCREENS.map(({ name }) => `${name}\n${screenTable(measured, name)}\n`);
   return {

@@ -1,4 +1,14 @@
-import { APOLLO, CLASSIC, type Contender, FACET_OFF, FACET_ON, HAND_WRITTEN, MERCURIUS } from './contenders.ts';
+import {
+  APOLLO,
+  BARE_EXPRESS,
+  CLASSIC,
+  type Contender,
+  FACET_BUNDLE,
+  FACET_OFF,
+  FACET_ON,
+  HAND_WRITTEN,
+  MERCURIUS,
+} from './contenders.ts';
 import type { Measured } from './measure.ts';
 import type { ScreenName } from './screens.ts';
 import type { Started } from './start.ts';
@@ -26,6 +36,7 @@ const CPU_GOALS: readonly (readonly [ScreenName, Contender, Contender, number])[
   ['Dashboard', APOLLO, FACET_OFF, 7],
 ];
 const MEMORY_FACTOR = 1.5;
+const BUNDLE_FACTOR = 3;
 
 /** All figures to reach, with what was reached. */
 export function goalsOf(measured: readonly Measured[], started: readonly Started[]): Goal[] {
@@ -43,6 +54,13 @@ export function goalsOf(measured: readonly Measured[], started: readonly Started
       facet: FACET_ON.name,
       ratio: startOf(started, APOLLO, screen) / startOf(started, FACET_ON, screen),
       atLeast: 1,
+    })),
+    ...screensOf(measured).map((screen) => ({
+      what: `${screen}, first answer after start`,
+      against: BARE_EXPRESS.name,
+      facet: FACET_BUNDLE.name,
+      ratio: startOf(started, BARE_EXPRESS, screen) / startOf(started, FACET_BUNDLE, screen),
+      atLeast: 1 / BUNDLE_FACTOR,
     })),
     ...screensOf(measured).flatMap((screen) =>
       [FACET_OFF, FACET_ON].map((facet) => ({

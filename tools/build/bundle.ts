@@ -1,0 +1,63 @@
+import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { build } from 'esbuild';
+import { digestOf } from './digest.ts';
+
+/** A deployable that stands in a folder of its own: all that it needs is in it, but for Node. */
+export interface Built {
+  readonly name: string;
+  /** Size of all its files. */
+  readonly bytes: number;
+  /** SHA-256 of all its files, their names among them. */
+  readonly digest: string;
+}
+
+/** CommonJS packages call require, which an ES module does not have. */
+const REQUIRE = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
+
+/** A client's server, with its schema, screens and budget, and with the sandbox's page where that is built. */
+export async function buildBff(root: string, client: string): Promise<Built> {
+  const folder = await bundle(root, client, `bffs/${client}/main.ts`, 'shared/server');
+  const files = [`schemas/${client}.graphql`, `bffs/${client}/screens`, `bffs/${client}/budget.json`];
+  const optional = [`bffs/${client}/documents`, 'sandbox/dist'].filter((path) => existsSync(`${root}${path}`));
+  for (const path of [...files, ...optional]) cpSync(`${root}${path}`, `${folder}/${path}`, { recursive: true });
+  return { name: client, ...digestOf(folder) };
+}
+
+/** A reference service; its data is generated when it is started first. */
+export async function buildService(root: string, service: string): Promise<Built> {
+  const folder = await bundle(root, service, `services/${service}/main.ts`, 'services/data');
+  return { name: service, ...digestOf(folder) };
+}
+
+/**
+ * The code, in a folder `home` of the bundle as deep as that of the modules that look for files from where they stand:
+ * their paths then lead to the same places below the bundle.
+ */
+async function bundle(root: string, name: string, entry: string, home: string): Promise<string> {
+  const folder = `${root}dist/${name}`;
+  await build({
+    absWorkingDir: root,
+    entryPoints: { [`${home}/server`]: entry },
+    outdir: folder,
+    bundle: true,
+    splitting: true,
+    chunkNames: `${home}/chunk-[hash]`,
+    platform: 'node',
+    format: 'esm',
+    target: 'node26',
+    sourcemap: 'linked',
+    banner: { js: REQUIRE },
+    // The same from any folder, whatever links lead there.
+    preserveSymlinks: true,
+    logLevel: 'warning',
+  });
+  const main = `${folder}/main.js`;
+  mkdirSync(dirname(main), { recursive: true });
+  writeFileSync(main, `import './${home}/server.js';\n`);
+  writeFileSync(
+    `${folder}/package.json`,
+    `${JSON.stringify({ name: `facet-${name}`, private: true, type: 'module' })}\n`,
+  );
+  return folder;
+}
