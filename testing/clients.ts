@@ -1,6 +1,4 @@
-import { bff as mobile } from '../bffs/mobile/bff.ts';
-import { bff as partner } from '../bffs/partner/bff.ts';
-import { bff as web } from '../bffs/web/bff.ts';
+import { allClients } from '../tools/clients.ts';
 
 /** Every client's backend, for what has to hold of all of them. */
-export const CLIENTS = [mobile, web, partner];
+export const CLIENTS = await allClients();

@@ -1,11 +1,12 @@
 /**
- * Starts the whole system: the data, the three services, the three BFFs; waits until all are ready, and says where they
+ * Starts the whole system: the data, the three services, the BFFs; waits until all are ready, and says where they
  * are. With --watch each of them restarts when its sources change; PORT_OFFSET is added to every port. Ctrl-C stops
  * them all.
  */
 
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { allClients } from './clients.ts';
 import { curl, deployables, EXAMPLES } from './start/deployables.ts';
 import { withTakenPorts } from './start/ports.ts';
 import { RunningProcess } from './start/process.ts';
@@ -14,7 +15,7 @@ import { restartOnChange } from './start/watch.ts';
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const offset = Number(process.env['PORT_OFFSET'] ?? 0);
 if (!Number.isInteger(offset) || offset < 0 || offset > 60_000) throw new Error('PORT_OFFSET must be from 0 to 60000.');
-const system = deployables(offset);
+const system = deployables(await allClients(), offset);
 const watching = process.argv.includes('--watch');
 let running: RunningProcess[] = [];
 let stopping = false;

@@ -1,3 +1,5 @@
+import type { Bff } from '../../shared/server/bff.ts';
+
 /** One process of the system. */
 export interface Deployable {
   readonly name: string;
@@ -9,8 +11,11 @@ export interface Deployable {
   readonly watches: readonly string[];
 }
 
-/** The whole system. With an offset all its ports are that much higher, so that a second one can run beside it. */
-export function deployables(offset = 0): Deployable[] {
+/**
+ * The whole system: the reference services, and these BFFs. With an offset all its ports are that much higher, so that a
+ * second one can run beside it.
+ */
+export function deployables(bffs: readonly Pick<Bff, 'client' | 'port'>[], offset = 0): Deployable[] {
   const ports = { users: 3001 + offset, orders: 3002 + offset, catalog: 3003 + offset };
   const service = (name: keyof typeof ports): Deployable => ({
     name,
@@ -39,9 +44,7 @@ export function deployables(offset = 0): Deployable[] {
     service('users'),
     service('orders'),
     service('catalog'),
-    bff('mobile', 4001 + offset),
-    bff('web', 4002 + offset),
-    bff('partner', 4003 + offset),
+    ...bffs.map(({ client, port }) => bff(client, port + offset)),
   ];
 }
 

@@ -1,0 +1,89 @@
+import { execFile, execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { promisify } from 'node:util';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { copyOfProject } from '../testing/project-copy.ts';
+import { runsScripts } from '../testing/run.ts';
+import { allClients } from './clients.ts';
+import { checkedWish, suggestedPort } from './new-bff/wish.ts';
+
+describe.each([
+  { client: 'tv', identity: 'X-User-Id', port: 4_004, caller: 'u_42' },
+  { client: 'big-shop', identity: 'X-Partner-Id', port: 4_100, caller: 'pa_1' },
+])('a new client $client', ({ client, identity, port, caller }) => {
+  const { NODE_OPTIONS: _, ...environment } = process.env;
+  let copy: string;
+  const node = (...args: string[]) => promisify(execFile)(process.execPath, args, { cwd: copy, env: environment });
+
+  beforeAll(async () => {
+    copy = copyOfProject();
+    const flags = port === 4_004 ? [] : ['--port', String(port), '--identity', identity];
+    const { stdout } = await node('tools/new-bff.ts', client, ...flags, '--yes');
+    expect(stdout).toContain(`${client} is there`);
+  }, 60_000);
+
+  test('passes its own tests, as made', async () => {
+    const { stderr } = await node('--experimental-vm-modules', 'node_modules/jest/bin/jest.js', `bffs/${client}`);
+    expect(stderr).toMatch(/Tests: +2 passed, 2 total/);
+  }, 60_000);
+
+  test('has nothing that the project’s checks find fault with', async () => {
+    await node('node_modules/typescript/bin/tsc', '-p', '.');
+    await node(
+      'node_modules/@biomejs/biome/bin/biome',
+      'ci',
+      `bffs/${client}`,
+      `schemas/${client}.graphql`,
+      'package.json',
+    );
+    await node('tools/generate.ts', '--check');
+    const { stdout } = await node('tools/check.ts');
+    expect(stdout).toContain(`## ${client}`);
+  }, 120_000);
+
+  const run = runsScripts();
+  test('starts by its npm script, and answers its screen', async () => {
+    const { scripts } = JSON.parse(readFileSync(`${copy}package.json`, 'utf8'));
+    expect(scripts[`start:${client}`]).toBe(`node bffs/${client}/main.ts`);
+    const running = await run(`${copy}bffs/${client}/main.ts`, { PORT: '0' }).port;
+    const answer = await fetch(`http://localhost:${running}/screens/Start`, { headers: { [identity]: caller } });
+    expect(await answer.json()).toMatchObject({ data: { start: { promos: null } } });
+    const { stdout } = await node(
+      '-e',
+      `import('./tools/clients.ts').then(async ({ allClients }) => {
+      for (const { client, port } of await allClients()) console.log(client, port);
+    })`,
+    );
+    expect(stdout).toContain(`${client} ${port}`);
+  }, 30_000);
+});
+
+test('what is wrong is all told, and nothing is written', () => {
+  const copy = copyOfProject();
+  const { NODE_OPTIONS: _, ...environment } = process.env;
+  const make = () =>
+    execFileSync(process.execPath, ['tools/new-bff.ts', 'web', '--port', '4001', '--identity', 'Cookie'], {
+      cwd: copy,
+      env: environment,
+      stdio: 'pipe',
+    });
+  expect(make).toThrow(
+    ['There is a client "web" already.', "Port 4001 is mobile's.", '"Cookie" is none of X-User-Id, X-Partner-Id.'].join(
+      '\n',
+    ),
+  );
+  expect(existsSync(`${copy}bffs/web/screens/Start.graphql`)).toBe(false);
+});
+
+test.each([
+  { client: '', problem: 'A name is needed' },
+  { client: 'TV', problem: '"TV" is no name' },
+  { client: '../tv', problem: 'is no name' },
+  { client: 'users', problem: 'the name of something else' },
+  { client: 'tv', port: '80', problem: '"80" is no port' },
+  { client: 'tv', port: 'many', problem: 'is no port' },
+])('$client $port: $problem', async ({ client, port = '5000', problem }) => {
+  const taken = await allClients();
+  expect(() => checkedWish({ client, port, identity: 'x-user-id' }, taken)).toThrow(problem);
+  expect(suggestedPort(taken)).toBe(4_004);
+});

@@ -1,0 +1,170 @@
+import type { Wish } from './wish.ts';
+
+export interface NewFile {
+  /** Below the project's folder. */
+  readonly path: string;
+  readonly content: string;
+}
+
+/** A working backend with one screen: the caller's orders and the promotions, and a greeting for a user. */
+export function filesOf(wish: Wish): NewFile[] {
+  const { client } = wish;
+  const files = {
+    [`schemas/${client}.graphql`]: schemaOf(wish),
+    [`bffs/${client}/main.ts`]: MAIN,
+    [`bffs/${client}/bff.ts`]: bffOf(wish),
+    [`bffs/${client}/resolvers.ts`]: resolversOf(wish),
+    [`bffs/${client}/screens/Start.graphql`]: screenOf(wish),
+    [`bffs/${client}/budget.json`]: budgetOf(wish),
+    [`bffs/${client}/screens.test.ts`]: testOf(wish),
+  };
+  return Object.entries(files).map(([path, content]) => ({ path, content }));
+}
+
+const isUser = ({ identity }: Wish): boolean => identity === 'X-User-Id';
+const forUsers = (wish: Wish, text: string): string => (isUser(wish) ? text : '');
+const exampleId = (wish: Wish): string => (isUser(wish) ? 'u_42' : 'pa_1');
+
+const MAIN = `import { start } from '../../shared/server/start.ts';
+
+await start(() => import('./bff.ts'));
+`;
+
+const bffOf = (wish: Wish): string => `import type { Bff } from '../../shared/server/bff.ts';
+import { resolvers } from './resolvers.ts';
+
+export const bff: Bff = {
+  client: '${wish.client}',
+  port: ${wish.port},
+  identityHeader: '${wish.identity}',
+  exampleId: '${exampleId(wish)}',
+  examples: { Start: { first: 5 } },
+  resolvers,
+};
+`;
+
+const schemaOf = (wish: Wish): string => `"A moment in time as RFC 3339 writes it."
+scalar DateTime
+
+"Bounds of a whole number, checked before anything runs."
+directive @range(min: Int!, max: Int!) on ARGUMENT_DEFINITION
+
+type Query {
+  "The first screen, in one call."
+  start: Start!
+}
+
+"Each section can fail alone: it is null then, and \`errors\` says why."
+type Start {
+${forUsers(wish, '  "\\"Hi Ada\\""\n  greeting: String\n')}  "The caller's orders, newest first. \`after\` is the id of the last one of the page before."
+  orders(first: Int! = 5 @range(min: 1, max: 50), after: ID): [Order!]
+  "The promotions that run today, 20 at the most."
+  promos: [Promo!]
+}
+
+type Order {
+  id: ID!
+  status: String!
+  total: Money!
+  placedAt: DateTime!
+}
+
+type Money {
+  "Major units, to the 15 digits of a double."
+  amount: Float!
+  "ISO 4217."
+  currency: String!
+  "The exact amount as the caller's locale (Accept-Language) writes it."
+  formatted: String!
+}
+
+type Promo {
+  id: ID!
+  title: String!
+  imageUrl: String!
+}
+`;
+
+const resolversOf = (wish: Wish): string => `import { promos } from '../../shared/downstream/endpoints/catalog.ts';
+import { viewerOrders } from '../../shared/downstream/endpoints/orders.ts';
+${forUsers(wish, "import { users } from '../../shared/downstream/endpoints/users.ts';\n")}import type { Complete } from '../../shared/graphql/complete.ts';
+import { arg, list, ${forUsers(wish, 'load, ')}money, screen${forUsers(wish, ', text, viewer')} } from '../../shared/graphql/fields.ts';
+import type { Resolvers } from './schema.generated.ts';
+
+export const resolvers = {
+  Query: {
+    start: screen(),
+  },
+  Start: {
+${forUsers(wish, "    greeting: load(users, viewer, text('Hi {firstName}')),\n")}    orders: list(viewerOrders, { limit: arg('first'), after: arg('after') }),
+    promos: list(promos),
+  },
+  Order: {
+    total: money('totalCents', 'currency'),
+  },
+} satisfies Complete<Resolvers>;
+`;
+
+const screenOf = (wish: Wish): string => `query Start($first: Int! = 5) {
+  start {
+${forUsers(wish, '    greeting\n')}    orders(first: $first) {
+      id
+      status
+      total {
+        formatted
+      }
+      placedAt
+    }
+    promos {
+      id
+      title
+      imageUrl
+    }
+  }
+}
+`;
+
+const budgetOf = (wish: Wish): string => `{
+  "screens": {
+    "Start": { "calls": ${isUser(wish) ? 3 : 2}, "waves": 1, "rows": ${isUser(wish) ? 71 : 70} }
+  },
+  "adHoc": { "calls": 20 }
+}
+`;
+
+const testOf = (wish: Wish): string => `import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { type RunningBff, startBff } from '../../testing/bff.ts';
+import { type ReferenceServices, startReferenceServices } from '../../testing/reference-services.ts';
+import { recordWaves } from '../../testing/waves.ts';
+import { bff } from './bff.ts';
+
+let services: ReferenceServices;
+let running: RunningBff;
+
+beforeAll(async () => {
+  services = await startReferenceServices();
+  running = await startBff(bff, services.urls);
+});
+afterAll(async () => {
+  await running[Symbol.asyncDispose]();
+  await services[Symbol.asyncDispose]();
+});
+
+test('Start makes ${isUser(wish) ? 3 : 2} calls in 1 wave', async () => {
+  const waves = recordWaves(services);
+  const { status, data, errors } = await running.screen('Start');
+  services.gate = () => {};
+  expect({ status, errors }).toEqual({ status: 200, errors: [] });
+  expect(waves).toEqual([['catalog', 'orders'${forUsers(wish, ", 'users'")}]]);
+${forUsers(wish, "  expect(data.start.greeting).toBe('Hi Ada');\n")}  expect(data.start.promos).toHaveLength(5);
+});
+
+test('a service that fails blanks its section alone', async () => {
+  services.ill.set('catalog', (response) => response.writeHead(500).end());
+  const { status, data, errors } = await running.screen('Start');
+  services.ill.clear();
+  expect(status).toBe(200);
+  expect(data.start).toMatchObject({ promos: null, orders: expect.any(Array) });
+  expect(errors).toMatchObject([{ path: ['start', 'promos'], extensions: { code: 'SERVICE_UNAVAILABLE' } }]);
+});
+`;
