@@ -21,7 +21,8 @@ const MEGABYTE = 1024 * 1024;
 const TRICKLE_MS = 1_000;
 
 const UNAVAILABLE = /^SERVICE_UNAVAILABLE$/;
-const TIMEOUT = /^SERVICE_TIMEOUT$/;
+/** Code of the errors of faults that only time ends. */
+export const TIMEOUT = /^SERVICE_TIMEOUT$/;
 const BAD_RESPONSE = /^SERVICE_BAD_RESPONSE$/;
 
 /** Everything that a service can do to its callers. */
