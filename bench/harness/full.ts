@@ -1,5 +1,5 @@
 import { chart } from './chart.ts';
-import { ALL, APOLLO, BARE_EXPRESS, FACET_BUNDLE, FACET_OFF, FACET_ON, HAND_WRITTEN, MERCURIUS } from './contenders.ts';
+import { ALL, APOLLO, BARE_EXPRESS, FACET_OFF, FACET_ON, FACET_SOURCE, HAND_WRITTEN, MERCURIUS } from './contenders.ts';
 import { goalsOf } from './goals.ts';
 import type { Cores } from './machine.ts';
 import { type Effort, measure } from './measure.ts';
@@ -23,7 +23,7 @@ export async function full(cores: Cores) {
   await Promise.all(servers.map((server) => server.stop()));
   const started = await measureStarts(
     cores.server,
-    [...ALL, FACET_BUNDLE, BARE_EXPRESS],
+    [...ALL, FACET_SOURCE, BARE_EXPRESS],
     SCREENS,
     upstream.url,
     STARTS,

@@ -1,13 +1,4 @@
-import {
-  APOLLO,
-  BARE_EXPRESS,
-  CLASSIC,
-  FACET_BUNDLE,
-  FACET_OFF,
-  FACET_ON,
-  HAND_WRITTEN,
-  MERCURIUS,
-} from './contenders.ts';
+import { APOLLO, BARE_EXPRESS, CLASSIC, FACET_OFF, FACET_ON, HAND_WRITTEN, MERCURIUS } from './contenders.ts';
 import { goalsOf } from './goals.ts';
 import type { Cores } from './machine.ts';
 import { type Effort, measure } from './measure.ts';
@@ -18,7 +9,7 @@ import { goalTable, screenTable } from './tables.ts';
 
 const EFFORT: Effort = { warmUpMs: 1_500, rounds: 5, roundMs: 250 };
 const STARTS = 2;
-const STARTED = [APOLLO, FACET_ON, FACET_BUNDLE, BARE_EXPRESS];
+const STARTED = [APOLLO, FACET_ON, BARE_EXPRESS];
 
 /** The figures to reach, measured only as long as it takes to see them. */
 export async function quick(cores: Cores): Promise<string> {
