@@ -37,6 +37,8 @@ export interface Bff extends Defaults {
   readonly resolvers: ResolverMap;
   /** Folder of the manifests that the client's own tools write; bffs/CLIENT/documents by default. */
   readonly manifests?: string;
+  /** Most calls of an operation that is not registered, in place of what its budget says. */
+  readonly maxAdHocCalls?: number;
   /** Names of the services' cookies that are set at this client too; none else is. */
   readonly passedOnCookies?: readonly string[];
 }
@@ -54,7 +56,8 @@ export function createApp(
   const schema = buildSchema(readFileSync(`${ROOT}schemas/${bff.client}.graphql`, 'utf8'), bff.resolvers);
   const screens = readScreens(`${ROOT}bffs/${bff.client}/screens`, schema);
   const { adHoc } = readBudget(`${ROOT}bffs/${bff.client}/budget.json`);
-  const engine = createEngine(schema, rowSource(settings, services, log), log, adHoc.calls);
+  const maxCalls = bff.maxAdHocCalls ?? adHoc.calls;
+  const engine = createEngine(schema, rowSource(settings, services, log), log, maxCalls);
   const manifests = bff.manifests ?? `${ROOT}bffs/${bff.client}/documents`;
   const others = [...screens.map(typenameVariant), ...readManifests(manifests, schema)];
   for (const { document } of screens) engine.preparation.register(document, { isCompiledNow: true });

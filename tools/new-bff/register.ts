@@ -5,15 +5,26 @@ import type { Wish } from './wish.ts';
 /** The project's own files that have to know of a new client, as they are then. */
 export function registrations(root: string, { client }: Wish): NewFile[] {
   return [
-    edited(
-      root,
-      'package.json',
-      /(\n {4}"start:[\w-]+": "node bffs\/[^\n]*)(?![\s\S]*"start:[\w-]+": "node bffs)/,
-      (line) => `${line}\n    "start:${client}": "node bffs/${client}/main.ts",`,
-    ),
+    withScripts(root, {
+      [`start:${client}`]: `node bffs/${client}/main.ts`,
+      [`mock:${client}`]: `node tools/mock.ts ${client}`,
+    }),
     edited(root, 'codegen.yml', /\nconfig:\n/, (line) => `${codegenOf(client)}${line}`),
     edited(root, 'CODEOWNERS', /\n$/, (end) => `\n${ownersOf(client)}${end}`),
   ];
+}
+
+/** Each script stands behind the last one of its kind. */
+function withScripts(root: string, scripts: Readonly<Record<string, string>>): NewFile {
+  const path = 'package.json';
+  const manifest = JSON.parse(readFileSync(root + path, 'utf8'));
+  let entries = Object.entries<string>(manifest.scripts);
+  for (const [name, command] of Object.entries(scripts)) {
+    const kind = `${name.split(':')[0]}:`;
+    const last = entries.findLastIndex(([other]) => other.startsWith(kind));
+    entries = entries.toSpliced(last + 1, 0, [name, command]);
+  }
+  return { path, content: `${JSON.stringify({ ...manifest, scripts: Object.fromEntries(entries) }, null, 2)}\n` };
 }
 
 function edited(root: string, path: string, place: RegExp, replace: (found: string) => string): NewFile {

@@ -1,0 +1,144 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { parse, validate } from 'graphql';
+import { createEngine } from '../shared/graphql/execute.ts';
+import { buildSchema } from '../shared/graphql/schema.ts';
+import { readScreens } from '../shared/graphql/screens.ts';
+import { createLog } from '../shared/telemetry/log.ts';
+import { startBff } from '../testing/bff.ts';
+import { CLIENTS } from '../testing/clients.ts';
+import { randomQuery } from '../testing/random-query.ts';
+import { noRows, requestContext } from '../testing/request.ts';
+import { runsScripts } from '../testing/run.ts';
+import { mockResolvers } from './mock/resolvers.ts';
+
+const ROOT = fileURLToPath(new URL('../', import.meta.url));
+const NOWHERE = 'http://127.0.0.1:9';
+
+function mocked(sdl: string) {
+  const schema = buildSchema(sdl, mockResolvers(sdl));
+  const engine = createEngine(schema, noRows, createLog('test', 'silent'));
+  const ask = async (text: string, variables: Readonly<Record<string, unknown>> = {}) => {
+    const { data, errors } = await engine.execute(
+      { document: parse(text), operationName: undefined, variables },
+      requestContext(),
+    );
+    return { data: JSON.parse(JSON.stringify(data ?? null)), errors };
+  };
+  return { schema, ask };
+}
+
+describe.each(CLIENTS)('$client', (bff) => {
+  const sdl = readFileSync(`${ROOT}schemas/${bff.client}.graphql`, 'utf8');
+
+  test('answers all of its screens, the same each time, and asks nobody', async () => {
+    const { schema } = mocked(sdl);
+    const urls = { users: NOWHERE, orders: NOWHERE, catalog: NOWHERE };
+    await using running = await startBff({ ...bff, resolvers: mockResolvers(sdl) }, urls);
+    for (const { name } of readScreens(`${ROOT}bffs/${bff.client}/screens`, schema)) {
+      const { status, data, errors } = await running.screen(name, bff.examples[name]);
+      expect({ name, status, errors }).toEqual({ name, status: 200, errors: [] });
+      const sections = Object.values(Object.values(data)[0] as object);
+      expect(sections.filter((section) => typeof section === 'object')).not.toContain(null);
+      expect((await running.screen(name, bff.examples[name])).data).toEqual(data);
+    }
+  });
+
+  test('answers any query without an error', async () => {
+    const { schema, ask } = mocked(sdl);
+    await fc.assert(
+      fc.asyncProperty(fc.gen(), async (g) => {
+        const { text, variables } = randomQuery(schema, g);
+        fc.pre(validate(schema, parse(text)).length === 0);
+        const { data, errors } = await ask(text, variables);
+        expect({ text, errors }).toEqual({ text, errors: undefined });
+        expect(data).not.toBeNull();
+      }),
+      { numRuns: 40, maxSkipsPerRun: 1_000, endOnFailure: true },
+    );
+  });
+});
+
+describe('the values', () => {
+  const { ask } = mocked(`
+    directive @range(min: Int!, max: Int!) on ARGUMENT_DEFINITION
+    scalar DateTime
+    interface Thing { id: ID! }
+    enum Mood { good bad }
+    type Query {
+      show(id: ID!): Show
+      shows(first: Int! = 4 @range(min: 1, max: 10)): [Show!]!
+      page(first: Int!): ShowConnection!
+      thing: Thing!
+    }
+    type Show implements Thing {
+      id: ID! episodeId: ID! episode: Episode! mood: Mood! startsAt: DateTime! posterUrl: String imageUrl: String!
+      author: String! rating: Int! price: Money! episodes: [Episode!]! isLive: Boolean! length: Float! note: String
+    }
+    type Episode implements Thing { id: ID! title: String! }
+    type ShowConnection { edges: [ShowEdge!]! }
+    type ShowEdge { cursor: String! node: Show! }
+    type Money { amount: Float! currency: String! formatted: String! }
+  `);
+
+  test('are of a schema that has no resolver at all', async () => {
+    const { data, errors } = await ask(
+      '{ show(id: "s_1") { id mood startsAt imageUrl author rating isLive length price { amount currency formatted } } }',
+    );
+    expect(errors).toBeUndefined();
+    const { id, mood, startsAt, imageUrl, author, price } = data.show;
+    expect(id).toBe('s_1');
+    expect(['good', 'bad']).toContain(mood);
+    expect(new Date(startsAt).toISOString()).toBe(startsAt);
+    expect(imageUrl).toMatch(/^data:image\/svg\+xml,/);
+    expect(author).toMatch(/^\S+ \S/);
+    expect(price.formatted).toBe(price.amount.toLocaleString('en-US', { style: 'currency', currency: price.currency }));
+  });
+
+  test('agree with each other', async () => {
+    const { data } = await ask('{ a: show(id: "1") { episodeId episode { id } } b: show(id: "1") { episode { id } } }');
+    expect(data.a.episodeId).toBe(data.a.episode.id);
+    expect(data.b.episode.id).toBe(data.a.episode.id);
+  });
+
+  test('are as many as were asked for, and each another', async () => {
+    const { data } = await ask(
+      '{ shows { id episodes { id } } more: shows(first: 10) { id } page(first: 7) { edges { node { id } } } }',
+    );
+    expect(data.shows).toHaveLength(4);
+    expect(data.shows[0].episodes).toHaveLength(3);
+    expect(new Set(data.more.map(({ id }: { id: string }) => id)).size).toBe(10);
+    expect(data.page.edges).toHaveLength(7);
+  });
+
+  test('are null at times where they may be', async () => {
+    const { data } = await ask('{ page(first: 50) { edges { node { note } } } }');
+    const notes = data.page.edges.map(({ node }: { node: { note: string | null } }) => node.note);
+    expect(notes).toContain(null);
+    expect(notes.filter((note: string | null) => note !== null).length).toBeGreaterThan(25);
+  });
+});
+
+describe('as a process', () => {
+  const run = runsScripts();
+
+  test('it serves the client’s routes, other operations among them', async () => {
+    const url = `http://localhost:${await run('tools/mock.ts', { PORT: '0' }, 'web').port}`;
+    const headers = { 'X-User-Id': 'u_42', 'Content-Type': 'application/json' };
+    const screen = await fetch(`${url}/screens/Dashboard?first=2`, { headers });
+    expect(await screen.json()).toMatchObject({ data: { dashboard: { orders: { length: 2 } } } });
+    const body = JSON.stringify({ query: '{ dashboard { orders { items { product { name } } } } }' });
+    const other = await fetch(`${url}/graphql`, { method: 'POST', headers, body });
+    expect(await other.json()).toMatchObject({ data: { dashboard: { orders: { length: 50 } } } });
+  }, 30_000);
+
+  test('it says how to make a client that there is not', async () => {
+    const { exitCode, output } = await run('tools/mock.ts', {}, 'tv').ended;
+    expect({ exitCode, output }).toEqual({
+      exitCode: 1,
+      output: 'There is no client "tv". Make one: npm run new:bff -- tv\n',
+    });
+  }, 30_000);
+});
