@@ -5,6 +5,7 @@ import type { BatchDescription, Endpoint, ListDescription } from './endpoint.ts'
 import type { Fetch } from './fetcher.ts';
 import { hasNextLink } from './next-link.ts';
 import { bisecting, type Part } from './policies/bisect.ts';
+import { MOST_ITEMS } from './rest/most-items.generated.ts';
 import type { Page, Row, RowShape } from './row-shape.ts';
 import { type Properties, sparsePath } from './sparse.ts';
 
@@ -44,9 +45,9 @@ async function askOnce(
   if (answer.json === undefined) {
     // 404 to a single key is how some services say that there is no such row; to several it says nothing of each.
     if (keys.length === 1) return { value: [null], answer };
-    throw new ServiceRejectedError(endpoint.service, 404, 'a batch');
+    throw refused(endpoint, 'a batch', request);
   }
-  const rows = read(endpoint, (shape) => shape.byKey(answer.json, endpoint.rowKey));
+  const rows = read(endpoint, request, (shape) => shape.byKey(answer.json, endpoint.rowKey));
   return { value: keys.map((key) => rows.get(key) ?? null), answer };
 }
 
@@ -62,7 +63,7 @@ export async function askOne(
   const answer = await fetch(validated(callFor(endpoint, [key], properties), validators), request);
   if (answer.status === 304) return { value: undefined, answer };
   if (answer.status === 404) return { value: null, answer };
-  return { value: read(endpoint, (shape) => shape.single(answer.json)), answer };
+  return { value: read(endpoint, request, (shape) => shape.single(answer.json)), answer };
 }
 
 /** The list at this path; undefined where the answer to the validators is that the kept one is still true. */
@@ -77,9 +78,19 @@ export async function askPage(
   const call = { endpoint, keys: 0, path: sparsePath(path, endpoint, properties) };
   const answer = await fetch(validated(call, validators), request);
   if (answer.status === 304) return { value: undefined, answer };
-  if (answer.status === 404) throw new ServiceRejectedError(endpoint.service, 404, 'a list');
-  const rows = read(endpoint, (shape) => shape.inOrder(answer.json, endpoint.rowKey));
+  if (answer.status === 404) throw refused(endpoint, 'a list', request);
+  const rows = read(endpoint, request, (shape) => shape.inOrder(answer.json, endpoint.rowKey));
+  const most = mostRows(endpoint, path);
+  // Whatever a service thinks of its limit: what an operation may cost rests on it.
+  if (rows.length > most) return { value: { rows: rows.slice(0, most), hasNext: true }, answer };
   return { value: { rows, hasNext: hasNextLink(answer.headers['link']) }, answer };
+}
+
+/** Rows of a page at most: what was asked for, or what the service's OpenAPI document says. */
+function mostRows({ service, path: place, limit, rows }: ListDescription, path: string): number {
+  const documented = MOST_ITEMS[service][place]?.[rows.path] ?? Number.POSITIVE_INFINITY;
+  const asked = limit === undefined ? null : new URLSearchParams(path.slice(path.indexOf('?'))).get(limit);
+  return asked === null ? documented : Math.min(documented, Number(asked));
 }
 
 function callFor(endpoint: BatchDescription, keys: readonly string[], properties: Properties): Call {
@@ -92,10 +103,21 @@ function validated(call: Call, validators: Validators): Call {
   return validators === undefined ? call : { ...call, validators };
 }
 
-function read<T>(endpoint: Endpoint, rowsOf: (shape: RowShape) => T): T {
+function read<T>(endpoint: Endpoint, request: RequestContext, rowsOf: (shape: RowShape) => T): T {
   try {
     return rowsOf(endpoint.rows);
   } catch (error) {
+    notForOthers(request);
     throw new ServiceBadResponseError(endpoint.service, error);
   }
+}
+
+function refused(endpoint: Endpoint, what: string, request: RequestContext): ServiceRejectedError {
+  notForOthers(request);
+  return new ServiceRejectedError(endpoint.service, 404, what);
+}
+
+/** The service's answer may have been public; what is made of one that cannot be used is for nobody else. */
+function notForOthers({ ledger }: RequestContext): void {
+  ledger.keepAtMost(0);
 }

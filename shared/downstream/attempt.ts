@@ -51,7 +51,7 @@ function send(call: Call, caller: Caller, service: Service): Promise<RawAnswer> 
       remainingMs: () => Math.min(endsAt - performance.now(), deadline.remainingMs()),
       timeoutError: () =>
         deadline.remainingMs() < 1
-          ? new DeadlineExceededError(endpoint.service)
+          ? new DeadlineExceededError(endpoint.service, { hadItsTime: remainingMs >= timeoutMs / 2 })
           : new ServiceTimeoutError(endpoint.service, timeoutMs),
       maxBytes: MAX_ANSWER_BYTES,
       signal,

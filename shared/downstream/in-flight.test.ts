@@ -90,6 +90,17 @@ describe('identical calls to a public endpoint', () => {
     expect(service.arrived).toHaveLength(1);
   });
 
+  test('fail alone where the service refused what the first one sent: the others ask once more', async () => {
+    const { service, fetcher, open, arrivedOnes } = await startGated({}, 431);
+    await using _service = service;
+    await using _fetcher = fetcher;
+    const answers = Promise.allSettled([1, 2, 3].map(() => fetcher.fetch(call, requestContext())));
+    await arrivedOnes(1);
+    open();
+    for (const answer of await answers) expect(answer).toMatchObject({ reason: { code: ErrorCode.ServiceRejected } });
+    expect(service.arrived).toHaveLength(2);
+  });
+
   test.each([
     ['private', { 'cache-control': 'private' }],
     ['no-store', { 'cache-control': 'public, no-store' }],

@@ -1,4 +1,4 @@
-import { DeadlineExceededError, isServiceFailure } from '../request/errors.ts';
+import { DeadlineExceededError, isServiceFailure, ServiceRejectedError } from '../request/errors.ts';
 import type { CallRecord } from '../request/ledger.ts';
 import type { Answer, Call, Caller, Send } from './call.ts';
 import { freezeDeep } from './freeze.ts';
@@ -7,7 +7,8 @@ import { freezeDeep } from './freeze.ts';
  * Identical GETs of public endpoints that are under way at once become one call. It carries the first caller's request
  * id, may last as long as the deadline of the most patient one waiting, and is cancelled when the last of them gives up.
  * Where the answer turns out not to be public, everybody but the first asks for themselves. A failure is everybody's, but
- * where the service was told of little time, whoever has clearly more asks once more. `timeoutMs` is the service's.
+ * where it may be for what the first caller sent, the others ask once more: where the service refused the call, and where
+ * it was told of little time and they have clearly more. `timeoutMs` is the service's.
  */
 export function shareInFlight(send: Send, timeoutMs: number): Send {
   const flights = new Map<string, Flight>();
@@ -27,9 +28,10 @@ export function shareInFlight(send: Send, timeoutMs: number): Send {
     const underWay = flights.get(key);
     if (!underWay) return depart(key, call, caller).wait(caller, record);
     record.shared = true;
-    const isPatient = !isLastTry && underWay.isTooShortFor(caller, call.endpoint.timeoutMs ?? timeoutMs);
+    const isPatient = underWay.isTooShortFor(caller, call.endpoint.timeoutMs ?? timeoutMs);
     const answer = await underWay.wait(caller, record).catch((error: unknown) => {
-      if (isPatient && isServiceFailure(error) && caller.deadline.remainingMs() >= 1) return undefined;
+      const mayBeOfTheFirst = (isPatient && isServiceFailure(error)) || error instanceof ServiceRejectedError;
+      if (!isLastTry && mayBeOfTheFirst && caller.deadline.remainingMs() >= 1) return undefined;
       throw error;
     });
     if (answer === undefined) {

@@ -181,6 +181,7 @@ describe('ids and rows of other services', () => {
 
 describe('a list', () => {
   const list = listOf<Thing>()({ service: 'catalog', path: '/things', params: ['limit', 'after'], rowKey: 'id' });
+  const promos = listOf<Thing>()({ service: 'catalog', path: '/promos', params: ['limit'], rowKey: 'id' });
 
   test('is asked for once per operation and parameters, without those that are not given', async () => {
     await using service = await startLocalService((_request, response) =>
@@ -196,6 +197,18 @@ describe('a list', () => {
     expect(pages[0]).toEqual({ rows: [thing('a')], hasNext: true });
     expect(pages[1]).toBe(pages[0]);
     expect(service.arrived.map(({ url }) => url)).toEqual(['/things?limit=1', '/things?limit=1&after=a%26b']);
+  });
+
+  test.each([
+    ['was asked for', list, { limit: 2 }, 2],
+    ['the OpenAPI document allows', promos, {}, 20],
+    ['there are, where nobody says how many there may be', list, {}, 25],
+  ])('has as many rows as %s, whatever the service answers', async (_what, endpoint, params, most) => {
+    const rows = Array.from({ length: 25 }, (_, index) => thing(String(index)));
+    await using service = await startLocalService((_request, response) => json(response, rows));
+    await using fetcher = fetcherFor(service.url);
+    const page = await new Loaders(fetcher.rows, requestContext()).list(endpoint, params);
+    expect(page).toEqual({ rows: rows.slice(0, most), hasNext: most < 25 });
   });
 
   test.each([[{}], [[null]], [[{ name: 'x' }]]])('of a wrong shape is a bad response: %j', async (body) => {

@@ -70,18 +70,26 @@ export class BadRequestError extends CodedError {
 }
 
 export class ServiceTimeoutError extends CodedError {
-  constructor(service: string, timeoutMs: number) {
+  /** It was not asked at all: the time went by in the queue for it. */
+  readonly wasNotAsked: boolean;
+
+  constructor(service: string, timeoutMs: number, more: { readonly wasNotAsked?: boolean } = {}) {
     super(ErrorCode.ServiceTimeout, `The ${service} service did not answer within ${Math.round(timeoutMs)} ms.`, {
       service,
     });
+    this.wasNotAsked = more.wasNotAsked ?? false;
   }
 }
 
 export class DeadlineExceededError extends CodedError {
-  constructor(service: string) {
+  /** The service had at least half of what a call to it may take, which one that is well does not need. */
+  readonly hadItsTime: boolean;
+
+  constructor(service: string, more: { readonly hadItsTime?: boolean } = {}) {
     super(ErrorCode.DeadlineExceeded, `The request ran out of time before the ${service} service answered.`, {
       service,
     });
+    this.hadItsTime = more.hadItsTime ?? false;
   }
 }
 

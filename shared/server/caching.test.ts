@@ -3,6 +3,7 @@ import { bff as mobile } from '../../bffs/mobile/bff.ts';
 import { bff as partner } from '../../bffs/partner/bff.ts';
 import { bff as web } from '../../bffs/web/bff.ts';
 import { readAnswer, startBff } from '../../testing/bff.ts';
+import { json } from '../../testing/local-service.ts';
 import { type ReferenceServices, startReferenceServices } from '../../testing/reference-services.ts';
 
 const KEEPING = { ENTITY_CACHE_BYTES: '10000000' };
@@ -99,6 +100,21 @@ describe('Cache-Control of an answer', () => {
       expect(headers.get('vary')).toBeNull();
     }
   });
+
+  test.each([[{ rows: [] }], [[null]], ['text'], [[{}]]])(
+    'is no-store where a public answer cannot be used, though no error shows it: %j',
+    async (answered) => {
+      const caching = { 'cache-control': 'public, max-age=60' };
+      services.ill.set('catalog', (response) => json(response, answered, caching));
+      for (const bytes of [...Object.values(KEEPING), '0']) {
+        await using running = await startBff(partner, services.urls, { ENTITY_CACHE_BYTES: bytes });
+        const query = '{ products(first: 3) { pageInfo { hasNextPage } } }';
+        const { headers, data, errors } = await running.query(query);
+        expect({ data, errors }).toEqual({ data: { products: { pageInfo: { hasNextPage: false } } }, errors: [] });
+        expect(headers.get('cache-control')).toBe('no-store');
+      }
+    },
+  );
 
   test('is no-store where a part failed that shows no error', async () => {
     await using running = await startBff(partner, services.urls, KEEPING);

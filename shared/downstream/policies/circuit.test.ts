@@ -28,7 +28,7 @@ function circuit() {
     load,
     () => 0.5,
   );
-  const ask = () => layer(anyCall, requestContext(), newRecord());
+  const ask = (call = anyCall) => layer(call, requestContext(), newRecord());
   const failWith = async (error: Error, times: number) => {
     service.ends = () => Promise.reject(error);
     for (let time = 0; time < times; time += 1) {
@@ -45,6 +45,7 @@ test.each([
   ['5xx', ill],
   ['failed connections', new ServiceUnavailableError('orders')],
   ['timeouts', new ServiceTimeoutError('orders', 1)],
+  ['deadlines, where there was time enough', new DeadlineExceededError('orders', { hadItsTime: true })],
   ['bad answers', new ServiceBadResponseError('orders')],
 ])('%s open it, and then nothing is asked', async (_what, error) => {
   const { load, service, ask, failWith } = circuit();
@@ -59,6 +60,7 @@ test.each([
 test.each([
   ['4xx', new ServiceRejectedError('orders', 400)],
   ['429', new ServiceUnavailableError('orders', undefined, { status: 429 })],
+  ['time that went by in the queue', new ServiceTimeoutError('orders', 1, { wasNotAsked: true })],
   ['a full queue', new ServiceUnavailableError('orders', undefined, { wasNotAsked: true })],
   ['callers who hang up', new CallerGoneError()],
   ['deadlines of callers', new DeadlineExceededError('orders')],
@@ -67,6 +69,38 @@ test.each([
   await failWith(error, 100);
   expect(load.isCircuitClosed).toBe(true);
   expect(service.calls).toBe(100);
+});
+
+test.each([
+  ['good answers', undefined],
+  ['refusals', new ServiceRejectedError('orders', 403)],
+  ['answers of a service that has no room', new ServiceUnavailableError('orders', undefined, { status: 429 })],
+])('one failure in a hundred among %s does not', async (_what, error) => {
+  const { load, service, ask, failWith } = circuit();
+  for (let round = 0; round < 20; round += 1) {
+    await failWith(ill, 1);
+    service.ends = () => (error ? Promise.reject(error) : Promise.resolve(anyAnswer));
+    for (let time = 0; time < 99; time += 1) {
+      await ask().catch(() => {});
+      pass(10);
+    }
+  }
+  expect(load.isCircuitClosed).toBe(true);
+  expect(service.calls).toBe(2_000);
+});
+
+test('an endpoint that is broken takes no other one of its service along, however often it is tried', async () => {
+  const { load, service, ask, failWith } = circuit();
+  const other = { ...anyCall, endpoint: { ...anyCall.endpoint, path: '/other' } };
+  for (let round = 0; round < 20; round += 1) {
+    await failWith(ill, 100);
+    service.ends = async () => anyAnswer;
+    await expect(ask(other)).resolves.toBe(anyAnswer);
+  }
+  expect(load.isCircuitClosed).toBe(false);
+  pass(20_000);
+  await expect(ask()).resolves.toBe(anyAnswer);
+  expect(load.isCircuitClosed).toBe(true);
 });
 
 test('one call tries the service after a while, all others are refused meanwhile, and its answer closes it', async () => {

@@ -51,7 +51,9 @@ export function limitConcurrency(send: Send, { service, limit, queue, timeoutMs,
         () => {
           leave();
           reject(
-            remainingMs <= longestMs ? new DeadlineExceededError(service) : new ServiceTimeoutError(service, longestMs),
+            remainingMs <= longestMs
+              ? new DeadlineExceededError(service)
+              : new ServiceTimeoutError(service, longestMs, { wasNotAsked: true }),
           );
         },
         Math.min(longestMs, remainingMs),
