@@ -10,9 +10,9 @@ export interface GeneratedFile {
 }
 
 /**
- * What a client's frontends import from bffs/CLIENT/client: its screens as TypedDocumentNodes, in the form in which client
- * libraries send them, and the manifest of all that its server has registered of them. `config` is codegen's. Throws
- * ScreensError.
+ * What a client's frontends import from bffs/CLIENT/client: its screens as TypedDocumentNodes, in the form in which
+ * client libraries send them, and the manifest of all that its server has registered of them. `config` is codegen's.
+ * Throws ScreensError.
  *
  * Modules and declarations apart, since nobody takes the types out of what lies in node_modules. The documents are not
  * those of codegen's plugin: they have to be what the server goes by, to the letter.
@@ -72,8 +72,8 @@ function declarationOf(screen: Screen): string {
 }
 
 /**
- * The manifest that Apollo's generator writes, version 1. Its readers take an operation's last entry for the operation: it
- * is the one with __typename.
+ * The manifest that Apollo's generator writes, version 1. Readers of it that go by names take the last entry of a name:
+ * it is the one with __typename.
  */
 function manifestOf(screens: readonly Screen[]): string {
   const operations = screens.map(({ id, name, text, document }) => ({

@@ -2,7 +2,7 @@ import { generate } from '@graphql-codegen/cli';
 import { getOperationAST, print, visit } from 'graphql';
 import type { Screen } from '../../shared/graphql/screens.ts';
 
-/** The declarations of results and variables of a client's screens, in the order of the screens. `config` is codegen's. */
+/** The declarations of what a client's screens answer and of their variables. `config` is codegen's. */
 export async function screenTypes(client: string, screens: readonly Screen[], config: object): Promise<string> {
   const filename = `bffs/${client}/client/screens.generated.d.ts`;
   const options = { namingConvention: 'keep', extractAllFieldsToTypesCompact: true, printFieldsOnNewLines: true };
@@ -31,7 +31,7 @@ function withOwnFragments({ name, document }: Screen): string {
   return print(visit(document, { FragmentDefinition: own, FragmentSpread: own }));
 }
 
-/** The compiler says the name of an interface, where it says all that is in an alias; and codegen's helpers are not needed. */
+/** The compiler calls an interface by its name, and spells out an alias. Codegen's helpers are not needed then. */
 function asInterfaces(types: string): string {
   return `${types
     .replaceAll(/^\/\*\* Internal type.*\n.*\n/gm, '')
