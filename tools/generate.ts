@@ -1,34 +1,38 @@
 /**
- * Generates every *.generated.ts: the REST types from the services' OpenAPI documents, and each client's resolver types
- * from its schema. With --check nothing is written: a file that is not what it should be is named, with exit code 1.
+ * Generates every *.generated.*: the REST types from the services' OpenAPI documents, each client's resolver types from
+ * its schema, and from its screens what its frontends import. With --check nothing is written: a file that is not what it
+ * should be is named, with exit code 1. So is a screen that does not fit its schema.
  */
 
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { generate, loadContext } from '@graphql-codegen/cli';
 import openapiTypescript, { astToString } from 'openapi-typescript';
+import { ScreensError } from '../shared/graphql/screens.ts';
 import { mostItemsOf } from './most-items.ts';
+import { type GeneratedFile, typedClient } from './typed-client.ts';
 
 const ROOT = new URL('../', import.meta.url);
 
 const SERVICES = ['users', 'orders', 'catalog'];
 
-const files = [...(await restTypes()), mostItems(), ...(await resolverTypes())];
+process.chdir(fileURLToPath(ROOT));
+const codegen = await loadContext('codegen.yml');
+codegen.updateConfig({ silent: true });
+
+const files = [...(await restTypes()), mostItems(), ...(await resolverTypes()), ...(await typedClients())];
 const outdated = files.filter(({ path, content }) => readOrEmpty(path) !== content);
 
 if (process.argv.includes('--check')) {
   for (const { path } of outdated) process.stderr.write(`${path} is not current: npm run generate\n`);
-  process.exitCode = outdated.length > 0 ? 1 : 0;
+  if (outdated.length > 0) process.exitCode = 1;
 } else {
   for (const { path, content } of outdated) {
-    writeFileSync(new URL(path, ROOT), content);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, content);
     process.stdout.write(`${path}\n`);
   }
-}
-
-interface GeneratedFile {
-  readonly path: string;
-  readonly content: string;
 }
 
 function restTypes(): Promise<GeneratedFile[]> {
@@ -81,19 +85,32 @@ function withNames(types: string): string {
 }
 
 async function resolverTypes(): Promise<GeneratedFile[]> {
-  process.chdir(fileURLToPath(ROOT));
-  const context = await loadContext('codegen.yml');
-  context.updateConfig({ silent: true });
-  const made = await generate(context, false);
+  const made = await generate(codegen, false);
   return made.map(({ filename, content }: { filename: string; content: string }) => ({
     path: filename,
     content: `// Generated from codegen.yml and schemas/ by npm run generate.\n\n${content}`,
   }));
 }
 
+/** Where a screen does not fit, all else is generated even so: it may be the resolvers that have to follow first. */
+async function typedClients(): Promise<GeneratedFile[]> {
+  const { config = {} } = codegen.getConfig();
+  const made = readdirSync('bffs').map(async (client) => {
+    try {
+      return await typedClient(client, config);
+    } catch (error) {
+      if (!(error instanceof ScreensError)) throw error;
+      process.stderr.write(`${error.message}\n`);
+      process.exitCode = 1;
+      return [];
+    }
+  });
+  return (await Promise.all(made)).flat();
+}
+
 function readOrEmpty(path: string): string {
   try {
-    return readFileSync(new URL(path, ROOT), 'utf8');
+    return readFileSync(path, 'utf8');
   } catch {
     return '';
   }

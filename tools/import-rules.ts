@@ -79,5 +79,7 @@ export const OPTIONS: ICruiseOptions = {
     extensions: ['.ts', '.tsx', '.js'],
     conditionNames: ['node', 'import', 'require', 'types', 'default'],
     exportsFields: ['exports'],
+    // Some packages have types alone.
+    mainFields: ['main', 'types', 'typings'],
   },
 };

@@ -41,6 +41,14 @@ describe.each([
     expect(stdout).toContain(`## ${client}`);
   }, 120_000);
 
+  test('has a package for its frontends', async () => {
+    const imports = `import { StartDocument, idOf } from './bffs/${client}/client/screens.generated.js';`;
+    const { stdout } = await node('--input-type=module', '--eval', `${imports} console.log(idOf(StartDocument))`);
+    expect(readFileSync(`${copy}bffs/${client}/client/manifest.generated.json`, 'utf8')).toContain(stdout.trim());
+    const { name } = JSON.parse(readFileSync(`${copy}bffs/${client}/client/package.json`, 'utf8'));
+    expect(name).toBe(`@facet/${client}-client`);
+  });
+
   const run = runsScripts();
   test('starts by its npm script, and answers its screen', async () => {
     const { scripts } = JSON.parse(readFileSync(`${copy}package.json`, 'utf8'));

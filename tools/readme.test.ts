@@ -29,6 +29,14 @@ test('the curls in the README are those that npm start prints', () => {
   for (const { client, port } of SHOWN) expect(readme).toContain(curl(client as keyof typeof EXAMPLES, port));
 });
 
+test('the frontends in the README are those that docs/typed-clients.md shows and tests', () => {
+  const [apollo, urql] = readFileSync(`${ROOT}docs/typed-clients.md`, 'utf8').match(/```ts\n[\s\S]*?```/g) ?? [];
+  expect(apollo).toContain('ApolloClient');
+  expect(urql).toContain('@urql/core');
+  expect(readme).toContain(apollo);
+  expect(readme).toContain(urql);
+});
+
 test('the resolvers in the README are the mobile client’s', () => {
   const [, shown = ''] = /```ts\n(Home: \{[\s\S]*?)```/.exec(readme) ?? [];
   const flat = (text: string) => text.replaceAll(/\s+/g, ' ').trim();

@@ -1,29 +1,12 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
-import ts from 'typescript';
+import { complaintsOf } from '../../testing/complaints.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 /** What the compiler says of each resolver map, all of them checked as if they stood in a file of the web client. */
-function complaintsOf(maps: readonly string[]): string[][] {
-  const files = new Map(maps.map((map, index) => [`${ROOT}bffs/web/planted-${index}.ts`, `${PRELUDE}\n${map}`]));
-  const { config } = ts.readConfigFile(`${ROOT}tsconfig.json`, ts.sys.readFile);
-  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, ROOT);
-  const host = ts.createCompilerHost(options);
-  const { getSourceFile, fileExists } = host;
-  host.fileExists = (name) => files.has(name) || fileExists(name);
-  host.getSourceFile = (name, ...rest) => {
-    const planted = files.get(name);
-    return planted === undefined
-      ? getSourceFile(name, ...rest)
-      : ts.createSourceFile(name, planted, ts.ScriptTarget.ES2024);
-  };
-  const program = ts.createProgram([...files.keys()], options, host);
-  return [...files.keys()].map((name) =>
-    program
-      .getSemanticDiagnostics(program.getSourceFile(name))
-      .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n')),
-  );
+function complaintsOfMaps(maps: readonly string[]): string[][] {
+  return complaintsOf(new Map(maps.map((map, index) => [`${ROOT}bffs/web/planted-${index}.ts`, `${PRELUDE}\n${map}`])));
 }
 
 const PRELUDE = `
@@ -107,7 +90,7 @@ const REFUSED: Readonly<Record<string, readonly [map: string, complaint: RegExp]
 describe('the compiler refuses', () => {
   const cases = Object.entries(REFUSED);
   const accepted = `export const map = { OrderItem: { product: load(products, 'productId'), unitPrice: money('unitPriceCents', 'currency') } } satisfies Resolvers;`;
-  const [whenRight = [], ...complaints] = complaintsOf([accepted, ...cases.map(([, [map]]) => map)]);
+  const [whenRight = [], ...complaints] = complaintsOfMaps([accepted, ...cases.map(([, [map]]) => map)]);
 
   test('nothing that is right', () => {
     expect(whenRight).toEqual([]);

@@ -1,3 +1,4 @@
+import { packageOf } from './package.ts';
 import type { Wish } from './wish.ts';
 
 export interface NewFile {
@@ -16,6 +17,7 @@ export function filesOf(wish: Wish): NewFile[] {
     [`bffs/${client}/resolvers.ts`]: resolversOf(wish),
     [`bffs/${client}/screens/Start.graphql`]: screenOf(wish),
     [`bffs/${client}/budget.json`]: budgetOf(wish),
+    [`bffs/${client}/client/package.json`]: packageOf(client),
     [`bffs/${client}/screens.test.ts`]: testOf(wish),
   };
   return Object.entries(files).map(([path, content]) => ({ path, content }));
