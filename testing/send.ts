@@ -10,7 +10,7 @@ export const anyCall: Call = { endpoint: things, path: '/things?ids=a', keys: 1 
 export const anyAnswer: Answer = { status: 200, headers: {}, json: [], public: false, freshMs: 0 };
 
 export function newRecord(): CallRecord {
-  return { status: undefined, bytes: 0, attempts: 1, hedged: false, shared: false };
+  return { status: undefined, bytes: 0, lostBytes: 0, attempts: 1, hedged: false, shared: false };
 }
 
 /** A call that has arrived at the innermost layer, to be answered by the test. */
