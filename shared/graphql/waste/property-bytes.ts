@@ -66,6 +66,13 @@ export function bytesOf(value: unknown): number {
 /** With the quotes and the colon. */
 const nameBytes = (name: string): number => textBytes(name) + 1;
 
-const textBytes = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
+/** Of a value that holds no others. */
+function textBytes(value: unknown): number {
+  if (typeof value !== 'string') return String(value).length;
+  return PLAIN.test(value) ? value.length + 2 : Buffer.byteLength(JSON.stringify(value));
+}
+
+/** What JSON writes as it is, a byte a character. */
+const PLAIN = /^[ !#-[\]-~]*$/;
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
