@@ -14,6 +14,7 @@ import { createHttpServer } from '../shared/server/http-server.ts';
 import { readSettings } from '../shared/server/settings.ts';
 import { answerUnparsable } from '../shared/server/unparsable.ts';
 import { createLog } from '../shared/telemetry/log.ts';
+import { WasteMeter } from '../shared/telemetry/waste-meter.ts';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 
@@ -35,6 +36,8 @@ export interface RunningBff extends AsyncDisposable {
   readonly url: string;
   /** Everything it has logged, a parsed line each. */
   readonly logged: Readonly<Record<string, unknown>>[];
+  /** How much of what its screens fetched they used, as far as it has looked: see `measured`. */
+  readonly waste: WasteMeter;
   /** How busy it keeps a service. */
   load(service: ServiceName): ServiceLoad;
   /** Posts an operation as this caller; more headers override the usual ones. */
@@ -74,7 +77,9 @@ export async function startBff(
       done();
     },
   });
-  const server = createHttpServer(createApp(bff, settings, services, createLog(bff.client, 'debug', lines)));
+  const waste = new WasteMeter(settings.measureEvery);
+  const log = createLog(bff.client, 'debug', lines);
+  const server = createHttpServer(createApp(bff, settings, services, log, { state: 'ready' }, waste));
   server.on('clientError', answerUnparsable(bff.identityHeader));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -91,6 +96,7 @@ export async function startBff(
   return {
     url,
     logged,
+    waste,
     load: (service) => services[service].load,
     query,
     screen: (name, variables, headers) =>

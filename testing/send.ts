@@ -10,12 +10,13 @@ export const anyCall: Call = { endpoint: things, path: '/things?ids=a', keys: 1 
 export const anyAnswer: Answer = { status: 200, headers: {}, json: [], public: false, freshMs: 0 };
 
 export function newRecord(): CallRecord {
-  return { status: undefined, bytes: 0, attempts: 1, hedged: false, shared: false };
+  return { status: undefined, bytes: 0, lostBytes: 0, attempts: 1, hedged: false, shared: false };
 }
 
 /** A call that has arrived at the innermost layer, to be answered by the test. */
 export interface Arrival {
   readonly caller: Caller;
+  readonly record: CallRecord;
   answer(): void;
   fail(error: Error): void;
 }
@@ -25,10 +26,10 @@ export function heldCalls(): { readonly send: Send; readonly arrived: Arrival[] 
   const arrived: Arrival[] = [];
   return {
     arrived,
-    send: (_call, caller) =>
+    send: (_call, caller, record) =>
       new Promise((resolve, reject) => {
         caller.signal.addEventListener('abort', () => reject(caller.signal.reason));
-        arrived.push({ caller, answer: () => resolve(anyAnswer), fail: reject });
+        arrived.push({ caller, record, answer: () => resolve(anyAnswer), fail: reject });
       }),
   };
 }

@@ -1,8 +1,10 @@
 import { cpSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { CLIENTS } from '../testing/clients.ts';
 import { checkClient } from './check/client.ts';
+import { type Measuring, startMeasuring } from './check/measured.ts';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 
@@ -12,6 +14,48 @@ test.each(readdirSync(`${ROOT}bffs`))('%s keeps to its budget', async (client) =
   for (const file of readdirSync(`${ROOT}bffs/${client}/screens`)) {
     expect(report).toContain(`| ${file.replace('.graphql', '')} `);
   }
+});
+
+describe('measured', () => {
+  let measuring: Measuring;
+  beforeAll(async () => {
+    measuring = await startMeasuring();
+  });
+  afterAll(async () => {
+    await measuring[Symbol.asyncDispose]();
+  });
+
+  test.each(CLIENTS)('$client tells what each screen fetched and used', async ({ client }) => {
+    const { report, problems } = await checkClient(client, { measuring });
+    expect(problems).toEqual([]);
+    const [, screens = '', endpoints = ''] = report.split(/^\| screen .*\n.*\n/m);
+    for (const line of [...linesOf(screens), ...linesOf(endpoints)]) {
+      const [, fetched, used, share] = /\| +(\d+) \| +(\d+) \| +(\d+)% \|/.exec(line) ?? [];
+      expect(Number(fetched)).toBeGreaterThan(0);
+      expect(Number(share)).toBe(Math.round((Number(used) / Number(fetched)) * 100));
+    }
+    const count = readdirSync(`${ROOT}bffs/${client}/screens`).length;
+    expect(linesOf(screens)).toHaveLength(count);
+    expect(linesOf(endpoints).length).toBeGreaterThanOrEqual(count);
+  });
+
+  test('a screen with what nobody reads says what that is', async () => {
+    const { report } = await checkClient('mobile', { measuring });
+    expect(report).toMatch(
+      /OrderDetail \| orders .* \| shippingAddress\.street \d+, shippingAddress\.postcode \d+ +\|/,
+    );
+  });
+
+  test('a screen whose example does not fit is told of', async () => {
+    const [bff] = CLIENTS.filter(({ client }) => client === 'mobile');
+    if (!bff) throw new Error('There is no mobile client.');
+    const { problems } = await measuring.measure({ ...bff, examples: {} }, ['Home', 'OrderDetail']);
+    expect(problems).toEqual([
+      expect.stringMatching(/^OrderDetail cannot be measured with its example: Variable "\$id" .* not provided/),
+    ]);
+  });
+
+  const linesOf = (table: string) => table.split('\n\n')[0]?.split('\n') ?? [];
 });
 
 describe('a client that is not as it should be', () => {
@@ -29,13 +73,13 @@ describe('a client that is not as it should be', () => {
   test('is told which screen passes which figure', async () => {
     const root = copyOfWeb();
     change(`${root}bffs/web/budget.json`, (text) => text.replace('"calls": 23', '"calls": 22'));
-    expect((await checkClient('web', root)).problems).toEqual(['Dashboard can take 23 calls; its budget is 22.']);
+    expect((await checkClient('web', { root })).problems).toEqual(['Dashboard can take 23 calls; its budget is 22.']);
   });
 
   test('is told of keys that nobody knows', async () => {
     const root = copyOfWeb();
     change(`${root}bffs/web/budget.json`, (text) => text.replace('"waves"', '"weaves"'));
-    const [problem] = (await checkClient('web', root)).problems;
+    const [problem] = (await checkClient('web', { root })).problems;
     expect(problem).toContain('"weaves"');
   });
 
@@ -44,7 +88,7 @@ describe('a client that is not as it should be', () => {
     change(`${root}bffs/web/screens/Dashboard.graphql`, (text) =>
       text.replace('    promos {', '    promos {\n      product {\n        id\n      }'),
     );
-    expect((await checkClient('web', root)).problems).toEqual([
+    expect((await checkClient('web', { root })).problems).toEqual([
       'Dashboard can take 24 calls; its budget is 23.',
       'Dashboard can take 2141 rows; its budget is 2121.',
     ]);
@@ -53,7 +97,7 @@ describe('a client that is not as it should be', () => {
   test('is told of a screen that does not fit', async () => {
     const root = copyOfWeb();
     change(`${root}bffs/web/screens/ProductPage.graphql`, (text) => text.replace(' name', ' nam'));
-    const [problem] = (await checkClient('web', root)).problems;
+    const [problem] = (await checkClient('web', { root })).problems;
     expect(problem).toMatch(/ProductPage\.graphql:\d+: Cannot query field "nam"/);
   });
 });

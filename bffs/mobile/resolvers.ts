@@ -1,10 +1,14 @@
 import { products, promos } from '../../shared/downstream/endpoints/catalog.ts';
 import { orders, viewerOrders } from '../../shared/downstream/endpoints/orders.ts';
 import { users } from '../../shared/downstream/endpoints/users.ts';
-import type { Order } from '../../shared/downstream/rest/orders.generated.ts';
+import type { Address } from '../../shared/downstream/rest/orders.generated.ts';
 import type { Complete } from '../../shared/graphql/complete.ts';
 import { amount, arg, computed, list, load, screen, text, viewer } from '../../shared/graphql/fields.ts';
 import type { Resolvers } from './schema.generated.ts';
+
+interface ShippingTown {
+  readonly shippingAddress: Pick<Address, 'city' | 'country'>;
+}
 
 export const resolvers = {
   Query: {
@@ -23,8 +27,8 @@ export const resolvers = {
   OrderDetail: {
     total: amount('totalCents', 'currency'),
     shipTo: computed(
-      ['shippingAddress'],
-      ({ shippingAddress: { city, country } }: Pick<Order, 'shippingAddress'>) => `${city}, ${country}`,
+      ['shippingAddress.city', 'shippingAddress.country'],
+      ({ shippingAddress: { city, country } }: ShippingTown) => `${city}, ${country}`,
     ),
   },
   OrderLine: {

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { usedShare } from '../../shared/telemetry/waste-meter.ts';
 import { type RunningBff, startBff } from '../../testing/bff.ts';
 import { type ReferenceServices, startReferenceServices } from '../../testing/reference-services.ts';
+import { until } from '../../testing/until.ts';
 import { recordWaves } from '../../testing/waves.ts';
 import { bff } from './bff.ts';
 
@@ -92,6 +94,28 @@ describe('Home', () => {
     const { data, errors } = await mobile.screen('Home', {}, { 'X-User-Id': 'u_0' });
     expect(errors).toEqual([]);
     expect(data.home).toMatchObject({ greeting: null, avatar: null, recentOrders: [] });
+  });
+});
+
+describe('what is fetched', () => {
+  /** The share of the property bytes that a screen, asked for once, fetched and used. */
+  async function shareOf(name: string, variables: object): Promise<number | undefined> {
+    await using running = await startBff(bff, services.urls, { MEASURE_EVERY: '1' });
+    expect((await running.screen(name, variables)).errors).toEqual([]);
+    await until(() => running.waste.screens.length > 0);
+    const [screen] = running.waste.screens;
+    expect(screen?.screen).toBe(name);
+    return usedShare(screen?.endpoints ?? []);
+  }
+
+  test('for Home is used, four fifths of it at the least', async () => {
+    expect(await shareOf('Home', bff.examples['Home'] ?? {})).toBeGreaterThanOrEqual(0.8);
+  });
+
+  test('for OrderDetail is more than is used: of the address it shows two parts', async () => {
+    const share = await shareOf('OrderDetail', bff.examples['OrderDetail'] ?? {});
+    expect(share).toBeGreaterThan(0.8);
+    expect(share).toBeLessThan(1);
   });
 });
 

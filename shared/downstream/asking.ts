@@ -95,7 +95,7 @@ function mostRows({ service, path: place, limit, rows }: ListDescription, path: 
 
 function callFor(endpoint: BatchDescription, keys: readonly string[], properties: Properties): Call {
   const { path, body } = endpoint.ids.request(endpoint.path, keys);
-  const call = { endpoint, keys: keys.length, path: sparsePath(path, endpoint, properties) };
+  const call = { endpoint, keys: keys.length, ids: keys, path: sparsePath(path, endpoint, properties) };
   return body === undefined ? call : { ...call, body };
 }
 

@@ -7,6 +7,7 @@ import {
   ServiceTimeoutError,
   ServiceUnavailableError,
 } from '../request/errors.ts';
+import type { CallRecord } from '../request/ledger.ts';
 import { freshMsOf, policyOf, publicHeaders } from './cacheability.ts';
 import type { Answer, Call, Caller, Send } from './call.ts';
 import { AnswerCutShortError, AnswerTooLargeError, exchange, type RawAnswer } from './exchange.ts';
@@ -21,18 +22,21 @@ export const MAX_ANSWER_BYTES = 5 * 1024 * 1024;
  */
 export function createAttempt(service: Service): Send {
   return async (call, caller, record) => {
+    const before = record.bytes;
     try {
-      const raw = await send(call, caller, service);
+      const raw = await send(call, caller, service, record);
       record.status = raw.status;
-      record.bytes = raw.body.length;
-      return answerOf(raw, call);
+      const answer = answerOf(raw, call);
+      if (answer.json === undefined) record.lostBytes += raw.body.length;
+      return answer;
     } catch (error) {
+      record.lostBytes += record.bytes - before;
       throw codedError(error, call.endpoint.service);
     }
   };
 }
 
-function send(call: Call, caller: Caller, service: Service): Promise<RawAnswer> {
+function send(call: Call, caller: Caller, service: Service, received: CallRecord): Promise<RawAnswer> {
   const { endpoint, path, body } = call;
   const { deadline, signal } = caller;
   const remainingMs = deadline.remainingMs();
@@ -54,6 +58,7 @@ function send(call: Call, caller: Caller, service: Service): Promise<RawAnswer> 
           ? new DeadlineExceededError(endpoint.service, { hadItsTime: remainingMs >= timeoutMs / 2 })
           : new ServiceTimeoutError(endpoint.service, timeoutMs),
       maxBytes: MAX_ANSWER_BYTES,
+      received,
       signal,
     },
   );

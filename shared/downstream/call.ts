@@ -12,6 +12,8 @@ export interface Call {
   readonly body?: string;
   /** Rows asked for by key; 0 for a list. */
   readonly keys: number;
+  /** Those keys; undefined for a list. */
+  readonly ids?: readonly string[];
   /** If-None-Match and its like: the answer may then be that what the caller keeps is still true. */
   readonly validators?: Readonly<Record<string, string>>;
 }

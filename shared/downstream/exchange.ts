@@ -9,6 +9,8 @@ export interface Bounds {
   readonly timeoutError: () => Error;
   /** Largest answer, in bytes of its body. */
   readonly maxBytes: number;
+  /** Where the bytes of its body are counted as they come, whatever becomes of it. */
+  readonly received: { bytes: number };
   /** Gives up the exchange when aborted; it is rejected with the signal's reason. */
   readonly signal: AbortSignal;
 }
@@ -91,6 +93,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.#isOver) return;
     this.#bytes += chunk.length;
+    this.#bounds.received.bytes += chunk.length;
     if (this.#bytes > this.#bounds.maxBytes) this.#giveUpAsTooLarge();
     else this.#chunks.push(chunk);
   }

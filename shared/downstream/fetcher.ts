@@ -18,9 +18,10 @@ export function createFetcher(services: Services): Fetch {
     const send = ways.get(call.endpoint.service);
     if (!send) throw new Error(`There is no service ${call.endpoint.service}.`);
     const { ledger } = request;
-    const entry = ledger.begin(call.endpoint.service, call.endpoint.name, call.keys);
+    const entry = ledger.begin(call.endpoint.service, call.endpoint.name, call.keys, call);
     try {
       const answer = await send(call, request, entry);
+      entry.json = answer.json;
       ledger.keepAtMost(answer.freshMs);
       const cookies = answer.headers['set-cookie'];
       if (cookies) ledger.cookies.push(...cookies);

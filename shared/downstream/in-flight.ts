@@ -39,12 +39,17 @@ export function shareInFlight(send: Send, timeoutMs: number): Send {
       return share(call, caller, record, true);
     }
     if (answer.public) return answer;
-    record.shared = false;
+    // What the record says is of the call that was shared.
+    Object.assign(record, newRecord());
     return send(call, caller, record);
   }
 
   return (call, caller, record) =>
     call.endpoint.public && call.endpoint.method === 'GET' ? share(call, caller, record) : send(call, caller, record);
+}
+
+function newRecord(): CallRecord {
+  return { status: undefined, bytes: 0, lostBytes: 0, attempts: 1, hedged: false, shared: false };
 }
 
 function keyOf({ endpoint, path, validators }: Call): string {
@@ -66,7 +71,7 @@ class Flight {
   readonly #call: Call;
   readonly #waiting = new Set<Waiting>();
   readonly #abandoned = new AbortController();
-  readonly #record: CallRecord = { status: undefined, bytes: 0, attempts: 1, hedged: false, shared: false };
+  readonly #record = newRecord();
   readonly #landed: Promise<Answer>;
   readonly #onOver: () => void;
   readonly #startedAt: number;
@@ -123,6 +128,7 @@ class Flight {
         this.#waiting.delete(waiting);
         record.status = this.#record.status;
         record.bytes = this.#record.bytes;
+        record.lostBytes = this.#record.lostBytes;
         record.attempts = this.#record.attempts;
         record.hedged = this.#record.hedged;
       };

@@ -12,11 +12,13 @@ import type { RequestContext } from '../request/context.ts';
 import { ErrorCode } from '../request/errors.ts';
 import type { StalePart } from '../request/ledger.ts';
 import type { Logger } from '../telemetry/log.ts';
+import { WasteMeter } from '../telemetry/waste-meter.ts';
 import { toAnswerErrors } from './answer-error.ts';
 import { createArgumentCheck } from './argument-check.ts';
 import { createCeilingCheck } from './ceiling.ts';
 import type { Context } from './context.ts';
 import { type Coerced, createPreparation, type Preparation, type Prepared } from './prepare.ts';
+import { createMeasuring } from './waste/measuring.ts';
 
 export interface Operation {
   readonly document: DocumentNode;
@@ -34,16 +36,21 @@ export interface Engine {
 /** graphql-js stops at as many wrong variables. */
 const MAX_VARIABLE_ERRORS = 50;
 
-/** `maxCalls` bounds the logical calls that an operation may make which is not registered; unbounded by default. */
+/**
+ * `maxCalls` bounds the logical calls that an operation may make which is not registered; unbounded by default. `waste` is told how much
+ * of what they fetched responses used.
+ */
 export function createEngine(
   schema: GraphQLSchema,
   rows: RowSource,
   log: Logger,
   maxCalls = Number.POSITIVE_INFINITY,
+  waste = new WasteMeter(0),
 ): Engine {
   const impossibleArgument = createArgumentCheck(schema);
   const tooExpensive = Number.isFinite(maxCalls) ? createCeilingCheck(schema, maxCalls) : () => undefined;
   const preparation = createPreparation(schema);
+  const measure = createMeasuring(schema, waste, log);
 
   const execute: Engine['execute'] = async ({ document, operationName, variables }, request) => {
     const prepared = preparation.of(document, operationName);
@@ -51,6 +58,7 @@ export function createEngine(
       ? (refusal(prepared, document, variables) ?? (await run(prepared, document, variables, request)))
       : unknownOperation(document, operationName);
     const answer = result.errors ? { ...result, errors: toAnswerErrors(result, request, log) } : result;
+    if (prepared && request.ledger.entries.length > 0) measure(prepared, document, request);
     const { staleParts } = request.ledger;
     return staleParts.length === 0 ? answer : { ...answer, extensions: { stale: staleParts.map(toExtension) } };
   };

@@ -29,6 +29,10 @@ interface Cat {
   readonly lives: number;
 }
 
+interface Housed extends Pick<Cat, 'lives'> {
+  readonly home: { readonly town: string; readonly street: string };
+}
+
 const cats = batchOf<Cat>()({ service: 'catalog', path: '/cats', rowKey: 'id' });
 const catList = listOf<Cat>()({ service: 'catalog', path: '/cats', params: ['limit', 'owner'], rowKey: 'id' });
 
@@ -65,13 +69,18 @@ describe('a field says what it needs', () => {
   });
 
   test('conversions', () => {
-    expect(prop('x').plan).toEqual({ reads: ['x'], calls: [] });
+    expect(prop('x').plan).toEqual({ reads: ['x'], handsOn: true, calls: [] });
     expect(text('a {x} b {y}').plan).toEqual({ reads: ['x', 'y'], calls: [] });
     expect(amount('cents', 'currency').plan).toEqual({ reads: ['cents', 'currency'], calls: [] });
     expect(money('cents', 'currency').plan).toEqual({ reads: ['cents', 'currency'], calls: [] });
     expect(nodeId('Cat', 'id').plan).toEqual({ reads: ['id'], calls: [] });
     expect(computed(['lives'], ({ lives }: Pick<Cat, 'lives'>) => lives > 0).plan).toEqual({
       reads: ['lives'],
+      calls: [],
+    });
+    expect(computed(['home.town', 'home.street', 'lives'], (cat: Housed) => cat.lives).plan).toEqual({
+      reads: ['home', 'lives'],
+      paths: ['home.town', 'home.street', 'lives'],
       calls: [],
     });
     expect(resolver({ reads: ['x'], calls: [cats] }, () => 1).plan).toEqual({
@@ -116,6 +125,15 @@ describe('a field does what it says', () => {
     expect(rows).toEqual([felix]);
     expect(service.arrived.map(({ url }) => url)).toEqual(['/cats?limit=3&owner=u_42']);
   });
+});
+
+test.each([
+  ['of a part', { home: { street: 'Main Street' } }, 'no home.town'],
+  ['of all of it', {}, 'no home.town'],
+  ['by a null', { home: null }, 'no home.town'],
+])('a conversion refuses a row in want %s of what it reads', (_what, row, message) => {
+  const field = computed(['home.town'], ({ home }: { home: Pick<Housed['home'], 'town'> }) => home.town);
+  expect(() => field(row as Housed, {}, {} as Context)).toThrow(message);
 });
 
 test.each([

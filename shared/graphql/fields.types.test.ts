@@ -81,6 +81,14 @@ const REFUSED: Readonly<Record<string, readonly [map: string, complaint: RegExp]
     `export const map = { Product: { inStock: computed(['stock'], ({ stock, name }: { stock: number; name: string }) => stock > 0 || name === '') } } satisfies Resolvers;`,
     /not assignable to parameter of type 'never'/,
   ],
+  'a conversion that looks at more parts of an object than it says': [
+    `export const map = { Order: { trackingNumber: computed(['shippingAddress.city'], ({ shippingAddress }: { shippingAddress: { city: string; street: string } }) => shippingAddress.street) } } satisfies Resolvers;`,
+    /not assignable to parameter of type 'never'/,
+  ],
+  'a part that the object does not have': [
+    `export const map = { Order: { trackingNumber: computed(['shippingAddress.town'], ({ shippingAddress }: { shippingAddress: { city: string } }) => shippingAddress.city) } } satisfies Resolvers;`,
+    /shippingAddress.town/,
+  ],
   'a field that nothing can fill': [
     `export const map = { Query: { dashboard: screen() } } satisfies Whole;`,
     /missing the following properties from type/,
@@ -89,7 +97,7 @@ const REFUSED: Readonly<Record<string, readonly [map: string, complaint: RegExp]
 
 describe('the compiler refuses', () => {
   const cases = Object.entries(REFUSED);
-  const accepted = `export const map = { OrderItem: { product: load(products, 'productId'), unitPrice: money('unitPriceCents', 'currency') } } satisfies Resolvers;`;
+  const accepted = `export const map = { Order: { trackingNumber: computed(['shippingAddress.city', 'status'], ({ shippingAddress, status }: { shippingAddress: { city: string }; status: string }) => shippingAddress.city + status) }, OrderItem: { product: load(products, 'productId'), unitPrice: money('unitPriceCents', 'currency') } } satisfies Resolvers;`;
   const [whenRight = [], ...complaints] = complaintsOfMaps([accepted, ...cases.map(([, [map]]) => map)]);
 
   test('nothing that is right', () => {

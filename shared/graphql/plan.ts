@@ -16,6 +16,10 @@ export interface PlannedCall {
   readonly params: Readonly<Record<string, Origin>>;
   /** Properties of the row that the field itself reads; undefined where the selection decides; or all of them. */
   readonly reads: readonly string[] | 'all' | undefined;
+  /** As in Plan, of the row's properties. */
+  readonly paths?: readonly string[] | undefined;
+  /** As in Plan: the field's value is the one property of the row that it reads. */
+  readonly handsOn?: boolean | undefined;
   /** Names of the fields from the calling one down to the row: none where the field itself is the row. */
   readonly rowAt: readonly string[];
 }
@@ -24,6 +28,10 @@ export interface PlannedCall {
 export interface Plan {
   /** Properties of the parent that it reads. */
   readonly reads: readonly string[];
+  /** Where it reads no more than parts of some of them, all that it reads, to the last name: `shippingAddress.city`. */
+  readonly paths?: readonly string[];
+  /** Its value is the one property that it reads, as it is: the fields below it read parts of that. */
+  readonly handsOn?: boolean;
   readonly calls: readonly PlannedCall[];
 }
 
@@ -46,6 +54,6 @@ export function withPlan<F>(plan: Plan, resolve: F): F & { readonly plan: Plan }
  * none.
  */
 export function planOf(resolve: object | null | undefined, name: string): Plan | undefined {
-  if (!resolve) return { reads: [name], calls: [] };
+  if (!resolve) return { reads: [name], handsOn: true, calls: [] };
   return 'plan' in resolve ? (resolve.plan as Plan) : undefined;
 }

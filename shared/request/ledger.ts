@@ -2,14 +2,24 @@
 export interface CallRecord {
   /** HTTP status, where an answer came. */
   status: number | undefined;
-  /** Size of the answer's body. */
+  /** Size of the bodies that came, of all attempts together. */
   bytes: number;
+  /** Bytes of them that held no rows: of attempts that failed, or came second, and of a 404. */
+  lostBytes: number;
   /** How often it was sent; more than once where it was retried. */
   attempts: number;
   /** It was sent a second time beside the first, which took long. */
   hedged: boolean;
   /** Another request had the same call under way, and its answer was this one's too. */
   shared: boolean;
+}
+
+/** What was called for, as far as somebody wants to know it afterwards. */
+export interface Wanted {
+  /** The endpoint itself, which its name does not always tell. */
+  readonly endpoint: object;
+  /** Keys of the rows that were asked for; undefined for a list. */
+  readonly ids?: readonly string[];
 }
 
 /** One downstream call, or one look into the entity cache. Times are milliseconds since the start of the request. */
@@ -26,6 +36,10 @@ export interface LedgerEntry extends CallRecord {
   readonly cached: boolean;
   /** Rows of them that were past their freshness. */
   readonly staleKeys: number;
+  /** Undefined for a look into the cache. */
+  readonly wanted: Wanted | undefined;
+  /** The parsed answer, where one came. */
+  json: unknown;
 }
 
 /** A part of the answer that is made of what was kept, since its service failed. */
@@ -38,7 +52,7 @@ export interface StalePart {
 /** What one request asked of which service, and how that went. */
 export interface Ledger {
   readonly entries: readonly LedgerEntry[];
-  begin(service: string, endpoint: string, keys: number): LedgerEntry;
+  begin(service: string, endpoint: string, keys: number, wanted?: Wanted): LedgerEntry;
   end(entry: LedgerEntry): void;
   /** Notes rows, or one list where `keys` is 0, that the entity cache had. */
   hit(service: string, endpoint: string, keys: number, staleKeys: number): void;
@@ -77,8 +91,8 @@ class RequestLedger implements Ledger {
     this.#startedAt = now();
   }
 
-  begin(service: string, endpoint: string, keys: number): LedgerEntry {
-    return this.#note(service, endpoint, keys, { cached: false, staleKeys: 0, endMs: undefined });
+  begin(service: string, endpoint: string, keys: number, wanted?: Wanted): LedgerEntry {
+    return this.#note(service, endpoint, keys, { cached: false, staleKeys: 0, endMs: undefined, wanted });
   }
 
   end(entry: LedgerEntry): void {
@@ -88,7 +102,7 @@ class RequestLedger implements Ledger {
 
   hit(service: string, endpoint: string, keys: number, staleKeys: number): void {
     // It ends no wave: what depends on it starts as if there had been nothing to wait for, and so it was.
-    this.#note(service, endpoint, keys, { cached: true, staleKeys, endMs: this.elapsedMs() });
+    this.#note(service, endpoint, keys, { cached: true, staleKeys, endMs: this.elapsedMs(), wanted: undefined });
   }
 
   markStale(value: object, ageMs: number): void {
@@ -116,7 +130,7 @@ class RequestLedger implements Ledger {
     service: string,
     endpoint: string,
     keys: number,
-    { cached, staleKeys, endMs }: Pick<LedgerEntry, 'cached' | 'staleKeys' | 'endMs'>,
+    { cached, staleKeys, endMs, wanted }: Pick<LedgerEntry, 'cached' | 'staleKeys' | 'endMs' | 'wanted'>,
   ): LedgerEntry {
     const entry: LedgerEntry = {
       service,
@@ -128,11 +142,14 @@ class RequestLedger implements Ledger {
       endMs,
       status: undefined,
       bytes: 0,
+      lostBytes: 0,
       attempts: cached ? 0 : 1,
       hedged: false,
       shared: false,
       cached,
       staleKeys,
+      wanted,
+      json: undefined,
     };
     this.entries.push(entry);
     return entry;

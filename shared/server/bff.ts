@@ -14,6 +14,7 @@ import { buildSchema, type ResolverMap } from '../graphql/schema.ts';
 import { readManifests, readScreens, typenameVariant } from '../graphql/screens.ts';
 import type { IdentityHeader } from '../request/identity.ts';
 import type { Logger } from '../telemetry/log.ts';
+import { WasteMeter } from '../telemetry/waste-meter.ts';
 import { countAdHoc } from './ad-hoc.ts';
 import { errorBoundary, noSuchRoute } from './error-boundary.ts';
 import { graphqlRoute } from './graphql-route.ts';
@@ -52,12 +53,13 @@ export function createApp(
   services: Services,
   log: Logger,
   readiness: Readiness = { state: 'ready' },
+  waste = new WasteMeter(settings.measureEvery),
 ): Express {
   const schema = buildSchema(readFileSync(`${ROOT}schemas/${bff.client}.graphql`, 'utf8'), bff.resolvers);
   const screens = readScreens(`${ROOT}bffs/${bff.client}/screens`, schema);
   const { adHoc } = readBudget(`${ROOT}bffs/${bff.client}/budget.json`);
   const maxCalls = bff.maxAdHocCalls ?? adHoc.calls;
-  const engine = createEngine(schema, rowSource(settings, services, log), log, maxCalls);
+  const engine = createEngine(schema, rowSource(settings, services, log), log, maxCalls, waste);
   const manifests = bff.manifests ?? `${ROOT}bffs/${bff.client}/documents`;
   const others = [...screens.map(typenameVariant), ...readManifests(manifests, schema)];
   for (const { document } of screens) engine.preparation.register(document, { isCompiledNow: true });

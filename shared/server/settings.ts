@@ -40,6 +40,8 @@ export interface Settings {
   readonly drainMs: number;
   /** Memory for kept rows of public endpoints; 0 keeps none. */
   readonly entityCacheBytes: number;
+  /** One response in so many of each screen is looked at for what it fetched and did not use; none where it is 0. */
+  readonly measureEvery: number;
   readonly allowedOrigins: readonly string[];
   /** What becomes of operations that are not registered. */
   readonly documents: DocumentMode;
@@ -80,6 +82,7 @@ export function readSettings(environment: NodeJS.ProcessEnv, defaults: Defaults)
     maxUtilization: data.MAX_UTILIZATION,
     drainMs: data.DRAIN_MS,
     entityCacheBytes: data.ENTITY_CACHE_BYTES,
+    measureEvery: data.MEASURE_EVERY,
     allowedOrigins: data.ALLOWED_ORIGINS,
     documents: data.DOCUMENTS,
     developing: isDeveloping(environment),
@@ -139,6 +142,13 @@ function shapeOf({ port, publicSchema = false }: Defaults, environment: NodeJS.P
       .max(MAX_CACHE_BYTES)
       .default(DEFAULT_CACHE_BYTES)
       .describe('Memory for rows of public endpoints that are kept across requests; 0 = off.'),
+    MEASURE_EVERY: z.coerce
+      .number()
+      .int()
+      .min(0)
+      .max(1_000_000)
+      .default(100)
+      .describe('Of so many responses of a screen, one is looked at for what it fetched and did not use; 0 = none.'),
     ALLOWED_ORIGINS: origins.prefault('').describe('Origins whose pages may call this server (CORS), by comma.'),
     DOCUMENTS: z
       .enum(DOCUMENT_MODES)

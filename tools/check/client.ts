@@ -9,6 +9,8 @@ import { buildSchema } from '../../shared/graphql/schema.ts';
 import { readScreens, ScreensError } from '../../shared/graphql/screens.ts';
 import type { Bff } from '../../shared/server/bff.ts';
 import { table } from '../table.ts';
+import type { Measured, Measuring } from './measured.ts';
+import { ENDPOINT_HEAD, endpointCells, SCREEN_HEAD, screenCells } from './measured-cells.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -22,13 +24,20 @@ export interface Checked {
   readonly problems: readonly string[];
 }
 
-/** Works out the cost of a client's screens. `root` is the project's folder. */
-export async function checkClient(client: string, root = ROOT): Promise<Checked> {
+/** Works out the cost of a client's screens, and measures them where there is something to do it with. `root` is the project's folder. */
+export async function checkClient(
+  client: string,
+  { root = ROOT, measuring }: { readonly root?: string; readonly measuring?: Measuring | undefined } = {},
+): Promise<Checked> {
   const { bff }: { bff: Bff } = await import(`${root}bffs/${client}/bff.ts`);
   try {
     const budget = readBudget(`${root}bffs/${client}/budget.json`);
     const { costs, problems } = costsOf(bff, root);
-    return { report: reportOf(client, costs, budget), problems: [...problems, ...breachesOf(budget, costs)] };
+    const measured = await measuring?.measure(bff, [...costs.keys()]);
+    return {
+      report: reportOf(client, costs, budget, measured?.screens),
+      problems: [...problems, ...breachesOf(budget, costs), ...(measured?.problems ?? [])],
+    };
   } catch (error) {
     if (error instanceof BudgetError || error instanceof ScreensError) {
       return { report: `## ${client}`, problems: [error.message] };
@@ -55,8 +64,14 @@ function costsOf({ client, resolvers }: Bff, root: string) {
 }
 
 const HEAD = ['screen', 'calls', 'waves', 'longest', 'rows', 'attempts', 'budget'];
+const READS_HEAD = ['screen', 'reads of', 'properties'];
 
-function reportOf(client: string, costs: ReadonlyMap<string, Cost>, { screens, adHoc }: Budget): string {
+function reportOf(
+  client: string,
+  costs: ReadonlyMap<string, Cost>,
+  { screens, adHoc }: Budget,
+  measured: Measured['screens'] | undefined,
+): string {
   const rows = Array.from(costs, ([name, cost]) => [
     name,
     String(cost.calls),
@@ -65,13 +80,21 @@ function reportOf(client: string, costs: ReadonlyMap<string, Cost>, { screens, a
     String(cost.rows),
     String(cost.attempts),
     budgetOf(screens[name]),
+    ...(measured ? screenCells(measured.get(name)) : []),
   ]);
-  const reads = [...costs].flatMap(([name, cost]) => readsOf(cost).map((line) => [name, ...line]));
+  const reads = [...costs].flatMap(([name, cost]) =>
+    endpointsOf(cost).map((endpoint) => [
+      name,
+      `${endpoint.service} ${endpoint.name}`,
+      cost.reads.get(endpoint)?.join(', ') ?? 'all',
+      ...(measured ? endpointCells(measured.get(name), endpoint) : []),
+    ]),
+  );
   return [
     `## ${client}`,
     `Any other operation: ${adHoc.calls} calls at most.`,
-    table(HEAD, rows),
-    table(['screen', 'reads of', 'properties'], reads),
+    table([...HEAD, ...(measured ? SCREEN_HEAD : [])], rows),
+    table([...READS_HEAD, ...(measured ? ENDPOINT_HEAD : [])], reads),
   ].join('\n\n');
 }
 
@@ -83,10 +106,4 @@ function budgetOf(allowed: Budget['screens'][string] | undefined): string {
   return allowed ? `${allowed.calls} calls, ${allowed.waves} waves, ${allowed.rows} rows` : 'none';
 }
 
-function readsOf({ sites, reads }: Cost): string[][] {
-  const endpoints = [...new Set(sites.map(({ endpoint }) => endpoint))];
-  return endpoints.map((endpoint) => [
-    `${endpoint.service} ${endpoint.name}`,
-    reads.get(endpoint)?.join(', ') ?? 'all',
-  ]);
-}
+const endpointsOf = ({ sites }: Cost) => [...new Set(sites.map(({ endpoint }) => endpoint))];

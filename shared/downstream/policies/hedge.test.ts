@@ -43,6 +43,17 @@ describe('a call that takes long', () => {
     expect(calls()).toHaveLength(2);
   });
 
+  test('has fetched what both brought; the answer that was not taken is lost', async () => {
+    const { layer, calls, seen } = await warm();
+    const record = { ...newRecord(), bytes: 7, lostBytes: 7 };
+    const answer = layer(call, requestContext(), record);
+    await seen(2);
+    for (const [index, bytes] of [40, 100].entries()) Object.assign(calls()[index]?.record ?? {}, { bytes });
+    calls()[1]?.answer();
+    await answer;
+    expect(record).toMatchObject({ bytes: 147, lostBytes: 47 });
+  });
+
   test('fails where both do, with the last failure', async () => {
     const { layer, calls, seen } = await warm();
     const answer = layer(call, requestContext(), newRecord());

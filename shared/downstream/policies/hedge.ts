@@ -55,6 +55,7 @@ function race(
   if (afterMs === undefined) return send(call, caller, record);
   return new Promise((resolve, reject) => {
     const runners: AbortController[] = [];
+    const records: CallRecord[] = [];
     let failed = 0;
     const stop = () => {
       clearTimeout(timer);
@@ -63,11 +64,18 @@ function race(
       for (const runner of runners) runner.abort(new CallerGoneError());
     };
     const onAbort = () => stop();
+    const countBytes = (taken: CallRecord | undefined) => {
+      for (const each of records) {
+        record.bytes += each.bytes;
+        record.lostBytes += each === taken ? each.lostBytes : each.bytes;
+      }
+    };
     caller.signal.throwIfAborted();
     const start = () => {
       const runner = new AbortController();
       runners.push(runner);
-      const own: CallRecord = { ...record };
+      const own: CallRecord = { ...record, bytes: 0, lostBytes: 0 };
+      records.push(own);
       const { requestId, trace, deadline } = caller;
       const hedged: Caller = {
         requestId,
@@ -81,7 +89,7 @@ function race(
       send(call, hedged, own).then(
         (answer) => {
           record.status = own.status;
-          record.bytes = own.bytes;
+          countBytes(own);
           stop();
           resolve(answer);
         },
@@ -89,6 +97,7 @@ function race(
           failed += 1;
           if (failed < runners.length) return;
           record.status = own.status;
+          countBytes(undefined);
           stop();
           reject(error);
         },

@@ -11,7 +11,7 @@ type Names<Template extends string> = Template extends `${string}{${infer Name}}
 export function prop<const Name extends string>(
   name: Name,
 ): (<Value>(row: { readonly [N in Name]: Value }) => Value) & { readonly plan: Plan } {
-  return withPlan({ reads: [name], calls: [] }, (row) => row[name]);
+  return withPlan({ reads: [name], handsOn: true, calls: [] }, (row) => row[name]);
 }
 
 /** A text with the parent's properties in it: `text('Hi {firstName}')`. */
@@ -53,20 +53,48 @@ type AmountParent<Cents extends string, Currency extends string> = { readonly [N
   readonly [N in Currency]: string;
 };
 
+/** A property of a row, or `property.part` for a part of one that is an object. */
+type PathIn<Row> = { [Name in keyof Row & string]: Name | PartOf<Name, Row[Name]> }[keyof Row & string];
+
+type PartOf<Name extends string, Value> = Value extends readonly unknown[]
+  ? never
+  : Value extends object
+    ? `${Name}.${keyof Value & string}`
+    : never;
+
+/** What of a row is not among these paths. */
+type Unstated<Row, Path> = {
+  [Name in keyof Row & string]: Name extends Path
+    ? never
+    : [PartOf<Name, Row[Name]>] extends [never]
+      ? Name
+      : Exclude<PartOf<Name, Row[Name]>, Path>;
+}[keyof Row & string];
+
 /**
- * Any other conversion of the parent's properties. `reads` names all that `convert` looks at, and nothing else is there.
- * A row that lacks one of them cannot be used: a property that may be missing is for `resolver`.
+ * Any other conversion of the parent's properties. `paths` names all that `convert` looks at, as a property or as a part
+ * of one, and nothing else is there. A row that lacks one of them cannot be used: a property that may be missing is for
+ * `resolver`.
+ *
+ *     shipTo: computed(['shippingAddress.city'], ({ shippingAddress }: Shipping) => shippingAddress.city)
  */
-export function computed<Row extends object, const Name extends keyof Row & string, Result>(
-  reads: readonly Name[],
-  convert: [Exclude<keyof Row, Name>] extends [never] ? (row: Row, context: Context) => Result : never,
+export function computed<Row extends object, const Path extends PathIn<Row>, Result>(
+  paths: readonly Path[],
+  convert: [Unstated<Row, Path>] extends [never] ? (row: Row, context: Context) => Result : never,
 ): Field<Row, unknown, Result> {
-  return withPlan({ reads, calls: [] }, (row: Row, _args: unknown, context: Context) => {
-    for (const name of reads) {
-      if (row[name] === undefined) throw new UnusableDataError(`The row has no ${name}.`);
+  const split = paths.map((path) => path.split('.'));
+  const reads = [...new Set(split.map(([name = '']) => name))];
+  const plan: Plan = split.some(({ length }) => length > 1) ? { reads, paths, calls: [] } : { reads, calls: [] };
+  return withPlan(plan, (row: Row, _args: unknown, context: Context) => {
+    for (const names of split) {
+      if (valueAt(row, names) === undefined) throw new UnusableDataError(`The row has no ${names.join('.')}.`);
     }
     return convert(row, context);
   });
+}
+
+function valueAt(row: object, names: readonly string[]): unknown {
+  return names.reduce<unknown>((value, name) => (value as Readonly<Record<string, unknown>> | null)?.[name], row);
 }
 
 /** A number for `computed` to go on with: whatever else a service has put in its place cannot be used. */

@@ -1,6 +1,6 @@
 import type { BatchEndpoint } from '../../downstream/endpoint.ts';
 import type { Context } from '../context.ts';
-import { type Field, type Plan, withPlan } from '../plan.ts';
+import { type Field, type Plan, type PlannedCall, withPlan } from '../plan.ts';
 import { type AnySource, type ArgsOf, type ParentOf, parent, parentReads, type Source } from './sources.ts';
 import { type FieldInfo, noteStale } from './stale.ts';
 
@@ -36,7 +36,7 @@ export function load<
   const source = (typeof key === 'string' ? parent(key) : key) as unknown as Source<unknown, unknown, unknown>;
   const plan: Plan = {
     reads: parentReads([source.origin]),
-    calls: [{ endpoint, params: { key: source.origin }, reads: readsOf(as), rowAt: [] }],
+    calls: [{ endpoint, params: { key: source.origin }, ...readsOf(as), rowAt: [] }],
   };
   const convert = converterOf<Row>(as);
   return withPlan(plan, async (row: unknown, args: unknown, context: Context, info?: FieldInfo) => {
@@ -48,8 +48,9 @@ export function load<
   });
 }
 
-function readsOf<Row>(as: Conversion<Row> | undefined): readonly string[] | undefined {
-  return typeof as === 'string' ? [as] : as?.plan.reads;
+function readsOf<Row>(as: Conversion<Row> | undefined): Pick<PlannedCall, 'reads' | 'paths' | 'handsOn'> {
+  if (typeof as === 'string') return { reads: [as], handsOn: true };
+  return { reads: as?.plan.reads, paths: as?.plan.paths, handsOn: as?.plan.handsOn };
 }
 
 function converterOf<Row>(as: Conversion<Row> | undefined): (row: Row, context: Context) => unknown {
