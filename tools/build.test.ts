@@ -9,6 +9,7 @@ import { smallDataFile } from '../testing/data-file.ts';
 import { copyOfProject } from '../testing/project-copy.ts';
 import { type ReferenceServices, startReferenceServices } from '../testing/reference-services.ts';
 import { runsScripts } from '../testing/run.ts';
+import { REFERENCE_SERVICES } from './reference-services.ts';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 
@@ -25,7 +26,7 @@ beforeAll(() => {
 }, 60_000);
 
 test('there is a bundle of every deployable, the same from any folder', () => {
-  const names = ['users', 'orders', 'catalog', ...readdirSync(`${ROOT}bffs`)];
+  const names = [...REFERENCE_SERVICES, ...readdirSync(`${ROOT}bffs`)];
   expect(Object.keys(digests).sort()).toEqual(names.sort());
   expect(new Set(Object.values(digests)).size).toBe(names.length);
   expect(digestsOf(copyOfProject())).toEqual(digests);

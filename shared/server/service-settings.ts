@@ -69,6 +69,7 @@ export function servicesIn(
   return Object.fromEntries(entries) as Record<ServiceName, ServiceSettings>;
 }
 
-function variable(service: string, what: string): string {
-  return `${service.toUpperCase()}_${what}`;
+/** The name of a service's variable: GIFT_CARDS_URL of gift-cards. */
+export function variable(service: string, what: string): string {
+  return `${service.toUpperCase().replaceAll('-', '_')}_${what}`;
 }

@@ -1,0 +1,12 @@
+import { expect, test } from '@jest/globals';
+import { SERVICES } from '../downstream/services.ts';
+import { serviceVariables, variable } from './service-settings.ts';
+
+test('the variable of a service is one that a shell can set', () => {
+  expect(variable('gift-cards', 'URL')).toBe('GIFT_CARDS_URL');
+  for (const name of Object.keys(serviceVariables)) expect(name).toMatch(/^[A-Z][A-Z_]*$/);
+});
+
+test('a service that nobody says the place of is looked for on this machine', () => {
+  expect(serviceVariables['CATALOG_URL']?.parse(undefined)).toBe(`http://localhost:${SERVICES.catalog}`);
+});
