@@ -27,8 +27,8 @@ export async function checkClient(client: string, root = ROOT): Promise<Checked>
   const { bff }: { bff: Bff } = await import(`${root}bffs/${client}/bff.ts`);
   try {
     const budget = readBudget(`${root}bffs/${client}/budget.json`);
-    const { costs, problems } = costsOf(bff, root);
-    return { report: reportOf(client, costs, budget), problems: [...problems, ...breachesOf(budget, costs)] };
+    const { costs, unknown, problems } = costsOf(bff, root);
+    return { report: reportOf(client, costs, budget), problems: [...problems, ...breachesOf(budget, costs, unknown)] };
   } catch (error) {
     if (error instanceof BudgetError || error instanceof ScreensError) {
       return { report: `## ${client}`, problems: [error.message] };
@@ -40,6 +40,7 @@ export async function checkClient(client: string, root = ROOT): Promise<Checked>
 function costsOf({ client, resolvers }: Bff, root: string) {
   const schema = buildSchema(readFileSync(`${root}schemas/${client}.graphql`, 'utf8'), resolvers);
   const costs = new Map<string, Cost>();
+  const unknown: string[] = [];
   const problems: string[] = [];
   for (const { name, document } of readScreens(`${root}bffs/${client}/screens`, schema)) {
     const operation = getOperationAST(document);
@@ -48,10 +49,11 @@ function costsOf({ client, resolvers }: Bff, root: string) {
       costs.set(name, costOf(schema, document, operation));
     } catch (error) {
       if (!(error instanceof UnboundedListError || error instanceof UnstatedFieldError)) throw error;
+      unknown.push(name);
       problems.push(`${name}: ${error.message}`);
     }
   }
-  return { costs, problems };
+  return { costs, unknown, problems };
 }
 
 const HEAD = ['screen', 'calls', 'waves', 'longest', 'rows', 'attempts', 'budget'];
