@@ -17,7 +17,8 @@ export interface Section {
   readonly steps: readonly Step[];
 }
 
-const FENCE = /^```(.*)\n([\s\S]*?)^```$/gm;
+/** A fenced block, or a numbered heading that stands in none. */
+const PART = /^```(?<info>.*)\n(?<text>[\s\S]*?)^```$|^## (?<title>\d+\. .*)$/gm;
 
 /**
  * The steps of a guide, by its numbered headings. What follows a fence's language says what is to be done with the block:
@@ -32,33 +33,33 @@ const FENCE = /^```(.*)\n([\s\S]*?)^```$/gm;
  * Throws for any other block: nobody would run it.
  */
 export function sectionsOf(guide: string): Section[] {
-  const headings = Array.from(guide.matchAll(/^## (\d+\. .*)$/gm), ({ index, 1: title = '' }) => ({ index, title }));
-  return headings.map(({ index, title }, number) => ({
-    title,
-    steps: stepsIn(guide, index, headings[number + 1]?.index ?? guide.length),
-  }));
+  const sections: { title: string; steps: Step[] }[] = [];
+  for (const { index, 0: part, groups } of guide.matchAll(PART)) {
+    const { title, info = '', text = '' } = groups ?? {};
+    const steps = sections.at(-1)?.steps;
+    if (title !== undefined) sections.push({ title, steps: [] });
+    else if (steps) addStep(steps, info, text, index + part.indexOf('\n') + 1);
+    else throw new Error(`Nobody runs what stands before the first heading:\n${text}`);
+  }
+  return sections;
 }
 
-function stepsIn(guide: string, from: number, to: number): Step[] {
-  const steps: Step[] = [];
-  for (const { index, 0: block, 1: info = '', 2: text = '' } of guide.slice(from, to).matchAll(FENCE)) {
-    const [language = '', ...rest] = info.split(' ');
-    const what = rest.join(' ');
-    const output = outputIn(language, text, from + index + block.indexOf('\n') + 1);
-    const last = steps.at(-1);
-    const exit = /^(?:exit (\d+))?$/.exec(what);
-    const port = /^listens on (\d+)$/.exec(what)?.[1];
-    if (language === 'sh' && what === '') {
-      steps.push({ kind: 'run', command: text.trim(), exitCode: 0, output: undefined });
-    } else if (language === 'sh' && port !== undefined) {
-      steps.push({ kind: 'serve', command: text.trim(), port: Number(port) });
-    } else if (output && exit && last?.kind === 'run' && !last.output) {
-      steps[steps.length - 1] = { ...last, output, exitCode: Number(exit[1] ?? 0) };
-    } else if (language !== 'sh' && /^\S+\.\w+$/.test(what)) {
-      steps.push({ kind: language === 'diff' ? 'edit' : 'write', path: what, text });
-    } else throw new Error(`Nobody knows what to do with the block "${info}":\n${text}`);
-  }
-  return steps;
+function addStep(steps: Step[], info: string, text: string, at: number): void {
+  const [language = '', ...rest] = info.split(' ');
+  const what = rest.join(' ');
+  const output = outputIn(language, text, at);
+  const last = steps.at(-1);
+  const exit = /^(?:exit (\d+))?$/.exec(what);
+  const port = /^listens on (\d+)$/.exec(what)?.[1];
+  if (language === 'sh' && what === '') {
+    steps.push({ kind: 'run', command: text.trim(), exitCode: 0, output: undefined });
+  } else if (language === 'sh' && port !== undefined) {
+    steps.push({ kind: 'serve', command: text.trim(), port: Number(port) });
+  } else if (output && exit && last?.kind === 'run' && !last.output) {
+    steps[steps.length - 1] = { ...last, output, exitCode: Number(exit[1] ?? 0) };
+  } else if (language !== 'sh' && /^\S+\.\w+$/.test(what)) {
+    steps.push({ kind: language === 'diff' ? 'edit' : 'write', path: what, text });
+  } else throw new Error(`Nobody knows what to do with the block "${info}":\n${text}`);
 }
 
 function outputIn(language: string, text: string, at: number): Output | undefined {
