@@ -6,11 +6,13 @@ import { fileURLToPath } from 'node:url';
 import {
   connectServices,
   disconnectServices,
+  SERVICES,
   type ServiceLoad,
   type ServiceName,
 } from '../shared/downstream/services.ts';
 import { type Bff, createApp } from '../shared/server/bff.ts';
 import { createHttpServer } from '../shared/server/http-server.ts';
+import { variable } from '../shared/server/service-settings.ts';
 import { readSettings } from '../shared/server/settings.ts';
 import { answerUnparsable } from '../shared/server/unparsable.ts';
 import { createLog } from '../shared/telemetry/log.ts';
@@ -47,19 +49,17 @@ export interface RunningBff extends AsyncDisposable {
 }
 
 /**
- * A client's server on a free port, in front of these services. `environment` adds settings; the entity cache is off, so
+ * A client's server on a free port, in front of these services; all others refuse to be called. `environment` adds settings; the entity cache is off, so
  * that a test sees every call that a request makes, and no load is shed, since a test's process does the work of many.
  */
 export async function startBff(
   bff: Bff,
-  urls: Readonly<Record<ServiceName, string>>,
+  urls: Readonly<Partial<Record<ServiceName, string>>>,
   environment: Record<string, string> = {},
 ): Promise<RunningBff> {
   const settings = readSettings(
     {
-      USERS_URL: urls.users,
-      ORDERS_URL: urls.orders,
-      CATALOG_URL: urls.catalog,
+      ...urlVariables(urls),
       PORT: '0',
       ENTITY_CACHE_BYTES: '0',
       MAX_IN_FLIGHT: '10000',
@@ -108,6 +108,15 @@ export async function startBff(
       await disconnectServices(services);
     },
   };
+}
+
+/** A port of this machine where nobody listens. */
+const NOWHERE = 'http://127.0.0.1:1';
+
+/** Where each service is, so that no test asks whatever runs on this machine. */
+function urlVariables(urls: Readonly<Partial<Record<ServiceName, string>>>): Record<string, string> {
+  const names = Object.keys(SERVICES) as ServiceName[];
+  return Object.fromEntries(names.map((name) => [variable(name, 'URL'), urls[name] ?? NOWHERE]));
 }
 
 export async function readAnswer(response: Response): Promise<Answer> {

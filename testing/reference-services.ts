@@ -7,7 +7,7 @@ import type { Size } from '../services/data/generate.ts';
 import { createApp } from '../services/http/serve.ts';
 import { orderRoutes } from '../services/orders/routes.ts';
 import { userRoutes } from '../services/users/routes.ts';
-import type { ServiceName } from '../shared/downstream/services.ts';
+import type { ReferenceService } from '../tools/reference-services.ts';
 
 /** Enough that u_42 has several pages of orders over more than 100 products, and quick to make. */
 const SIZE: Size = { users: 50, products: 200, orders: 400, promos: 5 };
@@ -16,17 +16,17 @@ const SIZE: Size = { users: 50, products: 200, orders: 400, promos: 5 };
 export type Illness = (response: ServerResponse) => void;
 
 export interface ArrivedAtService {
-  readonly service: ServiceName;
+  readonly service: ReferenceService;
   readonly url: string;
   readonly headers: IncomingHttpHeaders;
 }
 
 export interface ReferenceServices extends AsyncDisposable {
-  readonly urls: Readonly<Record<ServiceName, string>>;
+  readonly urls: Readonly<Record<ReferenceService, string>>;
   /** What has arrived at any of them, in order. */
   readonly arrived: ArrivedAtService[];
   /** Services that are ill for now. */
-  readonly ill: Map<ServiceName, Illness>;
+  readonly ill: Map<ReferenceService, Illness>;
   /** Called before a request is answered; the answer waits for it. */
   gate: (arrived: ArrivedAtService) => Promise<void> | void;
 }
@@ -55,7 +55,7 @@ export async function startReferenceServices(): Promise<ReferenceServices> {
   };
   const servers = await Promise.all(
     Object.entries(apps).map(async ([name, app]) => {
-      const service = name as ServiceName;
+      const service = name as ReferenceService;
       const server = createServer(async (request, response) => {
         const arrived = { service, url: request.url ?? '', headers: request.headers };
         services.arrived.push(arrived);

@@ -1,6 +1,12 @@
 import { createFetcher, type Fetch } from '../shared/downstream/fetcher.ts';
 import { type RowSource, rowsOf } from '../shared/downstream/row-source.ts';
-import { connectServices, disconnectServices, type ServiceSettings } from '../shared/downstream/services.ts';
+import {
+  connectServices,
+  disconnectServices,
+  SERVICES,
+  type ServiceName,
+  type ServiceSettings,
+} from '../shared/downstream/services.ts';
 import type { RequestContext } from '../shared/request/context.ts';
 import { createLedger } from '../shared/request/ledger.ts';
 
@@ -43,7 +49,8 @@ export function fetcherFor(
     circuitBreaker: true,
     ...pool,
   };
-  const services = connectServices({ users: settings, orders: settings, catalog: settings });
+  const everywhere = Object.fromEntries(Object.keys(SERVICES).map((name) => [name, settings]));
+  const services = connectServices(everywhere as Record<ServiceName, ServiceSettings>);
   const fetch = createFetcher(services);
   return {
     fetch,

@@ -1,14 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { once } from 'node:events';
 import { appendFileSync, cpSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeAll, expect, test } from '@jest/globals';
 import { smallDataFile } from '../testing/data-file.ts';
+import { freePort } from '../testing/free-port.ts';
 import { copyOfProject } from '../testing/project-copy.ts';
 import { type ReferenceServices, startReferenceServices } from '../testing/reference-services.ts';
 import { runsScripts } from '../testing/run.ts';
+import { REFERENCE_SERVICES } from './reference-services.ts';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 
@@ -26,7 +26,7 @@ beforeAll(() => {
 }, 60_000);
 
 test('there is a bundle of every deployable, the same from any folder', () => {
-  const names = ['users', 'orders', 'catalog', ...readdirSync(`${ROOT}bffs`)];
+  const names = [...REFERENCE_SERVICES, ...readdirSync(`${ROOT}bffs`)];
   expect(Object.keys(digests).sort()).toEqual(names.sort());
   expect(new Set(Object.values(digests)).size).toBe(names.length);
   expect(digestsOf(copyOfProject())).toEqual(digests);
@@ -83,15 +83,6 @@ test('a service’s bundle answers by itself', async () => {
   const answer = await answerOf(`http://localhost:${port}/users/u_42`);
   expect(await answer.json()).toMatchObject({ id: 'u_42', firstName: 'Ada' });
 }, 30_000);
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0);
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 /** The first answer of a server that is starting. */
 async function answerOf(url: string): Promise<Response> {

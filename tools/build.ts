@@ -2,17 +2,17 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type Built, buildBff, buildService } from './build/bundle.ts';
+import { REFERENCE_SERVICES } from './reference-services.ts';
 import { table } from './table.ts';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
-const SERVICES = ['users', 'orders', 'catalog'];
 
 rmSync(`${ROOT}dist`, { recursive: true, force: true });
 mkdirSync(`${ROOT}dist`);
 const clients = readdirSync(`${ROOT}bffs`).sort();
 const built: Built[] = await Promise.all([
   ...clients.map((client) => buildBff(ROOT, client)),
-  ...SERVICES.map((service) => buildService(ROOT, service)),
+  ...REFERENCE_SERVICES.map((service) => buildService(ROOT, service)),
 ]);
 const digests = Object.fromEntries(built.map(({ name, digest }) => [name, digest]));
 writeFileSync(`${ROOT}dist/digests.json`, `${JSON.stringify(digests, null, 2)}\n`);

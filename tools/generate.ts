@@ -4,23 +4,23 @@
  * should be is named, with exit code 1. So is a screen that does not fit its schema.
  */
 
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { generate, loadContext } from '@graphql-codegen/cli';
 import openapiTypescript, { astToString } from 'openapi-typescript';
+import { SERVICES } from '../shared/downstream/services.ts';
 import { ScreensError } from '../shared/graphql/screens.ts';
 import { mostItemsOf } from './most-items.ts';
 import { type GeneratedFile, typedClient } from './typed-client.ts';
 
 const ROOT = new URL('../', import.meta.url);
 
-const SERVICES = ['users', 'orders', 'catalog'];
-
 process.chdir(fileURLToPath(ROOT));
 const codegen = await loadContext('codegen.yml');
 codegen.updateConfig({ silent: true });
 
+const services = documents();
 const files = [...(await restTypes()), mostItems(), ...(await resolverTypes()), ...(await typedClients())];
 const outdated = files.filter(({ path, content }) => readOrEmpty(path) !== content);
 
@@ -35,10 +35,24 @@ if (process.argv.includes('--check')) {
   }
 }
 
+/** The OpenAPI document of each service; where some are missing, ends with all of their names. */
+function documents(): { readonly service: string; readonly document: URL }[] {
+  const found = Object.keys(SERVICES).map((service) => {
+    const path = `services/openapi/${service}.yaml`;
+    return { service, path, document: new URL(path, ROOT) };
+  });
+  const missing = found.filter(({ document }) => !existsSync(document));
+  for (const { service, path } of missing) {
+    process.stderr.write(`${path} is missing: the OpenAPI document of the ${service} service has its place there.\n`);
+  }
+  if (missing.length > 0) process.exit(1);
+  return found;
+}
+
 function restTypes(): Promise<GeneratedFile[]> {
   return Promise.all(
-    SERVICES.map(async (service) => {
-      const nodes = await openapiTypescript(new URL(`services/openapi/${service}.yaml`, ROOT), {
+    services.map(async ({ service, document }) => {
+      const nodes = await openapiTypescript(document, {
         immutable: true,
         rootTypes: true,
         rootTypesNoSchemaPrefix: true,
@@ -55,7 +69,7 @@ function restTypes(): Promise<GeneratedFile[]> {
 
 /** The bounds of all arrays in the services' answers, so that no server has to read their documents. */
 function mostItems(): GeneratedFile {
-  const bounds = SERVICES.map((service) => [service, mostItemsOf(new URL(`services/openapi/${service}.yaml`, ROOT))]);
+  const bounds = services.map(({ service, document }) => [service, mostItemsOf(document)]);
   const header = '// Generated from services/openapi/ by npm run generate.\n\n';
   const note =
     "/** OpenAPI's maxItems of every array that a service answers: by service, path, and place in the answer ('' for all of it). */\n";

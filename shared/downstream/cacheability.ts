@@ -6,8 +6,11 @@ export type CachingHeaders = Readonly<Partial<Record<(typeof NAMES)[number], str
 
 const NAMES = ['cache-control', 'expires', 'date', 'age', 'etag', 'last-modified', 'vary', 'pragma'] as const;
 
-/** The only request headers an answer may vary by: we send the same ones with every call. */
-const CONSTANT_HEADERS = new Set(['', 'accept', 'accept-encoding']);
+/**
+ * The only request headers an answer may vary by: we send the same ones with every call. Origin is never sent, and what
+ * allows browsers to call a service (CORS) names it in the Vary of all answers.
+ */
+const CONSTANT_HEADERS = new Set(['', 'accept', 'accept-encoding', 'origin']);
 
 /** Longest time in seconds that a cache has to be able to tell (RFC 9111, section 1.2.2). */
 const MOST_SECONDS = 2 ** 31 - 1;

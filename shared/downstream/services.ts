@@ -1,6 +1,9 @@
 import { Connections } from './connections.ts';
 
-/** Every service there is, with the port where the reference one listens. A service is added here and nowhere else. */
+/**
+ * Every service that Facet can stand in front of, with the port of this machine where it is looked for unless its
+ * setting says otherwise. A service is added here, with its OpenAPI document, and nowhere else.
+ */
 export const SERVICES = { users: 3001, orders: 3002, catalog: 3003 } as const;
 export type ServiceName = keyof typeof SERVICES;
 

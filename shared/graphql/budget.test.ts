@@ -51,8 +51,9 @@ test('what passes a budget, has none, or is not there is told', () => {
     Home: { calls: 3, waves: 1, rows: 20 },
     Kept: { calls: 1, waves: 2, rows: 5 },
     Gone: { calls: 1, waves: 1, rows: 1 },
+    Unbounded: { calls: 1, waves: 1, rows: 1 },
   };
-  expect(breachesOf({ screens, adHoc: { calls: 1 } }, costs)).toEqual([
+  expect(breachesOf({ screens, adHoc: { calls: 1 } }, costs, ['Unbounded'])).toEqual([
     'New has no budget.',
     'Gone has a budget, and there is no such screen.',
     'Home can take 4 calls; its budget is 3.',

@@ -29,10 +29,17 @@ export function readBudget(path: string): Budget {
   );
 }
 
-/** What a screen may cost and does not keep to, in words; screens without a budget, and budgets without a screen, too. */
-export function breachesOf({ screens }: Budget, costs: ReadonlyMap<string, Cost>): string[] {
+/**
+ * What a screen may cost and does not keep to, in words; screens without a budget, and budgets without a screen, too.
+ * `unknown` are screens whose cost nobody can tell.
+ */
+export function breachesOf(
+  { screens }: Budget,
+  costs: ReadonlyMap<string, Cost>,
+  unknown: readonly string[] = [],
+): string[] {
   const missing = [...costs.keys()].filter((name) => !(name in screens)).map((name) => `${name} has no budget.`);
-  const left = Object.keys(screens).filter((name) => !costs.has(name));
+  const left = Object.keys(screens).filter((name) => !costs.has(name) && !unknown.includes(name));
   const passed = Object.entries(screens).flatMap(([name, allowed]) => {
     const cost = costs.get(name);
     return cost

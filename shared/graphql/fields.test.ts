@@ -15,6 +15,7 @@ import {
   money,
   nodeId,
   numberIn,
+  page,
   parent,
   parseNodeId,
   prop,
@@ -66,6 +67,7 @@ describe('a field says what it needs', () => {
         },
       ],
     });
+    expect(page(catList, { limit: arg('first') }).plan).toMatchObject({ reads: [], calls: [{ rowAt: ['rows'] }] });
   });
 
   test('conversions', () => {
@@ -125,6 +127,19 @@ describe('a field does what it says', () => {
     expect(rows).toEqual([felix]);
     expect(service.arrived.map(({ url }) => url)).toEqual(['/cats?limit=3&owner=u_42']);
   });
+
+  test('page says whether there is more', async () => {
+    const link = '</cats?page=1>; rel="first", </cats?page=3>; rel="next"';
+    await using service = await startLocalService(({ url }, response) =>
+      json(response, [felix], url.includes('limit=3') ? { link } : {}),
+    );
+    await using fetcher = fetcherFor(service.url);
+    const request = requestContext();
+    const context: Context = { request, loaders: new Loaders(fetcher.rows, request) };
+    const pageOf = page(catList, { limit: arg('first') });
+    expect(await pageOf({}, { first: 3 }, context)).toEqual({ rows: [felix], hasNext: true });
+    expect(await pageOf({}, { first: 4 }, context)).toEqual({ rows: [felix], hasNext: false });
+  });
 });
 
 test.each([
@@ -148,5 +163,6 @@ test.each([
 test('a global id goes there and back; other texts are none', () => {
   const id = nodeId('Cat', 'id')({ id: 'a:b' }, {}, {} as Context);
   expect(parseNodeId(id)).toEqual({ type: 'Cat', key: 'a:b' });
+  expect(parseNodeId(nodeId('Cat', 'id')({ id: 7 }, {}, {} as Context))).toEqual({ type: 'Cat', key: '7' });
   for (const other of ['', 'felix', 'Q2F0', `${id}=`, 'ZmVsaXg']) expect(parseNodeId(other)).toBeUndefined();
 });

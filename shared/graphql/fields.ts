@@ -1,6 +1,6 @@
 /** The vocabulary of fields as data: what a client's resolver map is built from. */
 export { amount, computed, money, numberIn, prop, text } from './fields/convert.ts';
-export { list } from './fields/list.ts';
+export { list, page } from './fields/list.ts';
 export { load } from './fields/load.ts';
 export {
   connection,

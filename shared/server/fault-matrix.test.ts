@@ -9,7 +9,7 @@ import { type Leftovers, watchLeftovers } from '../../testing/leftovers.ts';
 import { type ReferenceServices, startReferenceServices } from '../../testing/reference-services.ts';
 import { createReliabilityReport } from '../../testing/reliability-report.ts';
 import { until } from '../../testing/until.ts';
-import { SERVICES, type ServiceName } from '../downstream/services.ts';
+import { REFERENCE_SERVICES as NAMES, type ReferenceService } from '../../tools/reference-services.ts';
 
 /** For faults that only time ends: time enough for two waves of calls of which each one hangs. */
 const IMPATIENT = { serviceTimeoutMs: 500, deadlineMs: 3_000 };
@@ -18,7 +18,6 @@ const PATIENT = { serviceTimeoutMs: 20_000, deadlineMs: 50_000 };
 /** What a loaded machine may take on top of a deadline before a test calls it missed. */
 const GENEROUS_MS = 5_000;
 
-const NAMES = Object.keys(SERVICES) as ServiceName[];
 const SEVERAL = [...NAMES.flatMap((one, index) => NAMES.slice(index + 1).map((other) => [one, other])), NAMES];
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const CASES = [
@@ -35,7 +34,7 @@ describe.each(CLIENTS)('$client', (bff) => {
   /** Paths, without the numbers of list items, that hold what a service gave; by screen and service. */
   const partsOf = new Map<string, readonly string[]>();
   let services: ReferenceServices;
-  let proxies: Record<ServiceName, FaultProxy>;
+  let proxies: Record<ReferenceService, FaultProxy>;
   let patient: RunningBff;
   let impatient: RunningBff;
   let leftovers: Leftovers;
@@ -43,8 +42,8 @@ describe.each(CLIENTS)('$client', (bff) => {
   beforeAll(async () => {
     services = await startReferenceServices();
     const started = NAMES.map(async (name) => [name, await startFaultProxy(services.urls[name])] as const);
-    proxies = Object.fromEntries(await Promise.all(started)) as Record<ServiceName, FaultProxy>;
-    const urls = Object.fromEntries(NAMES.map((name) => [name, proxies[name].url])) as Record<ServiceName, string>;
+    proxies = Object.fromEntries(await Promise.all(started)) as Record<ReferenceService, FaultProxy>;
+    const urls = Object.fromEntries(NAMES.map((name) => [name, proxies[name].url])) as Record<ReferenceService, string>;
     const start = ({ serviceTimeoutMs, deadlineMs }: typeof PATIENT) =>
       startBff(bff, urls, {
         CIRCUIT_BREAKER: 'off',

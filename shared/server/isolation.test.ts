@@ -7,7 +7,7 @@ import { watchLeftovers } from '../../testing/leftovers.ts';
 import { markOf, marksIn, startMarkedServices } from '../../testing/marked-services.ts';
 import { until } from '../../testing/until.ts';
 import { moods, type Question, type Visit, visits } from '../../testing/visits.ts';
-import { SERVICES, type ServiceName } from '../downstream/services.ts';
+import { REFERENCE_SERVICES as NAMES, type ReferenceService } from '../../tools/reference-services.ts';
 import { ErrorCode } from '../request/errors.ts';
 
 const USERS = 4_000;
@@ -21,7 +21,6 @@ const SETTINGS = {
   SERVICE_TIMEOUT_MS: '500',
   REQUEST_DEADLINE_MS: '1500',
 };
-const NAMES = Object.keys(SERVICES) as ServiceName[];
 
 test(`${USERS} users of services that fall ill, and callers who go away: nobody gets anything of another`, async () => {
   const seed = Math.trunc(Math.random() * 2 ** 31);
@@ -32,7 +31,7 @@ test(`${USERS} users of services that fall ill, and callers who go away: nobody 
   const urls = Object.fromEntries(NAMES.map((name, index) => [name, proxies[index]?.url]));
   const running = new Map<string, RunningBff>();
   for (const bff of CLIENTS) {
-    running.set(bff.client, stack.use(await startBff(bff, urls as Record<ServiceName, string>, SETTINGS)));
+    running.set(bff.client, stack.use(await startBff(bff, urls as Record<ReferenceService, string>, SETTINGS)));
   }
 
   using leftovers = watchLeftovers();

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { SERVICES, type ServiceName, type ServiceSettings } from '../downstream/services.ts';
 
-const url = z.url({ protocol: /^https?$/ }).refine(
+const url = z.url({ protocol: /^https?$/, error: 'not a URL such as https://users.internal' }).refine(
   (text) => {
-    const { username, password, search, hash } = new URL(text);
+    // What is no URL at all has been complained of already, and comes here all the same.
+    const { username, password, search, hash } = URL.parse(text) ?? new URL('http://none');
     return username + password + search + hash === '';
   },
   { error: 'only a host and a path can be used: no user, query or fragment' },
@@ -69,6 +70,7 @@ export function servicesIn(
   return Object.fromEntries(entries) as Record<ServiceName, ServiceSettings>;
 }
 
-function variable(service: string, what: string): string {
-  return `${service.toUpperCase()}_${what}`;
+/** The name of a service's variable: GIFT_CARDS_URL of gift-cards. */
+export function variable(service: string, what: string): string {
+  return `${service.toUpperCase().replaceAll('-', '_')}_${what}`;
 }

@@ -32,11 +32,11 @@ export async function checkClient(
   const { bff }: { bff: Bff } = await import(`${root}bffs/${client}/bff.ts`);
   try {
     const budget = readBudget(`${root}bffs/${client}/budget.json`);
-    const { costs, problems } = costsOf(bff, root);
+    const { costs, unknown, problems } = costsOf(bff, root);
     const measured = await measuring?.measure(bff, [...costs.keys()]);
     return {
       report: reportOf(client, costs, budget, measured?.screens),
-      problems: [...problems, ...breachesOf(budget, costs), ...(measured?.problems ?? [])],
+      problems: [...problems, ...breachesOf(budget, costs, unknown), ...(measured?.problems ?? [])],
     };
   } catch (error) {
     if (error instanceof BudgetError || error instanceof ScreensError) {
@@ -49,6 +49,7 @@ export async function checkClient(
 function costsOf({ client, resolvers }: Bff, root: string) {
   const schema = buildSchema(readFileSync(`${root}schemas/${client}.graphql`, 'utf8'), resolvers);
   const costs = new Map<string, Cost>();
+  const unknown: string[] = [];
   const problems: string[] = [];
   for (const { name, document } of readScreens(`${root}bffs/${client}/screens`, schema)) {
     const operation = getOperationAST(document);
@@ -57,10 +58,11 @@ function costsOf({ client, resolvers }: Bff, root: string) {
       costs.set(name, costOf(schema, document, operation));
     } catch (error) {
       if (!(error instanceof UnboundedListError || error instanceof UnstatedFieldError)) throw error;
+      unknown.push(name);
       problems.push(`${name}: ${error.message}`);
     }
   }
-  return { costs, problems };
+  return { costs, unknown, problems };
 }
 
 const HEAD = ['screen', 'calls', 'waves', 'longest', 'rows', 'attempts', 'budget'];

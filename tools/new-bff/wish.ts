@@ -1,3 +1,4 @@
+import { SERVICES } from '../../shared/downstream/services.ts';
 import type { IdentityHeader } from '../../shared/request/identity.ts';
 import type { Bff } from '../../shared/server/bff.ts';
 
@@ -22,7 +23,7 @@ export const FLAGS = {
 } as const;
 
 /** Names of what is started beside the clients, and could not be told from them. */
-const RESERVED = ['users', 'orders', 'catalog', 'all'];
+const RESERVED: readonly string[] = [...Object.keys(SERVICES), 'all'];
 const IDENTITIES: readonly IdentityHeader[] = ['X-User-Id', 'X-Partner-Id'];
 
 /** The next port after those that are taken. */

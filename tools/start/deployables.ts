@@ -1,4 +1,5 @@
 import type { Bff } from '../../shared/server/bff.ts';
+import { REFERENCE_SERVICES, type ReferenceService, referencePorts } from '../reference-services.ts';
 
 /** One process of the system. */
 export interface Deployable {
@@ -16,8 +17,8 @@ export interface Deployable {
  * second one can run beside it.
  */
 export function deployables(bffs: readonly Pick<Bff, 'client' | 'port'>[], offset = 0): Deployable[] {
-  const ports = { users: 3001 + offset, orders: 3002 + offset, catalog: 3003 + offset };
-  const service = (name: keyof typeof ports): Deployable => ({
+  const ports = referencePorts(offset);
+  const service = (name: ReferenceService): Deployable => ({
     name,
     kind: 'service',
     port: ports[name],
@@ -40,12 +41,7 @@ export function deployables(bffs: readonly Pick<Bff, 'client' | 'port'>[], offse
     },
     watches: [`bffs/${name}`, `schemas/${name}.graphql`, 'shared'],
   });
-  return [
-    service('users'),
-    service('orders'),
-    service('catalog'),
-    ...bffs.map(({ client, port }) => bff(client, port + offset)),
-  ];
+  return [...REFERENCE_SERVICES.map(service), ...bffs.map(({ client, port }) => bff(client, port + offset))];
 }
 
 /** A request to each client, to copy and paste. */

@@ -13,7 +13,7 @@ import { batchOf, listOf } from '../../downstream/endpoint.ts';
 import { inPath } from '../../downstream/id-style.ts';
 import { createLog } from '../../telemetry/log.ts';
 import { createEngine } from '../execute.ts';
-import { arg, list, load, parent, prop, resolver, screen, viewer } from '../fields.ts';
+import { arg, list, load, page as pageOf, parent, prop, resolver, screen, viewer } from '../fields.ts';
 import { buildSchema } from '../schema.ts';
 import { readScreens } from '../screens.ts';
 import { costOf } from './cost.ts';
@@ -107,15 +107,18 @@ describe('of a schema', () => {
     `directive @range(min: Int!, max: Int!) on ARGUMENT_DEFINITION
      type Query {
        page(first: Int! = 5 @range(min: 1, max: 30)): [Thing]
+       counted(first: Int! = 5 @range(min: 1, max: 30)): Page
        all(first: Int): [Thing]
        me: Thing  screen: Screen  thing(id: ID!): Thing  wild: [Thing]  both: Thing  silent: Thing
      }
      type Screen { me: Thing }
+     type Page { rows: [Thing!]!  hasNext: Boolean! }
      type Thing { id: ID  other: Thing  single: Thing  tags: [String]  lines: [Line]  viewer: Thing }
      type Line { id: ID  other: Thing }`,
     {
       Query: {
         page: list(page, { limit: arg('first') }),
+        counted: pageOf(page, { limit: arg('first') }),
         all: list(page, { limit: arg('first') }),
         me: load(things, viewer),
         screen: screen(),
@@ -140,6 +143,8 @@ describe('of a schema', () => {
     ['{ page { id } }', { calls: 1, waves: 1, rows: 5, timeMs: 500, attempts: 2 }],
     ['{ page(first: 12) { id } }', { calls: 1, rows: 12 }],
     ['query($n: Int!) { page(first: $n) { id } }', { calls: 1, rows: 30 }],
+    ['{ counted(first: 12) { hasNext rows { single { id } } } }', { calls: 13, waves: 2, rows: 24 }],
+    ['{ counted { hasNext } }', { calls: 1, waves: 1, rows: 5 }],
     ['{ all { id } }', { calls: 1, rows: 100 }],
     ['{ all(first: 7) { id } }', { calls: 1, rows: 7 }],
     // Keys of one list come at once, ten go into a call, and calls can be cut into halves and made again.

@@ -33,6 +33,24 @@ export function list<Row, Param extends string, const Sources extends Params<Par
   });
 }
 
+/**
+ * A list together with whether the service has more of it, as its Link header says: for services that count their pages.
+ * The field's type has the fields `rows` and `hasNext`, which need no resolvers.
+ *
+ *     reviews: page(reviews, { page: arg('page'), size: arg('first') })
+ */
+export function page<Row, Param extends string, const Sources extends Params<Param> = Record<never, never>>(
+  endpoint: ListEndpoint<Row, Param>,
+  params?: Sources & NoOthers<Sources, Param>,
+): Field<ParentsOf<Sources>, ArgumentsOf<Sources>, Promise<Page<Row>>> {
+  const { plan, loadPage } = pageLoader(endpoint, params ?? {}, ['rows']);
+  return withPlan(plan, async (row: unknown, args: unknown, context: Context, info?: FieldInfo) => {
+    const loaded = await loadPage(row, args, context);
+    noteStale(loaded, context, info);
+    return loaded;
+  });
+}
+
 /** What fields over a list share: their plan, and the call itself. `rowAt` leads from the field to a row. */
 export function pageLoader<Row, Param extends string>(
   endpoint: ListEndpoint<Row, Param>,

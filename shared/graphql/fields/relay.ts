@@ -84,8 +84,8 @@ export function fromCursor<Parent, Args>(source: Source<Parent, Args, Scalar>): 
 export function nodeId<const Name extends string>(
   type: string,
   key: Name,
-): Field<{ readonly [N in Name]: string }, unknown, string> {
-  return withPlan({ reads: [key], calls: [] }, (row) => encode(type, row[key]));
+): Field<{ readonly [N in Name]: string | number }, unknown, string> {
+  return withPlan({ reads: [key], calls: [] }, (row) => encode(type, String(row[key])));
 }
 
 /** The key in a global id of this type; a key that is no global id stays as it is, one of another type is no key. */

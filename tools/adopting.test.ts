@@ -1,0 +1,134 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { freePort } from '../testing/free-port.ts';
+import { edited, isAsShown, type Output, type Step, sectionsOf } from '../testing/guide.ts';
+import { copyOfProject } from '../testing/project-copy.ts';
+
+const GUIDE = fileURLToPath(new URL('../docs/adopting.md', import.meta.url));
+/** With UPDATE_GUIDE=1 what commands print is written into the guide, to be looked at in the diff. */
+const isUpdating = process.env['UPDATE_GUIDE'] === '1';
+const STEP_LIMIT_MS = 240_000;
+
+/** The guide's ports, and those that are free on this machine. */
+const PORTS: readonly (readonly [string, string])[] = await Promise.all(
+  ['3004', '3005', '4004'].map(async (port) => [port, String(await freePort())] as const),
+);
+const here = replacing(new Map(PORTS));
+const shown = replacing(new Map(PORTS.map(([port, free]) => [free, port])));
+
+function replacing(numbers: ReadonlyMap<string, string>): (text: string) => string {
+  return (text) => text.replaceAll(/\b\d+\b/g, (number) => numbers.get(number) ?? number);
+}
+
+const guide = readFileSync(GUIDE, 'utf8');
+const copy = copyOfProject();
+const servers = new Map<number, ChildProcess>();
+const updates: { readonly output: Output; readonly text: string }[] = [];
+
+/** As in a reader's terminal: nothing of jest or of the npm that runs it. */
+const environment = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => !/^(npm_|NODE_|JEST_|INIT_CWD)/i.test(name)),
+);
+
+afterAll(async () => {
+  await Promise.all([...servers.keys()].map(stop));
+  if (updates.length === 0) return;
+  const latestFirst = updates.toSorted((one, other) => other.output.at - one.output.at);
+  const updated = latestFirst.reduce(
+    (text, { output: { at, text: old }, text: now }) => text.slice(0, at) + now + text.slice(at + old.length),
+    guide,
+  );
+  writeFileSync(GUIDE, updated);
+});
+
+describe('docs/adopting.md is true, and each of its steps does what it says:', () => {
+  test.each(sectionsOf(guide))(
+    '$title',
+    async ({ steps }) => {
+      for (const step of steps) await take(step);
+    },
+    STEP_LIMIT_MS,
+  );
+});
+
+type Run = Extract<Step, { kind: 'run' }>;
+
+async function take(step: Step): Promise<void> {
+  if (step.kind === 'write') {
+    mkdirSync(dirname(copy + step.path), { recursive: true });
+    writeFileSync(copy + step.path, here(step.text));
+  } else if (step.kind === 'edit') {
+    writeFileSync(copy + step.path, edited(readFileSync(copy + step.path, 'utf8'), here(step.text)));
+  } else if (step.kind === 'serve') {
+    await stop(step.port);
+    servers.set(step.port, await listening(here(step.command), Number(here(String(step.port)))));
+  } else if (step.kind === 'run') {
+    const { exitCode, printed } = await run(here(step.command));
+    expectAsShown(step, exitCode, shown(printed));
+  }
+}
+
+function expectAsShown({ command, exitCode, output }: Run, code: number, printed: string): void {
+  if (isUpdating && output && code === exitCode && !isAsShown(printed, output)) {
+    const text = output.language === 'json' ? JSON.stringify(JSON.parse(printed), null, 2) : printed.trimEnd();
+    updates.push({ output, text: `${text}\n` });
+    return;
+  }
+  const isRight = code === exitCode && (!output || isAsShown(printed, output));
+  const expected = { command, exitCode, printed: output?.text };
+  expect(isRight ? expected : { command, exitCode: code, printed }).toEqual(expected);
+}
+
+async function run(command: string): Promise<{ readonly exitCode: number; readonly printed: string }> {
+  const child = spawn('sh', ['-c', `exec 2>&1\n${command}`], { cwd: copy, env: environment });
+  let printed = '';
+  child.stdout.on('data', (chunk) => {
+    printed += chunk;
+  });
+  const [exitCode] = await once(child, 'close');
+  return { exitCode, printed };
+}
+
+/** Starts what goes on until it is stopped; resolves when somebody listens on the port. */
+async function listening(command: string, port: number): Promise<ChildProcess> {
+  // A process group of its own: npm and the shell between do not pass every signal on.
+  const child = spawn('sh', ['-c', command], { cwd: copy, env: environment, detached: true });
+  let printed = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk) => {
+      printed += chunk;
+    });
+  }
+  while (!(await isTaken(port))) {
+    if (child.exitCode !== null) throw new Error(`"${command}" ended before it listened on ${port}: ${printed}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return child;
+}
+
+async function isTaken(port: number): Promise<boolean> {
+  const socket = connect(port, 'localhost');
+  try {
+    await once(socket, 'connect');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
+}
+
+async function stop(port: number): Promise<void> {
+  const child = servers.get(port);
+  servers.delete(port);
+  if (!child?.pid || child.exitCode !== null) return;
+  const ended = once(child, 'close');
+  process.kill(-child.pid, 'SIGKILL');
+  await ended;
+  while (await isTaken(Number(here(String(port))))) await new Promise((resolve) => setTimeout(resolve, 50));
+}

@@ -1,0 +1,11 @@
+import { expect, test } from '@jest/globals';
+import { allClients, servicesOf } from './clients.ts';
+
+test('the fields of a client say which services it asks', async () => {
+  const asked = (await allClients()).map((bff) => [bff.client, servicesOf(bff)]);
+  expect(Object.fromEntries(asked)).toMatchObject({
+    mobile: ['catalog', 'orders', 'users'],
+    web: ['catalog', 'orders', 'users'],
+    partner: ['catalog', 'orders'],
+  });
+});
