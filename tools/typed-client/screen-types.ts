@@ -3,14 +3,20 @@ import { getOperationAST, print, visit } from 'graphql';
 import type { Screen } from '../../shared/graphql/screens.ts';
 
 /** The declarations of what a client's screens answer and of their variables. `config` is codegen's. */
-export async function screenTypes(client: string, screens: readonly Screen[], config: object): Promise<string> {
+export async function screenTypes(
+  client: string,
+  screens: readonly Screen[],
+  config: { readonly scalars?: object },
+): Promise<string> {
   const filename = `bffs/${client}/client/screens.generated.d.ts`;
   const options = { namingConvention: 'keep', extractAllFieldsToTypesCompact: true, printFieldsOnNewLines: true };
+  // A row's id may be a number, what arrives of it is a text.
+  const scalars = { ...config.scalars, ID: 'string' };
   const context = {
     silent: true,
     schema: `schemas/${client}.graphql`,
     documents: screens.map(withOwnFragments).join('\n'),
-    generates: { [filename]: { plugins: ['typescript-operations'], config: { ...config, ...options } } },
+    generates: { [filename]: { plugins: ['typescript-operations'], config: { ...config, ...options, scalars } } },
   };
   const made: { content: string }[] = await generate(context, false);
   return made.map(({ content }) => asInterfaces(content)).join('');
