@@ -43,7 +43,7 @@ describe('a field says what it needs', () => {
       reads: ['catId'],
       calls: [{ endpoint: cats, params: { key: { from: 'parent', name: 'catId' } }, reads: undefined, rowAt: [] }],
     });
-    expect(load(cats, viewer, 'name').plan).toMatchObject({ reads: [], calls: [{ reads: ['name'] }] });
+    expect(load(cats, viewer, 'name').plan).toMatchObject({ reads: [], calls: [{ reads: ['name'] }], isAsIs: true });
     expect(load(cats, arg('id'), text('{name}: {lives}')).plan).toMatchObject({
       reads: [],
       calls: [{ params: { key: { from: 'argument', name: 'id' } }, reads: ['name', 'lives'] }],
@@ -65,7 +65,7 @@ describe('a field says what it needs', () => {
   });
 
   test('conversions', () => {
-    expect(prop('x').plan).toEqual({ reads: ['x'], calls: [] });
+    expect(prop('x').plan).toEqual({ reads: ['x'], calls: [], isAsIs: true });
     expect(text('a {x} b {y}').plan).toEqual({ reads: ['x', 'y'], calls: [] });
     expect(amount('cents', 'currency').plan).toEqual({ reads: ['cents', 'currency'], calls: [] });
     expect(money('cents', 'currency').plan).toEqual({ reads: ['cents', 'currency'], calls: [] });

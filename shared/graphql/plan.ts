@@ -25,6 +25,8 @@ export interface Plan {
   /** Properties of the parent that it reads. */
   readonly reads: readonly string[];
   readonly calls: readonly PlannedCall[];
+  /** Whether the field is the one property that it reads, as it is: the fields below it then read what is in it. */
+  readonly isAsIs?: true;
 }
 
 /** A resolver that also carries its plan. */
@@ -46,6 +48,6 @@ export function withPlan<F>(plan: Plan, resolve: F): F & { readonly plan: Plan }
  * none.
  */
 export function planOf(resolve: object | null | undefined, name: string): Plan | undefined {
-  if (!resolve) return { reads: [name], calls: [] };
+  if (!resolve) return { reads: [name], calls: [], isAsIs: true };
   return 'plan' in resolve ? (resolve.plan as Plan) : undefined;
 }

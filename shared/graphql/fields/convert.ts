@@ -11,7 +11,7 @@ type Names<Template extends string> = Template extends `${string}{${infer Name}}
 export function prop<const Name extends string>(
   name: Name,
 ): (<Value>(row: { readonly [N in Name]: Value }) => Value) & { readonly plan: Plan } {
-  return withPlan({ reads: [name], calls: [] }, (row) => row[name]);
+  return withPlan({ reads: [name], calls: [], isAsIs: true }, (row) => row[name]);
 }
 
 /** A text with the parent's properties in it: `text('Hi {firstName}')`. */

@@ -37,6 +37,7 @@ export function load<
   const plan: Plan = {
     reads: parentReads([source.origin]),
     calls: [{ endpoint, params: { key: source.origin }, reads: readsOf(as), rowAt: [] }],
+    ...(typeof as === 'string' || as?.plan.isAsIs ? { isAsIs: true } : {}),
   };
   const convert = converterOf<Row>(as);
   return withPlan(plan, async (row: unknown, args: unknown, context: Context, info?: FieldInfo) => {
