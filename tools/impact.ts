@@ -3,6 +3,8 @@
  * npm run impact [-- --client web] [--against REF] for the schemas of the clients. Exit code 1 where something breaks, 2
  * where it cannot be told.
  */
+import { BudgetError } from '../shared/graphql/budget.ts';
+import { ScreensError } from '../shared/graphql/screens.ts';
 import { allClients } from './clients.ts';
 import { impactFor } from './impact/command.ts';
 import { DocumentError } from './impact/document.ts';
@@ -19,7 +21,9 @@ try {
   process.stdout.write(`${text}\n`);
   process.exitCode = isBroken ? 1 : 0;
 } catch (error) {
-  const isExpected = [WishError, DocumentError, HistoryError].some((kind) => error instanceof kind);
+  const isExpected = [WishError, DocumentError, HistoryError, ScreensError, BudgetError].some(
+    (kind) => error instanceof kind,
+  );
   if (!isExpected) throw error;
   process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
   process.exitCode = 2;

@@ -1,6 +1,17 @@
 import { suggestionList } from 'graphql/jsutils/suggestionList.js';
 import { type Answer, answerOf, type Value } from './answer.ts';
-import type { AnswerChange, Difference, Operation } from './changes.ts';
+import type { Difference, Operation } from './difference.ts';
+
+/** A change of what an operation answers. The place is that of Answer. */
+export interface AnswerChange {
+  readonly about: 'answer';
+  readonly place: string;
+  readonly what: 'gone' | 'type' | 'missing' | 'values' | 'format' | 'length';
+  /** Values that were not there before; undefined for any text. Of `values` only. */
+  readonly added?: readonly string[] | undefined;
+  /** Most items that there are now; undefined for any number. Of `length` only. */
+  readonly most?: number | undefined;
+}
 
 interface Found {
   readonly text: string;
@@ -12,7 +23,8 @@ export function answerChanges(before: Operation, after: Operation, differences: 
   const old = answerOf(before.document, before.path, before.method);
   const now = answerOf(after.document, after.path, after.method);
   if (!old || !now) return [];
-  const places = new Set(differences.flatMap(({ path }) => placesOf(path.slice(SCHEMA_DEPTH), old)));
+  const all = old.places();
+  const places = new Set(differences.flatMap(({ path }) => placesOf(path.slice(SCHEMA_DEPTH), all)));
   const changes = [...places].sort().flatMap((place) => changesAt(place, old, now));
   // Whatever is in a value that is gone, or is another one now, needs no word of its own.
   const ends = changes.filter(({ of }) => of.what === 'gone' || of.what === 'type').map(({ of }) => of.place);
@@ -28,23 +40,21 @@ export function isInside(place: string, outer: string): boolean {
 const SCHEMA_DEPTH = 5;
 const COMBINED = ['allOf', 'anyOf', 'oneOf'];
 
-/** The places of the values that a difference in a schema is about. */
-function placesOf(path: readonly (string | number)[], answer: Answer): string[] {
+/** The places of the values that a difference in a schema may be about: one that it leads to, and all that is in it. */
+function placesOf(path: readonly (string | number)[], places: readonly string[]): string[] {
   const names: string[] = [];
   for (let index = 0; index < path.length; index += 1) {
     const keyword = String(path[index]);
     const next = path[index + 1];
-    if (keyword === 'properties' && next !== undefined) {
-      names.push(String(next));
-      index += 1;
-    } else if (COMBINED.includes(keyword)) index += 1;
-    else if (keyword !== 'items' && keyword !== 'additionalProperties') {
-      // What is required, and all properties together, is about each of them.
-      const place = names.join('.');
-      return [place, ...answer.propertiesAt(place).map((name) => [...names, name].join('.'))];
+    if (keyword === 'properties' && next !== undefined) names.push(String(next));
+    else if (!COMBINED.includes(keyword)) {
+      if (keyword === 'items' || keyword === 'additionalProperties') continue;
+      break;
     }
+    index += 1;
   }
-  return [names.join('.')];
+  const place = names.join('.');
+  return places.filter((inner) => inner === place || isInside(inner, place));
 }
 
 function changesAt(place: string, before: Answer, after: Answer): Found[] {

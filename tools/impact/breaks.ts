@@ -1,8 +1,8 @@
 import type { Endpoint } from '../../shared/downstream/endpoint.ts';
-import { isInside } from './answer-changes.ts';
-import type { AnswerChange, Change } from './changes.ts';
+import { type AnswerChange, isInside } from './answer-changes.ts';
+import type { Change } from './changes.ts';
 import type { ParameterChange } from './parameter-changes.ts';
-import type { ByHand, Call, Read, Use } from './uses.ts';
+import type { ByHand, Call, Read, Use } from './use.ts';
 
 /** Whether an endpoint is an operation of its service's document, whatever the parts of the path are called there. */
 export function isOf(

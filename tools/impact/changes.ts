@@ -1,18 +1,8 @@
 import { apiCompare } from 'api-smart-diff';
-import { answerChanges } from './answer-changes.ts';
+import { type AnswerChange, answerChanges } from './answer-changes.ts';
+import type { Difference, Operation } from './difference.ts';
 import { dig, type Node } from './document.ts';
 import { type ParameterChange, parameterChanges } from './parameter-changes.ts';
-
-/** A change of what an operation answers. The place is that of Answer. */
-export interface AnswerChange {
-  readonly about: 'answer';
-  readonly place: string;
-  readonly what: 'gone' | 'type' | 'missing' | 'values' | 'format' | 'length';
-  /** Values that were not there before; undefined for any text. Of `values` only. */
-  readonly added?: readonly string[] | undefined;
-  /** Most items that there are now; undefined for any number. Of `length` only. */
-  readonly most?: number | undefined;
-}
 
 /** A change that breaks every call of an operation. */
 interface OperationChange {
@@ -33,15 +23,6 @@ export interface Change {
   readonly of: AnswerChange | OperationChange | PagingChange | ParameterChange;
 }
 
-/** Where two documents differ. */
-export interface Difference {
-  readonly path: readonly (string | number)[];
-  readonly isRemoval: boolean;
-  /** What the differ makes of it. */
-  readonly isBreaking: boolean;
-  readonly text: string;
-}
-
 const METHODS = ['get', 'post'];
 
 /**
@@ -49,7 +30,7 @@ const METHODS = ['get', 'post'];
  * judged here, since its own verdicts hold integers that become strings for harmless.
  */
 export function changesBetween(before: Node, after: Node): Change[] {
-  const { diffs } = apiCompare(paths(before), paths(after));
+  const { diffs } = apiCompare(copyOf(before), copyOf(after));
   const renamed = new Map(diffs.filter(({ action }) => action === 'rename').map((diff) => [diff.before, diff.after]));
   const differences = diffs.map(({ path, action, type, description }) => ({
     path,
@@ -57,36 +38,27 @@ export function changesBetween(before: Node, after: Node): Change[] {
     isBreaking: type === 'breaking',
     text: description ?? '',
   }));
-  const isSecured = differences.some(({ path: [top], isBreaking }) => top === 'security' && isBreaking);
   return operationsOf(before).flatMap(({ path, method }) => {
     const own = differences
       .filter(({ path: at }) => at[0] === 'paths' && at[1] === path && (at[2] ?? method) === method)
       .map((difference) => ({ ...difference, path: difference.path.slice(3) }));
     const now = { document: after, path: String(renamed.get(path) ?? path), method };
-    const changes = changesOf({ document: before, path, method }, now, own);
-    const secured = isSecured ? [{ text: 'asks for other credentials', of: { about: 'operation' as const } }] : [];
-    return [...secured, ...changes].map((change) => ({ path, method, ...change }));
+    return changesOf({ document: before, path, method }, now, own).map((change) => ({ path, method, ...change }));
   });
-}
-
-/** An operation of a document. */
-export interface Operation {
-  readonly document: Node;
-  readonly path: string;
-  readonly method: string;
 }
 
 type OwnChange = Pick<Change, 'text' | 'of'>;
 
 function changesOf(before: Operation, after: Operation, differences: readonly Difference[]): OwnChange[] {
   const isGone = differences.some(({ path, isRemoval }) => isRemoval && path.length === 0);
-  if (isGone) return [{ text: 'removed', of: { about: 'operation' } }];
+  const operation = `${before.method.toUpperCase()} ${before.path}`;
+  if (isGone) return [{ text: `${operation} removed`, of: { about: 'operation' } }];
   if (differences.some(({ path, isRemoval }) => isRemoval && isPart(path, ANSWER))) {
-    return [{ text: 'answers no JSON with 200', of: { about: 'operation' } }];
+    return [{ text: `${operation} answers no JSON with 200`, of: { about: 'operation' } }];
   }
   const under = (...names: string[]) => differences.filter(({ path }) => isPart(names, path));
   const ownBreaks = [
-    ...(under('security').some(({ isBreaking }) => isBreaking) ? ['asks for other credentials'] : []),
+    ...(asksForMore(before, after) ? ['asks for other credentials'] : []),
     ...(under('requestBody').some(({ isBreaking }) => isBreaking) ? ['takes another body'] : []),
   ];
   const link = under('responses', '200', 'headers').some(
@@ -100,6 +72,19 @@ function changesOf(before: Operation, after: Operation, differences: readonly Di
   ];
 }
 
+/** Whether credentials, or none, that were enough are not any more: api-smart-diff does not see it in an operation. */
+function asksForMore(before: Operation, after: Operation): boolean {
+  const now = waysIn(after);
+  return !now.includes('') && waysIn(before).some((way) => !now.includes(way));
+}
+
+/** The names of the schemes of each way in; '' for the one without credentials. */
+function waysIn({ document, path, method }: Operation): string[] {
+  const own = dig(document, document, 'paths', path, method)?.['security'];
+  const ways = Object.values(Object(own ?? document['security'])).map((way) => Object.keys(Object(way)).sort().join());
+  return ways.length === 0 ? [''] : ways;
+}
+
 const ANSWER = ['responses', '200', 'content', 'application/json', 'schema'];
 
 /** Whether a path leads to another, or ends there. */
@@ -107,9 +92,9 @@ function isPart(path: readonly (string | number)[], whole: readonly (string | nu
   return path.length <= whole.length && path.every((name, index) => String(name) === whole[index]);
 }
 
-/** Without what nobody calls by itself: components are compared where they are referred to. */
-function paths({ openapi, info, paths: own, components, security }: Node): Node {
-  return { openapi, info, paths: own, components, ...(security === undefined ? {} : { security }) };
+/** The differ writes into what it compares. Other parts of a document matter where operations refer to them. */
+function copyOf({ openapi, info, paths, components }: Node): Node {
+  return structuredClone({ openapi, info, paths, components });
 }
 
 function operationsOf(document: Node): { readonly path: string; readonly method: string }[] {

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Bff } from '../../shared/server/bff.ts';
 import { clientImpact } from './client-report.ts';
@@ -26,8 +27,8 @@ async function ofService(
   const after = await readDocument(openapi, folder);
   const clients = bffs.map((bff) => readClient(bff, root));
   const impact = impactOf(service, before, after, clients);
-  const breaches = clients.flatMap((client) => breachesBy(service, before, after, client, client.budget));
-  return reportOf(service, impact, breaches, clients);
+  const breaches = clients.flatMap((client) => breachesBy(service, before, impact.changes, client, client.budget));
+  return reportOf(`${service} with ${basename(openapi)}`, impact, breaches, clients);
 }
 
 async function ofClients(

@@ -6,6 +6,7 @@ import { type MostItems, UnboundedListError } from '../../shared/graphql/analysi
 import { UnstatedFieldError } from '../../shared/graphql/analysis/load-sites.ts';
 import { type Budget, breachesOf } from '../../shared/graphql/budget.ts';
 import { answerOf } from './answer.ts';
+import type { Change } from './changes.ts';
 import type { Node } from './document.ts';
 import type { Client } from './service.ts';
 
@@ -16,18 +17,18 @@ export interface Breach {
   readonly problem: string;
 }
 
-/** What the lengths of lists in a service's new document do to the budgets of a client's screens. */
+/** What changes of the lengths of a service's lists do to the budgets of a client's screens. */
 export function breachesBy(
   service: ServiceName,
   before: Node,
-  after: Node,
+  changes: readonly Change[],
   { name: client, schema, screens }: Client,
   budget: Budget,
 ): Breach[] {
   return screens.flatMap(({ name: screen, document }) => {
-    const problems = (of: Node) => problemsOf(schema, screen, document, budget, withLengths(service, of));
-    const known = problems(before);
-    return problems(after)
+    const problems = (mostItems: MostItems) => problemsOf(schema, screen, document, budget, mostItems);
+    const known = problems(withLengths(service, before, []));
+    return problems(withLengths(service, before, changes))
       .filter((problem) => !known.includes(problem))
       .map((problem) => ({ client, screen, problem }));
   });
@@ -54,13 +55,18 @@ function problemsOf(
 }
 
 /** The bounds of all services' lists, those of one service as a document has them. */
-function withLengths(service: ServiceName, document: Node): MostItems {
-  const paths = Object.keys(Object(document['paths']));
-  const bounds = paths.map((path) => [
-    path,
-    Object.fromEntries(['get', 'post'].flatMap((method) => lengthsOf(document, path, method))),
-  ]);
-  return { ...MOST_ITEMS, [service]: Object.fromEntries(bounds) };
+function withLengths(service: ServiceName, document: Node, changes: readonly Change[]): MostItems {
+  const bounds: Record<string, Record<string, number>> = {};
+  for (const path of Object.keys(Object(document['paths']))) {
+    bounds[path] = Object.fromEntries(['get', 'post'].flatMap((method) => lengthsOf(document, path, method)));
+  }
+  for (const { path, of } of changes) {
+    const ofPath = bounds[path];
+    if (!ofPath || of.about !== 'answer' || of.what !== 'length') continue;
+    if (of.most === undefined) delete ofPath[of.place];
+    else ofPath[of.place] = of.most;
+  }
+  return { ...MOST_ITEMS, [service]: bounds };
 }
 
 function lengthsOf(document: Node, path: string, method: string): [string, number][] {

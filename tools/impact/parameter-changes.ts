@@ -1,4 +1,4 @@
-import type { Difference, Operation } from './changes.ts';
+import type { Difference, Operation } from './difference.ts';
 import { dig, type Node, resolved } from './document.ts';
 
 /** A change of a parameter of a call. */

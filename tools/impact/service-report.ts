@@ -11,62 +11,53 @@ export interface Report {
 
 /** Who breaks, in Markdown. */
 export function reportOf(
-  service: string,
+  title: string,
   { changes, broken, byHand }: ServiceImpact,
   breaches: readonly Breach[],
   clients: readonly Client[],
 ): Report {
-  const isOpen = (name: string) => clients.some((client) => client.name === name && client.isOpen);
-  const asked = broken.filter(({ screens, client }) => screens.length > 0 || isOpen(client));
+  const open = new Set(clients.filter(({ isOpen }) => isOpen).map(({ name }) => name));
+  const asked = broken.filter(({ screens, client }) => screens.length > 0 || open.has(client));
   const unasked = broken.filter((field) => !asked.includes(field));
-  const isBroken = asked.length > 0 || breaches.length > 0;
+  const fates = clients.map((client) => fateOf(client, asked, breaches));
   const sections = [
-    changes.length === 0 ? [] : [table(HEAD, inRows(asked, isOpen))].filter(() => asked.length > 0),
-    breaches.length === 0
-      ? []
-      : ['Budgets that no longer hold:', table(['client', 'screen', 'what'], breachRows(breaches))],
-    unasked.length === 0
-      ? []
-      : [
-          'Fields that break and that no registered screen asks for:',
-          table(UNASKED_HEAD, inRows(unasked, isOpen).map(withoutScreens)),
-        ],
-    byHand.length === 0
-      ? []
-      : ['Fields written by hand that get what changes; look whether they read it:', byHandList(byHand)],
-    unread(changes, [...broken, ...byHand], breaches),
-    [
-      table(
-        ['client', 'breaks', 'untouched'],
-        clients.map((client) => fateOf(client, asked, breaches)),
-      ),
-    ],
-    [summaryOf(service, asked, breaches, clients)],
+    section('', asked, (fields) => table(HEAD, inRows(fields))),
+    section('Budgets that no longer hold:', breaches, (all) => table(['client', 'what'], all.map(breachRow))),
+    section(UNASKED, unasked, (fields) => table(HEAD.toSpliced(SCREENS, 1), inRows(fields).map(withoutScreens))),
+    section(BY_HAND, byHand, byHandList),
+    section('Changes that break nobody here:', unread(changes, [...broken, ...byHand], breaches), changeList),
+    [table(['client', 'breaks', 'untouched'], fates.map(fateRow)), summaryOf(fates)],
   ];
-  return { text: [`# ${service}`, ...sections.flat()].join('\n\n'), isBroken };
+  return { text: [`# ${title}`, ...sections.flat()].join('\n\n'), isBroken: asked.length > 0 || breaches.length > 0 };
 }
 
 const HEAD = ['change', 'endpoint', 'field', 'screens', 'client'];
-const UNASKED_HEAD = HEAD.filter((title) => title !== 'screens');
-const withoutScreens = (row: readonly string[]): string[] => row.filter((_, column) => HEAD[column] !== 'screens');
+const SCREENS = HEAD.indexOf('screens');
+const UNASKED = 'Fields that break and that no registered screen asks for:';
+const BY_HAND = 'Fields written by hand that get what changes; look whether they read it:';
 
-/** One row for each change, client and field; what the row above says is not said again. */
-function inRows(broken: readonly BrokenField[], isOpen: (client: string) => boolean): string[][] {
-  // By change: that of a service's team is one, that of the clients' teams are many.
+/** Nothing at all where there is nothing to tell. */
+function section<Item>(title: string, items: readonly Item[], body: (items: readonly Item[]) => string): string[] {
+  if (items.length === 0) return [];
+  return title === '' ? [body(items)] : [title, body(items)];
+}
+
+/** A row for each field, by change: a service's team looks for its own one. It is named in the first of its rows. */
+function inRows(broken: readonly BrokenField[]): string[][] {
   const sorted = [...Map.groupBy(broken, ({ change }) => change.text).values()].flat();
   const rows = sorted.map(({ change, endpoint, field, screens, client }) => [
     change.text,
     endpoint.name,
     field,
-    screens.length > 0 ? screens.join(', ') : isOpen(client) ? 'none; any operation may' : '',
+    screens.length > 0 ? screens.join(', ') : 'none; any operation may',
     client,
   ]);
-  const unique = [...new Map(rows.map((row) => [JSON.stringify(row), row])).values()];
-  return unique.map((row, index) => [unique[index - 1]?.[0] === row[0] ? '' : (row[0] ?? ''), ...row.slice(1)]);
+  return rows.map(([change = '', ...rest], index) => [rows[index - 1]?.[0] === change ? '' : change, ...rest]);
 }
 
-const breachRows = (breaches: readonly Breach[]): string[][] =>
-  breaches.map(({ client, screen, problem }) => [client, screen, problem]);
+const withoutScreens = (row: readonly string[]): string[] => row.toSpliced(SCREENS, 1);
+
+const breachRow = ({ client, problem }: Breach): string[] => [client, problem];
 
 function byHandList(byHand: ServiceImpact['byHand']): string {
   const fields = Map.groupBy(byHand, ({ client, field, endpoint }) => `${client} ${field} (${endpoint.name})`);
@@ -74,47 +65,61 @@ function byHandList(byHand: ServiceImpact['byHand']): string {
   return lines.join('\n');
 }
 
-/** Changes that matter to somebody who reads them, and that no client does. */
+/** Changes that would matter to somebody who used what changes, and that no client does. */
 function unread(
   changes: readonly Change[],
   touched: readonly { readonly change: Change }[],
   breaches: readonly Breach[],
-): string[] {
+): Change[] {
   const known = new Set(touched.map(({ change }) => change.text));
   const isCounted = ({ of }: Change) => breaches.length > 0 && of.about === 'answer' && of.what === 'length';
-  const rest = changes.filter((change) => !known.has(change.text) && !isCounted(change));
-  if (rest.length === 0) return [];
-  const byText = Map.groupBy(rest, ({ text }) => text);
-  const lines = Array.from(byText, ([text, same]) => {
-    const operations = same.map(({ method, path }) => `${method.toUpperCase()} ${path}`);
-    return `- ${text} (${operations.join(', ')})`;
-  });
-  return ['Changes that break nobody here:', lines.join('\n')];
+  return changes.filter((change) => !known.has(change.text) && !isCounted(change));
 }
 
-function fateOf({ name, screens }: Client, asked: readonly BrokenField[], breaches: readonly Breach[]): string[] {
-  const broken = new Set([
-    ...asked.filter(({ client }) => client === name).flatMap((field) => field.screens),
-    ...breaches.filter(({ client }) => client === name).map(({ screen }) => screen),
-  ]);
-  const names = [...new Set(screens.map((screen) => screen.name))];
-  const untouched = names.filter((screen) => !broken.has(screen));
-  const isUnregistered = broken.size === 0 && asked.some(({ client }) => client === name);
-  return [name, isUnregistered ? 'operations of its callers' : listed([...broken]), listed(untouched)];
+function changeList(changes: readonly Change[]): string {
+  const lines = Array.from(
+    Map.groupBy(changes, ({ text }) => text),
+    ([text, same]) => {
+      const operations = same.map(({ method, path }) => `${method.toUpperCase()} ${path}`);
+      return operations.some((operation) => text.startsWith(operation))
+        ? `- ${text}`
+        : `- ${text} (${operations.join(', ')})`;
+    },
+  );
+  return lines.join('\n');
+}
+
+interface Fate {
+  readonly client: string;
+  readonly isBroken: boolean;
+  readonly broken: readonly string[];
+  readonly untouched: readonly string[];
+}
+
+function fateOf({ name: client, screens }: Client, asked: readonly BrokenField[], breaches: readonly Breach[]): Fate {
+  const own = asked.filter((field) => field.client === client);
+  const over = breaches.filter((breach) => breach.client === client);
+  const hit = new Set([...own.flatMap((field) => field.screens), ...over.map(({ screen }) => screen)]);
+  const names = [...new Set(screens.map(({ name }) => name))];
+  return {
+    client,
+    isBroken: own.length > 0 || over.length > 0,
+    broken: names.filter((name) => hit.has(name)),
+    untouched: names.filter((name) => !hit.has(name)),
+  };
+}
+
+function fateRow({ client, isBroken, broken, untouched }: Fate): string[] {
+  return [client, isBroken && broken.length === 0 ? 'operations of its callers' : listed(broken), listed(untouched)];
 }
 
 const listed = (names: readonly string[]): string => (names.length === 0 ? '-' : names.join(', '));
 
-function summaryOf(
-  service: string,
-  asked: readonly BrokenField[],
-  breaches: readonly Breach[],
-  clients: readonly Client[],
-) {
-  const names = clients.map(({ name }) => name);
-  const hit = names.filter((name) => [...asked, ...breaches].some(({ client }) => client === name));
-  if (hit.length === 0) return `Nothing breaks: ${listed(names)} are untouched.`;
-  const rest = names.filter((name) => !hit.includes(name));
-  const untouched = rest.length === 0 ? '' : ` ${listed(rest)} ${rest.length === 1 ? 'is' : 'are'} untouched.`;
-  return `The new document of ${service} breaks ${listed(hit)}.${untouched}`;
+function summaryOf(fates: readonly Fate[]): string {
+  const broken = fates.filter(({ isBroken }) => isBroken).map(({ client }) => client);
+  const untouched = fates.filter(({ isBroken }) => !isBroken).map(({ client }) => client);
+  return [
+    ...(broken.length > 0 ? [`This breaks ${listed(broken)}.`] : ['Nothing breaks.']),
+    ...(untouched.length > 0 ? [`Untouched: ${listed(untouched)}.`] : []),
+  ].join(' ');
 }

@@ -6,7 +6,9 @@ import { type Answer, answerOf } from './answer.ts';
 import { breaks, concerns, inRow, isOf } from './breaks.ts';
 import { type Change, changesBetween } from './changes.ts';
 import type { Node } from './document.ts';
-import { type PlaceOf, type Use, usesIn, usesOf } from './uses.ts';
+import type { Use } from './use.ts';
+import { usesIn, usesOf } from './uses.ts';
+import type { PlaceOf } from './walk.ts';
 
 /** A client as far as a change can break it. */
 export interface Client {
@@ -46,6 +48,9 @@ export function impactOf(service: ServiceName, before: Node, after: Node, client
       name,
       uses: usesIn(schema, placeOf, document).filter(isUsed),
     }));
+    /** Whether it breaks for certain. */
+    const isBroken = (change: Change, { field, endpoint }: Use) =>
+      broken.some((one) => one.change === change && one.field === field && one.endpoint === endpoint);
     const broken = changes.flatMap((change): BrokenField[] => {
       const isBroken = (use: Use) => use.kind !== 'by hand' && breaks(change, use);
       return unique(uses.filter(isBroken)).map(({ field, endpoint }) => {
@@ -55,12 +60,14 @@ export function impactOf(service: ServiceName, before: Node, after: Node, client
       });
     });
     const byHand = changes.flatMap((change) =>
-      unique(uses.filter((use) => use.kind === 'by hand' && concerns(change, use))).map(({ field, endpoint }) => ({
-        change,
-        client,
-        field,
-        endpoint,
-      })),
+      unique(uses.filter((use) => use.kind === 'by hand' && concerns(change, use) && !isBroken(change, use))).map(
+        ({ field, endpoint }) => ({
+          change,
+          client,
+          field,
+          endpoint,
+        }),
+      ),
     );
     return { broken, byHand };
   });
