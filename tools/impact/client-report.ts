@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { buildSchema, GraphQLError, type GraphQLSchema } from 'graphql';
+import { buildSchema, type GraphQLSchema } from 'graphql';
 import { readManifests, readScreens, type Screen, ScreensError } from '../../shared/graphql/screens.ts';
 import { table } from '../table.ts';
 import type { Past } from './history.ts';
@@ -18,25 +18,37 @@ export async function clientImpact({ client, isOpen }: ClientName, root: string,
   const path = `schemas/${client}.graphql`;
   const before = past.read(path);
   const after = readFileSync(root + path, 'utf8');
-  const problems = currentProblems(client, root, path, after);
-  const head = `# ${client} beside ${past.name}`;
-  if (problems.length > 0) return { text: [head, ...problems].join('\n\n'), isBroken: true };
-  if (before === undefined) return { text: `${head}\n\nIt was not there: nothing can break.`, isBroken: false };
-  const impact = await schemaImpact(before, after, (schema) => pastScreens(client, past, schema));
-  return reportOf(client, isOpen, head, impact);
+  const head = headOf(client, past);
+  const schema = schemaOf(after);
+  if (typeof schema === 'string') return { text: `${head}\n\n${path} is no schema: ${schema}`, isBroken: true };
+  const problem = screensProblem(client, root, schema);
+  const report =
+    before === undefined
+      ? { text: 'It was not there: nothing can break.', isBroken: false }
+      : reportOf({ client, isOpen }, await schemaImpact(before, after, (old) => pastScreens(client, past, old)), past);
+  return {
+    text: [head, ...(problem === undefined ? [] : [problem]), report.text].join('\n\n'),
+    isBroken: report.isBroken || problem !== undefined,
+  };
 }
 
-/** What is wrong with the schema as it is, and with the screens that it has now. */
-function currentProblems(client: string, root: string, path: string, sdl: string): string[] {
+/** The schema, or what is wrong with it. */
+function schemaOf(sdl: string): GraphQLSchema | string {
   try {
-    const schema = buildSchema(sdl);
+    return buildSchema(sdl);
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** What is wrong with the screens as they are now. */
+function screensProblem(client: string, root: string, schema: GraphQLSchema): string | undefined {
+  try {
     readScreens(`${root}bffs/${client}/screens`, schema);
     readManifests(`${root}bffs/${client}/documents`, schema);
-    return [];
+    return undefined;
   } catch (error) {
-    if (error instanceof ScreensError) return [error.message.replaceAll(root, '')];
-    if (error instanceof GraphQLError) return [`${path}:${error.locations?.[0]?.line ?? 1}: ${error.message}`];
-    // Several at once are one plain Error.
+    if (error instanceof ScreensError) return error.message.replaceAll(root, '');
     throw error;
   }
 }
@@ -56,7 +68,7 @@ function pastScreens(client: string, past: Past, schema: GraphQLSchema): Screen[
   }
 }
 
-function reportOf(client: string, isOpen: boolean, head: string, { changes, unfit }: SchemaImpact): Report {
+function reportOf({ client, isOpen }: ClientName, { changes, unfit }: SchemaImpact, past: Past): Report {
   const breaking = changes.filter(({ level }) => level === 'breaking');
   const broken = new Set([...breaking.flatMap(({ screens }) => screens), ...unfit.map(({ screen }) => screen)]);
   const isBroken = broken.size > 0 || (isOpen && breaking.length > 0);
@@ -65,13 +77,15 @@ function reportOf(client: string, isOpen: boolean, head: string, { changes, unfi
     unfit.length === 0
       ? []
       : [
-          'Screens of then that the new schema refuses:',
+          `Screens of ${past.name} that the new schema refuses:`,
           unfit.map(({ screen, problem }) => `- ${screen}: ${problem}`).join('\n'),
         ],
     [verdictOf(client, isOpen, breaking.length, [...broken])],
   ];
-  return { text: [head, ...sections.flat()].join('\n\n'), isBroken };
+  return { text: sections.flat().join('\n\n'), isBroken };
 }
+
+const headOf = (client: string, past: Past): string => `# ${client} beside ${past.name}`;
 
 const rowOf = ({ text, level, screens }: SchemaChange): string[] => [
   text,

@@ -24,20 +24,27 @@ export function pastOf(root: string, against?: string): Past {
   const git = (...args: string[]): string => {
     // A hook or another git that runs this would have it look at the wrong repository.
     const { GIT_DIR: _, GIT_INDEX_FILE: __, GIT_WORK_TREE: ___, ...env } = process.env;
-    return execFileSync('git', args, { cwd: root, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+    return execFileSync('git', args, { cwd: root, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
   };
   const tried = (...args: string[]): string | undefined => {
     try {
-      return git(...args).trim();
+      return git(...args);
     } catch {
       return undefined;
     }
   };
-  if (tried('rev-parse', '--show-prefix') === undefined) {
-    throw new HistoryError('There is no git history here, and so nothing to compare with.');
+  try {
+    git('rev-parse', '--git-dir');
+  } catch (error) {
+    // Git itself says best why: no repository, one that belongs to somebody else, no git.
+    const { stderr, message } = Object(error);
+    const [reason] = String(stderr || message).split('\n');
+    throw new HistoryError(`There is no git history here to compare with: ${reason}`);
   }
   const names = against === undefined ? MAINS : [against];
-  const name = names.find((candidate) => tried('rev-parse', '--verify', '--quiet', `${candidate}^{commit}`));
+  const name = names.find(
+    (candidate) => tried('rev-parse', '--verify', '--quiet', `${candidate}^{commit}`) !== undefined,
+  );
   if (name === undefined) {
     throw new HistoryError(
       against === undefined
@@ -46,12 +53,11 @@ export function pastOf(root: string, against?: string): Past {
     );
   }
   // What main has gained since is not for this branch to answer for.
-  const base = tried('merge-base', 'HEAD', name) || name;
+  const base = tried('merge-base', 'HEAD', name)?.trim() ?? name;
   const commit = git('rev-parse', '--short', `${base}^{commit}`).trim();
   return {
     name: `${name} at ${commit}`,
-    read: (path) =>
-      tried('cat-file', '-e', `${commit}:./${path}`) === undefined ? undefined : git('show', `${commit}:./${path}`),
+    read: (path) => tried('show', `${commit}:./${path}`),
     list: (folder) => tried('ls-tree', '--name-only', `${commit}:./${folder}`)?.split('\n').filter(Boolean) ?? [],
   };
 }
