@@ -77,7 +77,7 @@ function changesAt(place: string, before: Answer, after: Answer): Found[] {
     found.push({ text: `${name} is no date-time any more`, of: change(place, 'format') });
   }
   if (old.maxItems !== undefined && (now.maxItems ?? Number.POSITIVE_INFINITY) !== old.maxItems) {
-    const text = `${name} holds ${now.maxItems ?? 'any number of'} items, was ${old.maxItems}`;
+    const text = `${name} may hold ${now.maxItems ?? 'any number of'} items, was ${old.maxItems}`;
     found.push({ text, of: { ...change(place, 'length'), most: now.maxItems } });
   }
   return found;

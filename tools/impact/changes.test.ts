@@ -60,7 +60,7 @@ describe('values of an answer', () => {
       'longer lists',
       { a: { ...list(text), maxItems: 2 } },
       { a: { ...list(text), maxItems: 3 } },
-      ['a holds 3 items, was 2'],
+      ['a may hold 3 items, was 2'],
     ],
     ['one that is gone', { a: text, b: text }, { a: text }, ['b removed']],
     ['a new name', { total: text }, { totalAmount: text }, ['total removed, renamed (probably) to totalAmount']],

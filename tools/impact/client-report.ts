@@ -73,7 +73,7 @@ function reportOf({ client, isOpen }: ClientName, { changes, unfit }: SchemaImpa
   const broken = new Set([...breaking.flatMap(({ screens }) => screens), ...unfit.map(({ screen }) => screen)]);
   const isBroken = broken.size > 0 || (isOpen && breaking.length > 0);
   const sections = [
-    changes.length === 0 ? [] : [table(['change', '', 'screens'], changes.map(rowOf))],
+    changes.length === 0 ? [] : [table(['change', 'level', 'screens'], changes.map(rowOf))],
     unfit.length === 0
       ? []
       : [

@@ -22,7 +22,9 @@ export function reportOf(
   const fates = clients.map((client) => fateOf(client, asked, breaches));
   const sections = [
     section('', asked, (fields) => table(HEAD, inRows(fields))),
-    section('Budgets that no longer hold:', breaches, (all) => table(['client', 'what'], all.map(breachRow))),
+    section(`Budgets that no longer hold, since ${lengthsIn(changes)}:`, breaches, (all) =>
+      table(['client', 'what'], all.map(breachRow)),
+    ),
     section(UNASKED, unasked, (fields) => table(HEAD.toSpliced(SCREENS, 1), inRows(fields).map(withoutScreens))),
     section(BY_HAND, byHand, byHandList),
     section('Changes that break nobody here:', unread(changes, [...broken, ...byHand], breaches), changeList),
@@ -33,7 +35,7 @@ export function reportOf(
 
 const HEAD = ['change', 'endpoint', 'field', 'screens', 'client'];
 const SCREENS = HEAD.indexOf('screens');
-const UNASKED = 'Fields that break and that no registered screen asks for:';
+const UNASKED = 'Fields that break, but for no registered screen:';
 const BY_HAND = 'Fields written by hand that get what changes; look whether they read it:';
 
 /** Nothing at all where there is nothing to tell. */
@@ -56,6 +58,11 @@ function inRows(broken: readonly BrokenField[]): string[][] {
 }
 
 const withoutScreens = (row: readonly string[]): string[] => row.toSpliced(SCREENS, 1);
+
+function lengthsIn(changes: readonly Change[]): string {
+  const lengths = changes.filter(({ of }) => of.about === 'answer' && of.what === 'length');
+  return [...new Set(lengths.map(({ text }) => text))].join(' and ');
+}
 
 const breachRow = ({ client, problem }: Breach): string[] => [client, problem];
 
