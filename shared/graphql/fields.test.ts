@@ -48,7 +48,7 @@ describe('a field says what it needs', () => {
       reads: ['catId'],
       calls: [{ endpoint: cats, params: { key: { from: 'parent', name: 'catId' } }, reads: undefined, rowAt: [] }],
     });
-    expect(load(cats, viewer, 'name').plan).toMatchObject({ reads: [], calls: [{ reads: ['name'] }] });
+    expect(load(cats, viewer, 'name').plan).toMatchObject({ reads: [], calls: [{ reads: ['name'], handsOn: true }] });
     expect(load(cats, arg('id'), text('{name}: {lives}')).plan).toMatchObject({
       reads: [],
       calls: [{ params: { key: { from: 'argument', name: 'id' } }, reads: ['name', 'lives'] }],

@@ -4,7 +4,7 @@ import { EXTRA_CALLS } from '../../downstream/policies/bisect.ts';
 import { CONCURRENT_GETS } from '../../downstream/row-source.ts';
 import type { Selection } from '../../downstream/sparse.ts';
 import { selectionOf } from '../selection.ts';
-import type { Variables } from './list-bounds.ts';
+import type { Given } from './list-bounds.ts';
 import { type LoadSite, loadSitesOf } from './load-sites.ts';
 
 /** What an operation costs at most, before it runs. */
@@ -35,9 +35,9 @@ export function costOf(
   schema: GraphQLSchema,
   document: DocumentNode,
   operation: OperationDefinitionNode,
-  options: { readonly variables?: Variables; readonly timeoutMs?: (endpoint: Endpoint) => number } = {},
+  options: Given & { readonly timeoutMs?: (endpoint: Endpoint) => number } = {},
 ): Cost {
-  const { sites, waves } = loadSitesOf(schema, document, operation, options.variables);
+  const { sites, waves } = loadSitesOf(schema, document, operation, options);
   return {
     calls: sum(sites.map(({ calls }) => calls)),
     waves,

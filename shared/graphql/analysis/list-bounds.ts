@@ -6,6 +6,17 @@ import type { Origin } from '../plan.ts';
 
 export type Variables = Readonly<Record<string, unknown>>;
 
+/** OpenAPI's maxItems of the services' arrays, as MOST_ITEMS has them. */
+export type MostItems = typeof MOST_ITEMS;
+
+/** What is known of one request, or supposed. */
+export interface Given {
+  /** Its variables; undefined for whatever may come. */
+  readonly variables?: Variables | undefined;
+  /** Other bounds of arrays than the services' own. */
+  readonly mostItems?: MostItems | undefined;
+}
+
 /** A field of a list of which nobody says how long it can be. */
 export class UnboundedListError extends Error {
   /** The field's place in the answer. */
@@ -29,8 +40,11 @@ export function within({ endpoints, property }: RowPlace, name: string): RowPlac
 }
 
 /** Most items of the array at a place, by OpenAPI's maxItems; undefined where it has none. */
-export function documentedItems({ endpoints, property }: RowPlace): number | undefined {
-  const bounds = endpoints.map(({ service, path, rows }) => MOST_ITEMS[service][path]?.[joined(rows.path, property)]);
+export function documentedItems(
+  { endpoints, property }: RowPlace,
+  { mostItems = MOST_ITEMS }: Given,
+): number | undefined {
+  const bounds = endpoints.map(({ service, path, rows }) => mostItems[service][path]?.[joined(rows.path, property)]);
   const known = bounds.filter((bound) => bound !== undefined);
   return known.length === 0 ? undefined : Math.max(...known);
 }
@@ -45,20 +59,20 @@ export function pageRows(
   endpoint: ListDescription,
   params: Readonly<Record<string, Origin>>,
   field: { readonly definition: GraphQLField<unknown, unknown>; readonly arguments: readonly ArgumentNode[] },
-  variables: Variables | undefined,
+  given: Given,
 ): number | undefined {
   const origin = endpoint.limit === undefined ? undefined : params[endpoint.limit];
-  const bounds = [documentedItems({ endpoints: [endpoint], property: '' })];
-  if (origin?.from === 'argument') bounds.push(most(origin.name, field, variables));
+  const bounds = [documentedItems({ endpoints: [endpoint], property: '' }, given)];
+  if (origin?.from === 'argument') bounds.push(largestArgument(origin.name, field, given.variables));
   const known = bounds.filter((bound) => bound !== undefined);
   return known.length === 0 ? undefined : Math.min(...known);
 }
 
 /** The largest value that an argument can have; undefined where there is no largest. */
-function most(
+export function largestArgument(
   name: string,
   { definition, arguments: given }: Parameters<typeof pageRows>[2],
-  variables: Variables | undefined,
+  variables?: Variables,
 ): number | undefined {
   const argument = definition.args.find((candidate) => candidate.name === name);
   const value = given.find((node) => node.name.value === name)?.value;

@@ -16,7 +16,7 @@ import {
 import type { BatchDescription, Endpoint, ListDescription } from '../../downstream/endpoint.ts';
 import { type Origin, type PlannedCall, planOf } from '../plan.ts';
 import { type AnsweredField, answeredFields, type Fragments } from './fields.ts';
-import { documentedItems, pageRows, type RowPlace, UnboundedListError, type Variables, within } from './list-bounds.ts';
+import { documentedItems, type Given, pageRows, type RowPlace, UnboundedListError, within } from './list-bounds.ts';
 
 /** A place of an operation that calls an endpoint; fields that always ask for the same keys are one place. */
 export interface LoadSite {
@@ -55,13 +55,13 @@ export function loadSitesOf(
   schema: GraphQLSchema,
   document: DocumentNode,
   operation: OperationDefinitionNode,
-  variables?: Variables,
+  given: Given = {},
 ): LoadSites {
   const root = schema.getRootType(operation.operation);
-  const everywhere = new Walk(schema, document, variables, () => false);
+  const everywhere = new Walk(schema, document, given, () => false);
   if (root) everywhere.enter([operation.selectionSet], root, ROOT);
   // Now it is known which endpoints are called in one place only: their rows come call by call, and not each by itself.
-  const single = new Walk(schema, document, variables, (endpoint) => everywhere.sitesAt(endpoint) === 1);
+  const single = new Walk(schema, document, given, (endpoint) => everywhere.sitesAt(endpoint) === 1);
   if (root) single.enter([operation.selectionSet], root, ROOT);
   return { sites: single.sites, waves: single.waves };
 }
@@ -90,20 +90,20 @@ class Walk {
   waves = 0;
   readonly #schema: GraphQLSchema;
   readonly #fragments: Fragments;
-  readonly #variables: Variables | undefined;
+  readonly #given: Given;
   readonly #isSingle: (endpoint: Endpoint) => boolean;
   readonly #sites = new Map<Endpoint, Map<string, LoadSite>>();
 
   constructor(
     schema: GraphQLSchema,
     { definitions }: DocumentNode,
-    variables: Variables | undefined,
+    given: Given,
     isSingle: (endpoint: Endpoint) => boolean,
   ) {
     this.#schema = schema;
     const fragments = definitions.filter((definition) => definition.kind === Kind.FRAGMENT_DEFINITION);
     this.#fragments = new Map(fragments.map((fragment) => [fragment.name.value, fragment]));
-    this.#variables = variables;
+    this.#given = given;
     this.#isSingle = isSingle;
   }
 
@@ -138,7 +138,7 @@ class Walk {
     const own = plan.calls.length > 0 ? called : propertyOf(definition.name, plan.reads, at);
     const depth = listDepth(definition.type);
     if (depth === 0) return { ...own, path };
-    const items = itemsOf(definition.name, own, at);
+    const items = itemsOf(definition.name, own, at, this.#given);
     if (items === undefined || depth > 1) throw new UnboundedListError(path.join('.'));
     return { ...times(own, items), path, ...(own.page?.at.length === 0 ? { row: own.page.row, page: undefined } : {}) };
   }
@@ -150,7 +150,7 @@ class Walk {
     this.waves = Math.max(this.waves, wave);
     const { keys, identity } = askedBy(endpoint, params, field, parent, from);
     const path = [...from.path, field.key].join('.');
-    const rowsOfPage = endpoint.kind === 'list' ? pageRows(endpoint, params, field, this.#variables) : 1;
+    const rowsOfPage = endpoint.kind === 'list' ? pageRows(endpoint, params, field, this.#given) : 1;
     if (rowsOfPage === undefined) throw new UnboundedListError(path);
     const calls = endpoint.kind === 'batch' ? batches(endpoint, keys, from.arrivals) : keys;
     this.#note(identity, { path, endpoint, wave, calls, keys, rows: keys * rowsOfPage });
@@ -227,10 +227,10 @@ const times = (at: Position, items: number): Position => ({
 });
 
 /** Most items of a field that is a list, by what leads to it. */
-function itemsOf(field: string, own: Position, at: Position): number | undefined {
+function itemsOf(field: string, own: Position, at: Position, given: Given): number | undefined {
   const leadsToPage = own.page?.at.length === 0 || at.page?.at[0] === field;
   if (leadsToPage) return (own.page ?? at.page)?.rows;
-  return own.row && documentedItems(own.row);
+  return own.row && documentedItems(own.row, given);
 }
 
 /** How many lists are in each other. */

@@ -1,0 +1,127 @@
+import { dig, type Node, resolved } from './document.ts';
+
+/** What an OpenAPI document says of one value. */
+export interface Value {
+  /** JSON Schema's types but null, sorted; none for any. */
+  readonly types: readonly string[];
+  readonly isNullable: boolean;
+  /** Whether it may be left out of the object that it is in. */
+  readonly isOptional: boolean;
+  /** All that it can be; undefined where it is not an enum. */
+  readonly values: readonly string[] | undefined;
+  readonly format: string | undefined;
+  readonly maxItems: number | undefined;
+  /** Of an array. */
+  readonly items: Value | undefined;
+}
+
+/**
+ * What one operation answers with 200. A value's place is its property names with dots in between, '' for the answer
+ * itself. What is in each item of an array, or in each entry of a dictionary, has the place of the array or dictionary.
+ */
+export class Answer {
+  readonly #document: Node;
+  readonly #root: readonly Node[];
+
+  constructor(document: Node, schema: unknown) {
+    this.#document = document;
+    this.#root = this.#views(schema);
+  }
+
+  /** The value at a place; undefined where there is none. */
+  at(place: string): Value | undefined {
+    const names = namesOf(place);
+    const last = names.pop();
+    if (last === undefined) return this.#value(this.#root, false);
+    const parents = this.#objectsAt(names);
+    const views = this.#property(parents, last);
+    if (views.length === 0) return undefined;
+    return this.#value(views, !parents.some(({ required }) => Array.isArray(required) && required.includes(last)));
+  }
+
+  /** Names of the properties of the objects at a place. */
+  propertiesAt(place: string): string[] {
+    return [...new Set(this.#objectsAt(namesOf(place)).flatMap(({ properties }) => Object.keys(Object(properties))))];
+  }
+
+  /** Every place that there is; where an object holds others of its own kind, those of the first only. */
+  places(): string[] {
+    const below = (place: string): string[] =>
+      this.propertiesAt(place)
+        .map((name) => (place === '' ? name : `${place}.${name}`))
+        .filter((inner) => this.canonical(inner) === inner)
+        .flatMap((inner) => [inner, ...below(inner)]);
+    return ['', ...below('')];
+  }
+
+  /** The shortest place of the same: in a tree of categories, `parent.parent.name` is `name`. */
+  canonical(place: string): string {
+    const seen = new Map<Node, string>();
+    let here = '';
+    for (const name of ['', ...namesOf(place)]) {
+      here = here === '' ? name : `${here}.${name}`;
+      const [object] = this.#objectsAt(namesOf(here)).filter(({ properties }) => properties);
+      if (!object) continue;
+      const known = seen.get(object);
+      if (known !== undefined) here = known;
+      else seen.set(object, here);
+    }
+    return here;
+  }
+
+  /** The schemas of the objects at a place, be they in arrays or dictionaries. */
+  #objectsAt(names: readonly string[]): Node[] {
+    return names.reduce((objects, name) => this.#objects(this.#property(objects, name)), this.#objects(this.#root));
+  }
+
+  #objects(views: readonly Node[], above: readonly Node[] = []): Node[] {
+    return views.flatMap((view): Node[] => {
+      if (above.includes(view)) return [];
+      const inner = [view['items'], view['additionalProperties']].filter((node) => typeof node === 'object');
+      return [view, ...inner.flatMap((node) => this.#objects(this.#views(node), [...above, view]))];
+    });
+  }
+
+  #property(objects: readonly Node[], name: string): Node[] {
+    return objects.flatMap(({ properties }) =>
+      Object.hasOwn(Object(properties), name) ? this.#views(Object(properties)[name]) : [],
+    );
+  }
+
+  /** A schema and all that it is made of, or may be instead. */
+  #views(schema: unknown, above: readonly Node[] = []): Node[] {
+    const node = resolved(this.#document, schema);
+    if (above.includes(node)) return [];
+    const parts = ['allOf', 'anyOf', 'oneOf'].flatMap((keyword) => Object.values(Object(node[keyword])));
+    return [node, ...parts.flatMap((part) => this.#views(part, [...above, node]))];
+  }
+
+  #value(views: readonly Node[], isOptional: boolean): Value {
+    const enums = views.flatMap(({ enum: values, const: only }) => (only === undefined ? (values ?? []) : [only]));
+    const types = new Set(views.flatMap(({ type }) => type ?? []).map(String));
+    const items = views.flatMap((view) => (view['items'] === undefined ? [] : this.#views(view['items'])));
+    return {
+      types: [...types].filter((type) => type !== 'null').sort(),
+      isNullable: types.has('null') || views.some(({ nullable }) => nullable === true),
+      isOptional,
+      values: enums.length === 0 ? undefined : enums.filter((value) => value !== null).map(String),
+      format: views.map(({ format }) => format).find((format) => typeof format === 'string'),
+      maxItems: smallest(views.map(({ maxItems }) => maxItems)),
+      items: items.length === 0 || items.some((item) => views.includes(item)) ? undefined : this.#value(items, false),
+    };
+  }
+}
+
+/** What an operation answers with 200; undefined where it answers no JSON. */
+export function answerOf(document: Node, path: string, method: string): Answer | undefined {
+  const names = ['paths', path, method, 'responses', '200', 'content', 'application/json', 'schema'];
+  const schema = dig(document, document, ...names);
+  return schema && new Answer(document, schema);
+}
+
+const namesOf = (place: string): string[] => (place === '' ? [] : place.split('.'));
+
+function smallest(numbers: readonly unknown[]): number | undefined {
+  const known = numbers.filter((number) => typeof number === 'number');
+  return known.length === 0 ? undefined : Math.min(...known);
+}

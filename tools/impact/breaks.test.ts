@@ -1,0 +1,190 @@
+import { expect, test } from '@jest/globals';
+import { parse } from 'graphql';
+import { batchOf, listOf } from '../../shared/downstream/endpoint.ts';
+import { inBody } from '../../shared/downstream/id-style.ts';
+import { envelope } from '../../shared/downstream/row-shape.ts';
+import {
+  always,
+  arg,
+  computed,
+  connection,
+  connectionFields,
+  list,
+  load,
+  pageInfoFields,
+  prop,
+  resolver,
+  viewer,
+} from '../../shared/graphql/fields.ts';
+import { buildSchema } from '../../shared/graphql/schema.ts';
+import type { Node } from './document.ts';
+import { impactOf } from './service.ts';
+
+interface Thing {
+  readonly id: string;
+  readonly size: { readonly width: number; readonly depth: number };
+  readonly parent: Thing;
+  readonly tags: readonly { readonly label: string }[];
+}
+
+const things = batchOf<Thing>()({
+  service: 'catalog',
+  path: '/things/search?tenant=one',
+  ids: inBody('ids'),
+  rowKey: 'id',
+  rows: envelope('data.rows'),
+});
+const thingList = listOf<Thing>()({ service: 'catalog', path: '/things', params: ['limit', 'kind'], rowKey: 'id' });
+
+const schema = buildSchema(
+  `directive @range(min: Int!, max: Int!) on ARGUMENT_DEFINITION
+   type Query {
+     mine: Thing
+     some(first: Int! = 10 @range(min: 1, max: 50)): [Thing]
+     pages(first: Int! = 10 @range(min: 1, max: 50)): Pages
+     width: Int
+     label: Label
+     byHand: Thing
+     silent: Thing
+   }
+   type Pages { edges: [Edge]  pageInfo: Info! }
+   type Edge { cursor: String  node: Thing }
+   type Info { hasNextPage: Boolean!  hasPreviousPage: Boolean!  startCursor: String  endCursor: String }
+   type Thing { id: ID  size: Size  area: Int  box: Size  parent: Thing  labels: [Label]  secret: Int }
+   type Size { width: Int  depth: Int }
+   type Label { label: String }`,
+  {
+    Query: {
+      mine: load(things, viewer),
+      some: list(thingList, { limit: arg('first') }),
+      pages: connection(thingList, { limit: arg('first'), kind: always('small') }),
+      width: load(
+        things,
+        viewer,
+        computed(['size'], ({ size }: Pick<Thing, 'size'>) => size.width),
+      ),
+      byHand: resolver({ calls: [things] }, () => null),
+    },
+    Pages: connectionFields<Thing>(),
+    Info: pageInfoFields,
+    Thing: {
+      area: computed(['size'], ({ size }: Pick<Thing, 'size'>) => size.width * size.depth),
+      // What is made here is no property of a row.
+      box: computed(['size'], ({ size }: Pick<Thing, 'size'>) => size),
+      labels: prop('tags'),
+      secret: () => 1,
+    },
+  },
+);
+
+const thing = (size: Node, more: Node = {}): Node => ({
+  type: 'object',
+  required: ['id', 'size'],
+  properties: {
+    id: { type: 'string' },
+    size: { type: 'object', properties: size },
+    parent: { $ref: '#/components/schemas/Thing' },
+    tags: { type: 'array', items: { type: 'object', properties: { label: { type: 'string' } } } },
+    ...more,
+  },
+});
+
+const width = { type: 'integer' };
+const rows = { type: 'array', items: { $ref: '#/components/schemas/Thing' } };
+
+/** A service whose rows are these, and whose search answers them so. */
+function document(row: Node, answer: Node = { data: { type: 'object', properties: { rows } } }, list: Node = {}): Node {
+  const json = (schema: Node) => ({ 200: { description: '', content: { 'application/json': { schema } }, ...list } });
+  return {
+    openapi: '3.1.0',
+    info: { title: 'catalog', version: '1' },
+    paths: {
+      '/things/search': { post: { responses: json({ type: 'object', properties: answer }) } },
+      '/things': { get: { responses: json(rows), ...list } },
+    },
+    components: { schemas: { Thing: row } },
+  };
+}
+
+const before = document(thing({ width, depth: width }));
+
+/** What breaks: `Type.field by endpoint: screens`. */
+function broken(after: Node, texts: Record<string, string> = {}, from = before): string[] {
+  const screens = Object.entries(texts).map(([name, text]) => ({ name, document: parse(text) }));
+  const impact = impactOf('catalog', from, after, [{ name: 'tv', schema, screens, isOpen: false }]);
+  const found = impact.broken.map(
+    ({ field, endpoint, screens }) => `${field} by ${endpoint.method}: ${screens.join()}`,
+  );
+  return [...new Set(found)].sort();
+}
+
+test('what is in a value breaks whoever looks into it, and nobody who passes it on', () => {
+  const found = broken(document(thing({ width })), {
+    Sizes: '{ mine { size { width } } }',
+    Depths: '{ mine { size { depth } } }',
+    Areas: '{ some { parent { parent { area } } } }',
+    Widths: '{ width }',
+  });
+  expect(found).toEqual([
+    'Query.width by POST: Widths',
+    'Size.depth by GET: ',
+    'Size.depth by POST: Depths',
+    'Thing.area by GET: Areas',
+    'Thing.area by POST: ',
+    'Thing.box by GET: ',
+    'Thing.box by POST: ',
+  ]);
+});
+
+test('what stands in lists of rows is found by its own name', () => {
+  const found = broken(
+    document(thing({ width, depth: width }, { tags: { type: 'array', items: { type: 'object' } } })),
+    {
+      Labels: '{ pages { edges { node { labels { label } } } } }',
+      Ids: '{ mine { id } }',
+    },
+  );
+  expect(found).toEqual(['Label.label by GET: Labels', 'Label.label by POST: ']);
+});
+
+test('rows that stand elsewhere break their endpoint, and not others of the service', () => {
+  const found = broken(document(thing({ width, depth: width }), { rows }), {
+    Mine: '{ mine { id } }',
+    Some: '{ some { id } }',
+  });
+  expect(found).toEqual(['Query.byHand by POST: ', 'Query.mine by POST: Mine', 'Query.width by POST: ']);
+});
+
+test('no header Link breaks only who looks for more pages', () => {
+  const headers = { Link: { schema: { type: 'string' } } };
+  const row = thing({ width, depth: width });
+  expect(broken(before, {}, document(row, undefined, { headers }))).toEqual(['Query.pages by GET: ']);
+});
+
+test('a parameter breaks whoever sends it', () => {
+  const row = thing({ width, depth: width });
+  const taking = (...parameters: Node[]) => document(row, undefined, { parameters });
+  const limit = { name: 'limit', in: 'query', schema: { type: 'integer', maximum: 50 } };
+  const kind = { name: 'kind', in: 'query', schema: { type: 'string' } };
+  const screens = {
+    Few: '{ some(first: 5) { id } }',
+    Default: '{ some { id } }',
+    Any: 'query($first: Int!) { some(first: $first) { id } }',
+    Pages: '{ pages(first: 5) { pageInfo { hasNextPage } } }',
+  };
+  expect(broken(taking(limit), screens, taking(limit, kind))).toEqual(['Query.pages by GET: Pages']);
+  const lower = { ...limit, schema: { type: 'integer', maximum: 9 } };
+  expect(broken(taking(lower, kind), screens, taking(limit, kind))).toEqual([
+    'Query.pages by GET: ',
+    'Query.some by GET: Default,Any',
+  ]);
+  const needed = { ...kind, required: true };
+  expect(broken(taking(limit, needed), screens, taking(limit))).toEqual(['Query.some by GET: Few,Default,Any']);
+});
+
+test('fields written by hand are told apart', () => {
+  const after = document(thing({ width }));
+  const { byHand } = impactOf('catalog', before, after, [{ name: 'tv', schema, screens: [], isOpen: false }]);
+  const fields = byHand.map(({ field, endpoint }) => `${field} by ${endpoint.method}`);
+  expect([...new Set(fields)].sort()).toEqual(['Query.byHand by POST', 'Thing.secret by GET', 'Thing.secret by POST']);
+});

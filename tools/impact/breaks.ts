@@ -1,0 +1,89 @@
+import type { Endpoint } from '../../shared/downstream/endpoint.ts';
+import { type AnswerChange, isInside } from './answer-changes.ts';
+import type { Change } from './changes.ts';
+import type { ParameterChange } from './parameter-changes.ts';
+import type { ByHand, Call, Read, Use } from './use.ts';
+
+/** Whether an endpoint is an operation of its service's document, whatever the parts of the path are called there. */
+export function isOf(
+  { path, method }: Endpoint,
+  operation: { readonly path: string; readonly method: string },
+): boolean {
+  const [own = ''] = path.split('?');
+  return method.toLowerCase() === operation.method && unnamed(own) === unnamed(operation.path);
+}
+
+const unnamed = (path: string): string => path.replaceAll(/\{[^}]*\}/g, '{}');
+
+/** Whether a change of a service breaks what a field does with it. */
+export function breaks({ path, method, of }: Change, use: Exclude<Use, ByHand>): boolean {
+  if (!isOf(use.endpoint, { path, method })) return false;
+  switch (of.about) {
+    case 'operation':
+      return use.kind === 'call';
+    case 'paging':
+      return use.kind === 'call' && use.isPaged;
+    case 'parameter':
+      return use.kind === 'call' && breaksCall(of, use);
+    case 'answer':
+      return use.kind === 'call' ? breaksRows(of, use) : breaksRead(of, use);
+  }
+}
+
+/** Whether a change concerns what a field written by hand gets: nobody knows whether it looks there. */
+export function concerns({ path, method, of }: Change, { endpoint }: ByHand): boolean {
+  return isOf(endpoint, { path, method }) && of.about === 'answer' && of.what !== 'length';
+}
+
+/** What the fetcher sends with every call, whatever it is for. */
+const OWN_HEADERS = ['x-request-id', 'x-request-timeout-ms', 'traceparent', 'accept', 'accept-encoding'];
+const IDENTITY_HEADERS = ['x-user-id', 'x-partner-id'];
+
+function breaksCall({ name, in: place, what, least, most }: ParameterChange, { endpoint, parameters }: Call): boolean {
+  if (place === 'header') {
+    const header = name.toLowerCase();
+    return (
+      what === 'needed' && !OWN_HEADERS.includes(header) && (endpoint.public || !IDENTITY_HEADERS.includes(header))
+    );
+  }
+  if (place === 'cookie') return what === 'needed';
+  if (place === 'path') return true;
+  const sent = parameters.get(name);
+  if (what === 'needed') return !sent?.isCertain;
+  if (!sent) return false;
+  return what !== 'range' || sent.most > (most ?? Infinity) || sent.least < (least ?? -Infinity);
+}
+
+/** Whether the rows of a call cannot be found any more, or not all of them. */
+function breaksRows({ place, what, most }: AnswerChange, { endpoint, mostKeys }: Call): boolean {
+  const { rows, rowKey } = endpoint;
+  if (what === 'values' || what === 'format') return false;
+  if (what === 'length') {
+    return (
+      place === rows.path && endpoint.kind === 'batch' && (most ?? Infinity) < Math.min(mostKeys, endpoint.maxBatch)
+    );
+  }
+  const isHolder = place === rows.path || isInside(rows.path, place);
+  return isHolder || (what !== 'type' && place === inRow(endpoint, rowKey));
+}
+
+function breaksRead({ place, what, added }: AnswerChange, read: Read): boolean {
+  const own = inRow(read.endpoint, read.place);
+  if (what === 'length') return false;
+  if (place !== own) return read.isWhole && isInside(place, own) && what !== 'values' && what !== 'format';
+  switch (what) {
+    case 'missing':
+      return !read.toleratesNone;
+    case 'values':
+      return read.values !== undefined && !(added?.every((value) => read.values?.includes(value)) ?? false);
+    case 'format':
+      return read.isDateTime;
+    default:
+      return true;
+  }
+}
+
+/** A place in a row as one in the answer. */
+export function inRow({ rows }: Endpoint, place: string): string {
+  return [rows.path, place].filter((part) => part !== '').join('.');
+}

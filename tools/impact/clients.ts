@@ -1,0 +1,23 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { type Budget, readBudget } from '../../shared/graphql/budget.ts';
+import { buildSchema } from '../../shared/graphql/schema.ts';
+import { readManifests, readScreens } from '../../shared/graphql/screens.ts';
+import type { Bff } from '../../shared/server/bff.ts';
+import type { Client } from './service.ts';
+
+/** A client with what its folder and its schema file say. Throws where a screen does not fit the schema. */
+export function readClient(bff: Bff, root: string): Client & { readonly budget: Budget } {
+  const { client: name, resolvers, publicSchema = false } = bff;
+  const folder = `${root}bffs/${name}`;
+  const schema = buildSchema(readFileSync(`${root}schemas/${name}.graphql`, 'utf8'), resolvers);
+  const documents = readManifests(bff.manifests ?? `${folder}/documents`, schema);
+  return {
+    name,
+    schema,
+    screens: [...readScreens(`${folder}/screens`, schema), ...documents],
+    isOpen: publicSchema,
+    budget: existsSync(`${folder}/budget.json`)
+      ? readBudget(`${folder}/budget.json`)
+      : { screens: {}, adHoc: { calls: 0 } },
+  };
+}

@@ -1,0 +1,48 @@
+import { basename } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Bff } from '../../shared/server/bff.ts';
+import { clientImpact } from './client-report.ts';
+import { readClient } from './clients.ts';
+import { readDocument } from './document.ts';
+import { pastOf } from './history.ts';
+import { breachesBy } from './lengths.ts';
+import { impactOf } from './service.ts';
+import { type Report, reportOf } from './service-report.ts';
+import type { Wish } from './wish.ts';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+/** Answers a wish. Throws DocumentError and HistoryError where it cannot be told. */
+export async function impactFor(wish: Wish, bffs: readonly Bff[], root = ROOT): Promise<Report> {
+  return wish.of === 'service' ? ofService(wish, bffs, root) : ofClients(wish, bffs, root);
+}
+
+async function ofService(
+  { service, openapi }: Extract<Wish, { of: 'service' }>,
+  bffs: readonly Bff[],
+  root: string,
+): Promise<Report> {
+  const folder = `${root}services/openapi`;
+  const before = await readDocument(`${folder}/${service}.yaml`);
+  const after = await readDocument(openapi, folder);
+  const clients = bffs.map((bff) => readClient(bff, root));
+  const impact = impactOf(service, before, after, clients);
+  const breaches = clients.flatMap((client) => breachesBy(service, before, impact.changes, client, client.budget));
+  return reportOf(`${service} with ${basename(openapi)}`, impact, breaches, clients);
+}
+
+async function ofClients(
+  { clients, against }: Extract<Wish, { of: 'clients' }>,
+  bffs: readonly Bff[],
+  root: string,
+): Promise<Report> {
+  const past = pastOf(root, against);
+  const reports: Report[] = [];
+  for (const { client, publicSchema = false } of bffs.filter((bff) => clients.includes(bff.client))) {
+    reports.push(await clientImpact({ client, isOpen: publicSchema }, root, past));
+  }
+  return {
+    text: reports.map(({ text }) => text).join('\n\n'),
+    isBroken: reports.some(({ isBroken }) => isBroken),
+  };
+}
