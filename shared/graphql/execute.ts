@@ -12,7 +12,7 @@ import type { RequestContext } from '../request/context.ts';
 import { ErrorCode } from '../request/errors.ts';
 import type { StalePart } from '../request/ledger.ts';
 import type { Logger } from '../telemetry/log.ts';
-import { toAnswerErrors } from './answer-error.ts';
+import { type AnswerError, toAnswerErrors } from './answer-error.ts';
 import { createArgumentCheck } from './argument-check.ts';
 import { createCeilingCheck } from './ceiling.ts';
 import type { Context } from './context.ts';
@@ -24,10 +24,15 @@ export interface Operation {
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
+/** The result of an operation, ready for the caller. */
+export interface Executed extends Omit<ExecutionResult, 'errors'> {
+  readonly errors?: readonly AnswerError[];
+}
+
 /** Runs the operations of one schema, behind every door of its server. */
 export interface Engine {
   /** Runs an operation of a validated document. Never rejects; errors are ready for the caller. */
-  execute(operation: Operation, request: RequestContext): Promise<ExecutionResult>;
+  execute(operation: Operation, request: RequestContext): Promise<Executed>;
   readonly preparation: Preparation;
 }
 
@@ -50,7 +55,8 @@ export function createEngine(
     const result = prepared
       ? (refusal(prepared, document, variables) ?? (await run(prepared, document, variables, request)))
       : unknownOperation(document, operationName);
-    const answer = result.errors ? { ...result, errors: toAnswerErrors(result, request, log) } : result;
+    const { errors, ...rest } = result;
+    const answer = errors ? { ...rest, errors: toAnswerErrors(result, request, log) } : rest;
     const { staleParts } = request.ledger;
     return staleParts.length === 0 ? answer : { ...answer, extensions: { stale: staleParts.map(toExtension) } };
   };
