@@ -7,6 +7,8 @@ import {
   ServiceTimeoutError,
   ServiceUnavailableError,
 } from '../request/errors.ts';
+import type { CallRecord } from '../request/ledger.ts';
+import { parseAnswer } from './answer-json.ts';
 import { freshMsOf, policyOf, publicHeaders } from './cacheability.ts';
 import type { Answer, Call, Caller, Send } from './call.ts';
 import { AnswerCutShortError, AnswerTooLargeError, exchange, type RawAnswer } from './exchange.ts';
@@ -22,7 +24,7 @@ export const MAX_ANSWER_BYTES = 5 * 1024 * 1024;
 export function createAttempt(service: Service): Send {
   return async (call, caller, record) => {
     try {
-      const raw = await send(call, caller, service);
+      const raw = await send(call, caller, record, service);
       record.status = raw.status;
       record.bytes = raw.body.length;
       return answerOf(raw, call);
@@ -32,7 +34,7 @@ export function createAttempt(service: Service): Send {
   };
 }
 
-function send(call: Call, caller: Caller, service: Service): Promise<RawAnswer> {
+function send(call: Call, caller: Caller, record: CallRecord, service: Service): Promise<RawAnswer> {
   const { endpoint, path, body } = call;
   const { deadline, signal } = caller;
   const remainingMs = deadline.remainingMs();
@@ -55,6 +57,9 @@ function send(call: Call, caller: Caller, service: Service): Promise<RawAnswer> 
           : new ServiceTimeoutError(endpoint.service, timeoutMs),
       maxBytes: MAX_ANSWER_BYTES,
       signal,
+      onResend: () => {
+        record.attempts += 1;
+      },
     },
   );
 }
@@ -100,7 +105,7 @@ function retryAfterOf(header: string | undefined): number | undefined {
 
 function parse(body: Buffer, service: string): unknown {
   try {
-    return JSON.parse(body.toString('utf8'));
+    return parseAnswer(body);
   } catch (error) {
     throw new ServiceBadResponseError(service, error);
   }

@@ -54,7 +54,7 @@ export function limitConcurrency(send: Send, { service, limit, queue, timeoutMs,
             remainingMs <= longestMs ? new DeadlineExceededError(service) : new ServiceTimeoutError(service, longestMs),
           );
         },
-        Math.min(longestMs, remainingMs),
+        Math.max(0, Math.min(longestMs, remainingMs)),
       );
       caller.signal.addEventListener('abort', onAbort);
       waiting.add(enter);
@@ -80,6 +80,7 @@ export function limitConcurrency(send: Send, { service, limit, queue, timeoutMs,
       throw new ServiceUnavailableError(service, new Error('The queue is full.'), { wasNotAsked: true });
     }
     caller.signal.throwIfAborted();
+    if (caller.deadline.remainingMs() < 1) throw new DeadlineExceededError(service);
     await turn(call, caller);
     return sent(call, caller, record);
   }
