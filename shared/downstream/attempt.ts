@@ -12,6 +12,7 @@ import { parseAnswer } from './answer-json.ts';
 import { freshMsOf, policyOf, publicHeaders } from './cacheability.ts';
 import type { Answer, Call, Caller, Send } from './call.ts';
 import { AnswerCutShortError, AnswerTooLargeError, exchange, type RawAnswer } from './exchange.ts';
+import { retryAfterMs } from './retry-after.ts';
 import type { Service } from './services.ts';
 
 /** Largest answer of a service, in bytes. */
@@ -82,8 +83,8 @@ function answerOf({ status, headers, body }: RawAnswer, { endpoint, path, valida
   const { service } = endpoint;
   if (status === 404) return { status, headers, json: undefined, public: false, freshMs: 0 };
   if (status === 429 || status >= 500) {
-    const retryAfterMs = retryAfterOf(headers['retry-after']);
-    throw new ServiceUnavailableError(service, new Error(`HTTP ${status}`), { status, retryAfterMs });
+    const more = { status, retryAfterMs: retryAfterMs(headers['retry-after']) };
+    throw new ServiceUnavailableError(service, new Error(`HTTP ${status}`), more);
   }
   if (status >= 400) throw new ServiceRejectedError(service, status);
   // No endpoint answers a read with another success or a redirect, and none is followed: its host is not ours.
@@ -93,14 +94,6 @@ function answerOf({ status, headers, body }: RawAnswer, { endpoint, path, valida
   const caching = endpoint.public ? publicHeaders(headers) : undefined;
   if (!caching) return { status, headers, json, public: false, freshMs: 0 };
   return { status, headers, json, public: true, freshMs: freshMsOf(policyOf(path, caching)) };
-}
-
-/** Retry-After, in seconds or as a date (RFC 9110, section 10.2.3), as milliseconds from now. */
-function retryAfterOf(header: string | undefined): number | undefined {
-  if (header === undefined) return undefined;
-  if (/^\d{1,9}$/.test(header)) return Number(header) * 1_000;
-  const date = Date.parse(header);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now());
 }
 
 function parse(body: Buffer, service: string): unknown {
