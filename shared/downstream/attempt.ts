@@ -8,9 +8,11 @@ import {
   ServiceUnavailableError,
 } from '../request/errors.ts';
 import type { CallRecord } from '../request/ledger.ts';
+import { parseAnswer } from './answer-json.ts';
 import { freshMsOf, policyOf, publicHeaders } from './cacheability.ts';
 import type { Answer, Call, Caller, Send } from './call.ts';
 import { AnswerCutShortError, AnswerTooLargeError, exchange, type RawAnswer } from './exchange.ts';
+import { retryAfterMs } from './retry-after.ts';
 import type { Service } from './services.ts';
 
 /** Largest answer of a service, in bytes. */
@@ -24,7 +26,7 @@ export function createAttempt(service: Service): Send {
   return async (call, caller, record) => {
     const before = record.bytes;
     try {
-      const raw = await send(call, caller, service, record);
+      const raw = await send(call, caller, record, service);
       record.status = raw.status;
       const answer = answerOf(raw, call);
       if (answer.json === undefined) record.lostBytes += raw.body.length;
@@ -36,7 +38,7 @@ export function createAttempt(service: Service): Send {
   };
 }
 
-function send(call: Call, caller: Caller, service: Service, received: CallRecord): Promise<RawAnswer> {
+function send(call: Call, caller: Caller, record: CallRecord, service: Service): Promise<RawAnswer> {
   const { endpoint, path, body } = call;
   const { deadline, signal } = caller;
   const remainingMs = deadline.remainingMs();
@@ -58,7 +60,7 @@ function send(call: Call, caller: Caller, service: Service, received: CallRecord
           ? new DeadlineExceededError(endpoint.service, { hadItsTime: remainingMs >= timeoutMs / 2 })
           : new ServiceTimeoutError(endpoint.service, timeoutMs),
       maxBytes: MAX_ANSWER_BYTES,
-      received,
+      record,
       signal,
     },
   );
@@ -82,8 +84,8 @@ function answerOf({ status, headers, body }: RawAnswer, { endpoint, path, valida
   const { service } = endpoint;
   if (status === 404) return { status, headers, json: undefined, public: false, freshMs: 0 };
   if (status === 429 || status >= 500) {
-    const retryAfterMs = retryAfterOf(headers['retry-after']);
-    throw new ServiceUnavailableError(service, new Error(`HTTP ${status}`), { status, retryAfterMs });
+    const more = { status, retryAfterMs: retryAfterMs(headers['retry-after']) };
+    throw new ServiceUnavailableError(service, new Error(`HTTP ${status}`), more);
   }
   if (status >= 400) throw new ServiceRejectedError(service, status);
   // No endpoint answers a read with another success or a redirect, and none is followed: its host is not ours.
@@ -95,17 +97,9 @@ function answerOf({ status, headers, body }: RawAnswer, { endpoint, path, valida
   return { status, headers, json, public: true, freshMs: freshMsOf(policyOf(path, caching)) };
 }
 
-/** Retry-After, in seconds or as a date (RFC 9110, section 10.2.3), as milliseconds from now. */
-function retryAfterOf(header: string | undefined): number | undefined {
-  if (header === undefined) return undefined;
-  if (/^\d{1,9}$/.test(header)) return Number(header) * 1_000;
-  const date = Date.parse(header);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now());
-}
-
 function parse(body: Buffer, service: string): unknown {
   try {
-    return JSON.parse(body.toString('utf8'));
+    return parseAnswer(body);
   } catch (error) {
     throw new ServiceBadResponseError(service, error);
   }

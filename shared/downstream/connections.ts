@@ -10,6 +10,8 @@ interface Options {
 export interface Connection {
   readonly client: Client;
   readonly madeAt: number;
+  /** When its last answer came, as a number in the order of all answers; 0 where none did since it was opened. */
+  lastAnswer: number;
 }
 
 /**
@@ -22,6 +24,7 @@ export class Connections {
   readonly #ageMs: number;
   readonly #all = new Set<Client>();
   readonly #idle: Connection[] = [];
+  #answers = 0;
   #isClosed = false;
 
   constructor(origin: string, { timeoutMs, keepAliveMs, connectionAgeMs }: Options) {
@@ -47,20 +50,49 @@ export class Connections {
       // Old: its successor looks the service's name up again.
       this.giveUp(connection);
     }
-    if (this.#isClosed) throw new Error('The connections are closed.');
-    const client = new Client(this.#origin, this.#options);
-    this.#all.add(client);
-    return { client, madeAt: performance.now() };
+    return this.#make();
   }
 
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  /** After the answer, for the next call. */
   giveBack(connection: Connection): void {
+    this.#answers += 1;
+    connection.lastAnswer = this.#answers;
     if (!this.#isClosed) this.#idle.push(connection);
+  }
+
+  /**
+   * A new connection in place of one on which answers came before, but none to this call: the service has closed it, be it
+   * that its time was over or that the service was started anew. Idle ones that gave no answer since are most likely closed
+   * too, and are given up.
+   */
+  replace(stale: Connection, reason: Error): Connection {
+    const { lastAnswer } = stale;
+    this.giveUp(stale, reason);
+    // In the order in which they were put back, and so of their last answers.
+    const fresh = this.#idle.findIndex((idle) => idle.lastAnswer > lastAnswer);
+    for (const idle of this.#idle.splice(0, fresh === -1 ? this.#idle.length : fresh)) this.giveUp(idle, reason);
+    return this.#make();
   }
 
   /** Closes it, with whatever is under way on it. */
   giveUp({ client }: Connection, reason: Error | null = null): void {
     this.#all.delete(client);
     void client.destroy(reason);
+  }
+
+  #make(): Connection {
+    if (this.#isClosed) throw new Error('The connections are closed.');
+    const client = new Client(this.#origin, this.#options);
+    const connection = { client, madeAt: performance.now(), lastAnswer: 0 };
+    client.on('disconnect', () => {
+      connection.lastAnswer = 0;
+    });
+    this.#all.add(client);
+    return connection;
   }
 
   /** Closes them all: calls under way are cut off. */

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
+import { Body } from './body.ts';
 import type { Connection, Connections } from './connections.ts';
 
 export interface Bounds {
@@ -9,8 +10,8 @@ export interface Bounds {
   readonly timeoutError: () => Error;
   /** Largest answer, in bytes of its body. */
   readonly maxBytes: number;
-  /** Where the bytes of its body are counted as they come, whatever becomes of it. */
-  readonly received: { bytes: number };
+  /** Where the bytes of its body are counted as they come, whatever becomes of it, and that it was sent once more. */
+  readonly record: { bytes: number; attempts: number };
   /** Gives up the exchange when aborted; it is rejected with the signal's reason. */
   readonly signal: AbortSignal;
 }
@@ -33,7 +34,9 @@ export class AnswerTooLargeError extends Error {
 /**
  * Sends one request and reads the whole answer. Whatever ends it early (time, size, the signal) also closes its
  * connection, so that the service can stop working on it; an answer of any status that fits is read to its end, so that
- * the connection can be used again. Rejects with the bound's error or with undici's.
+ * the connection can be used again. A request that meets a connection which the service has closed since its last answer is
+ * sent once more, on a new one (RFC 9112, section 9.3.1; all requests are reads). Rejects with the bound's error or with
+ * undici's.
  */
 export function exchange(
   connections: Connections,
@@ -45,44 +48,51 @@ export function exchange(
       reject(bounds.signal.reason);
       return;
     }
-    const connection = connections.take();
-    connection.client.dispatch(request, new Exchange(connections, connection, bounds, resolve, reject));
+    new Exchange(connections, request, bounds, resolve, reject).send();
   });
 }
 
 class Exchange implements Dispatcher.DispatchHandler {
   readonly #connections: Connections;
-  readonly #connection: Connection;
+  readonly #request: Dispatcher.DispatchOptions;
   readonly #bounds: Bounds;
   readonly #resolve: (answer: RawAnswer) => void;
   readonly #reject: (reason: unknown) => void;
+  #connection: Connection;
   #timer: NodeJS.Timeout;
+  #wasResent = false;
+  #hasBegun = false;
   #isOver = false;
   #status = 0;
   #headers: IncomingHttpHeaders = {};
-  #chunks: Buffer[] = [];
-  #bytes = 0;
+  #body = new Body();
 
   constructor(
     connections: Connections,
-    connection: Connection,
+    request: Dispatcher.DispatchOptions,
     bounds: Bounds,
     resolve: (answer: RawAnswer) => void,
     reject: (reason: unknown) => void,
   ) {
     this.#connections = connections;
-    this.#connection = connection;
+    this.#request = request;
+    this.#connection = connections.take();
     this.#bounds = bounds;
     this.#resolve = resolve;
     this.#reject = reject;
-    this.#timer = setTimeout(this.#onTimer, bounds.remainingMs());
+    this.#timer = setTimeout(this.#onTimer, Math.max(0, bounds.remainingMs()));
     bounds.signal.addEventListener('abort', this.#onAbort);
+  }
+
+  send(): void {
+    this.#connection.client.dispatch(this.#request, this);
   }
 
   /** undici asks for it. */
   onRequestStart(): void {}
 
   onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
+    this.#hasBegun = true;
     // 1xx answers are only announcements.
     if (status < 200) return;
     this.#status = status;
@@ -92,23 +102,34 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.#isOver) return;
-    this.#bytes += chunk.length;
-    this.#bounds.received.bytes += chunk.length;
-    if (this.#bytes > this.#bounds.maxBytes) this.#giveUpAsTooLarge();
-    else this.#chunks.push(chunk);
+    this.#bounds.record.bytes += chunk.length;
+    if (this.#body.bytes + chunk.length > this.#bounds.maxBytes) this.#giveUpAsTooLarge();
+    else this.#body.add(chunk);
   }
 
   onResponseEnd(): void {
     if (this.#isOver) return;
     this.#end();
     this.#connections.giveBack(this.#connection);
-    const [only] = this.#chunks;
-    const body = this.#chunks.length === 1 && only ? only : Buffer.concat(this.#chunks, this.#bytes);
-    this.#resolve({ status: this.#status, headers: this.#headers, body });
+    this.#resolve({ status: this.#status, headers: this.#headers, body: this.#body.whole() });
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    this.#giveUp(this.#status === 0 ? error : new AnswerCutShortError(error.message, { cause: error }));
+    if (this.#isOver) return;
+    if (this.#mayResend(error)) this.#resend(error);
+    else this.#giveUp(this.#status === 0 ? error : new AnswerCutShortError(error.message, { cause: error }));
+  }
+
+  #mayResend(error: Error): boolean {
+    if (this.#wasResent || this.#hasBegun || this.#connections.isClosed) return false;
+    return this.#connection.lastAnswer > 0 && isClosed(error);
+  }
+
+  #resend(error: Error): void {
+    this.#wasResent = true;
+    this.#bounds.record.attempts += 1;
+    this.#connection = this.#connections.replace(this.#connection, error);
+    this.send();
   }
 
   readonly #onTimer = (): void => {
@@ -126,7 +147,8 @@ class Exchange implements Dispatcher.DispatchHandler {
   #giveUp(reason: Error): void {
     if (this.#isOver) return;
     this.#end();
-    this.#chunks = [];
+    // Whoever still holds this, as undici does until the connection is closed, need not hold the body too.
+    this.#body = new Body();
     this.#reject(reason);
     this.#connections.giveUp(this.#connection, reason);
   }
@@ -137,3 +159,10 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#bounds.signal.removeEventListener('abort', this.#onAbort);
   }
 }
+
+/** Whether the other side has closed the connection, as opposed to having answered what cannot be understood. */
+function isClosed(error: Error): boolean {
+  return 'code' in error && CLOSED.has(error.code);
+}
+
+const CLOSED: ReadonlySet<unknown> = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);

@@ -1,4 +1,5 @@
-import { describe, expect, test } from '@jest/globals';
+import type { Socket } from 'node:net';
+import { describe, expect, jest, test } from '@jest/globals';
 import { json, startLocalService } from '../../testing/local-service.ts';
 import { fetcherFor, requestContext } from '../../testing/request.ts';
 import { deadlineIn, RESERVE_MS } from '../request/deadline.ts';
@@ -75,7 +76,28 @@ describe('what a service answers', () => {
     await expect(fetcher.fetch(call, requestContext())).resolves.toMatchObject({ json: undefined });
   });
 
+  test('an answer in chunks of any size is read whole', async () => {
+    const text = JSON.stringify(Array.from({ length: 2_000 }, (_, index) => ({ id: String(index) })));
+    await using service = await startLocalService((_request, response) => {
+      response.writeHead(200);
+      for (let from = 0, size = 1; from < text.length; from += size, size = (size * 7) % 4_001) {
+        response.write(text.slice(from, from + size));
+      }
+      response.end();
+    });
+    await using fetcher = fetcherFor(service.url);
+    const { json: value } = await fetcher.fetch(call, requestContext());
+    expect(JSON.stringify(value)).toBe(text);
+  });
+
+  test('a byte order mark before JSON is no fault', async () => {
+    await using service = await startLocalService((_request, response) => response.end('\uFEFF[{"id": "a"}]'));
+    await using fetcher = fetcherFor(service.url);
+    await expect(fetcher.fetch(call, requestContext())).resolves.toMatchObject({ json: [{ id: 'a' }] });
+  });
+
   test.each([
+    ['brackets alone', `${'['.repeat(100_000)}${']'.repeat(100_000)}`],
     ['HTML', '<!doctype html><p>hello'],
     ['cut JSON', '[{"id": "a"'],
     ['nothing', ''],
@@ -133,7 +155,83 @@ describe('what a service answers', () => {
   });
 });
 
+describe('a connection that the service has closed since its last answer', () => {
+  /** Answers one request on each connection, and does this to the next one. */
+  const startForgetful = (end: (socket: Socket) => void) => {
+    const used = new Set<Socket>();
+    return startLocalService((_request, response, { socket }) => {
+      if (used.has(socket)) end(socket);
+      else json(response, []);
+      used.add(socket);
+    });
+  };
+
+  test.each<[string, (socket: Socket) => void]>([
+    ['reset', (socket) => socket.resetAndDestroy()],
+    ['ended', (socket) => socket.end()],
+  ])('and is %s costs no call, and none of the budget of retries', async (_how, end) => {
+    await using service = await startForgetful(end);
+    await using fetcher = fetcherFor(service.url);
+    for (let rounds = 0; rounds < 4; rounds += 1) {
+      const contexts = Array.from({ length: 20 }, () => requestContext());
+      await Promise.all(contexts.map((context) => fetcher.fetch(call, context)));
+      const attempts = contexts.map(({ ledger }) => ledger.entries[0]?.attempts);
+      expect(attempts).toEqual(Array(20).fill(rounds === 0 ? 1 : 2));
+    }
+    expect(service.arrived).toHaveLength(20 + 3 * 40);
+  });
+
+  test('takes the others with it that have been idle for as long', async () => {
+    let isRestarted = false;
+    const old = new Set<Socket>();
+    await using service = await startLocalService((_request, response, { socket }) => {
+      if (isRestarted && old.has(socket)) socket.resetAndDestroy();
+      else json(response, []);
+      if (!isRestarted) old.add(socket);
+    });
+    await using fetcher = fetcherFor(service.url);
+    const callTimes = async (times: number) => {
+      const contexts = Array.from({ length: times }, () => requestContext());
+      await Promise.all(contexts.map((context) => fetcher.fetch(call, context)));
+      return contexts.map(({ ledger }) => ledger.entries[0]?.attempts);
+    };
+    await callTimes(8);
+    isRestarted = true;
+    expect(await callTimes(1)).toEqual([2]);
+    expect(await callTimes(8)).toEqual(Array(8).fill(1));
+  });
+
+  test('is not met twice by a call: what fails on the new one is left to the budget', async () => {
+    const well = 10;
+    await using service = await startLocalService((_request, response, { socket }) => {
+      if (service.arrived.length <= well) json(response, []);
+      else socket.resetAndDestroy();
+    });
+    await using fetcher = fetcherFor(service.url);
+    for (let calls = 0; calls < well; calls += 1) await fetcher.fetch(call, requestContext());
+    const context = requestContext();
+    await expect(fetcher.fetch(call, context)).rejects.toMatchObject({ code: ErrorCode.ServiceUnavailable });
+    // On the old connection, on a new one, and once more out of what ten calls have earned.
+    expect(context.ledger.entries[0]?.attempts).toBe(3);
+    expect(service.arrived).toHaveLength(well + 3);
+  });
+});
+
 describe('what bounds a call', () => {
+  test('no timer is set to a time that has passed', async () => {
+    const timers = jest.spyOn(globalThis, 'setTimeout');
+    await using service = await startLocalService(() => {});
+    await using fetcher = fetcherFor(service.url);
+    // The last millisecond goes by between two looks at the clock.
+    const remaining = [1, -5];
+    const remainingMs = () => remaining.shift() ?? -5;
+    await expect(fetcher.fetch(call, requestContext({ remainingMs }))).rejects.toMatchObject({
+      code: ErrorCode.DeadlineExceeded,
+    });
+    expect(Math.min(...timers.mock.calls.map(([, delayMs = 0]) => delayMs))).toBe(0);
+    timers.mockRestore();
+  });
+
   test('the service timeout cuts it off, for the service too', async () => {
     await using service = await startLocalService(() => {});
     await using fetcher = fetcherFor(service.url, 30);

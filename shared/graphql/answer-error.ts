@@ -1,4 +1,4 @@
-import { type ExecutionResult, GraphQLError } from 'graphql';
+import { type ExecutionResult, GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { RequestContext } from '../request/context.ts';
 import { CallerGoneError, CodedError, ErrorCode } from '../request/errors.ts';
 import type { Logger } from '../telemetry/log.ts';
@@ -10,14 +10,43 @@ const UNUSABLE = 'The data of this field is not what the schema promises.';
 /** A service's answer was read, but a field cannot be made of it. */
 export class UnusableDataError extends Error {}
 
+/** An error as the caller gets it. */
+export interface AnswerError extends GraphQLFormattedError {
+  readonly extensions: Readonly<Record<string, unknown>>;
+}
+
+/** As many places are logged of what went wrong at many. */
+const LOGGED_PATHS = 5;
+
+/** What went wrong, once: as the caller gets it, and as it is logged. */
+interface Wrong {
+  readonly message: string;
+  readonly extensions: AnswerError['extensions'];
+  readonly code: unknown;
+  readonly cause: Error | null | undefined;
+  readonly paths: AnswerError['path'][];
+  count: number;
+}
+
 /**
  * The errors of a result as the caller gets them: message, locations and path, and of the extensions only code, service
- * and request id. Whatever nobody expected is masked, and logged whole with the request id.
+ * and request id. Whatever nobody expected is masked, and logged whole with the request id. A call that failed is one
+ * line in the log, however many fields lack what it would have given; they are plain objects and no Errors, since the
+ * answer is nearly late when there are many.
  */
-export function toAnswerErrors(result: ExecutionResult, request: RequestContext, log: Logger): GraphQLError[] {
+export function toAnswerErrors(result: ExecutionResult, request: RequestContext, log: Logger): AnswerError[] {
   const before = result.data === undefined;
-  const errors = result.errors ?? [];
-  return withoutRepeats(errors).map((error) => toAnswerError(error, before, request, log));
+  const wrongs = new Map<unknown, Wrong>();
+  const answers = withoutRepeats(result.errors ?? []).map((error) => {
+    const key = identityOf(error);
+    const wrong = wrongs.get(key) ?? wrongOf(error, before, request);
+    wrongs.set(key, wrong);
+    wrong.count += 1;
+    if (wrong.paths.length < LOGGED_PATHS) wrong.paths.push(error.path);
+    return answerOf(error, wrong);
+  });
+  for (const wrong of wrongs.values()) note(wrong, before, request, log);
+  return answers;
 }
 
 /** A field that throws where no null may be is two errors to graphql-jit: what it threw, and the null. One is enough. */
@@ -31,26 +60,34 @@ function withoutRepeats(errors: readonly GraphQLError[]): readonly GraphQLError[
   });
 }
 
-function toAnswerError(error: GraphQLError, before: boolean, request: RequestContext, log: Logger): GraphQLError {
-  const { requestId } = request;
+/** The same for errors that are one: all keys of a call fail by one object, all rows of a field with one message. */
+function identityOf({ originalError, message, path = [] }: GraphQLError): unknown {
+  if (originalError instanceof CodedError) return originalError;
+  return `${path.filter((step) => typeof step === 'string').join('.')}: ${message}`;
+}
+
+function wrongOf(error: GraphQLError, before: boolean, { requestId }: RequestContext): Wrong {
   const { message, code, service, details } = classify(error, before);
-  const cause = error.originalError;
+  const extensions = { code, ...(service === undefined ? {} : { service }), ...details, requestId };
+  return { message, extensions, code, cause: error.originalError ?? error, paths: [], count: 0 };
+}
+
+function answerOf({ locations, path }: GraphQLError, { message, extensions }: Wrong): AnswerError {
+  return { message, ...(locations ? { locations } : {}), ...(path ? { path } : {}), extensions };
+}
+
+function note(
+  { message, extensions, code, cause, paths, count }: Wrong,
+  before: boolean,
+  { requestId }: RequestContext,
+  log: Logger,
+): void {
   if (code === ErrorCode.InternalServerError) {
-    if (!(cause instanceof CallerGoneError)) {
-      log.error({ requestId, path: error.path, err: cause ?? error }, 'unexpected error');
-    }
+    if (cause instanceof CallerGoneError) return;
+    log.error({ requestId, paths, count, err: cause }, 'unexpected error');
   } else if (!before) {
-    log.warn({ requestId, code, service, path: error.path, cause: reasonOf(cause) }, message);
+    log.warn({ requestId, code, service: extensions['service'], paths, count, cause: reasonOf(cause) }, message);
   }
-  const answer = new GraphQLError(message, {
-    nodes: error.nodes ?? null,
-    path: error.path ?? null,
-    extensions: { code, ...(service === undefined ? {} : { service }), ...details, requestId },
-  });
-  // graphql-jit knows where, but not by which node.
-  if (!error.nodes && error.locations)
-    Object.defineProperty(answer, 'locations', { value: error.locations, enumerable: true });
-  return answer;
 }
 
 interface Class {

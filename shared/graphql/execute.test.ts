@@ -11,11 +11,12 @@ import { buildSchema } from './schema.ts';
 const SDL = `
   directive @range(min: Int!, max: Int!) on ARGUMENT_DEFINITION
   enum Color { red }
-  type Query { a: String  n: Int  must: Box  color: Color  items: [String!]  page(first: Int! = 5 @range(min: 1, max: 10)): Int }
-  type Box { full: String! }`;
+  type Query { a: String  n: Int  must: Box  color: Color  items: [String!]  boxes: [Box]  page(first: Int! = 5 @range(min: 1, max: 10)): Int }
+  type Box { full: String!  a: String }`;
 
 /** Runs one query with these resolvers of Query, and collects what was logged. */
 async function run(query: string, resolvers: Record<string, unknown> = {}, variables = {}, operationName?: string) {
+  const { Box = {}, ...Query } = resolvers;
   const logged: Record<string, unknown>[] = [];
   const lines = new Writable({
     write(chunk, _encoding, done) {
@@ -23,7 +24,11 @@ async function run(query: string, resolvers: Record<string, unknown> = {}, varia
       done();
     },
   });
-  const engine = createEngine(buildSchema(SDL, { Query: resolvers }), noRows, createLog('test', 'info', lines));
+  const engine = createEngine(
+    buildSchema(SDL, { Query, Box: Box as Record<string, unknown> }),
+    noRows,
+    createLog('test', 'info', lines),
+  );
   const operation = { document: parse(query), operationName, variables };
   const result = await engine.execute(operation, requestContext());
   return { ...JSON.parse(JSON.stringify(result)), logged };
@@ -49,7 +54,8 @@ describe('an error of execution', () => {
       {
         level: 50,
         requestId: 'test-request',
-        path: ['a'],
+        paths: [['a']],
+        count: 1,
         err: { message: 'password is hunter2 at http://10.0.0.1', stack: expect.any(String) },
       },
     ]);
@@ -64,6 +70,33 @@ describe('an error of execution', () => {
       },
     ]);
     expect(logged).toMatchObject([{ level: 40, code: 'SERVICE_TIMEOUT', requestId: 'test-request' }]);
+  });
+
+  test('that many fields have in common is told of each, and logged once', async () => {
+    const error = new ServiceTimeoutError('users', 2_000);
+    const rows = 1_000;
+    const { errors, logged } = await run('{ a boxes { a } }', {
+      a: () => Promise.reject(new ServiceTimeoutError('users', 2_000)),
+      boxes: () => Array(rows).fill({}),
+      Box: { a: () => Promise.reject(error) },
+    });
+    expect(errors).toHaveLength(1 + rows);
+    expect(new Set(errors.map(({ path }: { path: string[] }) => path.join('.'))).size).toBe(1 + rows);
+    expect(logged).toMatchObject([
+      { count: 1, paths: [['a']] },
+      { count: rows, paths: [0, 1, 2, 3, 4].map((index) => ['boxes', index, 'a']), code: 'SERVICE_TIMEOUT' },
+    ]);
+  });
+
+  test('that a field has in many rows is logged once, and apart from that of another field', async () => {
+    const { logged } = await run('{ n boxes { full } }', {
+      n: () => 'x',
+      boxes: () => Array(1_000).fill({ full: null }),
+    });
+    expect(logged).toMatchObject([
+      { count: 1, paths: [['n']] },
+      { count: 1_000, code: 'SERVICE_BAD_RESPONSE' },
+    ]);
   });
 
   test('of a caller who is gone is not logged', async () => {

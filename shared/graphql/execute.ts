@@ -13,7 +13,7 @@ import { ErrorCode } from '../request/errors.ts';
 import type { StalePart } from '../request/ledger.ts';
 import type { Logger } from '../telemetry/log.ts';
 import { WasteMeter } from '../telemetry/waste-meter.ts';
-import { toAnswerErrors } from './answer-error.ts';
+import { type AnswerError, toAnswerErrors } from './answer-error.ts';
 import { createArgumentCheck } from './argument-check.ts';
 import { createCeilingCheck } from './ceiling.ts';
 import type { Context } from './context.ts';
@@ -26,10 +26,15 @@ export interface Operation {
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
+/** The result of an operation, ready for the caller. */
+export interface Executed extends Omit<ExecutionResult, 'errors'> {
+  readonly errors?: readonly AnswerError[];
+}
+
 /** Runs the operations of one schema, behind every door of its server. */
 export interface Engine {
   /** Runs an operation of a validated document. Never rejects; errors are ready for the caller. */
-  execute(operation: Operation, request: RequestContext): Promise<ExecutionResult>;
+  execute(operation: Operation, request: RequestContext): Promise<Executed>;
   readonly preparation: Preparation;
 }
 
@@ -57,7 +62,8 @@ export function createEngine(
     const result = prepared
       ? (refusal(prepared, document, variables) ?? (await run(prepared, document, variables, request)))
       : unknownOperation(document, operationName);
-    const answer = result.errors ? { ...result, errors: toAnswerErrors(result, request, log) } : result;
+    const { errors, ...rest } = result;
+    const answer = errors ? { ...rest, errors: toAnswerErrors(result, request, log) } : rest;
     if (prepared && request.ledger.entries.length > 0) measure(prepared, document, request);
     const { staleParts } = request.ledger;
     return staleParts.length === 0 ? answer : { ...answer, extensions: { stale: staleParts.map(toExtension) } };

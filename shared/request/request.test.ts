@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { budgetOf, deadlineIn, RESERVE_MS } from './deadline.ts';
+import { budgetOf, deadlineIn, RESERVE_MS, Reserve } from './deadline.ts';
 import { UnauthenticatedError } from './errors.ts';
 import { identityOf, isIdentifier } from './identity.ts';
 import { createLedger, serverTiming } from './ledger.ts';
@@ -66,6 +66,23 @@ describe('deadline', () => {
     expect(deadline.remainingMs()).toBe(3_000 - RESERVE_MS);
     now += 3_000;
     expect(deadline.remainingMs()).toBe(-RESERVE_MS);
+  });
+
+  test('keeps back somewhat more than answers took lately, within bounds', () => {
+    const reserve = new Reserve();
+    expect(reserve.of(3_000)).toBe(50);
+    reserve.note(10);
+    expect(reserve.of(3_000)).toBe(50);
+    reserve.note(200);
+    expect(reserve.of(3_000)).toBe(250);
+    // One that took little is soon forgotten among those that took long, and they among many that take little.
+    reserve.note(100);
+    expect(reserve.of(3_000)).toBe(237.5);
+    for (let answers = 0; answers < 50; answers += 1) reserve.note(10);
+    expect(reserve.of(3_000)).toBe(50);
+    reserve.note(10_000);
+    expect(reserve.of(3_000)).toBe(750);
+    expect(reserve.of(100)).toBe(50);
   });
 
   test.each([

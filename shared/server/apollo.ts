@@ -1,8 +1,14 @@
 import { ApolloServer, HeaderMap } from '@apollo/server';
 import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
-import { type DocumentNode, GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from 'graphql';
+import {
+  type DocumentNode,
+  type ExecutionResult,
+  GraphQLError,
+  type GraphQLFormattedError,
+  type GraphQLSchema,
+} from 'graphql';
 import { MASKED } from '../graphql/answer-error.ts';
-import type { Engine } from '../graphql/execute.ts';
+import type { Engine, Executed } from '../graphql/execute.ts';
 import type { RequestContext } from '../request/context.ts';
 import { BadRequestError, ErrorCode } from '../request/errors.ts';
 import type { Logger } from '../telemetry/log.ts';
@@ -13,6 +19,8 @@ import { sizeRule } from './limits.ts';
 /** Apollo copies the context of an operation property by property, which a request does not survive. */
 interface ApolloContext {
   readonly request: RequestContext;
+  /** Where the executor leaves what goes to the caller, past what Apollo would make of it. */
+  readonly outcome: { executed?: Executed };
 }
 
 /** Runs any operation that is not registered, and tells what Apollo would answer. */
@@ -49,13 +57,8 @@ export async function startApollo(
       },
       load: async () => ({
         schema,
-        executor: ({ document, request, context }) =>
-          engine.execute(
-            // What was asked for: Apollo's own operationName is null where no operation has that name.
-            { document, operationName: request.operationName, variables: request.variables ?? {} },
-            // Apollo's gateway types know no context of ours; it is what the front door passed in.
-            (context as ApolloContext).request,
-          ),
+        // Apollo's gateway types know no context of ours; it is what the front door passed in.
+        executor: ({ document, request, context }) => execute(engine, document, request, context as ApolloContext),
       }),
       stop: async () => {},
     },
@@ -77,6 +80,7 @@ export async function startApollo(
   await server.start();
   return async (params, method, request) => {
     const { query, operationName, variables, extensions } = params;
+    const outcome: ApolloContext['outcome'] = {};
     const { body, http } = await server.executeOperation(
       {
         ...(query === undefined ? {} : { query }),
@@ -85,14 +89,31 @@ export async function startApollo(
         extensions,
         http: { method, headers: new HeaderMap(), search: '', body: params },
       },
-      { contextValue: { request } },
+      { contextValue: { request, outcome } },
     );
     if (body.kind !== 'single') throw new Error('Incremental delivery is not switched on.');
-    const { data, errors, extensions: answered } = body.singleResult;
+    const { data, errors, extensions: answered } = outcome.executed ?? body.singleResult;
     // The one status that is neither of ours: 405, with Allow, for what a GET must not do.
     if (http.status === 405) throw new BadRequestError(405, errors?.[0]?.message ?? '', { allow: 'POST' });
     return { data, errors, extensions: answered };
   };
+}
+
+/**
+ * Apollo is told of one error, so that it knows of a failure: it takes Errors alone, and copies each of them several times,
+ * which a thousand rows that lack something cannot wait for.
+ */
+async function execute(
+  engine: Engine,
+  document: DocumentNode,
+  { operationName, variables = {} }: { readonly operationName?: string; readonly variables?: Record<string, unknown> },
+  { request, outcome }: ApolloContext,
+): Promise<ExecutionResult<Record<string, unknown>, Record<string, unknown>>> {
+  // What was asked for: Apollo's own operationName is null where no operation has that name.
+  const executed = await engine.execute({ document, operationName, variables }, request);
+  outcome.executed = executed;
+  const [error] = executed.errors ?? [];
+  return { data: executed.data ?? null, ...(error ? { errors: [new GraphQLError(error.message, error)] } : {}) };
 }
 
 /** Errors of execution arrive here as they shall be; what Apollo itself did not expect must not be shown. */

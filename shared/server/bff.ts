@@ -12,6 +12,7 @@ import { readBudget } from '../graphql/budget.ts';
 import { createEngine } from '../graphql/execute.ts';
 import { buildSchema, type ResolverMap } from '../graphql/schema.ts';
 import { readManifests, readScreens, typenameVariant } from '../graphql/screens.ts';
+import { Reserve } from '../request/deadline.ts';
 import type { IdentityHeader } from '../request/identity.ts';
 import type { Logger } from '../telemetry/log.ts';
 import { WasteMeter } from '../telemetry/waste-meter.ts';
@@ -87,6 +88,7 @@ export function createApp(
     identityHeader: bff.identityHeader,
     passedOnCookies: bff.passedOnCookies ?? [],
     requestDeadlineMs: settings.requestDeadlineMs,
+    reserve: new Reserve(),
   };
   app.use(graphqlRoute(doors), screensRoute(doors), healthRoutes(readiness));
   if (settings.sandbox) {

@@ -3,6 +3,7 @@ import type { GraphQLFormattedError, GraphQLSchema } from 'graphql';
 import type { Engine } from '../graphql/execute.ts';
 import type { Screen } from '../graphql/screens.ts';
 import type { RequestContext } from '../request/context.ts';
+import type { Reserve } from '../request/deadline.ts';
 import { BadRequestError, ErrorCode } from '../request/errors.ts';
 import type { IdentityHeader } from '../request/identity.ts';
 import type { AdHocCounter, DocumentMode } from './ad-hoc.ts';
@@ -32,6 +33,8 @@ export interface Doors {
   readonly admit: RequestHandler;
   readonly identityHeader: IdentityHeader;
   readonly requestDeadlineMs: number;
+  /** What is kept back of it. */
+  readonly reserve: Reserve;
   /** Names of the services' cookies that go on to the client. */
   readonly passedOnCookies: readonly string[];
 }
@@ -88,12 +91,8 @@ async function runScreen(
 ): Promise<{ answered: Answered; context: RequestContext }> {
   const context = openRequest(request, response, doors);
   const result = await doors.engine.execute({ document, operationName: operationName ?? name, variables }, context);
-  const answered = {
-    data: result.data,
-    errors: result.errors?.map((error) => error.toJSON()),
-    extensions: result.extensions,
-  };
-  return { answered, context };
+  const { data, errors, extensions } = result;
+  return { answered: { data, errors, extensions }, context };
 }
 
 /**
@@ -124,7 +123,7 @@ interface Answered {
 }
 
 function send(
-  { passedOnCookies }: Doors,
+  { passedOnCookies, reserve }: Doors,
   request: Request,
   response: Response,
   context: RequestContext,
@@ -135,11 +134,20 @@ function send(
   const status = statusOf(data !== undefined, errors?.[0]?.extensions?.['code'], mediaType);
   const cookies = cookiesToPassOn(context.ledger.cookies, passedOnCookies);
   if (cookies.length > 0) response.setHeader('Set-Cookie', cookies);
-  return sendGraphQL(response, { status, mediaType, ...how }, context, {
+  const sending = sendGraphQL(response, { status, mediaType, ...how }, context, {
     ...(errors ? { errors } : {}),
     ...(data === undefined ? {} : { data }),
     ...(extensions === undefined ? {} : { extensions }),
   });
+  const learn = () => learnReserve(reserve, context);
+  return sending ? sending.then(learn) : learn();
+}
+
+/** An answer whose calls were cut off by its deadline shows how much of one has to be kept back. */
+function learnReserve(reserve: Reserve, { deadline, ledger }: RequestContext): undefined {
+  const overMs = -deadline.remainingMs();
+  // A caller may have allowed less than the reserve.
+  if (overMs > 0) reserve.note(Math.min(overMs, ledger.elapsedMs()));
 }
 
 /** Errors that Apollo found before execution do not have it yet. */

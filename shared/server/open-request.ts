@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { RequestContext } from '../request/context.ts';
-import { budgetOf, type Deadline, deadlineIn } from '../request/deadline.ts';
+import { budgetOf, type Deadline, deadlineIn, type Reserve } from '../request/deadline.ts';
 import { CallerGoneError } from '../request/errors.ts';
 import { type Identity, type IdentityHeader, identityOf } from '../request/identity.ts';
 import { createLedger } from '../request/ledger.ts';
@@ -16,15 +16,17 @@ export function settledRequestId(request: IncomingMessage & { [REQUEST_ID]?: str
   return request[REQUEST_ID];
 }
 
+interface Opening {
+  readonly identityHeader: IdentityHeader;
+  readonly requestDeadlineMs: number;
+  readonly reserve: Reserve;
+}
+
 /**
  * What travels with this request. Its signal is aborted as soon as the caller hangs up before it was answered. Throws
  * UnauthenticatedError.
  */
-export function openRequest(
-  request: IncomingMessage,
-  response: ServerResponse,
-  options: { readonly identityHeader: IdentityHeader; readonly requestDeadlineMs: number },
-): RequestContext {
+export function openRequest(request: IncomingMessage, response: ServerResponse, options: Opening): RequestContext {
   return new OpenRequest(request, response, options);
 }
 
@@ -41,14 +43,15 @@ class OpenRequest implements RequestContext {
   constructor(
     request: IncomingMessage,
     response: ServerResponse,
-    { identityHeader, requestDeadlineMs }: Parameters<typeof openRequest>[2],
+    { identityHeader, requestDeadlineMs, reserve }: Opening,
   ) {
     const { headers } = request;
     this.#identity = identityOf(headers, identityHeader);
     this.#response = response;
     this.requestId = settledRequestId(request);
     this.trace = traceContextOf(headers);
-    this.deadline = deadlineIn(budgetOf(headers, requestDeadlineMs));
+    const budgetMs = budgetOf(headers, requestDeadlineMs);
+    this.deadline = deadlineIn(budgetMs, undefined, reserve.of(budgetMs));
     this.locale = localeOf(headers);
   }
 

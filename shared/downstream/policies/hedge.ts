@@ -86,14 +86,17 @@ function race(
           return caller.identity;
         },
       };
+      const { attempts } = own;
       send(call, hedged, own).then(
         (answer) => {
+          record.attempts += own.attempts - attempts;
           record.status = own.status;
           countBytes(own);
           stop();
           resolve(answer);
         },
         (error: unknown) => {
+          record.attempts += own.attempts - attempts;
           failed += 1;
           if (failed < runners.length) return;
           record.status = own.status;

@@ -37,6 +37,16 @@ test('a full queue refuses at once', async () => {
   await Promise.all(answers);
 });
 
+test('nobody waits who has no time left', async () => {
+  const { load, arrived, ask } = limited(1, 1);
+  const first = ask();
+  const second = ask(requestContext({ remainingMs: () => -5 }));
+  expect(load.waiting).toBe(0);
+  await expect(second).rejects.toMatchObject({ code: ErrorCode.DeadlineExceeded });
+  arrived[0]?.answer();
+  await first;
+});
+
 test('whoever hangs up leaves the queue at once, and the place to the next', async () => {
   const { load, arrived, ask } = limited(1, 1);
   const gone = new AbortController();

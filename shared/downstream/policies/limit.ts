@@ -56,7 +56,7 @@ export function limitConcurrency(send: Send, { service, limit, queue, timeoutMs,
               : new ServiceTimeoutError(service, longestMs, { wasNotAsked: true }),
           );
         },
-        Math.min(longestMs, remainingMs),
+        Math.max(0, Math.min(longestMs, remainingMs)),
       );
       caller.signal.addEventListener('abort', onAbort);
       waiting.add(enter);
@@ -82,6 +82,7 @@ export function limitConcurrency(send: Send, { service, limit, queue, timeoutMs,
       throw new ServiceUnavailableError(service, new Error('The queue is full.'), { wasNotAsked: true });
     }
     caller.signal.throwIfAborted();
+    if (caller.deadline.remainingMs() < 1) throw new DeadlineExceededError(service);
     await turn(call, caller);
     return sent(call, caller, record);
   }

@@ -1,0 +1,28 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { Body } from './body.ts';
+
+test('chunks of any size are joined in their order', () => {
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: 0, max: 5_000 }), { maxLength: 60 }), (sizes) => {
+      const body = new Body();
+      const parts = sizes.map((size, index) => Buffer.alloc(size, index));
+      for (const part of parts) body.add(part);
+      expect(body.whole().equals(Buffer.concat(parts))).toBe(true);
+    }),
+  );
+});
+
+test('a million of one byte each keep a few times as many bytes, and none of what they were cut from', () => {
+  const body = new Body();
+  const read = Buffer.from('0123456789');
+  const before = process.memoryUsage();
+  for (let byte = 0; byte < 1_000_000; byte += 1) body.add(read.subarray(byte % 10, (byte % 10) + 1));
+  read.fill(0);
+  const joined = body.whole();
+  const { arrayBuffers } = process.memoryUsage();
+  expect(joined.length).toBe(1_000_000);
+  // The first might have been the only one, and is taken as it is.
+  expect(joined.toString('latin1', 1, 20)).toBe('1234567890123456789');
+  expect(arrayBuffers - before.arrayBuffers).toBeLessThan(4_000_000);
+});
