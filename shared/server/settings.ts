@@ -28,6 +28,10 @@ const origins = z
 
 export interface Settings {
   readonly port: number;
+  /** Whether requests are counted, and /metrics is there. */
+  readonly metrics: boolean;
+  /** Where /metrics is, in place of the port of all else. */
+  readonly metricsPort: number | undefined;
   readonly services: Readonly<Record<ServiceName, ServiceSettings>>;
   readonly requestDeadlineMs: number;
   /** Requests under way at once; others are refused. */
@@ -73,6 +77,8 @@ export function readSettings(environment: NodeJS.ProcessEnv, defaults: Defaults)
   }
   return {
     port: data.PORT,
+    metrics: data.METRICS,
+    metricsPort: data.METRICS_PORT,
     services: servicesIn(data, { timeoutMs: data.SERVICE_TIMEOUT_MS, circuitBreaker: data.CIRCUIT_BREAKER }),
     requestDeadlineMs: data.REQUEST_DEADLINE_MS,
     maxInFlight: data.MAX_IN_FLIGHT,
@@ -94,7 +100,7 @@ export function describeSettings(environment: NodeJS.ProcessEnv, defaults: Defau
   const { properties = {} } = z.toJSONSchema(shapeOf(defaults, environment), { io: 'input', unrepresentable: 'any' });
   const lines = Object.entries(properties).map(([name, property]) => {
     const { description = '', default: fallback } = typeof property === 'object' ? property : {};
-    return `  ${name.padEnd(25)} ${description} (${fallback === '' ? 'none' : String(fallback)})`;
+    return `  ${name.padEnd(25)} ${description} (${fallback === undefined || fallback === '' ? 'none' : String(fallback)})`;
   });
   return `Settings, as environment variables (defaults in parentheses):\n${lines.join('\n')}\n`;
 }
@@ -107,6 +113,14 @@ function shapeOf({ port, publicSchema = false }: Defaults, environment: NodeJS.P
   const developing = String(isDeveloping(environment));
   return z.object({
     PORT: z.coerce.number().int().min(0).max(65_535).default(port).describe('Port to listen on; 0 for any free one.'),
+    METRICS: onOff.prefault('true').describe('Count requests, and serve /metrics.'),
+    METRICS_PORT: z.coerce
+      .number()
+      .int()
+      .min(0)
+      .max(65_535)
+      .optional()
+      .describe('Port for /metrics alone, which is then not on PORT; 0 for any free one.'),
     ...serviceVariables,
     SERVICE_TIMEOUT_MS: milliseconds.default(2_000).describe('Longest time for one call to a service.'),
     CIRCUIT_BREAKER: onOff.prefault('true').describe('Stop asking a service for a while that fails most calls.'),

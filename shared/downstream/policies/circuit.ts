@@ -28,6 +28,7 @@ export function breakCircuit(send: Send, service: string, load: ServiceLoad, ran
 
   function open(): void {
     load.isCircuitClosed = false;
+    load.circuitOpenings += 1;
     const openMs = Math.min(LONGEST_OPEN_MS, FIRST_OPEN_MS * 2 ** openings);
     // Not to the same moment in all processes.
     openUntil = Date.now() + openMs * (0.8 + 0.4 * random());
