@@ -74,8 +74,9 @@ export async function startBff(
       done();
     },
   });
-  const server = createHttpServer(createApp(bff, settings, services, createLog(bff.client, 'debug', lines)));
-  server.on('clientError', answerUnparsable(bff.identityHeader));
+  const log = createLog(bff.client, 'debug', lines);
+  const server = createHttpServer(createApp(bff, settings, services, log));
+  server.on('clientError', answerUnparsable(bff.identityHeader, log));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

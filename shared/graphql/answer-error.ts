@@ -1,7 +1,7 @@
 import { type ExecutionResult, GraphQLError } from 'graphql';
 import type { RequestContext } from '../request/context.ts';
 import { CallerGoneError, CodedError, ErrorCode } from '../request/errors.ts';
-import type { Logger } from '../telemetry/log.ts';
+import { type Logger, logUnexpected } from '../telemetry/log.ts';
 
 /** The message of whatever is not meant for the caller. */
 export const MASKED = 'Something went wrong on our side.';
@@ -37,7 +37,7 @@ function toAnswerError(error: GraphQLError, before: boolean, request: RequestCon
   const cause = error.originalError;
   if (code === ErrorCode.InternalServerError) {
     if (!(cause instanceof CallerGoneError)) {
-      log.error({ requestId, path: error.path, err: cause ?? error }, 'unexpected error');
+      logUnexpected(log, cause ?? error, { requestId, callerId: request.identity.id, path: error.path });
     }
   } else if (!before) {
     log.warn({ requestId, code, service, path: error.path, cause: reasonOf(cause) }, message);

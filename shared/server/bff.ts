@@ -60,8 +60,8 @@ export function createApp(
   services: Services,
   log: Logger,
   readiness: Readiness = { state: 'ready' },
-  metrics = new MetricsPage(),
   waste: Waste = { screens: [] },
+  metrics = new MetricsPage(),
 ): Express {
   const schema = buildSchema(readFileSync(`${ROOT}schemas/${bff.client}.graphql`, 'utf8'), bff.resolvers);
   const screens = readScreens(`${ROOT}bffs/${bff.client}/screens`, schema);

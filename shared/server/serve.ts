@@ -5,6 +5,7 @@ import { connectServices } from '../downstream/services.ts';
 import { CallerGoneError, CodedError } from '../request/errors.ts';
 import { createLog, type Logger } from '../telemetry/log.ts';
 import { MetricsPage } from '../telemetry/metrics-page.ts';
+import { outputFor } from '../telemetry/output.ts';
 import { type Bff, createApp } from './bff.ts';
 import type { Readiness } from './health.ts';
 import { createHttpServer } from './http-server.ts';
@@ -33,17 +34,18 @@ export async function serve(bff: Bff): Promise<void> {
     return;
   }
   const settings = settingsOrExit(bff);
-  const log = createLog(bff.client, settings.logLevel);
+  const log = createLog(bff.client, settings.logLevel, await outputFor(settings.logFormat, settings.developing));
   surviveLateRejections(log);
+  logCrash(log);
 
   const services = connectServices(settings.services);
   const readiness: Readiness = { state: 'starting' };
   const metrics = new MetricsPage();
-  const server = createHttpServer(createApp(bff, settings, services, log, readiness, metrics));
+  const server = createHttpServer(createApp(bff, settings, services, log, readiness, undefined, metrics));
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.headersTimeout = HEADERS_TIMEOUT_MS;
   server.requestTimeout = REQUEST_TIMEOUT_MS;
-  server.on('clientError', answerUnparsable(bff.identityHeader));
+  server.on('clientError', answerUnparsable(bff.identityHeader, log));
   listen(server, 'PORT', settings.port, bff, (port) => {
     readiness.state = 'ready';
     log.info({ port }, `listening on http://localhost:${port}`);
@@ -99,6 +101,14 @@ export function surviveLateRejections(log: Logger): void {
       { err: reason },
       isLate ? 'a rejection came after its answer' : 'unhandled rejection',
     );
+  });
+}
+
+/** What ends the process is logged like all else: its text must not go past the log's redaction. */
+function logCrash(log: Logger): void {
+  process.on('uncaughtException', (err) => {
+    log.fatal({ err }, 'uncaught exception');
+    process.exit(1);
   });
 }
 

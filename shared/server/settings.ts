@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ServiceName, ServiceSettings } from '../downstream/services.ts';
 import { LOG_LEVELS } from '../telemetry/log.ts';
+import { LOG_FORMATS, type LogFormat } from '../telemetry/output.ts';
 import { DOCUMENT_MODES, type DocumentMode } from './ad-hoc.ts';
 import { servicesIn, serviceVariables } from './service-settings.ts';
 
@@ -52,6 +53,7 @@ export interface Settings {
   readonly sandbox: boolean;
   readonly introspection: boolean;
   readonly logLevel: (typeof LOG_LEVELS)[number];
+  readonly logFormat: LogFormat;
 }
 
 /** What differs from client to client. */
@@ -92,6 +94,7 @@ export function readSettings(environment: NodeJS.ProcessEnv, defaults: Defaults)
     sandbox: data.SANDBOX,
     introspection: data.INTROSPECTION,
     logLevel: data.LOG_LEVEL,
+    logFormat: data.LOG_FORMAT,
   };
 }
 
@@ -170,5 +173,9 @@ function shapeOf({ port, publicSchema = false }: Defaults, environment: NodeJS.P
       .enum(LOG_LEVELS)
       .default('info')
       .describe(`Least level that is logged: ${LOG_LEVELS.join(', ')}.`),
+    LOG_FORMAT: z
+      .enum(LOG_FORMATS)
+      .default('auto')
+      .describe('json, a line each; pretty, for people; auto is pretty on a terminal that is not production’s.'),
   });
 }
