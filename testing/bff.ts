@@ -80,7 +80,7 @@ export async function startBff(
   const waste = new WasteMeter(settings.measureEvery);
   const log = createLog(bff.client, 'debug', lines);
   const server = createHttpServer(createApp(bff, settings, services, log, { state: 'ready' }, waste));
-  server.on('clientError', answerUnparsable(bff.identityHeader));
+  server.on('clientError', answerUnparsable(bff.identityHeader, log));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

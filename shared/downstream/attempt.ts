@@ -43,6 +43,7 @@ function send(call: Call, caller: Caller, record: CallRecord, service: Service):
   const { deadline, signal } = caller;
   const remainingMs = deadline.remainingMs();
   if (remainingMs < 1) throw new DeadlineExceededError(endpoint.service);
+  service.calls.noteAttempt(endpoint.name);
   const timeoutMs = endpoint.timeoutMs ?? service.timeoutMs;
   const endsAt = performance.now() + timeoutMs;
   return exchange(

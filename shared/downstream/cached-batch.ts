@@ -25,7 +25,11 @@ export async function cachedBatch(
     const kept = keeping.cache.find<Row>(endpoint, key, properties);
     if (kept) (kept.isFresh() || kept.mayServeWhileRevalidating() ? usable : past).set(key, kept);
   }
-  noteUse(endpoint, usable, request);
+  const stale = noteUse(endpoint, usable, request);
+  const lookups = keeping.cache.lookupsOf(endpoint);
+  lookups.fresh += usable.size - stale;
+  lookups.stale += stale;
+  lookups.missed += keys.length - usable.size;
   refreshStale(keeping, endpoint, usable, request);
   if (usable.size === keys.length) return Array.from(usable.values(), ({ value }) => value);
   const missing = keys.filter((key) => !usable.has(key));
@@ -82,8 +86,9 @@ function refreshStale(keeping: Keeping, endpoint: BatchDescription, used: KeptRo
   }
 }
 
-function noteUse({ service, name }: BatchDescription, used: KeptRows, { ledger }: RequestContext): void {
-  if (used.size === 0) return;
+/** How many of them were past their freshness. */
+function noteUse({ service, name }: BatchDescription, used: KeptRows, { ledger }: RequestContext): number {
+  if (used.size === 0) return 0;
   let freshMs = Number.POSITIVE_INFINITY;
   let stale = 0;
   for (const kept of used.values()) {
@@ -92,4 +97,5 @@ function noteUse({ service, name }: BatchDescription, used: KeptRows, { ledger }
   }
   ledger.hit(service, name, used.size, stale);
   ledger.keepAtMost(freshMs);
+  return stale;
 }

@@ -33,24 +33,33 @@ export async function cachedResource<T>(
   request: RequestContext,
 ): Promise<T | null> {
   const kept = keeping.cache.find<T>(resource.endpoint, resource.key, properties);
-  if (kept === undefined) return askAndKeep(keeping, resource, properties, request);
-  if (kept.isFresh()) return use(kept, resource, request);
+  const lookups = keeping.cache.lookupsOf(resource.endpoint);
+  if (kept === undefined) {
+    lookups.missed += 1;
+    return askAndKeep(keeping, resource, properties, request);
+  }
+  if (kept.isFresh()) {
+    lookups.fresh += 1;
+    return taken(kept, resource, request);
+  }
   if (kept.mayServeWhileRevalidating()) {
+    lookups.stale += 1;
     if (!kept.refreshing) {
       keeping.refresh([kept], request, (background) => revalidate(keeping, resource, kept, background));
     }
-    return use(kept, resource, request);
+    return taken(kept, resource, request);
   }
+  lookups.missed += 1;
   try {
     return await revalidate(keeping, resource, kept, request);
   } catch (error) {
     if (!isServiceFailure(error) || !kept.mayServeOnError()) throw error;
     if (typeof kept.value === 'object' && kept.value !== null) request.ledger.markStale(kept.value, kept.ageMs());
-    return use(kept, resource, request);
+    return taken(kept, resource, request);
   }
 }
 
-function use<T>(kept: Kept<T>, { endpoint, rows }: Resource<T>, { ledger }: RequestContext): T {
+function taken<T>(kept: Kept<T>, { endpoint, rows }: Resource<T>, { ledger }: RequestContext): T {
   ledger.hit(endpoint.service, endpoint.name, rows, kept.isFresh() ? 0 : 1);
   ledger.keepAtMost(kept.freshMs());
   return kept.value;

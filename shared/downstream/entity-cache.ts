@@ -11,14 +11,25 @@ const MAX_VARIANTS = 4;
 
 type Variants = readonly Kept<unknown>[];
 
+/** How often a row or a list of one endpoint was looked for: found fresh, found past its freshness but used, or not found. */
+export interface CacheLookups {
+  readonly endpoint: Endpoint;
+  fresh: number;
+  stale: number;
+  missed: number;
+}
+
 /**
  * What public endpoints answered, kept across requests within a bound in bytes, the least recently used given up first.
  * Each row of a batch has its own entry; so has each list. Values are frozen.
  */
 export class EntityCache {
   readonly #variants: LRUCache<string, Variants>;
+  readonly #lookups = new Map<Endpoint, CacheLookups>();
+  readonly maxBytes: number;
 
   constructor(maxBytes: number) {
+    this.maxBytes = maxBytes;
     this.#variants = new LRUCache({
       maxSize: maxBytes,
       sizeCalculation: (variants, url) => 2 * url.length + variants.reduce((sum, { bytes }) => sum + bytes, 0),
@@ -28,6 +39,20 @@ export class EntityCache {
   /** Estimated memory of everything that is kept. */
   get bytes(): number {
     return this.#variants.calculatedSize;
+  }
+
+  /** What is noted here of what was found in it: only who looks knows what may be used. */
+  lookupsOf(endpoint: Endpoint): CacheLookups {
+    let lookups = this.#lookups.get(endpoint);
+    if (!lookups) {
+      lookups = { endpoint, fresh: 0, stale: 0, missed: 0 };
+      this.#lookups.set(endpoint, lookups);
+    }
+    return lookups;
+  }
+
+  get lookups(): Iterable<CacheLookups> {
+    return this.#lookups.values();
   }
 
   /** A kept value that has these properties, the freshest of them; it may be past its freshness. */

@@ -13,14 +13,20 @@ export type Fetch = (call: Call, request: RequestContext) => Promise<Answer>;
 
 /** The one way to a service, with every call in its request's ledger. */
 export function createFetcher(services: Services): Fetch {
-  const ways = new Map(Object.entries(services).map(([name, service]) => [name, wayTo(name as ServiceName, service)]));
+  const ways = new Map(
+    Object.entries(services).map(([name, service]) => [
+      name,
+      { send: wayTo(name as ServiceName, service), calls: service.calls },
+    ]),
+  );
   return async (call, request) => {
-    const send = ways.get(call.endpoint.service);
-    if (!send) throw new Error(`There is no service ${call.endpoint.service}.`);
+    const way = ways.get(call.endpoint.service);
+    if (!way) throw new Error(`There is no service ${call.endpoint.service}.`);
     const { ledger } = request;
+    let failure: unknown;
     const entry = ledger.begin(call.endpoint.service, call.endpoint.name, call.keys, call);
     try {
-      const answer = await send(call, request, entry);
+      const answer = await way.send(call, request, entry);
       entry.json = answer.json;
       ledger.keepAtMost(answer.freshMs);
       const cookies = answer.headers['set-cookie'];
@@ -29,9 +35,11 @@ export function createFetcher(services: Services): Fetch {
     } catch (error) {
       // Whatever becomes of it, an error or a null: an answer with a part that failed is for nobody else.
       ledger.keepAtMost(0);
+      failure = error;
       throw error;
     } finally {
       ledger.end(entry);
+      way.calls.note(entry, failure);
     }
   };
 }

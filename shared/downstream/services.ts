@@ -1,3 +1,4 @@
+import { CallMetrics } from '../telemetry/call-metrics.ts';
 import { Connections } from './connections.ts';
 
 /**
@@ -30,6 +31,8 @@ export interface ServiceLoad {
   /** Calls that wait for one of those to end. */
   waiting: number;
   isCircuitClosed: boolean;
+  /** How often the circuit was opened. */
+  circuitOpenings: number;
 }
 
 /** A service as the fetcher sees it. */
@@ -40,6 +43,7 @@ export interface Service extends Pick<ServiceSettings, 'timeoutMs' | 'queue' | '
   /** Path of the service's URL, put before every endpoint's path; '' where it has none. */
   readonly basePath: string;
   readonly load: ServiceLoad;
+  readonly calls: CallMetrics;
 }
 
 export type Services = Readonly<Record<ServiceName, Service>>;
@@ -53,8 +57,9 @@ function connectService(settings: ServiceSettings): Service {
   const { url, timeoutMs, connections: limit, queue, keepAliveMs, connectionAgeMs, circuitBreaker } = settings;
   const { origin, pathname } = new URL(url);
   const connections = new Connections(origin, { timeoutMs, keepAliveMs, connectionAgeMs });
-  const load = { underWay: 0, waiting: 0, isCircuitClosed: true };
-  return { connections, basePath: pathname.replace(/\/+$/, ''), timeoutMs, limit, queue, circuitBreaker, load };
+  const load = { underWay: 0, waiting: 0, isCircuitClosed: true, circuitOpenings: 0 };
+  const basePath = pathname.replace(/\/+$/, '');
+  return { connections, basePath, timeoutMs, limit, queue, circuitBreaker, load, calls: new CallMetrics() };
 }
 
 /** Closes all connections: calls under way are cut off. */

@@ -1,7 +1,7 @@
 import { type ExecutionResult, GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { RequestContext } from '../request/context.ts';
 import { CallerGoneError, CodedError, ErrorCode } from '../request/errors.ts';
-import type { Logger } from '../telemetry/log.ts';
+import { type Logger, logUnexpected } from '../telemetry/log.ts';
 
 /** The message of whatever is not meant for the caller. */
 export const MASKED = 'Something went wrong on our side.';
@@ -79,12 +79,13 @@ function answerOf({ locations, path }: GraphQLError, { message, extensions }: Wr
 function note(
   { message, extensions, code, cause, paths, count }: Wrong,
   before: boolean,
-  { requestId }: RequestContext,
+  request: RequestContext,
   log: Logger,
 ): void {
+  const { requestId } = request;
   if (code === ErrorCode.InternalServerError) {
     if (cause instanceof CallerGoneError) return;
-    log.error({ requestId, paths, count, err: cause }, 'unexpected error');
+    logUnexpected(log, cause, { requestId, callerId: request.identity.id, paths, count });
   } else if (!before) {
     log.warn({ requestId, code, service: extensions['service'], paths, count, cause: reasonOf(cause) }, message);
   }

@@ -59,6 +59,7 @@ export function createEngine(
 
   const execute: Engine['execute'] = async ({ document, operationName, variables }, request) => {
     const prepared = preparation.of(document, operationName);
+    request.ledger.operation = prepared;
     const result = prepared
       ? (refusal(prepared, document, variables) ?? (await run(prepared, document, variables, request)))
       : unknownOperation(document, operationName);

@@ -7,6 +7,8 @@ import {
 } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { Selection } from '../downstream/sparse.ts';
+import type { RunOperation } from '../request/ledger.ts';
+import { fieldsAskedFor } from './analysis/asked-fields.ts';
 import { compileOperation, type Run } from './compile.ts';
 import { selectionOf } from './selection.ts';
 
@@ -14,10 +16,8 @@ import { selectionOf } from './selection.ts';
 export type Coerced = ReturnType<typeof getVariableValues>;
 
 /** All that is worked out once per operation, and not once per request. */
-export interface Prepared {
+export interface Prepared extends RunOperation {
   readonly operation: OperationDefinitionNode;
-  /** Whether it is one of its client's own, which the client's budget is for. */
-  readonly isRegistered: boolean;
   readonly selection: Selection;
   /** The compiled operation; undefined while it is not worth it, and where graphql-js has to do it. */
   run: Run | undefined;
@@ -83,12 +83,18 @@ function prepare(
   operation: OperationDefinitionNode,
   isRegistered: boolean,
 ): Prepared {
+  let fields: ReadonlySet<string> | undefined;
   return {
     operation,
     isRegistered,
+    name: operation.name?.value,
     selection: selectionOf(schema, document, operation),
     run: undefined,
     uses: 1,
     defaults: undefined,
+    get fields() {
+      fields ??= fieldsAskedFor(schema, document, operation);
+      return fields;
+    },
   };
 }

@@ -49,8 +49,19 @@ export interface StalePart {
   readonly ageMs: number;
 }
 
+/** The operation that a request asks for, as far as its figures go. */
+export interface RunOperation {
+  readonly name: string | undefined;
+  /** Whether it is one of the client's own: its name is then that of its screen. */
+  readonly isRegistered: boolean;
+  /** The fields that it asks for, by `Type.field`. */
+  readonly fields: ReadonlySet<string>;
+}
+
 /** What one request asked of which service, and how that went. */
 export interface Ledger {
+  /** What was run, from when that is known. */
+  operation: RunOperation | undefined;
   readonly entries: readonly LedgerEntry[];
   begin(service: string, endpoint: string, keys: number, wanted?: Wanted): LedgerEntry;
   end(entry: LedgerEntry): void;
@@ -77,6 +88,7 @@ export function createLedger(now: () => number = () => performance.now()): Ledge
 }
 
 class RequestLedger implements Ledger {
+  operation: RunOperation | undefined = undefined;
   readonly entries: LedgerEntry[] = [];
   readonly #now: () => number;
   readonly #startedAt: number;

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { LRUCache } from 'lru-cache';
+import { clientOf } from '../telemetry/client-versions.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { GraphQLParams } from './graphql-params.ts';
 
@@ -32,11 +33,8 @@ export function countAdHoc(log: Logger): AdHocCounter {
   const uses = new LRUCache<string, AdHocUse>({ max: MAX_USES });
   return {
     note(request, { operationName = '' }) {
-      const who = {
-        clientName: told(request, 'apollographql-client-name'),
-        clientVersion: told(request, 'apollographql-client-version'),
-        operationName: operationName.slice(0, MAX_NAME),
-      };
+      const { name: clientName, version: clientVersion } = clientOf(request.headers);
+      const who = { clientName, clientVersion, operationName: operationName.slice(0, MAX_NAME) };
       const key = JSON.stringify(who);
       const use = { ...who, count: (uses.get(key)?.count ?? 0) + 1 };
       uses.set(key, use);
@@ -46,8 +44,4 @@ export function countAdHoc(log: Logger): AdHocCounter {
       return [...uses.values()];
     },
   };
-}
-
-function told({ headers }: IncomingMessage, name: string): string {
-  return String(headers[name] ?? 'unknown').slice(0, MAX_NAME);
 }

@@ -11,7 +11,7 @@ import { MASKED } from '../graphql/answer-error.ts';
 import type { Engine, Executed } from '../graphql/execute.ts';
 import type { RequestContext } from '../request/context.ts';
 import { BadRequestError, ErrorCode } from '../request/errors.ts';
-import type { Logger } from '../telemetry/log.ts';
+import { type Logger, logUnexpected } from '../telemetry/log.ts';
 import { boundedStore } from './bounded-store.ts';
 import type { GraphQLParams } from './graphql-params.ts';
 import { sizeRule } from './limits.ts';
@@ -49,6 +49,8 @@ export async function startApollo(
   engine: Engine,
   options: { readonly introspection: boolean; readonly log: Logger },
 ): Promise<AnswerAdHoc> {
+  // Apollo knows no request where it formats an error.
+  const unexpected = new WeakMap<GraphQLFormattedError, unknown>();
   const server = new ApolloServer<ApolloContext>({
     gateway: {
       onSchemaLoadOrUpdate(callback) {
@@ -73,7 +75,7 @@ export async function startApollo(
     stopOnTerminationSignals: false,
     csrfPrevention: true,
     logger: options.log,
-    formatError: (formatted, error) => maskUnexpected(formatted, error, options.log),
+    formatError: (formatted, error) => maskUnexpected(formatted, error, unexpected),
     // Its default instruments every field.
     plugins: [ApolloServerPluginCacheControlDisabled()],
   });
@@ -92,6 +94,13 @@ export async function startApollo(
       { contextValue: { request, outcome } },
     );
     if (body.kind !== 'single') throw new Error('Incremental delivery is not switched on.');
+    for (const error of body.singleResult.errors ?? []) {
+      if (!unexpected.has(error)) continue;
+      logUnexpected(options.log, unexpected.get(error), {
+        requestId: request.requestId,
+        callerId: request.identity.id,
+      });
+    }
     const { data, errors, extensions: answered } = outcome.executed ?? body.singleResult;
     // The one status that is neither of ours: 405, with Allow, for what a GET must not do.
     if (http.status === 405) throw new BadRequestError(405, errors?.[0]?.message ?? '', { allow: 'POST' });
@@ -117,12 +126,17 @@ async function execute(
 }
 
 /** Errors of execution arrive here as they shall be; what Apollo itself did not expect must not be shown. */
-function maskUnexpected(formatted: GraphQLFormattedError, error: unknown, log: Logger): GraphQLFormattedError {
+function maskUnexpected(
+  formatted: GraphQLFormattedError,
+  error: unknown,
+  unexpected: WeakMap<GraphQLFormattedError, unknown>,
+): GraphQLFormattedError {
   if (formatted.extensions?.['code'] !== ErrorCode.InternalServerError) return formatted;
   if (isRefusal(error)) return { ...formatted, extensions: { code: ErrorCode.BadRequest } };
   if (formatted.message === MASKED) return formatted;
-  log.error({ err: error }, 'unexpected error');
-  return { message: MASKED, extensions: { code: ErrorCode.InternalServerError } };
+  const masked = { message: MASKED, extensions: { code: ErrorCode.InternalServerError } };
+  unexpected.set(masked, unwrapped(error));
+  return masked;
 }
 
 /** Apollo gives its own refusals a status and no code. */
@@ -130,4 +144,8 @@ function isRefusal(error: unknown): boolean {
   if (!(error instanceof GraphQLError)) return false;
   const { status } = (error.extensions['http'] ?? {}) as { readonly status?: number };
   return status !== undefined && status >= 400 && status < 500;
+}
+
+function unwrapped(error: unknown): unknown {
+  return error instanceof GraphQLError ? (error.originalError ?? error) : error;
 }

@@ -5,6 +5,7 @@ import express, { type Express } from 'express';
 import { cachedRows } from '../downstream/cached-rows.ts';
 import { EntityCache } from '../downstream/entity-cache.ts';
 import { createFetcher } from '../downstream/fetcher.ts';
+import { cacheFamilies, loadFamilies } from '../downstream/load-families.ts';
 import { createRefresh } from '../downstream/refresh.ts';
 import { type RowSource, rowsOf } from '../downstream/row-source.ts';
 import type { Services } from '../downstream/services.ts';
@@ -14,18 +15,27 @@ import { buildSchema, type ResolverMap } from '../graphql/schema.ts';
 import { readManifests, readScreens, typenameVariant } from '../graphql/screens.ts';
 import { Reserve } from '../request/deadline.ts';
 import type { IdentityHeader } from '../request/identity.ts';
+import { callFamilies } from '../telemetry/call-metrics.ts';
 import type { Logger } from '../telemetry/log.ts';
+import { MetricsPage } from '../telemetry/metrics-page.ts';
 import { WasteMeter } from '../telemetry/waste-meter.ts';
+import { wasteFamilies } from '../telemetry/waste-metrics.ts';
 import { countAdHoc } from './ad-hoc.ts';
 import { errorBoundary, noSuchRoute } from './error-boundary.ts';
+import { watchEventLoop } from './event-loop-lag.ts';
+import { fieldUsageRoute } from './field-usage-route.ts';
 import { graphqlRoute } from './graphql-route.ts';
 import { healthRoutes, type Readiness } from './health.ts';
 import { lazily } from './lazily.ts';
+import { countRequests } from './metrics.ts';
+import { metricsRoute } from './metrics-route.ts';
 import { createRegistry } from './registry.ts';
 import { sandboxRoutes } from './sandbox.ts';
 import { screensRoute } from './screens-route.ts';
+import { ServerLoad } from './server-load.ts';
 import type { Defaults, Settings } from './settings.ts';
 import { shedLoad } from './shed-load.ts';
+import { watchRequests } from './watch-requests.ts';
 
 /** A client's backend: all that its folder says of it. */
 export interface Bff extends Defaults {
@@ -55,21 +65,34 @@ export function createApp(
   log: Logger,
   readiness: Readiness = { state: 'ready' },
   waste = new WasteMeter(settings.measureEvery),
+  metrics = new MetricsPage(),
 ): Express {
   const schema = buildSchema(readFileSync(`${ROOT}schemas/${bff.client}.graphql`, 'utf8'), bff.resolvers);
   const screens = readScreens(`${ROOT}bffs/${bff.client}/screens`, schema);
   const { adHoc } = readBudget(`${ROOT}bffs/${bff.client}/budget.json`);
   const maxCalls = bff.maxAdHocCalls ?? adHoc.calls;
-  const engine = createEngine(schema, rowSource(settings, services, log), log, maxCalls, waste);
+  const engine = createEngine(schema, rowSource(settings, services, log, metrics), log, maxCalls, waste);
   const manifests = bff.manifests ?? `${ROOT}bffs/${bff.client}/documents`;
   const others = [...screens.map(typenameVariant), ...readManifests(manifests, schema)];
   for (const { document } of screens) engine.preparation.register(document, { isCompiledNow: true });
   for (const { document } of others) engine.preparation.register(document, { isCompiledNow: false });
 
+  const counts = countRequests(schema);
+  const load = new ServerLoad();
+  metrics.add(
+    ...counts.requests.families,
+    ...counts.fields.families,
+    ...load.families,
+    ...callFamilies(services),
+    ...loadFamilies(services),
+    ...wasteFamilies(waste),
+  );
+
   const app = express();
   app.disable('x-powered-by');
   app.set('etag', false);
   app.set('query parser', false);
+  app.use(watchRequests(log, settings.metrics ? counts : undefined));
   if (settings.allowedOrigins.length > 0) {
     app.use(cors({ origin: [...settings.allowedOrigins], credentials: true, exposedHeaders: EXPOSED, maxAge: 600 }));
   }
@@ -84,26 +107,37 @@ export function createApp(
     documents: settings.documents,
     adHocUse: countAdHoc(log),
     suggestions: settings.developing,
-    admit: shedLoad(settings),
+    admit: shedLoad(
+      settings,
+      watchEventLoop((lagMs) => load.noteLag(lagMs)),
+      load,
+    ),
     identityHeader: bff.identityHeader,
     passedOnCookies: bff.passedOnCookies ?? [],
     requestDeadlineMs: settings.requestDeadlineMs,
     reserve: new Reserve(),
   };
   app.use(graphqlRoute(doors), screensRoute(doors), healthRoutes(readiness));
+  if (settings.metrics && settings.metricsPort === undefined) app.use(metricsRoute(metrics));
   if (settings.sandbox) {
     const { client, identityHeader, exampleId, examples } = bff;
     const ready = screens.map(({ name, text }) => ({ name, text, variables: examples[name] ?? {} }));
-    app.use(sandboxRoutes({ client, identityHeader, exampleId, screens: ready }));
+    app.use(sandboxRoutes({ client, identityHeader, exampleId, screens: ready }), fieldUsageRoute(counts.fields));
   }
   app.use(noSuchRoute, errorBoundary(log));
   return app;
 }
 
-function rowSource({ entityCacheBytes, requestDeadlineMs }: Settings, services: Services, log: Logger): RowSource {
+function rowSource(
+  { entityCacheBytes, requestDeadlineMs }: Settings,
+  services: Services,
+  log: Logger,
+  metrics: MetricsPage,
+): RowSource {
   const fetch = createFetcher(services);
   if (entityCacheBytes === 0) return rowsOf(fetch);
   const cache = new EntityCache(entityCacheBytes);
+  metrics.add(...cacheFamilies(cache));
   return cachedRows({ cache, fetch, refresh: createRefresh(requestDeadlineMs, log) });
 }
 

@@ -1,9 +1,9 @@
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import { MASKED } from '../graphql/answer-error.ts';
 import { BadRequestError, CodedError, ErrorCode, OverloadedError, UnauthenticatedError } from '../request/errors.ts';
-import type { Logger } from '../telemetry/log.ts';
+import { type Logger, logUnexpected } from '../telemetry/log.ts';
 import { negotiateMediaType } from './media-type.ts';
-import { settledRequestId } from './open-request.ts';
+import { contextOf, settledRequestId } from './open-request.ts';
 import { sendGraphQL } from './send.ts';
 
 /** Whatever no route has answered. */
@@ -13,12 +13,14 @@ export const noSuchRoute: RequestHandler = () => {
 
 /** Where every error that no answer carries ends: thrown or rejected by a handler, or by Express' own parsers. */
 export function errorBoundary(log: Logger): ErrorRequestHandler {
-  return (error, request, response, next) => {
+  // Express knows a handler of errors by its four parameters.
+  return (error, request, response, _next) => {
     const requestId = settledRequestId(request);
     const { status, code, message, allow } = describe(error);
-    if (status === 500) log.error({ requestId, err: error }, 'unexpected error');
+    if (status === 500) logUnexpected(log, error, { requestId, callerId: contextOf(request)?.identity.id });
     if (response.headersSent) {
-      next(error);
+      // Half an answer is sent already. Express would do the same, and print the error as well.
+      request.socket.destroy();
       return;
     }
     if (allow !== undefined) response.setHeader('Allow', allow);

@@ -3,9 +3,9 @@ const INTERVAL_MS = 50;
 /**
  * Starts to watch the event loop of this process; what it answers is by how many milliseconds it is late now, and was at
  * the look before. Whoever has too much to do is late again and again; a pause of the garbage collector or of the machine
- * comes once, and is no reason to refuse anybody.
+ * comes once, and is no reason to refuse anybody. `tell` is told at every look, 20 times a second.
  */
-export function watchEventLoop(): () => number {
+export function watchEventLoop(tell: (lagMs: number) => void = () => {}): () => number {
   let expectedAt = performance.now() + INTERVAL_MS;
   let lastLagMs = 0;
   let lagBeforeMs = 0;
@@ -14,6 +14,7 @@ export function watchEventLoop(): () => number {
     lagBeforeMs = lastLagMs;
     lastLagMs = Math.max(0, now - expectedAt);
     expectedAt = now + INTERVAL_MS;
+    tell(lastLagMs);
   }, INTERVAL_MS);
   timer.unref();
   return () => {

@@ -16,6 +16,13 @@ export function settledRequestId(request: IncomingMessage & { [REQUEST_ID]?: str
   return request[REQUEST_ID];
 }
 
+const CONTEXT = Symbol('context');
+
+/** What travels with a request that was opened; undefined before. */
+export function contextOf(request: IncomingMessage & { [CONTEXT]?: RequestContext }): RequestContext | undefined {
+  return request[CONTEXT];
+}
+
 interface Opening {
   readonly identityHeader: IdentityHeader;
   readonly requestDeadlineMs: number;
@@ -26,8 +33,14 @@ interface Opening {
  * What travels with this request. Its signal is aborted as soon as the caller hangs up before it was answered. Throws
  * UnauthenticatedError.
  */
-export function openRequest(request: IncomingMessage, response: ServerResponse, options: Opening): RequestContext {
-  return new OpenRequest(request, response, options);
+export function openRequest(
+  request: IncomingMessage & { [CONTEXT]?: RequestContext },
+  response: ServerResponse,
+  options: Opening,
+): RequestContext {
+  const context = new OpenRequest(request, response, options);
+  request[CONTEXT] = context;
+  return context;
 }
 
 class OpenRequest implements RequestContext {

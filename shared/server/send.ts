@@ -3,6 +3,7 @@ import type { Response } from 'express';
 import { type Ledger, serverTiming } from '../request/ledger.ts';
 import { type ContentEncoding, encode, negotiateEncoding } from './content-encoding.ts';
 import type { MediaType } from './media-type.ts';
+import { type Answer, noteAnswered } from './watch-requests.ts';
 
 /** How a GraphQL answer leaves. */
 export interface Sending {
@@ -23,7 +24,7 @@ export function sendGraphQL(
   response: Response,
   { status, mediaType, withETag = false }: Sending,
   { requestId, ledger }: { readonly requestId: string; readonly ledger?: Ledger },
-  answer: object,
+  answer: Answer,
 ): Promise<void> | undefined {
   if (response.destroyed) return undefined;
   const body = JSON.stringify(answer);
@@ -46,27 +47,23 @@ export function sendGraphQL(
     if (response.req.fresh) {
       response.removeHeader('Content-Encoding');
       const { 'Content-Type': _, ...kept } = headers;
+      noteAnswered(response, answer, 0);
       response.writeHead(304, kept).end();
       return undefined;
     }
   }
-  if (encoding) return sendEncoded(response, status, headers, body, encoding);
+  if (encoding) {
+    return encode(body, encoding).then((encoded) => {
+      if (response.destroyed) return;
+      noteAnswered(response, answer, encoded.length);
+      response.writeHead(status, { ...headers, 'Content-Length': encoded.length }).end(encoded);
+    });
+  }
+  noteAnswered(response, answer, bytes);
   response.writeHead(status, { ...headers, 'Content-Length': bytes });
   // As a text, so that it leaves in one piece with the head. Where a byte is a character, nothing has to be encoded.
   response.end(body, bytes === body.length ? 'latin1' : 'utf8');
   return undefined;
-}
-
-async function sendEncoded(
-  response: Response,
-  status: number,
-  headers: Readonly<Record<string, string>>,
-  body: string,
-  encoding: ContentEncoding,
-): Promise<void> {
-  const encoded = await encode(body, encoding);
-  if (response.destroyed) return;
-  response.writeHead(status, { ...headers, 'Content-Length': encoded.length }).end(encoded);
 }
 
 /** A strong ETag: another for each encoding, since it stands for bytes. */

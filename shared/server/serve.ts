@@ -4,9 +4,12 @@ import { GraphQLError } from 'graphql';
 import { connectServices } from '../downstream/services.ts';
 import { CallerGoneError, CodedError } from '../request/errors.ts';
 import { createLog, type Logger } from '../telemetry/log.ts';
+import { MetricsPage } from '../telemetry/metrics-page.ts';
+import { outputFor } from '../telemetry/output.ts';
 import { type Bff, createApp } from './bff.ts';
 import type { Readiness } from './health.ts';
 import { createHttpServer } from './http-server.ts';
+import { createMetricsServer } from './metrics-route.ts';
 import { describeSettings, readSettings, type Settings, SettingsError } from './settings.ts';
 import { answerUnparsable } from './unparsable.ts';
 
@@ -31,30 +34,46 @@ export async function serve(bff: Bff): Promise<void> {
     return;
   }
   const settings = settingsOrExit(bff);
-  const log = createLog(bff.client, settings.logLevel);
+  const log = createLog(bff.client, settings.logLevel, await outputFor(settings.logFormat, settings.developing));
   surviveLateRejections(log);
+  logCrash(log);
 
   const services = connectServices(settings.services);
   const readiness: Readiness = { state: 'starting' };
-  const server = createHttpServer(createApp(bff, settings, services, log, readiness));
+  const metrics = new MetricsPage();
+  const server = createHttpServer(createApp(bff, settings, services, log, readiness, undefined, metrics));
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.headersTimeout = HEADERS_TIMEOUT_MS;
   server.requestTimeout = REQUEST_TIMEOUT_MS;
-  server.on('clientError', answerUnparsable(bff.identityHeader));
-  server.once('error', (error: NodeJS.ErrnoException) => {
-    fail(
-      error.code === 'EADDRINUSE'
-        ? `${bff.client}: port ${settings.port} is in use; set PORT to another`
-        : error.message,
-    );
-  });
-  server.listen(settings.port, () => {
+  server.on('clientError', answerUnparsable(bff.identityHeader, log));
+  listen(server, 'PORT', settings.port, bff, (port) => {
     readiness.state = 'ready';
-    const address = server.address();
-    const port = typeof address === 'object' && address ? address.port : settings.port;
     log.info({ port }, `listening on http://localhost:${port}`);
   });
+  const { metricsPort } = settings;
+  if (settings.metrics && metricsPort !== undefined) {
+    listen(createMetricsServer(metrics), 'METRICS_PORT', metricsPort, bff, (port) => {
+      log.info({ metricsPort: port }, `metrics at http://localhost:${port}/metrics`);
+    });
+  }
   stopOnSignal(server, readiness, settings, log);
+}
+
+/** Listens on the port that a setting names, and says on which it does; ends the process where it cannot be had. */
+function listen(
+  server: Server,
+  setting: string,
+  port: number,
+  { client }: Bff,
+  onListening: (port: number) => void,
+): void {
+  server.once('error', (error: NodeJS.ErrnoException) => {
+    fail(error.code === 'EADDRINUSE' ? `${client}: port ${port} is in use; set ${setting} to another` : error.message);
+  });
+  server.listen(port, () => {
+    const address = server.address();
+    onListening(typeof address === 'object' && address ? address.port : port);
+  });
 }
 
 function settingsOrExit(bff: Bff): Settings {
@@ -82,6 +101,14 @@ export function surviveLateRejections(log: Logger): void {
       { err: reason },
       isLate ? 'a rejection came after its answer' : 'unhandled rejection',
     );
+  });
+}
+
+/** What ends the process is logged like all else: its text must not go past the log's redaction. */
+function logCrash(log: Logger): void {
+  process.on('uncaughtException', (err) => {
+    log.fatal({ err }, 'uncaught exception');
+    process.exit(1);
   });
 }
 

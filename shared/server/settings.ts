@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ServiceName, ServiceSettings } from '../downstream/services.ts';
 import { LOG_LEVELS } from '../telemetry/log.ts';
+import { LOG_FORMATS, type LogFormat } from '../telemetry/output.ts';
 import { DOCUMENT_MODES, type DocumentMode } from './ad-hoc.ts';
 import { servicesIn, serviceVariables } from './service-settings.ts';
 
@@ -28,6 +29,10 @@ const origins = z
 
 export interface Settings {
   readonly port: number;
+  /** Whether requests are counted, and /metrics is there. */
+  readonly metrics: boolean;
+  /** Where /metrics is, in place of the port of all else. */
+  readonly metricsPort: number | undefined;
   readonly services: Readonly<Record<ServiceName, ServiceSettings>>;
   readonly requestDeadlineMs: number;
   /** Requests under way at once; others are refused. */
@@ -50,6 +55,7 @@ export interface Settings {
   readonly sandbox: boolean;
   readonly introspection: boolean;
   readonly logLevel: (typeof LOG_LEVELS)[number];
+  readonly logFormat: LogFormat;
 }
 
 /** What differs from client to client. */
@@ -75,6 +81,8 @@ export function readSettings(environment: NodeJS.ProcessEnv, defaults: Defaults)
   }
   return {
     port: data.PORT,
+    metrics: data.METRICS,
+    metricsPort: data.METRICS_PORT,
     services: servicesIn(data, { timeoutMs: data.SERVICE_TIMEOUT_MS, circuitBreaker: data.CIRCUIT_BREAKER }),
     requestDeadlineMs: data.REQUEST_DEADLINE_MS,
     maxInFlight: data.MAX_IN_FLIGHT,
@@ -89,6 +97,7 @@ export function readSettings(environment: NodeJS.ProcessEnv, defaults: Defaults)
     sandbox: data.SANDBOX,
     introspection: data.INTROSPECTION,
     logLevel: data.LOG_LEVEL,
+    logFormat: data.LOG_FORMAT,
   };
 }
 
@@ -97,7 +106,7 @@ export function describeSettings(environment: NodeJS.ProcessEnv, defaults: Defau
   const { properties = {} } = z.toJSONSchema(shapeOf(defaults, environment), { io: 'input', unrepresentable: 'any' });
   const lines = Object.entries(properties).map(([name, property]) => {
     const { description = '', default: fallback } = typeof property === 'object' ? property : {};
-    return `  ${name.padEnd(25)} ${description} (${fallback === '' ? 'none' : String(fallback)})`;
+    return `  ${name.padEnd(25)} ${description} (${fallback === undefined || fallback === '' ? 'none' : String(fallback)})`;
   });
   return `Settings, as environment variables (defaults in parentheses):\n${lines.join('\n')}\n`;
 }
@@ -110,6 +119,14 @@ function shapeOf({ port, publicSchema = false }: Defaults, environment: NodeJS.P
   const developing = String(isDeveloping(environment));
   return z.object({
     PORT: z.coerce.number().int().min(0).max(65_535).default(port).describe('Port to listen on; 0 for any free one.'),
+    METRICS: onOff.prefault('true').describe('Count requests, and serve /metrics.'),
+    METRICS_PORT: z.coerce
+      .number()
+      .int()
+      .min(0)
+      .max(65_535)
+      .optional()
+      .describe('Port for /metrics alone, which is then not on PORT; 0 for any free one.'),
     ...serviceVariables,
     SERVICE_TIMEOUT_MS: milliseconds.default(2_000).describe('Longest time for one call to a service.'),
     CIRCUIT_BREAKER: onOff.prefault('true').describe('Stop asking a service for a while that fails most calls.'),
@@ -166,5 +183,9 @@ function shapeOf({ port, publicSchema = false }: Defaults, environment: NodeJS.P
       .enum(LOG_LEVELS)
       .default('info')
       .describe(`Least level that is logged: ${LOG_LEVELS.join(', ')}.`),
+    LOG_FORMAT: z
+      .enum(LOG_FORMATS)
+      .default('auto')
+      .describe('json, a line each; pretty, for people; auto is pretty on a terminal that is not production’s.'),
   });
 }

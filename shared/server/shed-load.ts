@@ -3,6 +3,7 @@ import { OverloadedError } from '../request/errors.ts';
 import { createAdmission } from './admission.ts';
 import { watchEventLoop } from './event-loop-lag.ts';
 import { watchUtilization } from './event-loop-utilization.ts';
+import { ServerLoad } from './server-load.ts';
 
 /** What a server takes on. */
 export interface Capacity {
@@ -24,15 +25,26 @@ const OVERLOADED = new OverloadedError();
 export function shedLoad(
   { maxInFlight, maxLagMs, maxUtilization }: Capacity,
   lagMs: () => number = watchEventLoop(),
+  load = new ServerLoad(),
 ): RequestHandler {
   const admission = createAdmission(maxInFlight, maxUtilization);
-  let inFlight = 0;
-  watchUtilization((utilization) => admission.note(utilization, inFlight));
+  load.limit = admission.limit;
+  watchUtilization((utilization) => {
+    admission.note(utilization, load.inFlight);
+    load.limit = admission.limit;
+  });
   return (_request, response, next) => {
-    if (inFlight >= admission.limit || lagMs() > maxLagMs) throw OVERLOADED;
-    inFlight += 1;
+    if (load.inFlight >= load.limit) {
+      load.shedForNumber += 1;
+      throw OVERLOADED;
+    }
+    if (lagMs() > maxLagMs) {
+      load.shedForLag += 1;
+      throw OVERLOADED;
+    }
+    load.inFlight += 1;
     response.once('close', () => {
-      inFlight -= 1;
+      load.inFlight -= 1;
     });
     next();
   };

@@ -3,14 +3,19 @@ import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { ErrorCode, UnauthenticatedError } from '../request/errors.ts';
 import type { IdentityHeader } from '../request/identity.ts';
+import type { Logger } from '../telemetry/log.ts';
+import { NO_SCREEN } from '../telemetry/request-metrics.ts';
 
 interface ParserError extends Error {
   readonly code?: string;
   readonly rawPacket?: Buffer;
 }
 
-/** Answers, in the shape of all other errors, what Node's parser refuses before there is a request. */
-export function answerUnparsable(identityHeader: IdentityHeader): (error: ParserError, socket: Duplex) => void {
+/** Answers, in the shape of all other errors, what Node's parser refuses before there is a request, and logs a line of it. */
+export function answerUnparsable(
+  identityHeader: IdentityHeader,
+  log: Logger,
+): (error: ParserError, socket: Duplex) => void {
   return (error, socket) => {
     if (error.code === 'ECONNRESET' || !socket.writable) {
       socket.destroy();
@@ -18,6 +23,7 @@ export function answerUnparsable(identityHeader: IdentityHeader): (error: Parser
     }
     const { status, code, message } = describe(error, identityHeader);
     const requestId = randomUUID();
+    log.info({ requestId, route: 'other', screen: NO_SCREEN, outcome: 'refused', status, code }, 'request');
     const body = JSON.stringify({ errors: [{ message, extensions: { code, requestId } }] });
     socket.end(
       [

@@ -1,17 +1,33 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
+import { standardOutput } from './output.ts';
+import { PERSONAL_KEYS, RedactedError, redactReason } from './redact.ts';
 
 export type { Logger };
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-/** JSON lines on standard output, or wherever `destination` puts them. */
+/** JSON lines on standard output, or wherever `destination` puts them, without what is secret or personal. */
 export function createLog(client: string, level: LogLevel, destination: DestinationStream = standardOutput()): Logger {
-  return pino({ level, base: { client } }, destination);
+  const err = (error: unknown) => (error instanceof RedactedError ? error : new RedactedError(error)).fields;
+  const redact = PERSONAL_KEYS.map((key) => `["${key}"]`);
+  return pino({ level, base: { client }, redact, serializers: { err, cause: redactReason } }, destination);
 }
 
-/** Not pino's own stream: when nobody reads it any more, that one tries for ever to flush, and the process never ends. */
-function standardOutput(): DestinationStream {
-  process.stdout.on('error', () => {});
-  return process.stdout;
+/** Logs what nobody expected: once, whole, and under the id of the request that it happened to. */
+export function logUnexpected(
+  log: Logger,
+  error: unknown,
+  {
+    callerId,
+    ...where
+  }: {
+    readonly requestId: string;
+    readonly callerId?: string | undefined;
+    /** Where in the answer it is, the first few places; and how many there are. */
+    readonly paths?: unknown;
+    readonly count?: number;
+  },
+): void {
+  log.error({ ...where, err: new RedactedError(error, callerId) }, 'unexpected error');
 }

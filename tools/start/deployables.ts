@@ -38,6 +38,7 @@ export function deployables(bffs: readonly Pick<Bff, 'client' | 'port'>[], offse
       CATALOG_URL: `http://localhost:${ports.catalog}`,
       // Every request of a browser would be a line in between.
       LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'warn',
+      LOG_FORMAT: process.env['LOG_FORMAT'] ?? 'pretty',
     },
     watches: [`bffs/${name}`, `schemas/${name}.graphql`, 'shared'],
   });

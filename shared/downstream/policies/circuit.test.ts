@@ -17,7 +17,7 @@ const pass = stoppedClock();
 
 /** A service whose calls end as the test says, one call every 10 ms. */
 function circuit() {
-  const load = { underWay: 0, waiting: 0, isCircuitClosed: true };
+  const load = { underWay: 0, waiting: 0, isCircuitClosed: true, circuitOpenings: 0 };
   const service = { calls: 0, ends: async () => anyAnswer };
   const layer = breakCircuit(
     () => {

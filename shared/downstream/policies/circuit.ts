@@ -30,6 +30,7 @@ export function breakCircuit(send: Send, service: string, load: ServiceLoad, ran
     if (!circuit) {
       circuit = new Circuit(random, () => {
         load.isCircuitClosed = circuits.values().every(({ isClosed }) => isClosed);
+        if (!circuit?.isClosed) load.circuitOpenings += 1;
       });
       circuits.set(endpoint, circuit);
     }

@@ -9,7 +9,7 @@ const call = { ...anyCall, endpoint };
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 /** A hedged endpoint whose calls took next to no time so far, so that the next one is made twice almost at once. */
-async function warm(load = { underWay: 0, waiting: 0, isCircuitClosed: true }) {
+async function warm(load = { underWay: 0, waiting: 0, isCircuitClosed: true, circuitOpenings: 0 }) {
   const { send, arrived } = heldCalls();
   const layer = hedge(send, 10, load);
   for (let index = 0; index < 40; index += 1) {
@@ -82,9 +82,9 @@ describe('a call that takes long', () => {
   });
 
   test.each([
-    ['the circuit is not closed', { underWay: 0, waiting: 0, isCircuitClosed: false }],
-    ['calls wait', { underWay: 0, waiting: 1, isCircuitClosed: true }],
-    ['the limit is near', { underWay: 8, waiting: 0, isCircuitClosed: true }],
+    ['the circuit is not closed', { underWay: 0, waiting: 0, isCircuitClosed: false, circuitOpenings: 0 }],
+    ['calls wait', { underWay: 0, waiting: 1, isCircuitClosed: true, circuitOpenings: 0 }],
+    ['the limit is near', { underWay: 8, waiting: 0, isCircuitClosed: true, circuitOpenings: 0 }],
   ])('is not made again where %s', async (_what, load) => {
     const { layer, calls } = await warm(load);
     const answer = layer(call, requestContext(), newRecord());

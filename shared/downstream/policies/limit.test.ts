@@ -5,7 +5,7 @@ import { CallerGoneError, ErrorCode } from '../../request/errors.ts';
 import { limitConcurrency } from './limit.ts';
 
 function limited(limit: number, queue: number, timeoutMs = 60_000) {
-  const load = { underWay: 0, waiting: 0, isCircuitClosed: true };
+  const load = { underWay: 0, waiting: 0, isCircuitClosed: true, circuitOpenings: 0 };
   const { send, arrived } = heldCalls();
   const layer = limitConcurrency(send, { service: 'orders', limit, queue, timeoutMs, load });
   return { load, arrived, ask: (request = requestContext()) => layer(anyCall, request, newRecord()) };
@@ -81,7 +81,7 @@ test.each([
 );
 
 test('an endpoint’s own timeout bounds the wait as well', async () => {
-  const load = { underWay: 1, waiting: 0, isCircuitClosed: true };
+  const load = { underWay: 1, waiting: 0, isCircuitClosed: true, circuitOpenings: 0 };
   const layer = limitConcurrency(heldCalls().send, { service: 'orders', limit: 1, queue: 1, timeoutMs: 60_000, load });
   const hasty = { ...anyCall, endpoint: { ...anyCall.endpoint, timeoutMs: 10 } };
   await expect(layer(hasty, requestContext(), newRecord())).rejects.toMatchObject({ code: ErrorCode.ServiceTimeout });
