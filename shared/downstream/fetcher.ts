@@ -1,6 +1,9 @@
 import type { RequestContext } from '../request/context.ts';
+import { drillAt } from '../request/drill.ts';
+import { CodedError } from '../request/errors.ts';
 import { createAttempt } from './attempt.ts';
 import type { Answer, Call, Send } from './call.ts';
+import { drilledWay } from './drilled.ts';
 import { shareInFlight } from './in-flight.ts';
 import { breakCircuit } from './policies/circuit.ts';
 import { hedge } from './policies/hedge.ts';
@@ -15,10 +18,12 @@ export type Fetch = (call: Call, request: RequestContext) => Promise<Answer>;
 export function createFetcher(services: Services): Fetch {
   const ways = new Map(Object.entries(services).map(([name, service]) => [name, wayTo(name as ServiceName, service)]));
   return async (call, request) => {
-    const send = ways.get(call.endpoint.service);
-    if (!send) throw new Error(`There is no service ${call.endpoint.service}.`);
+    const { service, name } = call.endpoint;
+    const drill = drillAt(service, request);
+    const send = drill ? drilledWay(services[service], drill) : ways.get(service);
+    if (!send) throw new Error(`There is no service ${service}.`);
     const { ledger } = request;
-    const entry = ledger.begin(call.endpoint.service, call.endpoint.name, call.keys);
+    const entry = ledger.begin(service, name, call.keys);
     try {
       const answer = await send(call, request, entry);
       ledger.keepAtMost(answer.freshMs);
@@ -28,6 +33,7 @@ export function createFetcher(services: Services): Fetch {
     } catch (error) {
       // Whatever becomes of it, an error or a null: an answer with a part that failed is for nobody else.
       ledger.keepAtMost(0);
+      if (error instanceof CodedError) entry.failure = error.code;
       throw error;
     } finally {
       ledger.end(entry);

@@ -7,11 +7,11 @@ import { EntityCache } from '../downstream/entity-cache.ts';
 import { createFetcher } from '../downstream/fetcher.ts';
 import { createRefresh } from '../downstream/refresh.ts';
 import { type RowSource, rowsOf } from '../downstream/row-source.ts';
-import type { Services } from '../downstream/services.ts';
-import { readBudget } from '../graphql/budget.ts';
+import { SERVICES, type Services } from '../downstream/services.ts';
+import { type Budget, readBudget } from '../graphql/budget.ts';
 import { createEngine } from '../graphql/execute.ts';
 import { buildSchema, type ResolverMap } from '../graphql/schema.ts';
-import { readManifests, readScreens, typenameVariant } from '../graphql/screens.ts';
+import { readManifests, readScreens, type Screen, typenameVariant } from '../graphql/screens.ts';
 import type { IdentityHeader } from '../request/identity.ts';
 import type { Logger } from '../telemetry/log.ts';
 import { countAdHoc } from './ad-hoc.ts';
@@ -20,6 +20,9 @@ import { graphqlRoute } from './graphql-route.ts';
 import { healthRoutes, type Readiness } from './health.ts';
 import { lazily } from './lazily.ts';
 import { createRegistry } from './registry.ts';
+import { createEstimate } from './sandbox/estimate.ts';
+import type { ExampleIdentity } from './sandbox/protocol.ts';
+import { createSandbox, type Shown } from './sandbox/sandbox.ts';
 import { sandboxRoutes } from './sandbox.ts';
 import { screensRoute } from './screens-route.ts';
 import type { Defaults, Settings } from './settings.ts';
@@ -32,6 +35,8 @@ export interface Bff extends Defaults {
   readonly identityHeader: IdentityHeader;
   /** An identity that the reference data has, for the sandbox. */
   readonly exampleId: string;
+  /** More of them, and by name, for the sandbox to choose from; exampleId alone by default. */
+  readonly exampleIdentities?: readonly ExampleIdentity[];
   /** Variables with which its screens show something of the reference data, by the screen's name. */
   readonly examples: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly resolvers: ResolverMap;
@@ -53,8 +58,8 @@ export function createApp(
 ): Express {
   const schema = buildSchema(readFileSync(`${ROOT}schemas/${bff.client}.graphql`, 'utf8'), bff.resolvers);
   const screens = readScreens(`${ROOT}bffs/${bff.client}/screens`, schema);
-  const { adHoc } = readBudget(`${ROOT}bffs/${bff.client}/budget.json`);
-  const engine = createEngine(schema, rowSource(settings, services, log), log, adHoc.calls);
+  const budget = readBudget(`${ROOT}bffs/${bff.client}/budget.json`);
+  const engine = createEngine(schema, rowSource(settings, services, log), log, budget.adHoc.calls);
   const manifests = bff.manifests ?? `${ROOT}bffs/${bff.client}/documents`;
   const others = [...screens.map(typenameVariant), ...readManifests(manifests, schema)];
   for (const { document } of screens) engine.preparation.register(document, { isCompiledNow: true });
@@ -67,13 +72,18 @@ export function createApp(
   if (settings.allowedOrigins.length > 0) {
     app.use(cors({ origin: [...settings.allowedOrigins], credentials: true, exposedHeaders: EXPOSED, maxAge: 600 }));
   }
+  const registry = createRegistry(screens, others);
+  const sandbox = settings.sandbox
+    ? createSandbox(shownOf(bff, settings, screens, budget), registry, createEstimate(schema, settings))
+    : undefined;
   const doors = {
     engine,
     adHoc: lazily(async () => {
       const { startApollo } = await import('./apollo.ts');
       return startApollo(schema, engine, { introspection: settings.introspection, log });
     }),
-    registry: createRegistry(screens, others),
+    registry,
+    sandbox,
     schema,
     documents: settings.documents,
     adHocUse: countAdHoc(log),
@@ -84,13 +94,33 @@ export function createApp(
     requestDeadlineMs: settings.requestDeadlineMs,
   };
   app.use(graphqlRoute(doors), screensRoute(doors), healthRoutes(readiness));
-  if (settings.sandbox) {
-    const { client, identityHeader, exampleId, examples } = bff;
-    const ready = screens.map(({ name, text }) => ({ name, text, variables: examples[name] ?? {} }));
-    app.use(sandboxRoutes({ client, identityHeader, exampleId, screens: ready }));
-  }
+  if (sandbox) app.use(sandboxRoutes(sandbox));
   app.use(noSuchRoute, errorBoundary(log));
   return app;
+}
+
+/** What the sandbox shows of a client. */
+function shownOf(
+  { client, identityHeader, exampleId, exampleIdentities, examples }: Bff,
+  { requestDeadlineMs }: Settings,
+  screens: readonly Screen[],
+  budget: Budget,
+): Shown {
+  return {
+    client,
+    identityHeader,
+    exampleId,
+    identities: exampleIdentities ?? [{ id: exampleId, name: exampleId }],
+    services: Object.keys(SERVICES),
+    deadlineMs: requestDeadlineMs,
+    adHocCalls: budget.adHoc.calls,
+    screens: screens.map(({ name, text }) => ({
+      name,
+      text,
+      variables: examples[name] ?? {},
+      budget: budget.screens[name],
+    })),
+  };
 }
 
 function rowSource({ entityCacheBytes, requestDeadlineMs }: Settings, services: Services, log: Logger): RowSource {

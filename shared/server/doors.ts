@@ -13,6 +13,8 @@ import { negotiateMediaType } from './media-type.ts';
 import { didYouMean } from './nearest.ts';
 import { openRequest } from './open-request.ts';
 import type { Registry } from './registry.ts';
+import type { Asked } from './sandbox/explain.ts';
+import type { Sandbox } from './sandbox/sandbox.ts';
 import { type Sending, sendGraphQL } from './send.ts';
 import { statusOf } from './status.ts';
 
@@ -22,6 +24,8 @@ export interface Doors {
   /** Loaded and started for the first operation that is not registered: it takes a tenth of a second. */
   readonly adHoc: () => Promise<AnswerAdHoc>;
   readonly registry: Registry;
+  /** Undefined where it is switched off: then no answer is explained, and no request has drills. */
+  readonly sandbox: Sandbox | undefined;
   readonly schema: GraphQLSchema;
   /** What becomes of operations that are not registered. */
   readonly documents: DocumentMode;
@@ -56,11 +60,12 @@ export async function answer(doors: Doors, request: Request, response: Response,
   }
   if (doors.documents === 'warn') doors.adHocUse.note(request, params);
   const answerAdHoc = await doors.adHoc();
-  const { data, errors, extensions: answeredExtensions } = await answerAdHoc(params, request.method, context);
+  const answered = await answerAdHoc(params, request.method, context);
+  const errors = answered.errors && withRequestId(answered.errors, context.requestId);
   await send(doors, request, response, context, {
-    data,
-    errors: errors && withRequestId(errors, context.requestId),
-    extensions: answeredExtensions,
+    data: answered.data,
+    errors,
+    extensions: explained(doors, request, context, answered.extensions, { ...params, screen: undefined }),
   });
 }
 
@@ -82,7 +87,7 @@ async function runScreen(
   doors: Doors,
   request: Request,
   response: Response,
-  { document, name }: Screen,
+  { document, name, text }: Screen,
   variables: GraphQLParams['variables'],
   operationName: string | undefined,
 ): Promise<{ answered: Answered; context: RequestContext }> {
@@ -91,9 +96,26 @@ async function runScreen(
   const answered = {
     data: result.data,
     errors: result.errors?.map((error) => error.toJSON()),
-    extensions: result.extensions,
+    extensions: explained(doors, request, context, result.extensions, {
+      query: text,
+      operationName,
+      variables,
+      screen: name,
+    }),
   };
   return { answered, context };
+}
+
+/** The extensions of an answer, and beside them how its request went, where that asks for it and may. */
+function explained(
+  { sandbox }: Doors,
+  { headers }: Request,
+  context: RequestContext,
+  extensions: Answered['extensions'],
+  asked: Asked,
+): Answered['extensions'] {
+  const facet = sandbox?.explain(headers, context, asked);
+  return facet ? { ...extensions, facet } : extensions;
 }
 
 /**

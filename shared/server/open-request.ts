@@ -1,12 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { RequestContext } from '../request/context.ts';
 import { budgetOf, type Deadline, deadlineIn } from '../request/deadline.ts';
+import type { Drills } from '../request/drill.ts';
 import { CallerGoneError } from '../request/errors.ts';
 import { type Identity, type IdentityHeader, identityOf } from '../request/identity.ts';
 import { createLedger } from '../request/ledger.ts';
 import { localeOf } from '../request/locale.ts';
 import { requestIdOf } from '../request/request-id.ts';
 import { type TraceContext, traceContextOf } from '../request/trace-context.ts';
+import type { Sandbox } from './sandbox/sandbox.ts';
 
 const REQUEST_ID = Symbol('request id');
 
@@ -23,7 +25,12 @@ export function settledRequestId(request: IncomingMessage & { [REQUEST_ID]?: str
 export function openRequest(
   request: IncomingMessage,
   response: ServerResponse,
-  options: { readonly identityHeader: IdentityHeader; readonly requestDeadlineMs: number },
+  options: {
+    readonly identityHeader: IdentityHeader;
+    readonly requestDeadlineMs: number;
+    /** Only where there is one may a request have drills. */
+    readonly sandbox: Pick<Sandbox, 'drillsOf'> | undefined;
+  },
 ): RequestContext {
   return new OpenRequest(request, response, options);
 }
@@ -34,6 +41,7 @@ class OpenRequest implements RequestContext {
   readonly deadline: Deadline;
   readonly ledger = createLedger();
   readonly locale: string;
+  readonly drills: Drills;
   readonly #identity: Identity;
   readonly #response: ServerResponse;
   #gone: AbortController | undefined;
@@ -41,7 +49,7 @@ class OpenRequest implements RequestContext {
   constructor(
     request: IncomingMessage,
     response: ServerResponse,
-    { identityHeader, requestDeadlineMs }: Parameters<typeof openRequest>[2],
+    { identityHeader, requestDeadlineMs, sandbox }: Parameters<typeof openRequest>[2],
   ) {
     const { headers } = request;
     this.#identity = identityOf(headers, identityHeader);
@@ -50,6 +58,7 @@ class OpenRequest implements RequestContext {
     this.trace = traceContextOf(headers);
     this.deadline = deadlineIn(budgetOf(headers, requestDeadlineMs));
     this.locale = localeOf(headers);
+    this.drills = sandbox?.drillsOf(headers);
   }
 
   /** Whoever asks for it makes the answer this caller's own, which no cache may give to another. */
