@@ -45,7 +45,8 @@ const POLICY = Object.entries({
   'worker-src': "'self'",
   'connect-src': "'self'",
   'style-src': "'self' 'unsafe-inline'",
-  'font-src': "'self'",
+  // GraphiQL's style sheet has its fonts in itself.
+  'font-src': "'self' data:",
   'img-src': "'self' data:",
   'base-uri': "'none'",
   'form-action': "'none'",
