@@ -6,6 +6,11 @@ export const bff: Bff = {
   port: 4003,
   identityHeader: 'X-Partner-Id',
   exampleId: 'pa_1',
+  exampleIdentities: [
+    { id: 'pa_1', name: 'Partner 1', note: 'o_7 is of its orders' },
+    { id: 'pa_2', name: 'Partner 2' },
+    { id: 'pa_0', name: 'Nobody', note: 'a partner without orders' },
+  ],
   examples: { ProductFeed: { first: 20, category: 'toys' }, OrderStatus: { id: 'o_7' } },
   resolvers,
   publicSchema: true,

@@ -450,7 +450,7 @@ describe('headers as they come', () => {
   });
 
   test('a value of any depth can be kept', async () => {
-    const deep = `[{"id":"a","deep":${'['.repeat(100_000)}${']'.repeat(100_000)}}]`;
+    const deep = `[{"id":"a","deep":${'['.repeat(20_000)}${']'.repeat(20_000)}}]`;
     await using service = await startLocalService((_request, response) =>
       response.writeHead(200, { 'cache-control': CACHE_CONTROL }).end(deep),
     );
@@ -459,7 +459,7 @@ describe('headers as they come', () => {
     const rows = cachedRows({ cache, fetch: fetcher.fetch, refresh: () => {} });
     const [row] = await rows.rows(things, ['a'], undefined, requestContext());
     expect(row).toMatchObject({ id: 'a' });
-    expect(cache.bytes).toBeGreaterThan(1_000_000);
+    expect(cache.bytes).toBeGreaterThan(200_000);
   });
 });
 

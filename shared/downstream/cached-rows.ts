@@ -1,7 +1,10 @@
+import type { RequestContext } from '../request/context.ts';
+import { drillAt } from '../request/drill.ts';
 import { askOne, askPage } from './asking.ts';
 import { cachedBatch } from './cached-batch.ts';
 import { cachedResource } from './cached-resource.ts';
 import { mapConcurrently } from './concurrency.ts';
+import type { Endpoint } from './endpoint.ts';
 import type { Keeping } from './keeping.ts';
 import type { Page, Row } from './row-shape.ts';
 import { CONCURRENT_GETS, type RowSource, rowsOf } from './row-source.ts';
@@ -16,7 +19,7 @@ export function cachedRows(keeping: Keeping): RowSource {
   const direct = rowsOf(fetch);
   return {
     async rows(endpoint, keys, properties, request) {
-      if (!endpoint.public) return direct.rows(endpoint, keys, properties, request);
+      if (!mayKeep(endpoint, request)) return direct.rows(endpoint, keys, properties, request);
       if (endpoint.ids.many) return cachedBatch(keeping, endpoint, keys, properties, request);
       return mapConcurrently(keys, CONCURRENT_GETS, (key) =>
         cachedResource<Row>(
@@ -29,7 +32,7 @@ export function cachedRows(keeping: Keeping): RowSource {
     },
 
     async page(endpoint, path, properties, request) {
-      if (!endpoint.public) return direct.page(endpoint, path, properties, request);
+      if (!mayKeep(endpoint, request)) return direct.page(endpoint, path, properties, request);
       const page = await cachedResource<Page<Row>>(
         keeping,
         { endpoint, key: path, rows: 0, ask: (...how) => askPage(fetch, endpoint, path, ...how) },
@@ -39,4 +42,9 @@ export function cachedRows(keeping: Keeping): RowSource {
       return page ?? { rows: [], hasNext: false };
     },
   };
+}
+
+/** A drill is to be seen, and by nobody else: nothing that is kept makes up for it, and nothing of it is kept. */
+function mayKeep(endpoint: Endpoint, request: RequestContext): boolean {
+  return endpoint.public && !drillAt(endpoint.service, request);
 }

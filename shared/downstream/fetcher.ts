@@ -1,6 +1,9 @@
 import type { RequestContext } from '../request/context.ts';
+import { drillAt } from '../request/drill.ts';
+import { CodedError } from '../request/errors.ts';
 import { createAttempt } from './attempt.ts';
 import type { Answer, Call, Send } from './call.ts';
+import { drilledWay } from './drilled.ts';
 import { shareInFlight } from './in-flight.ts';
 import { breakCircuit } from './policies/circuit.ts';
 import { hedge } from './policies/hedge.ts';
@@ -20,13 +23,16 @@ export function createFetcher(services: Services): Fetch {
     ]),
   );
   return async (call, request) => {
-    const way = ways.get(call.endpoint.service);
-    if (!way) throw new Error(`There is no service ${call.endpoint.service}.`);
+    const { service, name } = call.endpoint;
+    const way = ways.get(service);
+    if (!way) throw new Error(`There is no service ${service}.`);
+    const drill = drillAt(service, request);
+    const send = drill ? drilledWay(services[service], drill) : way.send;
     const { ledger } = request;
     let failure: unknown;
-    const entry = ledger.begin(call.endpoint.service, call.endpoint.name, call.keys, call);
+    const entry = ledger.begin(service, name, call.keys, call);
     try {
-      const answer = await way.send(call, request, entry);
+      const answer = await send(call, request, entry);
       entry.json = answer.json;
       ledger.keepAtMost(answer.freshMs);
       const cookies = answer.headers['set-cookie'];
@@ -36,10 +42,12 @@ export function createFetcher(services: Services): Fetch {
       // Whatever becomes of it, an error or a null: an answer with a part that failed is for nobody else.
       ledger.keepAtMost(0);
       failure = error;
+      if (error instanceof CodedError) entry.failure = error.code;
       throw error;
     } finally {
       ledger.end(entry);
-      way.calls.note(entry, failure);
+      // A drill says nothing of the service.
+      if (!drill) way.calls.note(entry, failure);
     }
   };
 }

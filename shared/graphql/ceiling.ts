@@ -39,7 +39,7 @@ export function createCeilingCheck(schema: GraphQLSchema, maxCalls: number): Cei
 }
 
 /** Variables that are not given have the value that the operation declares. */
-function withDefaults({ variableDefinitions = [] }: OperationDefinitionNode, variables: Variables): Variables {
+export function withDefaults({ variableDefinitions = [] }: OperationDefinitionNode, variables: Variables): Variables {
   const defaults = variableDefinitions.map(({ variable, defaultValue }) => [
     variable.name.value,
     defaultValue?.kind === 'IntValue' ? Number(defaultValue.value) : undefined,

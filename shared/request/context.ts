@@ -1,4 +1,5 @@
 import type { Deadline } from './deadline.ts';
+import type { Drills } from './drill.ts';
 import type { Identity } from './identity.ts';
 import type { Ledger } from './ledger.ts';
 import type { TraceContext } from './trace-context.ts';
@@ -14,4 +15,6 @@ export interface RequestContext {
   readonly ledger: Ledger;
   /** BCP 47 tag for formatted amounts and dates. */
   readonly locale: string;
+  /** Services that are to be ill for this request alone; only ever set by the sandbox. */
+  readonly drills?: Drills;
 }

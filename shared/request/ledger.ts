@@ -1,3 +1,5 @@
+import type { ErrorCode } from './errors.ts';
+
 /** How a call went, as far as it got. */
 export interface CallRecord {
   /** HTTP status, where an answer came. */
@@ -32,6 +34,8 @@ export interface LedgerEntry extends CallRecord {
   readonly wave: number;
   readonly startMs: number;
   endMs: number | undefined;
+  /** The code of the error that it ended with. */
+  failure: ErrorCode | undefined;
   /** The entity cache had all of these rows, and nothing was asked. */
   readonly cached: boolean;
   /** Rows of them that were past their freshness. */
@@ -158,6 +162,7 @@ class RequestLedger implements Ledger {
       attempts: cached ? 0 : 1,
       hedged: false,
       shared: false,
+      failure: undefined,
       cached,
       staleKeys,
       wanted,

@@ -14,7 +14,7 @@ import { BadRequestError, ErrorCode } from '../request/errors.ts';
 import { type Logger, logUnexpected } from '../telemetry/log.ts';
 import { boundedStore } from './bounded-store.ts';
 import type { GraphQLParams } from './graphql-params.ts';
-import { sizeRule } from './limits.ts';
+import { MAX_TOKENS, sizeRule } from './limits.ts';
 
 /** Apollo copies the context of an operation property by property, which a request does not survive. */
 interface ApolloContext {
@@ -33,9 +33,6 @@ export type AnswerAdHoc = (
   readonly errors: readonly GraphQLFormattedError[] | undefined;
   readonly extensions: Readonly<Record<string, unknown>> | undefined;
 }>;
-
-/** Longest document, in lexical tokens. The standard introspection query has about 300. */
-export const MAX_TOKENS = 1_000;
 
 /** Ad-hoc documents that are kept parsed and validated, and automatic persisted queries that are kept as text. */
 const MAX_DOCUMENTS = 1_000;

@@ -8,11 +8,11 @@ import { createFetcher } from '../downstream/fetcher.ts';
 import { cacheFamilies, loadFamilies } from '../downstream/load-families.ts';
 import { createRefresh } from '../downstream/refresh.ts';
 import { type RowSource, rowsOf } from '../downstream/row-source.ts';
-import type { Services } from '../downstream/services.ts';
-import { readBudget } from '../graphql/budget.ts';
+import { SERVICES, type Services } from '../downstream/services.ts';
+import { type Budget, readBudget } from '../graphql/budget.ts';
 import { createEngine } from '../graphql/execute.ts';
 import { buildSchema, type ResolverMap } from '../graphql/schema.ts';
-import { readManifests, readScreens, typenameVariant } from '../graphql/screens.ts';
+import { readManifests, readScreens, type Screen, typenameVariant } from '../graphql/screens.ts';
 import { Reserve } from '../request/deadline.ts';
 import type { IdentityHeader } from '../request/identity.ts';
 import { callFamilies } from '../telemetry/call-metrics.ts';
@@ -30,6 +30,9 @@ import { lazily } from './lazily.ts';
 import { countRequests } from './metrics.ts';
 import { metricsRoute } from './metrics-route.ts';
 import { createRegistry } from './registry.ts';
+import { createEstimate } from './sandbox/estimate.ts';
+import type { ExampleIdentity } from './sandbox/protocol.ts';
+import { createSandbox, type Shown } from './sandbox/sandbox.ts';
 import { sandboxRoutes } from './sandbox.ts';
 import { screensRoute } from './screens-route.ts';
 import { ServerLoad } from './server-load.ts';
@@ -44,6 +47,8 @@ export interface Bff extends Defaults {
   readonly identityHeader: IdentityHeader;
   /** An identity that the reference data has, for the sandbox. */
   readonly exampleId: string;
+  /** More of them, and by name, for the sandbox to choose from; exampleId alone by default. */
+  readonly exampleIdentities?: readonly ExampleIdentity[];
   /** Variables with which its screens show something of the reference data, by the screen's name. */
   readonly examples: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly resolvers: ResolverMap;
@@ -69,8 +74,8 @@ export function createApp(
 ): Express {
   const schema = buildSchema(readFileSync(`${ROOT}schemas/${bff.client}.graphql`, 'utf8'), bff.resolvers);
   const screens = readScreens(`${ROOT}bffs/${bff.client}/screens`, schema);
-  const { adHoc } = readBudget(`${ROOT}bffs/${bff.client}/budget.json`);
-  const maxCalls = bff.maxAdHocCalls ?? adHoc.calls;
+  const budget = readBudget(`${ROOT}bffs/${bff.client}/budget.json`);
+  const maxCalls = bff.maxAdHocCalls ?? budget.adHoc.calls;
   const engine = createEngine(schema, rowSource(settings, services, log, metrics), log, maxCalls, waste);
   const manifests = bff.manifests ?? `${ROOT}bffs/${bff.client}/documents`;
   const others = [...screens.map(typenameVariant), ...readManifests(manifests, schema)];
@@ -96,13 +101,18 @@ export function createApp(
   if (settings.allowedOrigins.length > 0) {
     app.use(cors({ origin: [...settings.allowedOrigins], credentials: true, exposedHeaders: EXPOSED, maxAge: 600 }));
   }
+  const registry = createRegistry(screens, others);
+  const sandbox = settings.sandbox
+    ? createSandbox(shownOf(bff, settings, screens, budget), registry, createEstimate(schema, settings))
+    : undefined;
   const doors = {
     engine,
     adHoc: lazily(async () => {
       const { startApollo } = await import('./apollo.ts');
       return startApollo(schema, engine, { introspection: settings.introspection, log });
     }),
-    registry: createRegistry(screens, others),
+    registry,
+    sandbox,
     schema,
     documents: settings.documents,
     adHocUse: countAdHoc(log),
@@ -119,13 +129,33 @@ export function createApp(
   };
   app.use(graphqlRoute(doors), screensRoute(doors), healthRoutes(readiness));
   if (settings.metrics && settings.metricsPort === undefined) app.use(metricsRoute(metrics));
-  if (settings.sandbox) {
-    const { client, identityHeader, exampleId, examples } = bff;
-    const ready = screens.map(({ name, text }) => ({ name, text, variables: examples[name] ?? {} }));
-    app.use(sandboxRoutes({ client, identityHeader, exampleId, screens: ready }), fieldUsageRoute(counts.fields));
-  }
+  if (sandbox) app.use(sandboxRoutes(sandbox), fieldUsageRoute(counts.fields));
   app.use(noSuchRoute, errorBoundary(log));
   return app;
+}
+
+/** What the sandbox shows of a client. */
+function shownOf(
+  { client, identityHeader, exampleId, exampleIdentities, examples }: Bff,
+  { requestDeadlineMs }: Settings,
+  screens: readonly Screen[],
+  budget: Budget,
+): Shown {
+  return {
+    client,
+    identityHeader,
+    exampleId,
+    identities: exampleIdentities ?? [{ id: exampleId, name: exampleId }],
+    services: Object.keys(SERVICES),
+    deadlineMs: requestDeadlineMs,
+    adHocCalls: budget.adHoc.calls,
+    screens: screens.map(({ name, text }) => ({
+      name,
+      text,
+      variables: examples[name] ?? {},
+      budget: budget.screens[name],
+    })),
+  };
 }
 
 function rowSource(

@@ -14,6 +14,8 @@ import { negotiateMediaType } from './media-type.ts';
 import { didYouMean } from './nearest.ts';
 import { openRequest } from './open-request.ts';
 import type { Registry } from './registry.ts';
+import type { Asked } from './sandbox/explain.ts';
+import type { Sandbox } from './sandbox/sandbox.ts';
 import { type Sending, sendGraphQL } from './send.ts';
 import { statusOf } from './status.ts';
 
@@ -23,6 +25,8 @@ export interface Doors {
   /** Loaded and started for the first operation that is not registered: it takes a tenth of a second. */
   readonly adHoc: () => Promise<AnswerAdHoc>;
   readonly registry: Registry;
+  /** Undefined where it is switched off: then no answer is explained, and no request has drills. */
+  readonly sandbox: Sandbox | undefined;
   readonly schema: GraphQLSchema;
   /** What becomes of operations that are not registered. */
   readonly documents: DocumentMode;
@@ -59,11 +63,12 @@ export async function answer(doors: Doors, request: Request, response: Response,
   }
   if (doors.documents === 'warn') doors.adHocUse.note(request, params);
   const answerAdHoc = await doors.adHoc();
-  const { data, errors, extensions: answeredExtensions } = await answerAdHoc(params, request.method, context);
+  const answered = await answerAdHoc(params, request.method, context);
+  const errors = answered.errors && withRequestId(answered.errors, context.requestId);
   await send(doors, request, response, context, {
-    data,
-    errors: errors && withRequestId(errors, context.requestId),
-    extensions: answeredExtensions,
+    data: answered.data,
+    errors,
+    extensions: explained(doors, request, context, answered.extensions, { ...params, screen: undefined }),
   });
 }
 
@@ -85,14 +90,32 @@ async function runScreen(
   doors: Doors,
   request: Request,
   response: Response,
-  { document, name }: Screen,
+  { document, name, text }: Screen,
   variables: GraphQLParams['variables'],
   operationName: string | undefined,
 ): Promise<{ answered: Answered; context: RequestContext }> {
   const context = openRequest(request, response, doors);
   const result = await doors.engine.execute({ document, operationName: operationName ?? name, variables }, context);
-  const { data, errors, extensions } = result;
+  const { data, errors } = result;
+  const extensions = explained(doors, request, context, result.extensions, {
+    query: text,
+    operationName,
+    variables,
+    screen: name,
+  });
   return { answered: { data, errors, extensions }, context };
+}
+
+/** The extensions of an answer, and beside them how its request went, where that asks for it and may. */
+function explained(
+  { sandbox }: Doors,
+  { headers }: Request,
+  context: RequestContext,
+  extensions: Answered['extensions'],
+  asked: Asked,
+): Answered['extensions'] {
+  const facet = sandbox?.explain(headers, context, asked);
+  return facet ? { ...extensions, facet } : extensions;
 }
 
 /**

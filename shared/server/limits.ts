@@ -11,6 +11,9 @@ import {
 /** What one ad-hoc operation may have, its fragments counted wherever they are spread. */
 export const LIMITS = { depth: 10, aliases: 15, directives: 50 } as const;
 
+/** Longest document, in lexical tokens. The standard introspection query has about 300. */
+export const MAX_TOKENS = 1_000;
+
 type Size = { readonly [What in keyof typeof LIMITS]: number };
 
 const NOTHING: Size = { depth: 0, aliases: 0, directives: 0 };

@@ -1,12 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { RequestContext } from '../request/context.ts';
 import { budgetOf, type Deadline, deadlineIn, type Reserve } from '../request/deadline.ts';
+import type { Drills } from '../request/drill.ts';
 import { CallerGoneError } from '../request/errors.ts';
 import { type Identity, type IdentityHeader, identityOf } from '../request/identity.ts';
 import { createLedger } from '../request/ledger.ts';
 import { localeOf } from '../request/locale.ts';
 import { requestIdOf } from '../request/request-id.ts';
 import { type TraceContext, traceContextOf } from '../request/trace-context.ts';
+import type { Sandbox } from './sandbox/sandbox.ts';
 
 const REQUEST_ID = Symbol('request id');
 
@@ -27,6 +29,8 @@ interface Opening {
   readonly identityHeader: IdentityHeader;
   readonly requestDeadlineMs: number;
   readonly reserve: Reserve;
+  /** Only where there is one may a request have drills. */
+  readonly sandbox: Pick<Sandbox, 'drillsOf'> | undefined;
 }
 
 /**
@@ -49,6 +53,7 @@ class OpenRequest implements RequestContext {
   readonly deadline: Deadline;
   readonly ledger = createLedger();
   readonly locale: string;
+  readonly drills: Drills;
   readonly #identity: Identity;
   readonly #response: ServerResponse;
   #gone: AbortController | undefined;
@@ -56,7 +61,7 @@ class OpenRequest implements RequestContext {
   constructor(
     request: IncomingMessage,
     response: ServerResponse,
-    { identityHeader, requestDeadlineMs, reserve }: Opening,
+    { identityHeader, requestDeadlineMs, reserve, sandbox }: Opening,
   ) {
     const { headers } = request;
     this.#identity = identityOf(headers, identityHeader);
@@ -66,6 +71,7 @@ class OpenRequest implements RequestContext {
     const budgetMs = budgetOf(headers, requestDeadlineMs);
     this.deadline = deadlineIn(budgetMs, undefined, reserve.of(budgetMs));
     this.locale = localeOf(headers);
+    this.drills = sandbox?.drillsOf(headers);
   }
 
   /** Whoever asks for it makes the answer this caller's own, which no cache may give to another. */

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { readAnswer, startBff } from '../../testing/bff.ts';
 import { CLIENTS } from '../../testing/clients.ts';
 import { type ReferenceServices, startReferenceServices } from '../../testing/reference-services.ts';
-import type { SandboxConfig } from './sandbox.ts';
+import type { SandboxConfig } from './sandbox/protocol.ts';
 
 let services: ReferenceServices;
 beforeAll(async () => {

@@ -1,0 +1,47 @@
+import { execFileSync } from 'node:child_process';
+import { describe, expect, test } from '@jest/globals';
+import { type Asked, asCode, asCurl, asUrl } from './page/screens/copies.ts';
+
+const asked: Asked = {
+  client: 'web',
+  name: 'OrderPage',
+  text: "query OrderPage($id: ID!) { order(id: $id) { id } } # Ada's",
+  variables: { id: "o'7 $(x)", more: { 'a-b': [1, 'two "2"'] }, none: null },
+  base: 'https://dev.example.com/web/',
+};
+
+test('curl is given to a shell what was meant', () => {
+  const script = `curl() { printf '%s\\n' "$@"; }\n${asCurl(asked, ['X-User-Id', 'u_42'])}`;
+  const [silent, url, , type, , identity, , body = ''] = execFileSync('sh', ['-c', script]).toString().split('\n');
+  expect({ silent, url, type, identity }).toEqual({
+    silent: '-s',
+    url: 'https://dev.example.com/web/graphql',
+    type: 'Content-Type: application/json',
+    identity: 'X-User-Id: u_42',
+  });
+  expect(JSON.parse(body)).toEqual({ query: asked.text, variables: asked.variables });
+});
+
+test('a URL is below the page, with the variables that there are', () => {
+  const url = new URL(asUrl(asked));
+  expect(url.origin + url.pathname).toBe('https://dev.example.com/web/screens/OrderPage');
+  expect(Object.fromEntries(url.searchParams)).toEqual({ id: "o'7 $(x)", more: '{"a-b":[1,"two \\"2\\""]}' });
+});
+
+describe('code', () => {
+  test('imports the document of the client’s package', () => {
+    expect(asCode({ ...asked, variables: { id: 'o_7' } })).toBe(
+      `import { OrderPageDocument } from '@facet/web-client';
+import { useQuery } from 'urql';
+
+const [{ data, error, fetching }] = useQuery({ query: OrderPageDocument, variables: { id: 'o_7' } });
+`,
+    );
+    expect(asCode({ ...asked, variables: {} })).toContain('useQuery({ query: OrderPageDocument });');
+  });
+
+  test('has the variables as they are', () => {
+    const [, text = ''] = /variables: (.*) }\);/.exec(asCode(asked)) ?? [];
+    expect(new Function(`return ${text}`)()).toEqual(asked.variables);
+  });
+});

@@ -1,0 +1,19 @@
+import { useSession } from '../session.ts';
+import { CostOfQuery } from './cost.tsx';
+import { Drills } from './drills.tsx';
+import { IdentityPicker } from './identity.tsx';
+
+/** What the next request is: as whom, with which services ill, and at what cost. */
+export function TopBar({ onIdentity }: { readonly onIdentity: (id: string) => void }) {
+  const { config } = useSession();
+  return (
+    <header className="facet-bar">
+      <h1>
+        Facet <span>{config.client}</span>
+      </h1>
+      <IdentityPicker onPick={onIdentity} />
+      <Drills />
+      <CostOfQuery />
+    </header>
+  );
+}

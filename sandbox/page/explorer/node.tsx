@@ -1,0 +1,93 @@
+import {
+  type GraphQLArgument,
+  type GraphQLOutputType,
+  getNamedType,
+  isInterfaceType,
+  isLeafType,
+  isObjectType,
+  isRequiredArgument,
+  Kind,
+} from 'graphql';
+import { useId, useState } from 'react';
+import { ChevronIcon } from '../icons.tsx';
+import { ArgumentField } from './argument.tsx';
+import { documentOf, withoutSelection, withSelection } from './edit.ts';
+import { FieldsOf, type Within } from './fields.tsx';
+import { operationIn, placeOf } from './place.ts';
+
+interface Props extends Within {
+  readonly name: string;
+  readonly type: GraphQLOutputType;
+  readonly args: readonly GraphQLArgument[];
+  readonly description: string | null | undefined;
+}
+
+/** One field, ticked where the query selects it, with its arguments and what is below it. */
+export function ExplorerNode({ name, type, args, description, path, query, onEdit }: Props) {
+  const named = getNamedType(type);
+  const isOfType = name.startsWith('...');
+  const document = documentOf(query.text);
+  const operation = document && operationIn(document, query.operationName);
+  const node = operation && placeOf(document, operation, path)?.node;
+  const [isOpenByHand, setOpen] = useState<boolean>();
+  const isOpen = isOpenByHand ?? node !== undefined;
+  const below = useId();
+
+  const toggle = () => {
+    const onTypes = isOfType ? { onType: named.name } : {};
+    onEdit(
+      node ? withoutSelection(query, path) : withSelection(query, path, { name, first: firstOf(type), ...onTypes }),
+    );
+  };
+  return (
+    <li>
+      <div className="facet-node">
+        {isLeafType(named) ? (
+          <span className="facet-leaf" />
+        ) : (
+          <button
+            type="button"
+            className="facet-twist"
+            aria-label={`Fields of ${name}`}
+            aria-expanded={isOpen}
+            aria-controls={below}
+            onClick={() => setOpen(!isOpen)}
+          >
+            <ChevronIcon />
+          </button>
+        )}
+        <label title={description ?? undefined}>
+          <input type="checkbox" checked={node !== undefined} onChange={toggle} />
+          <span>{name}</span>
+          {!isOfType && <small>{String(type)}</small>}
+        </label>
+      </div>
+      {node?.kind === Kind.FIELD &&
+        args.map((argument) => (
+          <ArgumentField
+            key={argument.name}
+            argument={argument}
+            node={node}
+            path={path}
+            query={query}
+            onEdit={onEdit}
+          />
+        ))}
+      <div id={below} hidden={!isOpen}>
+        {isOpen && !isLeafType(named) && <FieldsOf type={named} path={path} query={query} onEdit={onEdit} />}
+      </div>
+    </li>
+  );
+}
+
+/** What is selected of an object at first: its id or its first leaf, so that the query is valid. */
+function firstOf(type: GraphQLOutputType): readonly string[] {
+  const named = getNamedType(type);
+  if (isLeafType(named)) return [];
+  if (!isObjectType(named) && !isInterfaceType(named)) return ['__typename'];
+  const leaves = Object.values(named.getFields()).filter(
+    (field) => isLeafType(getNamedType(field.type)) && !field.args.some(isRequiredArgument),
+  );
+  const first = leaves.find((field) => field.name === 'id') ?? leaves[0];
+  return [first?.name ?? '__typename'];
+}

@@ -1,0 +1,80 @@
+import type { ExplainedCall, Site } from '../../../shared/server/sandbox/protocol.ts';
+import { bytes, count, counted, milliseconds } from '../figures.ts';
+import type { Scale } from './scale.ts';
+
+interface Props {
+  readonly call: ExplainedCall;
+  /** Place of its service among all: calls of one have one colour. */
+  readonly color: number;
+  /** The fields that this endpoint can be called for. */
+  readonly sites: readonly Site[];
+  readonly scale: Scale;
+  readonly deadlineMs: number;
+}
+
+export function CallRow({ call, color, sites, scale, deadlineMs }: Props) {
+  const { service, endpoint, keys, startMs, status, cached } = call;
+  const endMs = call.endMs ?? scale.endMs;
+  const paths = sites.map(({ path }) => path).join(', ');
+  return (
+    <tr className={`facet-call facet-service-${color % 5}`} data-failed={call.failure ?? undefined}>
+      <th scope="row">
+        <span className="facet-dot" />
+        {service}
+      </th>
+      <td title={paths}>
+        <code>{endpoint}</code> <small>{paths}</small>
+      </td>
+      <td>{keys === 0 ? 'list' : count(keys)}</td>
+      <td>
+        {howOf(call).map(({ text, isBad }) => (
+          <span key={text} className={`facet-chip ${isBad ? 'facet-failed' : ''}`}>
+            {text}
+          </span>
+        ))}
+      </td>
+      <td>{status ?? ''}</td>
+      <td>{status === null ? '' : bytes(call.bytes)}</td>
+      <td>
+        {cached ? '' : milliseconds(endMs - startMs)}
+        <span className="facet-sr">, from {milliseconds(startMs)} on</span>
+      </td>
+      <td>
+        <span className="facet-track" aria-hidden="true">
+          <span
+            className={`facet-bar-of-call ${cached ? 'facet-kept' : ''} ${isCancelled(call) ? 'facet-cut' : ''}`}
+            style={{ left: `${scale.at(startMs)}%`, width: `${scale.at(endMs) - scale.at(startMs)}%` }}
+          />
+          {deadlineMs <= scale.endMs && (
+            <span className="facet-deadline" style={{ left: `${scale.at(deadlineMs)}%` }} />
+          )}
+        </span>
+      </td>
+    </tr>
+  );
+}
+
+const CANCELLED: ReadonlySet<string | null> = new Set(['SERVICE_TIMEOUT', 'DEADLINE_EXCEEDED']);
+
+const isCancelled = ({ failure, endMs }: ExplainedCall): boolean => CANCELLED.has(failure) || endMs === null;
+
+const REASONS: Readonly<Record<string, string>> = {
+  SERVICE_TIMEOUT: 'timed out',
+  DEADLINE_EXCEEDED: 'past the deadline',
+  SERVICE_UNAVAILABLE: 'unavailable',
+  SERVICE_REJECTED: 'rejected',
+  SERVICE_BAD_RESPONSE: 'unusable answer',
+};
+
+function howOf(call: ExplainedCall): { readonly text: string; readonly isBad?: boolean }[] {
+  const { cached, staleKeys, shared, attempts, hedged, failure } = call;
+  return [
+    ...(cached ? [{ text: 'cached' }] : []),
+    ...(staleKeys > 0 ? [{ text: staleKeys === call.keys ? 'stale' : `${staleKeys} stale` }] : []),
+    ...(shared ? [{ text: 'shared' }] : []),
+    ...(attempts > 1 ? [{ text: counted(attempts - 1, 'retry', 'retries') }] : []),
+    ...(hedged ? [{ text: 'hedged' }] : []),
+    ...(isCancelled(call) ? [{ text: 'cancelled', isBad: true }] : []),
+    ...(failure === null ? [] : [{ text: REASONS[failure] ?? failure, isBad: true }]),
+  ];
+}

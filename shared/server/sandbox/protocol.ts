@@ -1,0 +1,100 @@
+import type { Drill } from '../../request/drill.ts';
+import type { LedgerEntry } from '../../request/ledger.ts';
+
+// What the sandbox's page and its server tell each other. The page is bundled by itself, and takes types alone from here.
+
+/** Headers by which the page asks for more than others may. */
+export const EXPLAIN_HEADER = 'X-Facet-Explain';
+export const DRILL_HEADER = 'X-Facet-Drill';
+
+/** Somebody whom the services' data has. */
+export interface ExampleIdentity {
+  readonly id: string;
+  readonly name: string;
+  /** What can be seen with them. */
+  readonly note?: string;
+}
+
+/** What the page is told of the client that it is for. */
+export interface SandboxConfig {
+  readonly client: string;
+  readonly identityHeader: string;
+  readonly exampleId: string;
+  readonly identities: readonly ExampleIdentity[];
+  readonly services: readonly string[];
+  /** Longest time for a whole request, in milliseconds. */
+  readonly deadlineMs: number;
+  /** Calls that an operation may make at most which is not registered. */
+  readonly adHocCalls: number;
+  readonly screens: readonly SandboxScreen[];
+}
+
+export interface SandboxScreen {
+  readonly name: string;
+  readonly text: string;
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly budget: { readonly calls: number; readonly waves: number; readonly rows: number } | undefined;
+  /** With the worst of all variables; undefined where nobody can say. */
+  readonly bound: Bound | undefined;
+  readonly measured: Measured | undefined;
+}
+
+/** What an operation costs at most. */
+export interface Bound {
+  readonly calls: number;
+  readonly waves: number;
+  readonly timeMs: number;
+  readonly rows: number;
+  readonly attempts: number;
+  readonly sites: readonly Site[];
+}
+
+/** A field that makes calls. */
+export interface Site {
+  readonly path: string;
+  readonly service: string;
+  readonly endpoint: string;
+  readonly wave: number;
+  readonly calls: number;
+  readonly keys: number;
+}
+
+/** What a screen took when it was last run here. */
+export interface Measured {
+  readonly totalMs: number;
+  readonly calls: number;
+  readonly waves: number;
+  readonly cached: number;
+}
+
+/** What is answered to a query that is being written. */
+export type Estimated =
+  | { readonly bound: Bound; readonly screen: string | undefined; readonly isTooExpensive: boolean }
+  | { readonly errors: readonly { readonly message: string }[] };
+
+/** A call or a look into the entity cache; `endMs` is null where it had not ended when the answer was sent. */
+export type ExplainedCall = Pick<
+  LedgerEntry,
+  'service' | 'endpoint' | 'keys' | 'wave' | 'startMs' | 'bytes' | 'attempts' | 'hedged' | 'shared' | 'cached'
+> & {
+  readonly endMs: number | null;
+  readonly status: number | null;
+  readonly failure: string | null;
+  readonly staleKeys: number;
+};
+
+/** `extensions.facet` of an answer: what the request did. Times are milliseconds since its start. */
+export interface Explanation {
+  readonly screen: string | null;
+  readonly totalMs: number;
+  /** When calls that are still under way are cut. */
+  readonly deadlineMs: number;
+  readonly waves: number;
+  readonly calls: readonly ExplainedCall[];
+  /** Calls that are left out of the list, since it would be too long. */
+  readonly leftOut: number;
+  /** With the request's own variables; null where nobody can say. */
+  readonly bound: Bound | null;
+  /** Those that were in force. */
+  readonly drills: readonly Drill[];
+}
