@@ -2,6 +2,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterEach } from '@jest/globals';
+import { REQUEST_LINE } from '../shared/telemetry/log.ts';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 
@@ -44,8 +45,8 @@ export function runsScripts(): (script: string, environment?: Record<string, str
   };
 }
 
-/** The messages that a process has logged, of whatever level. */
+/** The messages that a process has logged, of whatever level, but for the line that each request has. */
 export function messagesIn(output: string): string[] {
   const lines = output.trim().split('\n');
-  return lines.map((line) => JSON.parse(line).msg);
+  return lines.map((line) => JSON.parse(line).msg).filter((message) => message !== REQUEST_LINE);
 }

@@ -21,6 +21,8 @@ describe('a BFF as a process', () => {
       REQUEST_DEADLINE_MS: '-5',
       ALLOWED_ORIGINS: 'a b',
       SANDBOX: '?',
+      METRICS_PORT: '70000',
+      LOG_FORMAT: 'xml',
     };
     const { exitCode, output } = await run('bffs/mobile/main.ts', environment).ended;
     expect(exitCode).toBe(1);
@@ -41,6 +43,9 @@ describe('a BFF as a process', () => {
       'SANDBOX',
       'INTROSPECTION',
       'LOG_LEVEL',
+      'LOG_FORMAT',
+      'METRICS',
+      'METRICS_PORT',
     ]) {
       expect(output).toMatch(new RegExp(`^ {2}${name} .*\\w.*\\(.+\\)$`, 'm'));
     }
@@ -55,6 +60,42 @@ describe('a BFF as a process', () => {
     other.close();
     expect(exitCode).toBe(1);
     expect(output).toContain(`port ${port} is in use`);
+  });
+
+  test('serves its metrics on a port of their own, and then on no other', async () => {
+    const { child, port, ended } = run('bffs/web/main.ts', { PORT: '0', METRICS_PORT: '0' });
+    let printed = '';
+    const metricsPort = new Promise<string>((resolve) => {
+      child.stdout.on('data', (chunk) => {
+        printed += chunk;
+        const said = /"metricsPort":(\d+)/.exec(printed)?.[1];
+        if (said !== undefined) resolve(said);
+      });
+    });
+    const metrics = `http://localhost:${await metricsPort}`;
+    expect(await (await fetch(`${metrics}/metrics`)).text()).toContain('# TYPE facet_requests_total counter');
+    expect((await fetch(`${metrics}/healthz`)).status).toBe(404);
+    expect((await fetch(`http://localhost:${await port}/metrics`)).status).toBe(404);
+    child.kill('SIGTERM');
+    expect((await ended).exitCode).toBe(0);
+  });
+
+  test('names a port for metrics that is in use, and exits with 1', async () => {
+    const other = createServer().listen(0);
+    await once(other, 'listening');
+    const address = other.address();
+    const port = typeof address === 'object' && address ? address.port : 0;
+    const { exitCode, output } = await run('bffs/web/main.ts', { PORT: '0', METRICS_PORT: String(port) }).ended;
+    other.close();
+    expect(exitCode).toBe(1);
+    expect(output).toContain(`port ${port} is in use; set METRICS_PORT to another`);
+  });
+
+  test('logs for people where it is told to, and JSON where the package for that is not there', async () => {
+    const { child, ended } = run('bffs/web/main.ts', { PORT: '0', LOG_FORMAT: 'pretty', METRICS: 'off' });
+    await once(child.stdout, 'data');
+    child.kill('SIGTERM');
+    expect((await ended).output).toMatch(/INFO: listening on http:\/\/localhost:\d+/);
   });
 
   test('answers what is under way when it is told to stop, and exits with 0', async () => {
@@ -114,7 +155,8 @@ describe('a BFF as a process', () => {
       if (service.arrived.length === HANGING) arrive();
     });
     const patience = { SERVICE_TIMEOUT_MS: '600000', REQUEST_DEADLINE_MS: '600000' };
-    const environment = { PORT: '0', USERS_URL: service.url, LOG_LEVEL: 'debug', ...patience };
+    // The test's machine may be slow: all of them have to be let in.
+    const environment = { PORT: '0', USERS_URL: service.url, LOG_LEVEL: 'debug', MAX_LAG_MS: '600000', ...patience };
     const { child, port, ended } = run('bffs/mobile/main.ts', environment);
     const url = `http://localhost:${await port}/graphql`;
     const ask = () =>

@@ -53,7 +53,7 @@ export async function serve(bff: Bff): Promise<void> {
   const { metricsPort } = settings;
   if (settings.metrics && metricsPort !== undefined) {
     listen(createMetricsServer(metrics), 'METRICS_PORT', metricsPort, bff, (port) => {
-      log.info({ metricsPort: port }, `metrics at http://localhost:${port}/metrics`);
+      log.info({ metricsPort: port }, `metrics on http://localhost:${port}`);
     });
   }
   stopOnSignal(server, readiness, settings, log);

@@ -3,7 +3,7 @@ import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { ErrorCode, UnauthenticatedError } from '../request/errors.ts';
 import type { IdentityHeader } from '../request/identity.ts';
-import type { Logger } from '../telemetry/log.ts';
+import { type Logger, REQUEST_LINE } from '../telemetry/log.ts';
 import { NO_SCREEN } from '../telemetry/request-metrics.ts';
 
 interface ParserError extends Error {
@@ -23,7 +23,7 @@ export function answerUnparsable(
     }
     const { status, code, message } = describe(error, identityHeader);
     const requestId = randomUUID();
-    log.info({ requestId, route: 'other', screen: NO_SCREEN, outcome: 'refused', status, code }, 'request');
+    log.info({ requestId, route: 'other', screen: NO_SCREEN, outcome: 'refused', status, code }, REQUEST_LINE);
     const body = JSON.stringify({ errors: [{ message, extensions: { code, requestId } }] });
     socket.end(
       [

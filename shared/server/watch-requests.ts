@@ -3,7 +3,7 @@ import type { RequestHandler } from 'express';
 import { ErrorCode } from '../request/errors.ts';
 import type { LedgerEntry } from '../request/ledger.ts';
 import { clientOf } from '../telemetry/client-versions.ts';
-import type { Logger } from '../telemetry/log.ts';
+import { type Logger, REQUEST_LINE } from '../telemetry/log.ts';
 import { AD_HOC, NO_SCREEN } from '../telemetry/request-metrics.ts';
 import type { Outcome } from '../telemetry/request-tally.ts';
 import type { RequestCounts } from './metrics.ts';
@@ -83,7 +83,7 @@ export function watchRequests(log: Logger, counts: RequestCounts | undefined): R
         bytes: answered?.bytes,
         ...(ledger && ledger.entries.length > 0 ? summaryOf(ledger.entries) : {}),
       },
-      'request',
+      REQUEST_LINE,
     );
   }
 }
