@@ -113,7 +113,12 @@ describe('OrderDetail', () => {
       trackingNumber: 'TRK0000000007',
       shipTo: expect.stringMatching(/^.+, US$/),
       items: [
-        { productId: 'p_7', name: expect.any(String), imageUrl: `${services.urls.catalog}/images/p_7.svg`, unitPrice: 21 },
+        {
+          productId: 'p_7',
+          name: expect.any(String),
+          imageUrl: `${services.urls.catalog}/images/p_7.svg`,
+          unitPrice: 21,
+        },
       ],
     });
   });
