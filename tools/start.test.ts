@@ -55,11 +55,14 @@ test('npm start runs the whole system: its curls answer, and Ctrl-C ends it all'
     expect(errors).toBeUndefined();
     expect(JSON.stringify(data)).not.toContain('null');
   }
-  const pages = output.match(/^ {2}(web-dashboard|mobile-home) +http:\S+/gm)?.map((line) => line.split(/\s+/)[2] ?? '') ?? [];
+  const pages =
+    output.match(/^ {2}(web-dashboard|mobile-home) +http:\S+/gm)?.map((line) => line.split(/\s+/)[2] ?? '') ?? [];
   expect(pages).toEqual([5001, 5002].map((port) => `http://localhost:${port + OFFSET}`));
   for (const page of pages) {
     expect(await (await fetch(page)).text()).toContain('<script type="module"');
-    const asked = await fetch(`${page}/graphql?query={__typename}`, { headers: { ...PREFLIGHTED, 'X-User-Id': 'u_42' } });
+    const asked = await fetch(`${page}/graphql?query={__typename}`, {
+      headers: { ...PREFLIGHTED, 'X-User-Id': 'u_42' },
+    });
     expect(await asked.json()).toEqual({ data: { __typename: 'Query' } });
   }
   child.kill('SIGINT');

@@ -56,7 +56,7 @@ async function stop(exitCode: number, message?: string): Promise<void> {
 
 function overview(): string {
   const rows = system.map(
-    ({ name, port, shows }) => `  ${name.padEnd(13)} ${`http://localhost:${port}`.padEnd(22)} ${shows}`,
+    ({ name, port, shows }) => `  ${name.padEnd(14)} ${`http://localhost:${port}`.padEnd(22)} ${shows}`,
   );
   const curls = system.flatMap(({ name, port }) =>
     name in EXAMPLES ? [`# ${name}\n${curl(name as keyof typeof EXAMPLES, port)}`] : [],
