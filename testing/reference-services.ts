@@ -34,10 +34,10 @@ export interface ReferenceServices extends AsyncDisposable {
 /** The three reference services on free ports, over a small data set in memory. */
 export async function startReferenceServices(): Promise<ReferenceServices> {
   const db = memoryDatabase(SIZE);
-  const apps = {
-    users: createApp(userRoutes(db)),
-    orders: createApp(orderRoutes(db)),
-    catalog: createApp(catalogRoutes(db, 'http://localhost:3003')),
+  const routes = {
+    users: (url: string) => userRoutes(db, url),
+    orders: () => orderRoutes(db),
+    catalog: (url: string) => catalogRoutes(db, url),
   };
   const services: ReferenceServices = {
     urls: { users: '', orders: '', catalog: '' },
@@ -54,7 +54,7 @@ export async function startReferenceServices(): Promise<ReferenceServices> {
     },
   };
   const servers = await Promise.all(
-    Object.entries(apps).map(async ([name, app]) => {
+    Object.entries(routes).map(async ([name, routesAt]) => {
       const service = name as ReferenceService;
       const server = createServer(async (request, response) => {
         const arrived = { service, url: request.url ?? '', headers: request.headers };
@@ -66,7 +66,9 @@ export async function startReferenceServices(): Promise<ReferenceServices> {
       });
       server.listen(0, '127.0.0.1');
       await once(server, 'listening');
-      Object.assign(services.urls, { [service]: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
+      const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+      const app = createApp(routesAt(url));
+      Object.assign(services.urls, { [service]: url });
       return server;
     }),
   );

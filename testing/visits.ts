@@ -44,6 +44,7 @@ const QUESTIONS: readonly Question[] = [
   adHoc(mobile, '{ home { promos { title } a: recentOrders(first: 2) { total itemCount placedAt } avatar } }'),
   adHoc(mobile, '{ home { promos { id title imageUrl endsAt } } }', { isPublic: true }),
   screen(web, 'Dashboard'),
+  screen(web, 'MoreOrders', { variables: (mark) => ({ after: `o_${mark}_1` }) }),
   screen(web, 'OrderPage', { variables: own }),
   screen(web, 'OrderPage', { variables: others }),
   screen(web, 'ProductPage', { variables: () => ({ id: 'p_1' }), isPublic: true }),

@@ -1,3 +1,5 @@
+import { readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import type { ICruiseOptions, IForbiddenRuleType } from 'dependency-cruiser';
 
 // Imports run downhill only: bffs -> shared/server -> shared/graphql -> shared/downstream -> shared/request.
@@ -55,6 +57,13 @@ export const FORBIDDEN: IForbiddenRuleType[] = [
     to: { path: '^bffs/', pathNot: '^bffs/$1/' },
   },
   {
+    name: 'frontends-outside',
+    comment: "An example frontend could be in a repository of its own: it has its client's package, and nothing else.",
+    severity: 'error',
+    from: { path: '^examples/([^/]+)/page/' },
+    to: { pathNot: ['node_modules/', '^examples/$1/page/', '^bffs/[^/]+/client/'] },
+  },
+  {
     name: 'nothing-imports-services',
     comment: 'Only the tests start the reference services within their own process.',
     severity: 'error',
@@ -72,7 +81,7 @@ export const FORBIDDEN: IForbiddenRuleType[] = [
 
 export const OPTIONS: ICruiseOptions = {
   doNotFollow: { path: 'node_modules' },
-  exclude: { path: ['^sandbox/dist/'] },
+  exclude: { path: ['^sandbox/dist/', '^examples/[^/]+/dist/'] },
   tsPreCompilationDeps: true,
   detectJSDocImports: false,
   enhancedResolveOptions: {
@@ -82,4 +91,13 @@ export const OPTIONS: ICruiseOptions = {
     // Some packages have types alone.
     mainFields: ['main', 'types', 'typings'],
   },
+};
+
+const BFFS = fileURLToPath(new URL('../bffs/', import.meta.url));
+
+/** Where the clients' packages are, which nothing has installed. */
+export const RESOLVE = {
+  alias: Object.fromEntries(
+    readdirSync(BFFS).map((client) => [`@facet/${client}-client`, `${BFFS}${client}/client/screens.generated.js`]),
+  ),
 };

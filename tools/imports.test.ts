@@ -55,6 +55,9 @@ describe('the import rules', () => {
     ['tools/a.ts', 'services/users/x.ts', 'nothing-imports-services'],
     ['soak/a.ts', 'shared/server/x.ts', 'soak-downhill'],
     ['soak/a.ts', 'bench/contenders/x.ts', 'soak-downhill'],
+    ['examples/a/page/a.ts', 'shared/server/x.ts', 'frontends-outside'],
+    ['examples/a/page/a.ts', 'examples/b/page/x.ts', 'frontends-outside'],
+    ['examples/a/page/a.ts', 'bffs/a/resolvers.ts', 'frontends-outside'],
     ['tools/a.ts', 'soak/x.ts', 'nothing-imports-soak'],
   ])('refuse that %s imports %s, be it a type alone', async (from, to, rule) => {
     const path = `${'../'.repeat(from.split('/').length - 1)}${to}`;

@@ -10,6 +10,9 @@ const ROOT = fileURLToPath(new URL('../', import.meta.url));
 /** Away from the ports of a system that somebody may be running. */
 const OFFSET = 21_000;
 
+/** No page of another origin can send it, so that a GET is answered. */
+const PREFLIGHTED = { 'apollo-require-preflight': 'yes' };
+
 let system: ChildProcess | undefined;
 const other = createServer();
 afterEach(() => {
@@ -52,9 +55,19 @@ test('npm start runs the whole system: its curls answer, and Ctrl-C ends it all'
     expect(errors).toBeUndefined();
     expect(JSON.stringify(data)).not.toContain('null');
   }
+  const pages =
+    output.match(/^ {2}(web-dashboard|mobile-home) +http:\S+/gm)?.map((line) => line.split(/\s+/)[2] ?? '') ?? [];
+  expect(pages).toEqual([5001, 5002].map((port) => `http://localhost:${port + OFFSET}`));
+  for (const page of pages) {
+    expect(await (await fetch(page)).text()).toContain('<script type="module"');
+    const asked = await fetch(`${page}/graphql?query={__typename}`, {
+      headers: { ...PREFLIGHTED, 'X-User-Id': 'u_42' },
+    });
+    expect(await asked.json()).toEqual({ data: { __typename: 'Query' } });
+  }
   child.kill('SIGINT');
   expect(await exit).toBe(0);
-  const ports = [3001, 3002, 3003, 4001, 4002, 4003].map((port) => ({ port: port + OFFSET }));
+  const ports = [3001, 3002, 3003, 4001, 4002, 4003, 5001, 5002].map((port) => ({ port: port + OFFSET }));
   expect(await withTakenPorts(ports)).toEqual([]);
 }, 120_000);
 

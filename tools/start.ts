@@ -1,5 +1,5 @@
 /**
- * Starts the whole system: the data, the three services, the BFFs; waits until all are ready, and says where they
+ * Starts the whole system: the data, the three services, the BFFs, the frontends; waits until all are ready, and says where they
  * are. With --watch each of them restarts when its sources change; PORT_OFFSET is added to every port. Ctrl-C stops
  * them all.
  */
@@ -15,8 +15,8 @@ import { restartOnChange } from './start/watch.ts';
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const offset = Number(process.env['PORT_OFFSET'] ?? 0);
 if (!Number.isInteger(offset) || offset < 0 || offset > 60_000) throw new Error('PORT_OFFSET must be from 0 to 60000.');
-const system = deployables(await allClients(), offset);
 const watching = process.argv.includes('--watch');
+const system = deployables(await allClients(), { offset, watching });
 let running: RunningProcess[] = [];
 let stopping = false;
 
@@ -55,10 +55,9 @@ async function stop(exitCode: number, message?: string): Promise<void> {
 }
 
 function overview(): string {
-  const rows = system.map(({ name, kind, port }) => {
-    const what = kind === 'bff' ? 'GraphQL at /graphql, sandbox at /' : 'REST service';
-    return `  ${name.padEnd(8)} ${`http://localhost:${port}`.padEnd(22)} ${what}`;
-  });
+  const rows = system.map(
+    ({ name, port, shows }) => `  ${name.padEnd(14)} ${`http://localhost:${port}`.padEnd(22)} ${shows}`,
+  );
   const curls = system.flatMap(({ name, port }) =>
     name in EXAMPLES ? [`# ${name}\n${curl(name as keyof typeof EXAMPLES, port)}`] : [],
   );

@@ -31,7 +31,7 @@ describe('Home', () => {
       '/promos?fields=endsAt,id,imageUrl,title',
       '/users?ids=u_42&fields=avatarUrl,firstName,id',
     ]);
-    expect(data.home).toMatchObject({ greeting: 'Hi Ada', avatar: 'https://cdn.example.com/u_42.png' });
+    expect(data.home).toMatchObject({ greeting: 'Hi Ada', avatar: `${services.urls.users}/avatars/u_42.svg` });
     expect(data.home.recentOrders).toHaveLength(3);
     expect(data.home.recentOrders[0]).toEqual({
       id: 'o_7',
@@ -137,7 +137,12 @@ describe('OrderDetail', () => {
       trackingNumber: 'TRK0000000007',
       shipTo: expect.stringMatching(/^.+, US$/),
       items: [
-        { productId: 'p_7', name: expect.any(String), imageUrl: 'http://localhost:3003/images/p_7.svg', unitPrice: 21 },
+        {
+          productId: 'p_7',
+          name: expect.any(String),
+          imageUrl: `${services.urls.catalog}/images/p_7.svg`,
+          unitPrice: 21,
+        },
       ],
     });
   });

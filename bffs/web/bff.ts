@@ -13,6 +13,11 @@ export const bff: Bff = {
     { id: 'u_15', name: 'Jewel Streich', note: 'dinars: three decimals' },
     { id: 'u_0', name: 'Nobody', note: 'a user whom no service has' },
   ],
-  examples: { Dashboard: { first: 50 }, OrderPage: { id: 'o_7' }, ProductPage: { id: 'p_7' } },
+  examples: {
+    Dashboard: { first: 50 },
+    MoreOrders: { first: 20, after: 'o_7' },
+    OrderPage: { id: 'o_7' },
+    ProductPage: { id: 'p_7' },
+  },
   resolvers,
 };

@@ -70,6 +70,22 @@ describe('Dashboard', () => {
   });
 });
 
+test('MoreOrders makes 2 calls in 2 waves, for the orders that Dashboard has left', async () => {
+  const all = await web.screen('Dashboard', { first: 30 });
+  const last = all.data.dashboard.orders[9].id;
+  services.arrived.length = 0;
+  const waves = recordWaves(services);
+  const { data, errors } = await web.screen('MoreOrders', { after: last });
+  services.gate = () => {};
+  expect(errors).toEqual([]);
+  expect(waves).toEqual([['orders'], ['catalog']]);
+  expect(services.arrived.map(({ url }) => url.replace(/ids=p_[^&]+/, 'ids=…'))).toEqual([
+    `/orders?limit=20&after=${last}&fields=currency,id,items,placedAt,status,totalCents`,
+    '/products?ids=…&fields=id,imageUrl,name',
+  ]);
+  expect(data.dashboard.orders).toEqual(all.data.dashboard.orders.slice(10));
+});
+
 test('OrderPage makes 2 calls in 2 waves', async () => {
   services.arrived.length = 0;
   const waves = recordWaves(services);

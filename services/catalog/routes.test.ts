@@ -26,7 +26,7 @@ describe('products by id', () => {
   test('one is the same row as among several', async () => {
     const { body } = await get<Product>('/products/p_7');
     expect(body).toEqual(products.find((product) => product.id === 'p_7'));
-    expect(body.imageUrl).toBe('http://localhost:3003/images/p_7.svg');
+    expect(body.imageUrl).toBe(`${services.urls.catalog}/images/p_7.svg`);
   });
 
   test('several are those that exist, each once', async () => {

@@ -7,13 +7,13 @@ export interface Address {
   country: string;
 }
 
-export interface User {
+/** A user as it is stored; the picture's URL is made when it is answered. */
+export interface StoredUser {
   id: string;
   firstName: string;
   lastName: string;
   email: string;
   phone: string;
-  avatarUrl: string;
   createdAt: string;
   address: Address;
 }

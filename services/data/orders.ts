@@ -1,5 +1,5 @@
 import { faker } from '@faker-js/faker';
-import type { Order, OrderItem, StoredProduct, User } from './model.ts';
+import type { Order, OrderItem, StoredProduct, StoredUser } from './model.ts';
 
 const DAY_MS = 86_400_000;
 const NEWEST_MS = Date.parse('2026-10-31T00:00:00Z');
@@ -21,7 +21,7 @@ const CURRENCIES: Record<string, { readonly code: string; readonly perUsdCent: n
 };
 const DOLLAR = { code: 'USD', perUsdCent: 1 };
 
-export function makeOrder(n: number, users: readonly User[], products: readonly StoredProduct[]): Order {
+export function makeOrder(n: number, users: readonly StoredUser[], products: readonly StoredProduct[]): Order {
   const owner = (n <= ORDERS_OF_ADA && users[41]) || pick(users);
   const order = n === 7 ? adasNewest(owner, products) : randomOrder(n, owner, products);
   const partner = n === 7 ? 1 : faker.number.int({ min: 1, max: PARTNERS * 10 });
@@ -29,7 +29,7 @@ export function makeOrder(n: number, users: readonly User[], products: readonly 
 }
 
 /** o_7 is what examples and tests show: newer than all others, shipped, 42 dollars. */
-function adasNewest(owner: User, products: readonly StoredProduct[]): Order {
+function adasNewest(owner: StoredUser, products: readonly StoredProduct[]): Order {
   const productId = products[6]?.id ?? 'p_1';
   return {
     id: 'o_7',
@@ -45,7 +45,7 @@ function adasNewest(owner: User, products: readonly StoredProduct[]): Order {
   };
 }
 
-function randomOrder(n: number, owner: User, products: readonly StoredProduct[]): Order {
+function randomOrder(n: number, owner: StoredUser, products: readonly StoredProduct[]): Order {
   const placedMs = faker.number.int({ min: OLDEST_MS, max: NEWEST_MS });
   const currency = CURRENCIES[owner.address.country] ?? DOLLAR;
   const items = Array.from({ length: faker.number.int({ min: 1, max: 4 }) }, (): OrderItem => {

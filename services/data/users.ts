@@ -1,9 +1,9 @@
 import { faker } from '@faker-js/faker';
-import type { User } from './model.ts';
+import type { StoredUser } from './model.ts';
 
 const COUNTRIES = ['US', 'US', 'US', 'GB', 'DE', 'FR', 'NL', 'JP', 'KW'];
 
-export function makeUser(n: number): User {
+export function makeUser(n: number): StoredUser {
   const id = `u_${n}`;
   const firstName = id === 'u_42' ? 'Ada' : faker.person.firstName();
   const lastName = id === 'u_42' ? 'Lovelace' : faker.person.lastName();
@@ -13,7 +13,6 @@ export function makeUser(n: number): User {
     lastName,
     email: `${id}@example.com`,
     phone: faker.phone.number({ style: 'international' }),
-    avatarUrl: `https://cdn.example.com/${id}.png`,
     createdAt: faker.date.between({ from: '2020-01-01', to: '2024-10-31' }).toISOString(),
     address: {
       street: faker.location.streetAddress(),

@@ -1,7 +1,9 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { documentedGet } from '../../testing/openapi.ts';
 import { startReferenceServices } from '../../testing/reference-services.ts';
-import type { User } from '../data/model.ts';
+import type { StoredUser } from '../data/model.ts';
+
+type User = StoredUser & { readonly avatarUrl: string };
 
 const services = await startReferenceServices();
 const get = documentedGet('users', services.urls.users);
@@ -13,7 +15,7 @@ describe('one user', () => {
   test('is answered whole', async () => {
     const { status, body } = await get<User>('/users/u_42');
     expect(status).toBe(200);
-    expect(body).toMatchObject({ id: 'u_42', firstName: 'Ada', avatarUrl: 'https://cdn.example.com/u_42.png' });
+    expect(body).toMatchObject({ id: 'u_42', firstName: 'Ada', avatarUrl: `${services.urls.users}/avatars/u_42.svg` });
   });
 
   test.each([
@@ -109,4 +111,22 @@ test.each([
   expect((await get(`/users/${encodeURIComponent(id)}`)).status).toBe(404);
   const { body } = await get<User[]>(`/users?ids=${encodeURIComponent(id)},u_42`);
   expect(body.map((user) => user.id)).toEqual(['u_42']);
+});
+
+describe('the picture of a user', () => {
+  test('is where the row says, for everybody', async () => {
+    const { body: ada } = await get<User>('/users/u_42');
+    const { body, headers } = await get<string>(new URL(ada.avatarUrl).pathname);
+    expect(headers.get('content-type')).toMatch(/^image\/svg\+xml/);
+    expect(headers.get('cache-control')).toMatch(/^public/);
+    expect(body).toMatch(/^<svg .*>AL<\/text><\/svg>$/);
+    expect((await get<string>('/avatars/u_25.svg')).body).toContain('>EO</text>');
+  });
+
+  test.each(['u_42', 'u_42.png', 'u_999999.svg', 'p_1.svg', 'u_.svg', '..%2Fu_1.svg', 'u_1.svg%0A'])(
+    'is nowhere else: %s',
+    async (name) => {
+      expect((await get(`/avatars/${name}`)).status).toBe(404);
+    },
+  );
 });

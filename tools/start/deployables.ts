@@ -1,36 +1,51 @@
+import { FRONTENDS } from '../../examples/frontends.ts';
 import type { Bff } from '../../shared/server/bff.ts';
 import { REFERENCE_SERVICES, type ReferenceService, referencePorts } from '../reference-services.ts';
 
 /** One process of the system. */
 export interface Deployable {
   readonly name: string;
-  readonly kind: 'service' | 'bff';
+  readonly kind: 'service' | 'bff' | 'frontend';
+  /** What there is to see at its port. */
+  readonly shows: string;
   readonly port: number;
+  /** The path that answers 200 once it is ready. */
+  readonly readyAt: string;
   readonly script: string;
+  readonly parameters: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
-  /** Paths below the project whose change restarts it. */
+  /** Paths below the project whose change restarts it; a frontend's own server sees to that. */
   readonly watches: readonly string[];
 }
 
 /**
- * The whole system: the reference services, and these BFFs. With an offset all its ports are that much higher, so that a
- * second one can run beside it.
+ * The whole system: the reference services, these BFFs, and the example frontends of theirs. With an offset all its ports
+ * are that much higher, so that a second one can run beside it. `watching` has the frontends change as their sources do.
  */
-export function deployables(bffs: readonly Pick<Bff, 'client' | 'port'>[], offset = 0): Deployable[] {
+export function deployables(
+  bffs: readonly Pick<Bff, 'client' | 'port'>[],
+  { offset = 0, watching = false }: { readonly offset?: number; readonly watching?: boolean } = {},
+): Deployable[] {
   const ports = referencePorts(offset);
   const service = (name: ReferenceService): Deployable => ({
     name,
     kind: 'service',
+    shows: 'REST service',
     port: ports[name],
+    readyAt: '/readyz',
     script: `services/${name}/main.ts`,
+    parameters: [],
     environment: { PORT: String(ports[name]) },
     watches: ['services'],
   });
   const bff = (name: string, port: number): Deployable => ({
     name,
     kind: 'bff',
+    shows: 'GraphQL at /graphql, sandbox at /',
     port,
+    readyAt: '/readyz',
     script: `bffs/${name}/main.ts`,
+    parameters: [],
     environment: {
       PORT: String(port),
       USERS_URL: `http://localhost:${ports.users}`,
@@ -42,7 +57,24 @@ export function deployables(bffs: readonly Pick<Bff, 'client' | 'port'>[], offse
     },
     watches: [`bffs/${name}`, `schemas/${name}.graphql`, 'shared'],
   });
-  return [...REFERENCE_SERVICES.map(service), ...bffs.map(({ client, port }) => bff(client, port + offset))];
+  const frontend = ({ name, port, shows }: (typeof FRONTENDS)[number], bffPort: number): Deployable => ({
+    name,
+    kind: 'frontend',
+    shows,
+    port: port + offset,
+    readyAt: '/',
+    script: 'node_modules/vite/bin/vite.js',
+    parameters: [...(watching ? [] : ['preview']), '--config', `examples/${name}/vite.config.ts`],
+    environment: { PORT: String(port + offset), BFF_URL: `http://localhost:${bffPort + offset}` },
+    watches: [],
+  });
+  return [
+    ...REFERENCE_SERVICES.map(service),
+    ...bffs.map(({ client, port }) => bff(client, port + offset)),
+    ...FRONTENDS.flatMap((one) =>
+      bffs.filter(({ client }) => client === one.client).map(({ port }) => frontend(one, port)),
+    ),
+  ];
 }
 
 /** A request to each client, to copy and paste. */

@@ -26,15 +26,15 @@ export class RunningProcess {
     this.#child = this.#spawn();
   }
 
-  /** Resolves once GET /readyz answers 200; rejects when the process ends before, or never gets there. */
+  /** Resolves once it answers that it is ready; rejects when the process ends before, or never gets there. */
   async ready(): Promise<void> {
-    const { name, port } = this.deployable;
+    const { name, port, readyAt } = this.deployable;
     const until = Date.now() + READY_LIMIT_MS;
     while (Date.now() < until) {
       // Looked at anew each time: a restart may have put another one in its place.
       const ended = this.#child.exitCode !== null || this.#child.signalCode !== null;
       if (ended && !this.#stopping) throw new Error(`${name} ended before it was ready.`);
-      const answer = await fetch(`http://localhost:${port}/readyz`).catch(() => undefined);
+      const answer = await fetch(`http://localhost:${port}${readyAt}`).catch(() => undefined);
       await answer?.body?.cancel();
       if (answer?.ok) return;
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
@@ -69,15 +69,15 @@ export class RunningProcess {
   }
 
   #spawn(): ChildProcess {
-    const { name, script, environment } = this.deployable;
-    const child = spawn(process.execPath, [script], {
+    const { name, script, parameters, environment } = this.deployable;
+    const child = spawn(process.execPath, [script, ...parameters], {
       cwd: ROOT,
       env: { ...process.env, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#stopping = false;
     for (const stream of [child.stdout, child.stderr]) {
-      createInterface({ input: stream }).on('line', (line) => process.stderr.write(`${name.padEnd(8)}| ${line}\n`));
+      createInterface({ input: stream }).on('line', (line) => process.stderr.write(`${name.padEnd(13)}| ${line}\n`));
     }
     child.once('exit', (code, signal) => {
       if (!this.#stopping) this.onUnexpectedExit(signal ?? `exit code ${code}`);

@@ -88,6 +88,64 @@ export interface Dashboard_PriceFragment {
   readonly formatted: string
 }
 
+export interface MoreOrdersQuery_dashboard_orders_total {
+  readonly __typename: 'Money',
+  readonly amount: number,
+  readonly currency: string,
+  readonly formatted: string
+}
+
+export interface MoreOrdersQuery_dashboard_orders_items_unitPrice {
+  readonly __typename: 'Money',
+  readonly amount: number,
+  readonly currency: string,
+  readonly formatted: string
+}
+
+export interface MoreOrdersQuery_dashboard_orders_items_product {
+  readonly __typename: 'Product',
+  readonly id: string,
+  readonly name: string,
+  readonly imageUrl: string
+}
+
+export interface MoreOrdersQuery_dashboard_orders_items {
+  readonly __typename: 'OrderItem',
+  readonly quantity: number,
+  readonly unitPrice: MoreOrdersQuery_dashboard_orders_items_unitPrice,
+  readonly product: MoreOrdersQuery_dashboard_orders_items_product | null
+}
+
+export interface MoreOrdersQuery_dashboard_orders {
+  readonly __typename: 'Order',
+  readonly id: string,
+  readonly status: OrderStatus,
+  readonly placedAt: string,
+  readonly total: MoreOrdersQuery_dashboard_orders_total,
+  readonly items: ReadonlyArray<MoreOrdersQuery_dashboard_orders_items>
+}
+
+export interface MoreOrdersQuery_dashboard {
+  readonly __typename: 'Dashboard',
+  readonly orders: ReadonlyArray<MoreOrdersQuery_dashboard_orders> | null
+}
+
+export interface MoreOrdersQuery {
+  readonly dashboard: MoreOrdersQuery_dashboard
+}
+
+export interface MoreOrdersQueryVariables {
+  first?: number;
+  after: string;
+}
+
+export interface MoreOrders_PriceFragment {
+  readonly __typename: 'Money',
+  readonly amount: number,
+  readonly currency: string,
+  readonly formatted: string
+}
+
 export interface OrderPageQuery_order_total {
   readonly __typename: 'Money',
   readonly amount: number,
@@ -173,6 +231,7 @@ export interface ProductPageQueryVariables {
 }
 
 export declare const DashboardDocument: TypedDocumentNode<DashboardQuery, DashboardQueryVariables>;
+export declare const MoreOrdersDocument: TypedDocumentNode<MoreOrdersQuery, MoreOrdersQueryVariables>;
 export declare const OrderPageDocument: TypedDocumentNode<OrderPageQuery, OrderPageQueryVariables>;
 export declare const ProductPageDocument: TypedDocumentNode<ProductPageQuery, ProductPageQueryVariables>;
 

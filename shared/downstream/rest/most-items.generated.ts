@@ -8,7 +8,8 @@ export const MOST_ITEMS: Readonly<Record<ServiceName, Readonly<Record<string, Re
     "/users/{id}": {},
     "/users": {
       "": 100
-    }
+    },
+    "/avatars/{name}": {}
   },
   "orders": {
     "/orders/{id}": {

@@ -35,6 +35,23 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/avatars/{name}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** A generated picture of a user, the same for everybody. */
+        readonly get: operations["getAvatar"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -89,6 +106,7 @@ export interface components {
     requestBodies: never;
     headers: {
         readonly PrivateCacheControl: "private, no-store";
+        readonly PublicCacheControl: "public, max-age=60, stale-while-revalidate=30, stale-if-error=600";
     };
     pathItems: never;
 }
@@ -101,6 +119,7 @@ export type ParameterFields = components['parameters']['fields'];
 export type ParameterTimeLeft = components['parameters']['timeLeft'];
 export type ParameterIds = components['parameters']['ids'];
 export type HeaderPrivateCacheControl = components['headers']['PrivateCacheControl'];
+export type HeaderPublicCacheControl = components['headers']['PublicCacheControl'];
 export type $defs = Record<string, never>;
 export interface operations {
     readonly getUser: {
@@ -163,6 +182,33 @@ export interface operations {
                 };
             };
             readonly 400: components["responses"]["Problem"];
+            readonly 504: components["responses"]["Problem"];
+        };
+    };
+    readonly getAvatar: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description A user's id and ".svg". */
+                readonly name: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The picture. */
+            readonly 200: {
+                headers: {
+                    readonly "Cache-Control": components["headers"]["PublicCacheControl"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "image/svg+xml": string;
+                };
+            };
+            readonly 400: components["responses"]["Problem"];
+            readonly 404: components["responses"]["Problem"];
             readonly 504: components["responses"]["Problem"];
         };
     };

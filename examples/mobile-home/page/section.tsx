@@ -1,0 +1,64 @@
+import { type ReactNode, useLayoutEffect, useRef } from 'react';
+
+interface SectionProps {
+  readonly name: string;
+  readonly title: string;
+  /** What is said in its place when it has failed. */
+  readonly failure: string;
+  readonly isLoading: boolean;
+  readonly hasFailed: boolean;
+  readonly isRetrying: boolean;
+  readonly onRetry: () => void;
+  /** What stands in the place of the children until they are there. */
+  readonly skeleton: ReactNode;
+  readonly children: ReactNode;
+}
+
+export function Section(props: SectionProps) {
+  const { name, title, failure, isLoading, hasFailed, isRetrying, onRetry, skeleton, children } = props;
+  return (
+    <section className={name} aria-labelledby={`${name}-title`}>
+      <h2 id={`${name}-title`} tabIndex={-1}>
+        {title}
+      </h2>
+      {isLoading && (
+        <>
+          <p className="unseen" role="status">
+            {title} loading
+          </p>
+          <div aria-hidden="true">{skeleton}</div>
+        </>
+      )}
+      {!isLoading && hasFailed && <Failure what={failure} isRetrying={isRetrying} onRetry={onRetry} />}
+      {!isLoading && !hasFailed && children}
+    </section>
+  );
+}
+
+interface FailureProps {
+  readonly what: string;
+  readonly isRetrying: boolean;
+  readonly onRetry: () => void;
+}
+
+/** Quiet on purpose: the rest of the page is fine. */
+export function Failure({ what, isRetrying, onRetry }: FailureProps) {
+  const button = useRef<HTMLButtonElement>(null);
+  // It goes once the retry has succeeded, and the focus would go with it.
+  useLayoutEffect(() => {
+    const leaving = button.current;
+    return () => {
+      if (leaving === document.activeElement)
+        leaving?.closest('section')?.querySelector('h2')?.focus({ preventScroll: true });
+    };
+  }, []);
+  return (
+    <div className="failure" role="status">
+      <p>{what}</p>
+      {/* Not `disabled`, which would take the focus away. */}
+      <button ref={button} type="button" aria-disabled={isRetrying} onClick={() => !isRetrying && onRetry()}>
+        {isRetrying ? 'Trying…' : 'Try again'}
+      </button>
+    </div>
+  );
+}
