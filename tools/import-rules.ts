@@ -38,6 +38,11 @@ export const FORBIDDEN: IForbiddenRuleType[] = [
   only('^shared/server/', ['^shared/'], 'shared knows no client.'),
   only('^services/', ['^services/'], "The reference services could be anybody else's."),
   only(
+    '^sandbox/page/',
+    ['^sandbox/page/', '^shared/server/sandbox/protocol'],
+    'The page runs in a browser, and shares with its server what they tell each other.',
+  ),
+  only(
     '^soak/',
     ['^soak/', '^bench/(harness|upstream)/', '^tools/table'],
     'The soak sees a server from outside, as the benchmark does.',

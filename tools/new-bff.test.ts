@@ -7,18 +7,21 @@ import { runsScripts } from '../testing/run.ts';
 import { allClients } from './clients.ts';
 import { checkedWish, suggestedPort } from './new-bff/wish.ts';
 
+const PROJECT = await allClients();
+
+/** Named and numbered so that a project that has made clients of its own has not these. */
 describe.each([
-  { client: 'tv', identity: 'X-User-Id', port: 4_004, caller: 'u_42' },
-  { client: 'big-shop', identity: 'X-Partner-Id', port: 4_100, caller: 'pa_1' },
-])('a new client $client', ({ client, identity, port, caller }) => {
+  { client: 'new-for-users', identity: 'X-User-Id', flags: [], caller: 'u_42' },
+  { client: 'new-for-partners', identity: 'X-Partner-Id', flags: ['--port', '4999'], caller: 'pa_1' },
+])('a new client $client', ({ client, identity, flags, caller }) => {
+  const port = Number(flags[1] ?? suggestedPort(PROJECT));
   const { NODE_OPTIONS: _, ...environment } = process.env;
   let copy: string;
   const node = (...args: string[]) => promisify(execFile)(process.execPath, args, { cwd: copy, env: environment });
 
   beforeAll(async () => {
     copy = copyOfProject();
-    const flags = port === 4_004 ? [] : ['--port', String(port), '--identity', identity];
-    const { stdout } = await node('tools/new-bff.ts', client, ...flags, '--yes');
+    const { stdout } = await node('tools/new-bff.ts', client, ...flags, '--identity', identity, '--yes');
     expect(stdout).toContain(`${client} is there`);
   }, 60_000);
 
@@ -90,8 +93,13 @@ test.each([
   { client: 'users', problem: 'the name of something else' },
   { client: 'tv', port: '80', problem: '"80" is no port' },
   { client: 'tv', port: 'many', problem: 'is no port' },
-])('$client $port: $problem', async ({ client, port = '5000', problem }) => {
-  const taken = await allClients();
+  { client: 'tv', port: '3001', problem: "Port 3001 is users's" },
+  { client: 'web', port: '4001', problem: "Port 4001 is mobile's" },
+])('$client $port: $problem', ({ client, port = '5000', problem }) => {
+  const taken = [
+    { client: 'mobile', port: 4_001 },
+    { client: 'web', port: 4_002 },
+  ];
   expect(() => checkedWish({ client, port, identity: 'x-user-id' }, taken)).toThrow(problem);
-  expect(suggestedPort(taken)).toBe(4_004);
+  expect(suggestedPort(taken)).toBe(4_003);
 });

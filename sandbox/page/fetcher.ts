@@ -1,6 +1,5 @@
 import type { Fetcher } from '@graphiql/toolkit';
-import type { Drill } from '../../shared/request/drill.ts';
-import { DRILL_HEADER, EXPLAIN_HEADER, type Explanation } from '../../shared/server/sandbox/protocol.ts';
+import { DRILL_HEADER, type Drill, EXPLAIN_HEADER, type Explanation } from '../../shared/server/sandbox/protocol.ts';
 import type { Session } from './session.ts';
 
 type Params = Parameters<Fetcher>[0];

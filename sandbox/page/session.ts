@@ -1,6 +1,5 @@
 import { createContext, useContext, useSyncExternalStore } from 'react';
-import type { Drill } from '../../shared/request/drill.ts';
-import type { Explanation, Measured, SandboxConfig } from '../../shared/server/sandbox/protocol.ts';
+import type { Drill, Explanation, Measured, SandboxConfig } from '../../shared/server/sandbox/protocol.ts';
 
 /** A request that was made from the page, and answered. */
 export interface Run {

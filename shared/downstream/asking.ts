@@ -90,7 +90,7 @@ export async function askPage(
 function mostRows({ service, path: place, limit, rows }: ListDescription, path: string): number {
   const documented = MOST_ITEMS[service][place]?.[rows.path] ?? Number.POSITIVE_INFINITY;
   const asked = limit === undefined ? null : new URLSearchParams(path.slice(path.indexOf('?'))).get(limit);
-  return asked === null ? documented : Math.min(documented, Number(asked));
+  return asked !== null && Number(asked) >= 0 ? Math.min(documented, Number(asked)) : documented;
 }
 
 function callFor(endpoint: BatchDescription, keys: readonly string[], properties: Properties): Call {

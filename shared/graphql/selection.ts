@@ -1,9 +1,9 @@
 import {
   type DocumentNode,
-  type FragmentDefinitionNode,
   type GraphQLNamedType,
   type GraphQLSchema,
   getNamedType,
+  isAbstractType,
   isCompositeType,
   isObjectType,
   Kind,
@@ -12,7 +12,8 @@ import {
 } from 'graphql';
 import type { Endpoint } from '../downstream/endpoint.ts';
 import type { Selection } from '../downstream/sparse.ts';
-import { type Plan, planOf } from './plan.ts';
+import { type AnsweredField, answeredFields, type Fragments } from './analysis/fields.ts';
+import { planOf } from './plan.ts';
 
 /**
  * What an operation reads of each endpoint's rows, united over the whole operation, so that a row that is loaded twice
@@ -32,15 +33,14 @@ export function selectionOf(
 
 class Walk {
   readonly #schema: GraphQLSchema;
-  readonly #fragments = new Map<string, FragmentDefinitionNode>();
+  readonly #fragments: Fragments;
   readonly #read = new Map<Endpoint, Set<string>>();
   readonly #whole = new Set<Endpoint>();
 
-  constructor(schema: GraphQLSchema, document: DocumentNode) {
+  constructor(schema: GraphQLSchema, { definitions }: DocumentNode) {
     this.#schema = schema;
-    for (const definition of document.definitions) {
-      if (definition.kind === Kind.FRAGMENT_DEFINITION) this.#fragments.set(definition.name.value, definition);
-    }
+    const fragments = definitions.filter((definition) => definition.kind === Kind.FRAGMENT_DEFINITION);
+    this.#fragments = new Map(fragments.map((fragment) => [fragment.name.value, fragment]));
   }
 
   selection(): Selection {
@@ -50,13 +50,14 @@ class Walk {
 
   /** Notes the calls of all fields below these selections of a type. */
   enter(selections: readonly SelectionSetNode[], type: GraphQLNamedType): void {
-    for (const { plan, subselections, subtype } of this.#fields(selections, type)) {
-      for (const call of plan?.calls ?? []) {
-        const reads = call.reads ?? this.#readsOfRow(subselections, subtype, call.rowAt);
+    for (const { definition, selections: below } of this.#fieldsOf(selections, type)) {
+      const subtype = getNamedType(definition.type);
+      for (const call of planOf(definition.resolve, definition.name)?.calls ?? []) {
+        const reads = call.reads ?? this.#readsOfRow(below, subtype, call.rowAt);
         if (reads === 'all') this.#whole.add(call.endpoint);
         else this.#note(call.endpoint, reads);
       }
-      if (isCompositeType(subtype)) this.enter(subselections, subtype);
+      if (isCompositeType(subtype)) this.enter(below, subtype);
     }
   }
 
@@ -73,56 +74,23 @@ class Walk {
     path: readonly string[],
   ): readonly string[] | 'all' {
     const [next, ...rest] = path;
-    const fields = this.#fields(selections, type);
+    const fields = this.#fieldsOf(selections, type);
     if (next !== undefined) {
       const below = fields
-        .filter(({ name }) => name === next)
-        .map(({ subselections, subtype }) => this.#readsOfRow(subselections, subtype, rest));
+        .filter(({ definition }) => definition.name === next)
+        .map((field) => this.#readsOfRow(field.selections, getNamedType(field.definition.type), rest));
       return below.includes('all') ? 'all' : below.flat();
     }
+    // Of which type a row is, its resolver tells by whatever it likes.
     if (!isObjectType(type)) return 'all';
-    if (fields.some(({ plan }) => plan === undefined)) return 'all';
-    return fields.flatMap(({ plan }) => plan?.reads ?? []);
+    const plans = fields.map(({ definition }) => planOf(definition.resolve, definition.name));
+    // A field without a plan does not say what it reads.
+    return plans.includes(undefined) ? 'all' : plans.flatMap((plan) => plan?.reads ?? []);
   }
 
-  /** The fields that are selected of a type, through all fragments. The plan is undefined where nobody stated one. */
-  #fields(selections: readonly SelectionSetNode[], type: GraphQLNamedType): SelectedField[] {
-    return selections.flatMap(({ selections: nodes }) =>
-      nodes.flatMap((node): SelectedField[] => {
-        if (node.kind === Kind.FRAGMENT_SPREAD) {
-          const fragment = this.#fragments.get(node.name.value);
-          return fragment ? this.#fieldsOfFragment(fragment.selectionSet, fragment.typeCondition.name.value) : [];
-        }
-        if (node.kind === Kind.INLINE_FRAGMENT) {
-          const condition = node.typeCondition?.name.value;
-          return condition === undefined
-            ? this.#fields([node.selectionSet], type)
-            : this.#fieldsOfFragment(node.selectionSet, condition);
-        }
-        const field = 'getFields' in type ? type.getFields()[node.name.value] : undefined;
-        // __typename and introspection read nothing of a row.
-        if (!field || 'getInputFields' in field) return [];
-        return [
-          {
-            name: node.name.value,
-            plan: 'resolve' in field ? planOf(field.resolve, node.name.value) : undefined,
-            subselections: node.selectionSet ? [node.selectionSet] : [],
-            subtype: getNamedType(field.type),
-          },
-        ];
-      }),
-    );
+  /** The fields that are answered of a type; of an interface or union, those of all types that it can be. */
+  #fieldsOf(selections: readonly SelectionSetNode[], type: GraphQLNamedType): AnsweredField[] {
+    const types = isAbstractType(type) ? this.#schema.getPossibleTypes(type) : isObjectType(type) ? [type] : [];
+    return types.flatMap((possible) => answeredFields(this.#schema, this.#fragments, selections, possible));
   }
-
-  #fieldsOfFragment(selectionSet: SelectionSetNode, typeName: string): SelectedField[] {
-    const type = this.#schema.getType(typeName);
-    return type ? this.#fields([selectionSet], type) : [];
-  }
-}
-
-interface SelectedField {
-  readonly name: string;
-  readonly plan: Plan | undefined;
-  readonly subselections: readonly SelectionSetNode[];
-  readonly subtype: GraphQLNamedType;
 }

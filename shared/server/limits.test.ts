@@ -29,6 +29,11 @@ test.each([
     /aliases; 15/,
   ],
   [
+    'a fragment bomb that selects one field',
+    `{ ...F0 } ${Array.from({ length: 90 }, (_, link) => `fragment F${link} on Query { ...F${link + 1} ...F${link + 1} }`).join(' ')} fragment F90 on Query { __typename }`,
+    /fragments; 250 are allowed/,
+  ],
+  [
     'a circle of fragments',
     '{ ...A } fragment A on Query { ...B } fragment B on Query { ...A }',
     /Cannot spread fragment/,

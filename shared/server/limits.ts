@@ -9,14 +9,14 @@ import {
 } from 'graphql';
 
 /** What one ad-hoc operation may have, its fragments counted wherever they are spread. */
-export const LIMITS = { depth: 10, aliases: 15, directives: 50 } as const;
+export const LIMITS = { depth: 10, aliases: 15, directives: 50, fragments: 250 } as const;
 
 /** Longest document, in lexical tokens. The standard introspection query has about 300. */
 export const MAX_TOKENS = 1_000;
 
 type Size = { readonly [What in keyof typeof LIMITS]: number };
 
-const NOTHING: Size = { depth: 0, aliases: 0, directives: 0 };
+const NOTHING: Size = { depth: 0, aliases: 0, directives: 0, fragments: 0 };
 
 /** A validation rule that refuses operations larger than LIMITS. Introspection counts nothing: it has its own switch. */
 export function sizeRule(context: ValidationContext): ASTVisitor {
@@ -40,12 +40,16 @@ export function sizeRule(context: ValidationContext): ASTVisitor {
       if (node.kind === Kind.FIELD) {
         if (node.name.value === '__schema' || node.name.value === '__type') continue;
         const below = node.selectionSet ? sizeOf(node.selectionSet) : NOTHING;
-        total = sum(total, { ...below, depth: below.depth + 1 }, { aliases: node.alias ? 1 : 0, directives });
+        total = sum(
+          total,
+          { ...below, depth: below.depth + 1 },
+          { aliases: node.alias ? 1 : 0, directives, fragments: 0 },
+        );
       } else {
         const fragment = node.kind === Kind.FRAGMENT_SPREAD ? context.getFragment(node.name.value) : undefined;
         const spread = fragment ? sizeOfFragment(fragment) : NOTHING;
         const inside = node.kind === Kind.INLINE_FRAGMENT ? sizeOf(node.selectionSet) : spread;
-        total = sum(total, inside, { aliases: 0, directives });
+        total = sum(total, inside, { aliases: 0, directives, fragments: 1 });
       }
     }
     return total;
@@ -62,11 +66,12 @@ export function sizeRule(context: ValidationContext): ASTVisitor {
   };
 }
 
-function sum(total: Size, inside: Size, own: Pick<Size, 'aliases' | 'directives'>): Size {
+function sum(total: Size, inside: Size, own: Omit<Size, 'depth'>): Size {
   return {
     depth: Math.max(total.depth, inside.depth),
     aliases: total.aliases + inside.aliases + own.aliases,
     directives: total.directives + inside.directives + own.directives,
+    fragments: total.fragments + inside.fragments + own.fragments,
   };
 }
 

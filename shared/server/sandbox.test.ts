@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { bff as mobile } from '../../bffs/mobile/bff.ts';
 import { bff as web } from '../../bffs/web/bff.ts';
-import { type RunningBff, readAnswer, startBff } from '../../testing/bff.ts';
+import { type Answer, type RunningBff, readAnswer, startBff } from '../../testing/bff.ts';
 import { CLIENTS } from '../../testing/clients.ts';
 import { type ReferenceServices, startReferenceServices } from '../../testing/reference-services.ts';
 import { requestContext } from '../../testing/request.ts';
+import { until } from '../../testing/until.ts';
 import type { Drill } from '../request/drill.ts';
 import { explain } from './sandbox/explain.ts';
 import type { Estimated, Explanation, SandboxConfig } from './sandbox/protocol.ts';
@@ -92,6 +93,12 @@ interface User {
   readonly lastName: string;
 }
 
+const NOTHING_ASKED = { query: undefined, operationName: undefined, variables: {}, screen: undefined };
+
+function noEstimate(): never {
+  throw new Error('There is no text to look at.');
+}
+
 describe('an explanation', () => {
   test('has every call of a screen, by either door, and what had been known before', async () => {
     await using running = await startBff(web, services.urls);
@@ -132,6 +139,21 @@ describe('an explanation', () => {
     expect(await ask()).toMatchObject([{ cached: true, keys: 1, attempts: 0, bytes: 0, status: null }]);
   });
 
+  test('tells what was asked for by several requests at once', async () => {
+    await using running = await startBff(web, services.urls);
+    const held: (() => void)[] = [];
+    services.gate = () => new Promise((go) => held.push(go));
+    const first = running.query('{ product(id: "p_7") { name } }', {}, EXPLAINED);
+    await until(() => held.length === 1);
+    // When the order has been asked for, the product has, too: it was found to be under way.
+    const second = running.query('{ product(id: "p_7") { name } order(id: "o_7") { id } }', {}, EXPLAINED);
+    await until(() => held.length === 2);
+    services.gate = () => {};
+    for (const go of held) go();
+    const shared = (answer: Answer) => facetIn(answer)?.calls.find(({ service }) => service === 'catalog')?.shared;
+    expect([shared(await first), shared(await second)]).toEqual([false, true]);
+  });
+
   test('tells why a call failed, and how often it was tried', async () => {
     await using running = await startBff(web, services.urls);
     // Every one of them earns a fifth of a retry.
@@ -149,13 +171,22 @@ describe('an explanation', () => {
     }
   });
 
+  test('has hedged calls, stale rows, and calls that nobody waited for', () => {
+    const { ledger, ...context } = requestContext();
+    ledger.begin('orders', 'GET /orders', 0).hedged = true;
+    ledger.hit('catalog', 'GET /products?ids', 3, 2);
+    const { calls, waves } = explain({ ledger, ...context }, NOTHING_ASKED, noEstimate);
+    expect(calls).toMatchObject([
+      { hedged: true, endMs: null, wave: 1, keys: 0 },
+      { cached: true, staleKeys: 2, keys: 3 },
+    ]);
+    expect(waves).toBe(1);
+  });
+
   test('is bounded', () => {
     const context = requestContext();
     for (let call = 0; call < 310; call += 1) context.ledger.end(context.ledger.begin('catalog', 'GET /products', 1));
-    const asked = { query: undefined, operationName: undefined, variables: {}, screen: undefined };
-    const { calls, leftOut } = explain(context, asked, () => {
-      throw new Error('There is no text to look at.');
-    });
+    const { calls, leftOut } = explain(context, NOTHING_ASKED, noEstimate);
     expect({ told: calls.length, leftOut }).toEqual({ told: 300, leftOut: 10 });
   });
 

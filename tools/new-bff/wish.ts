@@ -38,7 +38,11 @@ export function checkedWish(
   more: readonly string[] = [],
 ): Wish {
   const header = IDENTITIES.find((name) => name.toLowerCase() === identity.toLowerCase());
-  const owner = taken.find((bff) => String(bff.port) === port);
+  const owners: [string, number][] = [
+    ...taken.map((bff): [string, number] => [bff.client, bff.port]),
+    ...Object.entries(SERVICES),
+  ];
+  const [owner] = owners.find(([, used]) => String(used) === port) ?? [];
   const problems = [
     ...(client === '' ? ['A name is needed: npm run new:bff -- tv'] : []),
     ...(client !== '' && !/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(client)
@@ -47,7 +51,7 @@ export function checkedWish(
     ...(taken.some((bff) => bff.client === client) ? [`There is a client "${client}" already.`] : []),
     ...(RESERVED.includes(client) ? [`"${client}" is the name of something else.`] : []),
     ...(isPort(port) ? [] : [`"${port}" is no port from 1024 to 65535.`]),
-    ...(owner ? [`Port ${port} is ${owner.client}'s.`] : []),
+    ...(owner ? [`Port ${port} is ${owner}'s.`] : []),
     ...(header ? [] : [`"${identity}" is none of ${IDENTITIES.join(', ')}.`]),
     ...more.map((word) => `"${word}" is more than a name.`),
   ];

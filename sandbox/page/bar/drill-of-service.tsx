@@ -1,5 +1,5 @@
 import { useId, useState } from 'react';
-import type { Drill, DrillKind } from '../../../shared/request/drill.ts';
+import type { Drill, DrillKind } from '../../../shared/server/sandbox/protocol.ts';
 
 const KINDS: readonly { readonly kind: DrillKind | undefined; readonly label: string }[] = [
   { kind: undefined, label: 'well' },

@@ -1,5 +1,5 @@
 import { type ToggleEvent, useId, useRef } from 'react';
-import type { Drill } from '../../../shared/request/drill.ts';
+import type { Drill } from '../../../shared/server/sandbox/protocol.ts';
 import { ChevronIcon } from '../icons.tsx';
 import { useSession } from '../session.ts';
 import { DrillOfService } from './drill-of-service.tsx';

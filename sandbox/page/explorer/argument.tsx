@@ -1,7 +1,7 @@
 import { type FieldNode, type GraphQLArgument, GraphQLError, isRequiredArgument, print } from 'graphql';
 import { useId, useState } from 'react';
 import { withArgument } from './edit.ts';
-import type { Within } from './fields.tsx';
+import type { Within } from './within.ts';
 
 interface Props extends Within {
   readonly argument: GraphQLArgument;

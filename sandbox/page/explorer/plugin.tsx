@@ -1,8 +1,8 @@
-import { type GraphiQLPlugin, useGraphiQL } from '@graphiql/react';
+import { type GraphiQLPlugin, useGraphiQL, useGraphiQLActions } from '@graphiql/react';
 import { ExplorerIcon } from '../icons.tsx';
 import { documentOf } from './edit.ts';
-import { FieldsOf } from './fields.tsx';
 import { operationIn } from './place.ts';
+import { FieldsOf } from './tree.tsx';
 
 export const EXPLORER_PLUGIN: GraphiQLPlugin = { title: 'Explorer', icon: ExplorerIcon, content: ExplorerPanel };
 
@@ -14,6 +14,7 @@ function ExplorerPanel() {
     operationName: tabs[activeTabIndex]?.operationName ?? null,
     queryEditor: state.queryEditor,
   }));
+  const { updateActiveTabValues } = useGraphiQLActions();
   const document = documentOf(query);
   const operation = document && operationIn(document, operationName);
   const isUnclear = document !== undefined && document.definitions.length > 0 && !operation;
@@ -28,7 +29,11 @@ function ExplorerPanel() {
           type={root}
           path={[]}
           query={{ text: query, operationName }}
-          onEdit={(text) => queryEditor?.setValue(text)}
+          onEdit={(text) => {
+            queryEditor?.setValue(text);
+            // The editor tells of it when nobody has typed for a moment; a box is to be ticked at once.
+            updateActiveTabValues({ query: text });
+          }}
         />
       )}
     </section>

@@ -1,5 +1,6 @@
 import type { ExplainedCall, Site } from '../../../shared/server/sandbox/protocol.ts';
-import { bytes, count, counted, milliseconds } from '../figures.ts';
+import { bytes, count, milliseconds } from '../figures.ts';
+import { howOf, isCancelled } from './how.ts';
 import type { Scale } from './scale.ts';
 
 interface Props {
@@ -52,29 +53,4 @@ export function CallRow({ call, color, sites, scale, deadlineMs }: Props) {
       </td>
     </tr>
   );
-}
-
-const CANCELLED: ReadonlySet<string | null> = new Set(['SERVICE_TIMEOUT', 'DEADLINE_EXCEEDED']);
-
-const isCancelled = ({ failure, endMs }: ExplainedCall): boolean => CANCELLED.has(failure) || endMs === null;
-
-const REASONS: Readonly<Record<string, string>> = {
-  SERVICE_TIMEOUT: 'timed out',
-  DEADLINE_EXCEEDED: 'past the deadline',
-  SERVICE_UNAVAILABLE: 'unavailable',
-  SERVICE_REJECTED: 'rejected',
-  SERVICE_BAD_RESPONSE: 'unusable answer',
-};
-
-function howOf(call: ExplainedCall): { readonly text: string; readonly isBad?: boolean }[] {
-  const { cached, staleKeys, shared, attempts, hedged, failure } = call;
-  return [
-    ...(cached ? [{ text: 'cached' }] : []),
-    ...(staleKeys > 0 ? [{ text: staleKeys === call.keys ? 'stale' : `${staleKeys} stale` }] : []),
-    ...(shared ? [{ text: 'shared' }] : []),
-    ...(attempts > 1 ? [{ text: counted(attempts - 1, 'retry', 'retries') }] : []),
-    ...(hedged ? [{ text: 'hedged' }] : []),
-    ...(isCancelled(call) ? [{ text: 'cancelled', isBad: true }] : []),
-    ...(failure === null ? [] : [{ text: REASONS[failure] ?? failure, isBad: true }]),
-  ];
 }

@@ -1,4 +1,4 @@
-import type { Drill } from '../../../shared/request/drill.ts';
+import type { Drill } from '../../../shared/server/sandbox/protocol.ts';
 import { inWords } from '../bar/drills.tsx';
 import { bytes, count, counted, milliseconds } from '../figures.ts';
 import type { Run } from '../session.ts';

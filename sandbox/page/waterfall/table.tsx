@@ -13,7 +13,11 @@ export function WaterfallTable({ explanation }: { readonly explanation: Explanat
   const scale = scaleOf(explanation);
   const waves = Map.groupBy(calls, ({ wave }) => wave);
   return (
-    <table className="facet-waterfall" style={{ '--facet-step': `${scale.at(scale.ticks[1] ?? 0)}%` } as CSSProperties}>
+    <table
+      className="facet-waterfall"
+      aria-label="Calls of the last run"
+      style={{ '--facet-step': `${scale.at(scale.ticks[1] ?? 0)}%` } as CSSProperties}
+    >
       <thead>
         <tr>
           <th scope="col">service</th>

@@ -92,6 +92,12 @@ describe.each(CLIENTS)('of $client', (bff) => {
   });
 });
 
+/** Fragments that spread the next one twice each. */
+function fragmentChain(length: number): string {
+  const links = Array.from({ length }, (_, link) => `fragment F${link} on Query { ...F${link + 1} ...F${link + 1} }`);
+  return `{ ...F0 } ${links.join(' ')} fragment F${length} on Query { me { id } }`;
+}
+
 describe('of a schema', () => {
   interface Thing {
     readonly id: string;
@@ -113,7 +119,7 @@ describe('of a schema', () => {
      }
      type Screen { me: Thing }
      type Page { rows: [Thing!]!  hasNext: Boolean! }
-     type Thing { id: ID  other: Thing  single: Thing  tags: [String]  lines: [Line]  viewer: Thing }
+     type Thing { id: ID  other: Thing  single: Thing  tags: [String]  lines: [Line]  viewer: Thing  kids: [Thing]  hand: Thing }
      type Line { id: ID  other: Thing }`,
     {
       Query: {
@@ -133,6 +139,8 @@ describe('of a schema', () => {
         single: load(singles, parent('otherId')),
         lines: prop('items'),
         viewer: load(things, viewer),
+        kids: resolver({ reads: ['id'], calls: [page] }, () => []),
+        hand: resolver({ calls: [things, page] }, () => null),
       },
       Line: { other: load(things, 'otherId') },
     },
@@ -161,6 +169,12 @@ describe('of a schema', () => {
     ['{ page { other { id } } ...F } fragment F on Query { page { other { tags: id } } }', { calls: 2, rows: 10 }],
     ['query($no: Boolean!) { me @skip(if: $no) { id } ... @include(if: $no) { page { id } } }', { calls: 2 }],
     ['{ both { id } }', { calls: 2, waves: 2 }],
+    // What is written by hand may ask of every object, at a moment of its own, for something else.
+    ['{ page(first: 20) { kids { id } } }', { calls: 1 + 20, waves: 2, rows: 20 + 20 * 100 }],
+    ['{ page(first: 30) { hand { id } } }', { calls: 1 + 30 + 30, waves: 3 }],
+    ['{ all(first: -1) { id } }', { calls: 1, rows: 100 }],
+    // Spread again, a fragment costs nothing; a chain of these would double with each.
+    [fragmentChain(60), { calls: 1 }],
     ['{ __typename __schema { types { name } } }', { calls: 0, waves: 0, rows: 0, timeMs: 0 }],
   ])('%s', (text, expected) => {
     expect(cost(schema, text)).toMatchObject(expected);

@@ -32,6 +32,8 @@ export function answeredFields(
   type: GraphQLObjectType,
 ): AnsweredField[] {
   const byKey = new Map<string, AnsweredField>();
+  // Spread again a fragment adds nothing, and a chain of such doubles its length with each.
+  const spread = new Set<string>();
 
   const collect = ({ selections: nodes }: SelectionSetNode): void => {
     for (const node of nodes) {
@@ -39,7 +41,8 @@ export function answeredFields(
       else if (node.kind === Kind.INLINE_FRAGMENT) {
         if (applies(node.typeCondition?.name.value)) collect(node.selectionSet);
       } else {
-        const fragment = fragments.get(node.name.value);
+        const fragment = spread.has(node.name.value) ? undefined : fragments.get(node.name.value);
+        spread.add(node.name.value);
         if (fragment && applies(fragment.typeCondition.name.value)) collect(fragment.selectionSet);
       }
     }

@@ -83,4 +83,5 @@ export function largestArgument(
   return known ?? rangeOf(argument)?.max;
 }
 
-const count = (value: unknown): number | undefined => (typeof value === 'number' ? Math.max(0, value) : undefined);
+// What a service makes of a negative limit nobody knows.
+const count = (value: unknown): number | undefined => (typeof value === 'number' && value >= 0 ? value : undefined);

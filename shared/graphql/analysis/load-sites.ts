@@ -148,11 +148,15 @@ class Walk {
     const { endpoint, params } = call;
     const wave = after.wave + 1;
     this.waves = Math.max(this.waves, wave);
-    const { keys, identity } = askedBy(endpoint, params, field, parent, from);
+    // A resolver written by hand does not say which keys it asks for, nor when: each of its objects is a moment of its own.
+    const isByHand = call.reads === 'all';
+    const { keys, identity } = isByHand
+      ? { keys: from.objects, identity: `${from.path.join('.')}.${field.key}` }
+      : askedBy(params, field, parent, from);
     const path = [...from.path, field.key].join('.');
     const rowsOfPage = endpoint.kind === 'list' ? pageRows(endpoint, params, field, this.#given) : 1;
     if (rowsOfPage === undefined) throw new UnboundedListError(path);
-    const calls = endpoint.kind === 'batch' ? batches(endpoint, keys, from.arrivals) : keys;
+    const calls = endpoint.kind === 'batch' ? batches(endpoint, keys, isByHand ? keys : from.arrivals) : keys;
     this.#note(identity, { path, endpoint, wave, calls, keys, rows: keys * rowsOfPage });
     const row = {
       endpoints: [...(after.wave > from.wave ? (after.row?.endpoints ?? []) : []), endpoint],
@@ -180,16 +184,13 @@ class Walk {
 
 /** How many keys (of a list: pages) a field asks for at most, and what is the same wherever it asks for the same ones. */
 function askedBy(
-  endpoint: BatchDescription | ListDescription,
   params: Readonly<Record<string, Origin>>,
-  { definition, arguments: given, key }: AnsweredField,
+  { definition, arguments: given }: AnsweredField,
   parent: string,
-  { path, distinct, objects }: Position,
+  { path, distinct }: Position,
 ): { readonly keys: number; readonly identity: string } {
   const origins = Object.entries(params);
   const here = path.join('.');
-  // A resolver written by hand does not say which keys it asks for.
-  if (endpoint.kind === 'batch' && origins.length === 0) return { keys: objects, identity: `${here}.${key}` };
   const ofParent = origins
     .filter(([, { from }]) => from === 'parent')
     .map(([name, origin]) => `${name}=${origin.name}`);

@@ -1,7 +1,9 @@
 import type { Drill } from '../../request/drill.ts';
 import type { LedgerEntry } from '../../request/ledger.ts';
 
-// What the sandbox's page and its server tell each other. The page is bundled by itself, and takes types alone from here.
+// What the sandbox's page and its server tell each other: all that the page takes from outside of its folder.
+
+export type { Drill, DrillKind } from '../../request/drill.ts';
 
 /** Headers by which the page asks for more than others may. */
 export const EXPLAIN_HEADER = 'X-Facet-Explain';

@@ -1,7 +1,11 @@
+import { useGraphiQL } from '@graphiql/react';
 import {
   type GraphQLArgument,
+  type GraphQLField,
+  type GraphQLNamedType,
   type GraphQLOutputType,
   getNamedType,
+  isAbstractType,
   isInterfaceType,
   isLeafType,
   isObjectType,
@@ -12,8 +16,44 @@ import { useId, useState } from 'react';
 import { ChevronIcon } from '../icons.tsx';
 import { ArgumentField } from './argument.tsx';
 import { documentOf, withoutSelection, withSelection } from './edit.ts';
-import { FieldsOf, type Within } from './fields.tsx';
-import { operationIn, placeOf } from './place.ts';
+import { onType, operationIn, placeOf } from './place.ts';
+import type { Within } from './within.ts';
+
+/** All that can be selected of a type: its fields, and the types that it may turn out to be. */
+export function FieldsOf({ type, path, query, onEdit }: Within & { readonly type: GraphQLNamedType }) {
+  const schema = useGraphiQL((state) => state.schema);
+  const fields: GraphQLField<unknown, unknown>[] =
+    isObjectType(type) || isInterfaceType(type) ? Object.values(type.getFields()) : [];
+  const types = schema && isAbstractType(type) ? schema.getPossibleTypes(type) : [];
+  return (
+    <ul className="facet-fields">
+      {fields.map((field) => (
+        <ExplorerNode
+          key={field.name}
+          name={field.name}
+          type={field.type}
+          args={field.args}
+          description={field.description}
+          path={[...path, field.name]}
+          query={query}
+          onEdit={onEdit}
+        />
+      ))}
+      {types.map((possible) => (
+        <ExplorerNode
+          key={possible.name}
+          name={onType(possible.name)}
+          type={possible}
+          args={[]}
+          description={possible.description}
+          path={[...path, onType(possible.name)]}
+          query={query}
+          onEdit={onEdit}
+        />
+      ))}
+    </ul>
+  );
+}
 
 interface Props extends Within {
   readonly name: string;
@@ -23,7 +63,7 @@ interface Props extends Within {
 }
 
 /** One field, ticked where the query selects it, with its arguments and what is below it. */
-export function ExplorerNode({ name, type, args, description, path, query, onEdit }: Props) {
+function ExplorerNode({ name, type, args, description, path, query, onEdit }: Props) {
   const named = getNamedType(type);
   const isOfType = name.startsWith('...');
   const document = documentOf(query.text);
