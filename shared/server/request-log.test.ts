@@ -207,7 +207,8 @@ describe('an unexpected error', () => {
       expect(errors[0]).toMatchObject({
         msg: 'unexpected error',
         requestId: 'r-2',
-        path: ['home', 'greeting'],
+        paths: [['home', 'greeting']],
+        count: 1,
         err: {
           type: 'TypeError',
           message: 'greetings are out: the printer is on fire',
