@@ -269,6 +269,7 @@ function inChromium(chromium: string): void {
       await using opened = await open(proxy.url, scheme);
       await prepare(opened.page);
       mkdirSync(IMAGES, { recursive: true });
+      await settled(opened.page);
       await opened.page.screenshot({ path });
     }
     expect(existsSync(path)).toBe(true);
@@ -304,6 +305,17 @@ async function write(page: Page, query: string): Promise<void> {
   await page.keyboard.press('ControlOrMeta+A');
   await page.keyboard.press('ControlOrMeta+V');
 }
+
+/** Waits until the editor has its colours, and has put away its scroll bars. */
+async function settled(page: Page): Promise<void> {
+  await page.waitForFunction(
+    `new Set(Array.from(document.querySelectorAll(${TOKENS}), (token) => token.className)).size > 3`,
+  );
+  await page.mouse.move(0, 0);
+  await page.waitForFunction("document.querySelectorAll('.scrollbar.visible').length === 0");
+}
+
+const TOKENS = "'.graphiql-query-editor .view-line span span'";
 
 /** Presses Tab until it is reached. */
 async function tabTo(page: Page, target: Locator): Promise<void> {
