@@ -5,6 +5,7 @@ import { getOperationAST } from 'graphql';
 import { CLIENTS } from '../../../testing/clients.ts';
 import { type ReferenceServices, startReferenceServices } from '../../../testing/reference-services.ts';
 import { fetcherFor, requestContext } from '../../../testing/request.ts';
+import type { ReferenceService } from '../../../tools/reference-services.ts';
 import { type RowSource, rowsOf } from '../../downstream/row-source.ts';
 import { createLog } from '../../telemetry/log.ts';
 import { type EndpointUse, usedShare } from '../../telemetry/waste-meter.ts';
@@ -45,7 +46,7 @@ async function usesOf({ name, document, bff, schema }: (typeof SCREENS)[number],
   await using orders = fetcherFor(services.urls.orders);
   await using catalog = fetcherFor(services.urls.catalog);
   const fetchers = { users, orders, catalog };
-  const rows = cut(rowsOf((call, request) => fetchers[call.endpoint.service].fetch(call, request)));
+  const rows = cut(rowsOf((call, request) => fetchers[call.endpoint.service as ReferenceService].fetch(call, request)));
   const request = requestContext({ identity: { header: bff.identityHeader, id: bff.exampleId } });
   const operation = getOperationAST(document);
   if (!operation) throw new Error('A screen has an operation.');
