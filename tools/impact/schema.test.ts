@@ -59,13 +59,15 @@ test('an argument that is required breaks the screens that do not give it', asyn
 
 test('an argument that is gone breaks the screens that give it', async () => {
   const { changes, unfit } = await impact([', after: ID): [Order!]', '): [Order!]']);
-  expect(changes).toEqual({ "Argument 'after: ID' was removed from field 'Dashboard.orders'": 'breaking: Dashboard' });
-  expect(Object.keys(unfit)).toEqual(['Dashboard']);
+  expect(changes).toEqual({
+    "Argument 'after: ID' was removed from field 'Dashboard.orders'": 'breaking: Dashboard, MoreOrders',
+  });
+  expect(Object.keys(unfit)).toEqual(['Dashboard', 'MoreOrders']);
 });
 
 test('a bound that allows less breaks the screens that may ask for more', async () => {
   expect(await impact(['@range(min: 1, max: 100)', '@range(min: 1, max: 50)'])).toEqual({
-    changes: { "Argument 'Dashboard.orders.first' allows 1 to 50, was 1 to 100": 'breaking: Dashboard' },
+    changes: { "Argument 'Dashboard.orders.first' allows 1 to 50, was 1 to 100": 'breaking: Dashboard, MoreOrders' },
     unfit: {},
   });
   expect(await impact(['@range(min: 1, max: 100)', '@range(min: 1, max: 500)'])).toEqual({ changes: {}, unfit: {} });
@@ -73,11 +75,13 @@ test('a bound that allows less breaks the screens that may ask for more', async 
 
 test('an enum that has one more value is dangerous, and one less breaks', async () => {
   expect(await impact(['  cancelled\n', '  cancelled\n  refunded\n'])).toEqual({
-    changes: { "Enum value 'refunded' was added to enum 'OrderStatus'": 'dangerous: Dashboard, OrderPage' },
+    changes: { "Enum value 'refunded' was added to enum 'OrderStatus'": 'dangerous: Dashboard, MoreOrders, OrderPage' },
     unfit: {},
   });
   expect(await impact(['  cancelled\n', ''])).toEqual({
-    changes: { "Enum value 'cancelled' was removed from enum 'OrderStatus'": 'breaking: Dashboard, OrderPage' },
+    changes: {
+      "Enum value 'cancelled' was removed from enum 'OrderStatus'": 'breaking: Dashboard, MoreOrders, OrderPage',
+    },
     unfit: {},
   });
 });

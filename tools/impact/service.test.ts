@@ -50,7 +50,7 @@ async function impact(service: Service, ...edits: readonly Edit[]) {
 
 const ALL_UNTOUCHED = {
   mobile: { breaks: '-', untouched: 'Home, OrderDetail' },
-  web: { breaks: '-', untouched: 'Dashboard, OrderPage, ProductPage' },
+  web: { breaks: '-', untouched: 'Dashboard, MoreOrders, OrderPage, ProductPage' },
   partner: { breaks: '-', untouched: 'OrderStatus, ProductFeed' },
 };
 
@@ -65,7 +65,7 @@ describe('a service’s new document', () => {
     expect(fields).toEqual({
       'name removed': [
         'mobile OrderLine.name: OrderDetail',
-        'web Product.name: Dashboard, OrderPage, ProductPage',
+        'web Product.name: Dashboard, MoreOrders, OrderPage, ProductPage',
         // By node(id), of which there is no screen; and by products.
         'partner Product.name:',
         'partner Product.name: ProductFeed',
@@ -73,7 +73,7 @@ describe('a service’s new document', () => {
     });
     expect(fates).toEqual({
       mobile: { breaks: 'OrderDetail', untouched: 'Home' },
-      web: { breaks: 'Dashboard, OrderPage, ProductPage', untouched: '-' },
+      web: { breaks: 'Dashboard, MoreOrders, OrderPage, ProductPage', untouched: '-' },
       partner: { breaks: 'ProductFeed', untouched: 'OrderStatus' },
     });
     expect(isBroken).toBe(true);
@@ -85,14 +85,14 @@ describe('a service’s new document', () => {
       'totalCents removed, renamed (probably) to totalAmount': [
         'mobile OrderCard.total: Home',
         'mobile OrderDetail.total: OrderDetail',
-        'web Order.total: Dashboard',
+        'web Order.total: Dashboard, MoreOrders',
         'web Order.total: OrderPage',
         'partner OrderStatus.total: OrderStatus',
       ],
     });
     expect(fates).toEqual({
       mobile: { breaks: 'Home, OrderDetail', untouched: '-' },
-      web: { breaks: 'Dashboard, OrderPage', untouched: 'ProductPage' },
+      web: { breaks: 'Dashboard, MoreOrders, OrderPage', untouched: 'ProductPage' },
       partner: { breaks: 'OrderStatus', untouched: 'ProductFeed' },
     });
   });
@@ -109,7 +109,7 @@ describe('a service’s new document', () => {
       'partner Product.stock: ProductFeed',
     ]);
     expect(fates['mobile']).toEqual(ALL_UNTOUCHED.mobile);
-    expect(fates['web']).toEqual({ breaks: 'OrderPage, ProductPage', untouched: 'Dashboard' });
+    expect(fates['web']).toEqual({ breaks: 'OrderPage, ProductPage', untouched: 'Dashboard, MoreOrders' });
   });
 
   test('without a property of one endpoint alone', async () => {
@@ -123,7 +123,7 @@ describe('a service’s new document', () => {
     });
     expect(fates).toEqual({
       mobile: { breaks: 'Home', untouched: 'OrderDetail' },
-      web: { breaks: 'Dashboard', untouched: 'OrderPage, ProductPage' },
+      web: { breaks: 'Dashboard', untouched: 'MoreOrders, OrderPage, ProductPage' },
       partner: ALL_UNTOUCHED.partner,
     });
   });
@@ -141,7 +141,7 @@ describe('a service’s new document', () => {
     expect(quantity.fields).toEqual({
       'items.quantity removed': [
         'mobile OrderLine.quantity: OrderDetail',
-        'web OrderItem.quantity: Dashboard',
+        'web OrderItem.quantity: Dashboard, MoreOrders',
         'web OrderItem.quantity: OrderPage',
       ],
     });
@@ -155,7 +155,7 @@ describe('a service’s new document', () => {
       'mobile OrderLine.name: OrderDetail',
       'mobile OrderLine.imageUrl: OrderDetail',
       'web OrderItem.productId:',
-      'web OrderItem.product: Dashboard',
+      'web OrderItem.product: Dashboard, MoreOrders',
       'web OrderItem.productId:',
       'web OrderItem.product: OrderPage',
     ]);
@@ -179,7 +179,7 @@ describe('a service’s new document', () => {
 
   test('with values that may be null or left out, where fields cannot be', async () => {
     const nullable = await impact('orders', ['placedAt: { type: string,', 'placedAt: { type: [string, "null"],']);
-    expect(nullable.fates.web).toEqual({ breaks: 'Dashboard, OrderPage', untouched: 'ProductPage' });
+    expect(nullable.fates.web).toEqual({ breaks: 'Dashboard, MoreOrders, OrderPage', untouched: 'ProductPage' });
     // The only field that reads it is nullable.
     const optional = await impact('users', ['email, phone, avatarUrl, ', 'email, phone, ']);
     expect(optional.fields).toEqual({ 'avatarUrl may be left out': ['web User.avatarUrl: Dashboard'] });
@@ -192,12 +192,12 @@ describe('a service’s new document', () => {
       'status may be draft': [
         'mobile OrderCard.status: Home',
         'mobile OrderDetail.status: OrderDetail',
-        'web Order.status: Dashboard',
+        'web Order.status: Dashboard, MoreOrders',
         'web Order.status: OrderPage',
         'partner OrderStatus.status: OrderStatus',
       ],
     });
-    expect(fates.web).toEqual({ breaks: 'Dashboard, OrderPage', untouched: 'ProductPage' });
+    expect(fates.web).toEqual({ breaks: 'Dashboard, MoreOrders, OrderPage', untouched: 'ProductPage' });
     // Without one, nothing that clients know is missing.
     expect((await impact('orders', ['[pending, paid,', '[pending,'])).isBroken).toBe(false);
   });
@@ -222,7 +222,7 @@ describe('a service’s new document', () => {
         'web Dashboard.profile: Dashboard',
       ],
     });
-    expect(fates.web).toEqual({ breaks: 'Dashboard', untouched: 'OrderPage, ProductPage' });
+    expect(fates.web).toEqual({ breaks: 'Dashboard', untouched: 'MoreOrders, OrderPage, ProductPage' });
   });
 
   test.each<[string, Edit]>([
@@ -267,9 +267,12 @@ describe('a parameter', () => {
     ]);
     // Home shows the first page only.
     expect(fields).toEqual({
-      'parameter after removed': ['mobile Home.recentOrders:', 'web Dashboard.orders: Dashboard'],
+      'parameter after removed': ['mobile Home.recentOrders:', 'web Dashboard.orders: Dashboard, MoreOrders'],
     });
-    expect(fates).toEqual({ ...ALL_UNTOUCHED, web: { breaks: 'Dashboard', untouched: 'OrderPage, ProductPage' } });
+    expect(fates).toEqual({
+      ...ALL_UNTOUCHED,
+      web: { breaks: 'Dashboard, MoreOrders', untouched: 'OrderPage, ProductPage' },
+    });
   });
 
   test('takes fewer ids than a call may have', async () => {
@@ -279,21 +282,24 @@ describe('a parameter', () => {
       'parameter ids at most 50 items, was 100': [
         'mobile OrderLine.name:',
         'mobile OrderLine.imageUrl:',
-        'web OrderItem.product: Dashboard',
+        'web OrderItem.product: Dashboard, MoreOrders',
         'web Promo.product:',
         'web Query.product:',
         'partner Query.node:',
       ],
     });
     expect(fates.mobile).toEqual(ALL_UNTOUCHED.mobile);
-    expect(fates.web).toEqual({ breaks: 'Dashboard', untouched: 'OrderPage, ProductPage' });
+    expect(fates.web).toEqual({ breaks: 'Dashboard, MoreOrders', untouched: 'OrderPage, ProductPage' });
     expect(fates.partner.breaks).toBe('operations of its callers');
   });
 
   test('takes less than an argument allows', async () => {
     const { fields } = await impact('orders', ['maximum: 100, default', 'maximum: 60, default']);
     expect(fields).toEqual({
-      'parameter limit at most 60, was 100': ['mobile Home.recentOrders: Home', 'web Dashboard.orders: Dashboard'],
+      'parameter limit at most 60, was 100': [
+        'mobile Home.recentOrders: Home',
+        'web Dashboard.orders: Dashboard, MoreOrders',
+      ],
     });
   });
 
@@ -327,7 +333,7 @@ describe('longer lists', () => {
     expect(text).toContain('Dashboard can take 53 calls; its budget is 23.');
     expect(fates).toEqual({
       mobile: { breaks: 'OrderDetail', untouched: 'Home' },
-      web: { breaks: 'Dashboard, OrderPage', untouched: 'ProductPage' },
+      web: { breaks: 'Dashboard, MoreOrders, OrderPage', untouched: 'ProductPage' },
       partner: ALL_UNTOUCHED.partner,
     });
     expect(isBroken).toBe(true);
