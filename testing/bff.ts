@@ -14,6 +14,7 @@ import { createHttpServer } from '../shared/server/http-server.ts';
 import { readSettings } from '../shared/server/settings.ts';
 import { answerUnparsable } from '../shared/server/unparsable.ts';
 import { createLog } from '../shared/telemetry/log.ts';
+import { startTracing } from '../shared/telemetry/start-tracing.ts';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 
@@ -74,7 +75,9 @@ export async function startBff(
       done();
     },
   });
-  const server = createHttpServer(createApp(bff, settings, services, createLog(bff.client, 'debug', lines)));
+  const log = createLog(bff.client, 'debug', lines);
+  const tracing = await startTracing(settings.tracing, bff.client, settings.services, log);
+  const server = createHttpServer(createApp(bff, settings, services, log, undefined, tracing));
   server.on('clientError', answerUnparsable(bff.identityHeader));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -100,6 +103,7 @@ export async function startBff(
       server.close();
       await once(server, 'close');
       await disconnectServices(services);
+      await tracing?.stop(0);
     },
   };
 }

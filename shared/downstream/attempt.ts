@@ -21,18 +21,24 @@ export const MAX_ANSWER_BYTES = 5 * 1024 * 1024;
  */
 export function createAttempt(service: Service): Send {
   return async (call, caller, record) => {
+    const trail = record.trail?.begin(record);
     try {
-      const raw = await send(call, caller, service);
+      const raw = await send(call, caller, service, trail?.traceparent);
       record.status = raw.status;
       record.bytes = raw.body.length;
-      return answerOf(raw, call);
+      trail?.answered(raw.status, raw.body.length);
+      const answer = answerOf(raw, call);
+      trail?.end();
+      return answer;
     } catch (error) {
-      throw codedError(error, call.endpoint.service);
+      const coded = codedError(error, call.endpoint.service);
+      trail?.end(coded);
+      throw coded;
     }
   };
 }
 
-function send(call: Call, caller: Caller, service: Service): Promise<RawAnswer> {
+function send(call: Call, caller: Caller, service: Service, traceparent: string | undefined): Promise<RawAnswer> {
   const { endpoint, path, body } = call;
   const { deadline, signal } = caller;
   const remainingMs = deadline.remainingMs();
@@ -44,7 +50,7 @@ function send(call: Call, caller: Caller, service: Service): Promise<RawAnswer> 
     {
       method: endpoint.method,
       path: service.basePath + path,
-      headers: headersFor(call, caller, remainingMs),
+      headers: headersFor(call, caller, remainingMs, traceparent),
       body: body ?? null,
     },
     {
@@ -60,7 +66,12 @@ function send(call: Call, caller: Caller, service: Service): Promise<RawAnswer> 
 }
 
 /** Every header that travels on, in one place. A public endpoint is sent no identity. */
-function headersFor(call: Call, caller: Caller, remainingMs: number): Record<string, string> {
+function headersFor(
+  call: Call,
+  caller: Caller,
+  remainingMs: number,
+  traceparent: string | undefined,
+): Record<string, string> {
   const headers: Record<string, string> = {
     accept: 'application/json',
     'x-request-id': caller.requestId,
@@ -68,6 +79,8 @@ function headersFor(call: Call, caller: Caller, remainingMs: number): Record<str
     ...caller.trace,
     ...call.validators,
   };
+  // What the service does belongs to this attempt, where it has a span of its own.
+  if (traceparent !== undefined) headers['traceparent'] = traceparent;
   if (!call.endpoint.public) headers[caller.identity.header.toLowerCase()] = caller.identity.id;
   if (call.body !== undefined) headers['content-type'] = 'application/json';
   return headers;

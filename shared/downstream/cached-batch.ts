@@ -82,7 +82,7 @@ function refreshStale(keeping: Keeping, endpoint: BatchDescription, used: KeptRo
   }
 }
 
-function noteUse({ service, name }: BatchDescription, used: KeptRows, { ledger }: RequestContext): void {
+function noteUse(endpoint: BatchDescription, used: KeptRows, { ledger }: RequestContext): void {
   if (used.size === 0) return;
   let freshMs = Number.POSITIVE_INFINITY;
   let stale = 0;
@@ -90,6 +90,7 @@ function noteUse({ service, name }: BatchDescription, used: KeptRows, { ledger }
     freshMs = Math.min(freshMs, kept.freshMs());
     if (!kept.isFresh()) stale += 1;
   }
-  ledger.hit(service, name, used.size, stale);
+  const wanted = ledger.trail && { endpoint, ids: [...used.keys()] };
+  ledger.hit(endpoint.service, endpoint.name, used.size, stale, wanted);
   ledger.keepAtMost(freshMs);
 }

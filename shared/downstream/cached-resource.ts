@@ -50,8 +50,9 @@ export async function cachedResource<T>(
   }
 }
 
-function use<T>(kept: Kept<T>, { endpoint, rows }: Resource<T>, { ledger }: RequestContext): T {
-  ledger.hit(endpoint.service, endpoint.name, rows, kept.isFresh() ? 0 : 1);
+function use<T>(kept: Kept<T>, { endpoint, key, rows }: Resource<T>, { ledger }: RequestContext): T {
+  const wanted = ledger.trail && (rows === 0 ? { endpoint, list: key } : { endpoint, ids: [key] });
+  ledger.hit(endpoint.service, endpoint.name, rows, kept.isFresh() ? 0 : 1, wanted);
   ledger.keepAtMost(kept.freshMs());
   return kept.value;
 }

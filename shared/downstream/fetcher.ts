@@ -1,4 +1,5 @@
 import type { RequestContext } from '../request/context.ts';
+import { CodedError } from '../request/errors.ts';
 import { createAttempt } from './attempt.ts';
 import type { Answer, Call, Send } from './call.ts';
 import { shareInFlight } from './in-flight.ts';
@@ -18,7 +19,7 @@ export function createFetcher(services: Services): Fetch {
     const send = ways.get(call.endpoint.service);
     if (!send) throw new Error(`There is no service ${call.endpoint.service}.`);
     const { ledger } = request;
-    const entry = ledger.begin(call.endpoint.service, call.endpoint.name, call.keys);
+    const entry = ledger.begin(call.endpoint.service, call.endpoint.name, call.keys, call);
     try {
       const answer = await send(call, request, entry);
       ledger.keepAtMost(answer.freshMs);
@@ -28,6 +29,7 @@ export function createFetcher(services: Services): Fetch {
     } catch (error) {
       // Whatever becomes of it, an error or a null: an answer with a part that failed is for nobody else.
       ledger.keepAtMost(0);
+      if (error instanceof CodedError) entry.failure = error.code;
       throw error;
     } finally {
       ledger.end(entry);

@@ -16,6 +16,7 @@ import { toAnswerErrors } from './answer-error.ts';
 import { createArgumentCheck } from './argument-check.ts';
 import { createCeilingCheck } from './ceiling.ts';
 import type { Context } from './context.ts';
+import { beginOperation, endOperation } from './operation-trail.ts';
 import { type Coerced, createPreparation, type Preparation, type Prepared } from './prepare.ts';
 
 export interface Operation {
@@ -47,11 +48,13 @@ export function createEngine(
 
   const execute: Engine['execute'] = async ({ document, operationName, variables }, request) => {
     const prepared = preparation.of(document, operationName);
+    const { staleParts, trail } = request.ledger;
+    const began = trail && prepared && beginOperation(trail, prepared);
     const result = prepared
       ? (refusal(prepared, document, variables) ?? (await run(prepared, document, variables, request)))
       : unknownOperation(document, operationName);
     const answer = result.errors ? { ...result, errors: toAnswerErrors(result, request, log) } : result;
-    const { staleParts } = request.ledger;
+    if (began) endOperation(began, answer.errors ?? []);
     return staleParts.length === 0 ? answer : { ...answer, extensions: { stale: staleParts.map(toExtension) } };
   };
 

@@ -1,3 +1,7 @@
+import { CallTrail } from './call-trail.ts';
+import type { ErrorCode } from './errors.ts';
+import { Trail, type Wanted } from './trail.ts';
+
 /** How a call went, as far as it got. */
 export interface CallRecord {
   /** HTTP status, where an answer came. */
@@ -10,6 +14,8 @@ export interface CallRecord {
   hedged: boolean;
   /** Another request had the same call under way, and its answer was this one's too. */
   shared: boolean;
+  /** What else is kept of it, where somebody looks at the request. */
+  readonly trail?: CallTrail | undefined;
 }
 
 /** One downstream call, or one look into the entity cache. Times are milliseconds since the start of the request. */
@@ -22,6 +28,8 @@ export interface LedgerEntry extends CallRecord {
   readonly wave: number;
   readonly startMs: number;
   endMs: number | undefined;
+  /** The code of the error that it ended with. */
+  failure: ErrorCode | undefined;
   /** The entity cache had all of these rows, and nothing was asked. */
   readonly cached: boolean;
   /** Rows of them that were past their freshness. */
@@ -38,10 +46,18 @@ export interface StalePart {
 /** What one request asked of which service, and how that went. */
 export interface Ledger {
   readonly entries: readonly LedgerEntry[];
-  begin(service: string, endpoint: string, keys: number): LedgerEntry;
+  /** Where its times begin, by performance.now. */
+  readonly startedAt: number;
+  /** What else is kept of the request, where somebody looks at it; undefined for nearly all requests. */
+  readonly trail: Trail | undefined;
+  /** Ledgers of what was done in the background because of this request; none are kept where nobody looks at it. */
+  readonly backgrounds: readonly Ledger[];
+  /** A new one of those. */
+  openBackground(): Ledger;
+  begin(service: string, endpoint: string, keys: number, wanted?: Wanted): LedgerEntry;
   end(entry: LedgerEntry): void;
   /** Notes rows, or one list where `keys` is 0, that the entity cache had. */
-  hit(service: string, endpoint: string, keys: number, staleKeys: number): void;
+  hit(service: string, endpoint: string, keys: number, staleKeys: number, wanted?: Wanted): void;
   /** Notes a row or list that is used past its time, since its service failed. */
   markStale(value: object, ageMs: number): void;
   /** How old it is, where it was noted as such. */
@@ -58,37 +74,50 @@ export interface Ledger {
   elapsedMs(): number;
 }
 
-export function createLedger(now: () => number = () => performance.now()): Ledger {
-  return new RequestLedger(now);
+/** Time is read from `now`, in milliseconds. With a trail, more is kept of each call. */
+export function createLedger(now: () => number = () => performance.now(), trail?: Trail): Ledger {
+  return new RequestLedger(now, trail);
 }
 
 class RequestLedger implements Ledger {
   readonly entries: LedgerEntry[] = [];
+  readonly startedAt: number;
+  readonly trail: Trail | undefined;
   readonly #now: () => number;
-  readonly #startedAt: number;
   readonly staleParts: StalePart[] = [];
   readonly cookies: string[] = [];
+  readonly backgrounds: Ledger[] = [];
   #stale: Map<object, number> | undefined;
   #wavesEnded = 0;
   #freshUntil: number | undefined;
 
-  constructor(now: () => number) {
+  constructor(now: () => number, trail: Trail | undefined) {
+    this.trail = trail;
     this.#now = now;
-    this.#startedAt = now();
+    this.startedAt = now();
   }
 
-  begin(service: string, endpoint: string, keys: number): LedgerEntry {
-    return this.#note(service, endpoint, keys, { cached: false, staleKeys: 0, endMs: undefined });
+  openBackground(): Ledger {
+    if (!this.trail) return new RequestLedger(this.#now, undefined);
+    const background = new RequestLedger(this.#now, new Trail(this.trail.traceId, this.trail));
+    this.backgrounds.push(background);
+    return background;
+  }
+
+  begin(service: string, endpoint: string, keys: number, wanted?: Wanted): LedgerEntry {
+    this.trail?.begin();
+    return this.#note(service, endpoint, keys, { cached: false, staleKeys: 0, endMs: undefined }, wanted);
   }
 
   end(entry: LedgerEntry): void {
     entry.endMs = this.elapsedMs();
     this.#wavesEnded = Math.max(this.#wavesEnded, entry.wave);
+    this.trail?.end();
   }
 
-  hit(service: string, endpoint: string, keys: number, staleKeys: number): void {
+  hit(service: string, endpoint: string, keys: number, staleKeys: number, wanted?: Wanted): void {
     // It ends no wave: what depends on it starts as if there had been nothing to wait for, and so it was.
-    this.#note(service, endpoint, keys, { cached: true, staleKeys, endMs: this.elapsedMs() });
+    this.#note(service, endpoint, keys, { cached: true, staleKeys, endMs: this.elapsedMs() }, wanted);
   }
 
   markStale(value: object, ageMs: number): void {
@@ -109,7 +138,7 @@ class RequestLedger implements Ledger {
   }
 
   elapsedMs(): number {
-    return this.#now() - this.#startedAt;
+    return this.#now() - this.startedAt;
   }
 
   #note(
@@ -117,6 +146,7 @@ class RequestLedger implements Ledger {
     endpoint: string,
     keys: number,
     { cached, staleKeys, endMs }: Pick<LedgerEntry, 'cached' | 'staleKeys' | 'endMs'>,
+    wanted: Wanted | undefined,
   ): LedgerEntry {
     const entry: LedgerEntry = {
       service,
@@ -131,8 +161,10 @@ class RequestLedger implements Ledger {
       attempts: cached ? 0 : 1,
       hedged: false,
       shared: false,
+      failure: undefined,
       cached,
       staleKeys,
+      trail: this.trail && wanted && new CallTrail(this.trail, wanted),
     };
     this.entries.push(entry);
     return entry;

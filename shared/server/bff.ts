@@ -14,6 +14,7 @@ import { buildSchema, type ResolverMap } from '../graphql/schema.ts';
 import { readManifests, readScreens, typenameVariant } from '../graphql/screens.ts';
 import type { IdentityHeader } from '../request/identity.ts';
 import type { Logger } from '../telemetry/log.ts';
+import type { Tracing } from '../telemetry/tracing.ts';
 import { countAdHoc } from './ad-hoc.ts';
 import { errorBoundary, noSuchRoute } from './error-boundary.ts';
 import { graphqlRoute } from './graphql-route.ts';
@@ -24,6 +25,7 @@ import { sandboxRoutes } from './sandbox.ts';
 import { screensRoute } from './screens-route.ts';
 import type { Defaults, Settings } from './settings.ts';
 import { shedLoad } from './shed-load.ts';
+import { traceRequests } from './traced.ts';
 
 /** A client's backend: all that its folder says of it. */
 export interface Bff extends Defaults {
@@ -50,6 +52,7 @@ export function createApp(
   services: Services,
   log: Logger,
   readiness: Readiness = { state: 'ready' },
+  tracing?: Tracing,
 ): Express {
   const schema = buildSchema(readFileSync(`${ROOT}schemas/${bff.client}.graphql`, 'utf8'), bff.resolvers);
   const screens = readScreens(`${ROOT}bffs/${bff.client}/screens`, schema);
@@ -67,6 +70,7 @@ export function createApp(
   if (settings.allowedOrigins.length > 0) {
     app.use(cors({ origin: [...settings.allowedOrigins], credentials: true, exposedHeaders: EXPOSED, maxAge: 600 }));
   }
+  if (tracing) app.use(['/graphql', '/screens'], traceRequests(tracing));
   const doors = {
     engine,
     adHoc: lazily(async () => {

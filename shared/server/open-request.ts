@@ -3,10 +3,14 @@ import type { RequestContext } from '../request/context.ts';
 import { budgetOf, type Deadline, deadlineIn } from '../request/deadline.ts';
 import { CallerGoneError } from '../request/errors.ts';
 import { type Identity, type IdentityHeader, identityOf } from '../request/identity.ts';
-import { createLedger } from '../request/ledger.ts';
+import { createLedger, type Ledger } from '../request/ledger.ts';
 import { localeOf } from '../request/locale.ts';
 import { requestIdOf } from '../request/request-id.ts';
 import { type TraceContext, traceContextOf } from '../request/trace-context.ts';
+import type { TracedRequest } from '../telemetry/tracing.ts';
+
+/** Where a request keeps its trace, while traces are on. */
+export const TRACED = Symbol('traced');
 
 const REQUEST_ID = Symbol('request id');
 
@@ -21,7 +25,7 @@ export function settledRequestId(request: IncomingMessage & { [REQUEST_ID]?: str
  * UnauthenticatedError.
  */
 export function openRequest(
-  request: IncomingMessage,
+  request: IncomingMessage & { readonly [TRACED]?: TracedRequest },
   response: ServerResponse,
   options: { readonly identityHeader: IdentityHeader; readonly requestDeadlineMs: number },
 ): RequestContext {
@@ -32,14 +36,14 @@ class OpenRequest implements RequestContext {
   readonly requestId: string;
   readonly trace: TraceContext;
   readonly deadline: Deadline;
-  readonly ledger = createLedger();
+  readonly ledger: Ledger;
   readonly locale: string;
   readonly #identity: Identity;
   readonly #response: ServerResponse;
   #gone: AbortController | undefined;
 
   constructor(
-    request: IncomingMessage,
+    request: Parameters<typeof openRequest>[0],
     response: ServerResponse,
     { identityHeader, requestDeadlineMs }: Parameters<typeof openRequest>[2],
   ) {
@@ -47,7 +51,10 @@ class OpenRequest implements RequestContext {
     this.#identity = identityOf(headers, identityHeader);
     this.#response = response;
     this.requestId = settledRequestId(request);
-    this.trace = traceContextOf(headers);
+    const traced = request[TRACED];
+    this.trace = traced?.trace ?? traceContextOf(headers);
+    this.ledger = createLedger(undefined, traced?.trail);
+    if (traced) traced.ledger = this.ledger;
     this.deadline = deadlineIn(budgetOf(headers, requestDeadlineMs));
     this.locale = localeOf(headers);
   }

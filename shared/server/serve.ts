@@ -4,6 +4,8 @@ import { GraphQLError } from 'graphql';
 import { connectServices } from '../downstream/services.ts';
 import { CallerGoneError, CodedError } from '../request/errors.ts';
 import { createLog, type Logger } from '../telemetry/log.ts';
+import { startTracing } from '../telemetry/start-tracing.ts';
+import type { Tracing } from '../telemetry/tracing.ts';
 import { type Bff, createApp } from './bff.ts';
 import type { Readiness } from './health.ts';
 import { createHttpServer } from './http-server.ts';
@@ -13,6 +15,8 @@ import { answerUnparsable } from './unparsable.ts';
 /** Requests under way get this long to end when the process is told to stop. */
 const STOP_LIMIT_MS = 10_000;
 const SWEEP_MS = 50;
+/** And the last traces this long to be sent. */
+const FLUSH_LIMIT_MS = 2_000;
 
 // A load balancer keeps idle connections for 60 s; we hang up later than it, or it would send into a closing socket.
 const KEEP_ALIVE_MS = 65_000;
@@ -35,8 +39,9 @@ export async function serve(bff: Bff): Promise<void> {
   surviveLateRejections(log);
 
   const services = connectServices(settings.services);
+  const tracing = await startTracing(settings.tracing, bff.client, settings.services, log);
   const readiness: Readiness = { state: 'starting' };
-  const server = createHttpServer(createApp(bff, settings, services, log, readiness));
+  const server = createHttpServer(createApp(bff, settings, services, log, readiness, tracing));
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.headersTimeout = HEADERS_TIMEOUT_MS;
   server.requestTimeout = REQUEST_TIMEOUT_MS;
@@ -54,7 +59,7 @@ export async function serve(bff: Bff): Promise<void> {
     const port = typeof address === 'object' && address ? address.port : settings.port;
     log.info({ port }, `listening on http://localhost:${port}`);
   });
-  stopOnSignal(server, readiness, settings, log);
+  stopOnSignal(server, readiness, settings, log, tracing);
 }
 
 function settingsOrExit(bff: Bff): Settings {
@@ -89,7 +94,13 @@ export function surviveLateRejections(log: Logger): void {
  * Not ready from here on, while requests go on being taken; then those under way end, connections close, and the process
  * with them. Whatever goes wrong on the way, the process ends; a second signal ends it at once.
  */
-function stopOnSignal(server: Server, readiness: Readiness, { drainMs }: Settings, log: Logger): void {
+function stopOnSignal(
+  server: Server,
+  readiness: Readiness,
+  { drainMs }: Settings,
+  log: Logger,
+  tracing: Tracing | undefined,
+): void {
   const stop = async (signal: string) => {
     if (readiness.state === 'stopping') process.exit(0);
     readiness.state = 'stopping';
@@ -102,6 +113,7 @@ function stopOnSignal(server: Server, readiness: Readiness, { drainMs }: Setting
       // A connection is idle once its last request is answered, and would stay open for its keep-alive time.
       setInterval(() => server.closeIdleConnections(), SWEEP_MS);
       await new Promise((resolve) => server.close(resolve));
+      await tracing?.stop(FLUSH_LIMIT_MS);
       // Calls that are under way are nobody's any more, and end with the process. To cut them off before would have each
       // of them retried and complained of: the server is closed a turn before its requests know that their callers have gone.
       log.info('stopped');

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import type { ServiceName, ServiceSettings } from '../downstream/services.ts';
 import { LOG_LEVELS } from '../telemetry/log.ts';
+import type { TracingSettings } from '../telemetry/tracing.ts';
 import { DOCUMENT_MODES, type DocumentMode } from './ad-hoc.ts';
 import { servicesIn, serviceVariables } from './service-settings.ts';
+import { tracingIn, tracingVariables } from './tracing-settings.ts';
 
 const onOff = z.stringbool();
 const milliseconds = z.coerce.number().int().min(1).max(600_000);
@@ -48,6 +50,8 @@ export interface Settings {
   readonly sandbox: boolean;
   readonly introspection: boolean;
   readonly logLevel: (typeof LOG_LEVELS)[number];
+  /** Undefined where there are to be no traces. */
+  readonly tracing: TracingSettings | undefined;
 }
 
 /** What differs from client to client. */
@@ -86,6 +90,7 @@ export function readSettings(environment: NodeJS.ProcessEnv, defaults: Defaults)
     sandbox: data.SANDBOX,
     introspection: data.INTROSPECTION,
     logLevel: data.LOG_LEVEL,
+    tracing: tracingIn(data),
   };
 }
 
@@ -94,7 +99,7 @@ export function describeSettings(environment: NodeJS.ProcessEnv, defaults: Defau
   const { properties = {} } = z.toJSONSchema(shapeOf(defaults, environment), { io: 'input', unrepresentable: 'any' });
   const lines = Object.entries(properties).map(([name, property]) => {
     const { description = '', default: fallback } = typeof property === 'object' ? property : {};
-    return `  ${name.padEnd(25)} ${description} (${fallback === '' ? 'none' : String(fallback)})`;
+    return `  ${name.padEnd(35)} ${description} (${fallback === '' ? 'none' : String(fallback ?? 'none')})`;
   });
   return `Settings, as environment variables (defaults in parentheses):\n${lines.join('\n')}\n`;
 }
@@ -156,5 +161,6 @@ function shapeOf({ port, publicSchema = false }: Defaults, environment: NodeJS.P
       .enum(LOG_LEVELS)
       .default('info')
       .describe(`Least level that is logged: ${LOG_LEVELS.join(', ')}.`),
+    ...tracingVariables,
   });
 }

@@ -64,10 +64,10 @@ function race(
     };
     const onAbort = () => stop();
     caller.signal.throwIfAborted();
-    const start = () => {
+    const start = (isSecond: boolean) => {
       const runner = new AbortController();
       runners.push(runner);
-      const own: CallRecord = { ...record };
+      const own: CallRecord = { ...record, hedged: isSecond };
       const { requestId, trace, deadline } = caller;
       const hedged: Caller = {
         requestId,
@@ -97,9 +97,9 @@ function race(
     const timer = setTimeout(() => {
       if (!may()) return;
       record.hedged = true;
-      start();
+      start(true);
     }, afterMs);
     caller.signal.addEventListener('abort', onAbort);
-    start();
+    start(false);
   });
 }
