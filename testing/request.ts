@@ -1,6 +1,11 @@
 import { createFetcher, type Fetch } from '../shared/downstream/fetcher.ts';
 import { type RowSource, rowsOf } from '../shared/downstream/row-source.ts';
-import { connectServices, disconnectServices, type ServiceSettings } from '../shared/downstream/services.ts';
+import {
+  connectServices,
+  disconnectServices,
+  type ServiceSettings,
+  type Services,
+} from '../shared/downstream/services.ts';
 import type { RequestContext } from '../shared/request/context.ts';
 import { createLedger } from '../shared/request/ledger.ts';
 
@@ -27,12 +32,8 @@ export const noRows: RowSource = {
   page: () => Promise.reject(new Error('There is nothing to ask.')),
 };
 
-/** A fetcher whose services all are at this address, and the rows that it fetches. */
-export function fetcherFor(
-  url: string,
-  timeoutMs = 10_000,
-  pool: Partial<ServiceSettings> = {},
-): AsyncDisposable & { readonly fetch: Fetch; readonly rows: RowSource } {
+/** Services that all are at this address. */
+export function servicesAt(url: string, timeoutMs = 10_000, pool: Partial<ServiceSettings> = {}): Services {
   const settings = {
     url,
     timeoutMs,
@@ -43,7 +44,16 @@ export function fetcherFor(
     circuitBreaker: true,
     ...pool,
   };
-  const services = connectServices({ users: settings, orders: settings, catalog: settings });
+  return connectServices({ users: settings, orders: settings, catalog: settings });
+}
+
+/** A fetcher whose services all are at this address, and the rows that it fetches. */
+export function fetcherFor(
+  url: string,
+  timeoutMs?: number,
+  pool?: Partial<ServiceSettings>,
+): AsyncDisposable & { readonly fetch: Fetch; readonly rows: RowSource } {
+  const services = servicesAt(url, timeoutMs, pool);
   const fetch = createFetcher(services);
   return {
     fetch,
