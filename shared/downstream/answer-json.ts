@@ -1,5 +1,5 @@
 /** Answers from this size on are looked at before they are parsed; smaller ones cannot keep the parser busy for long. */
-const SUSPECT_BYTES = 64 * 1024;
+const SUSPECT_BYTES = 256 * 1024;
 
 /** What is looked at of a large answer: so many places of so many bytes, evenly spread. */
 const SAMPLES = 32;

@@ -58,7 +58,8 @@ test('in the same turn of the event loop: when its end is told, the sockets of i
   caller.write('GET / HTTP/1.1\r\nHost: x\r\nX-User-Id: u_42\r\n\r\n');
   await until(() => service.arrived.length === 3);
   caller.destroy();
-  expect(await closed).toEqual([true, true, true]);
+  const destroyed = await closed;
   unsubscribe('undici:client:connected', onConnected);
   server.close();
+  expect(destroyed).toEqual([true, true, true]);
 });

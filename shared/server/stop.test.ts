@@ -19,10 +19,12 @@ const call = { endpoint: things, path: '/things', keys: 0 };
 test('requests under way end, and then the connections to the services', async () => {
   let release = () => {};
   await using service = await startLocalService((_request, response) => {
-    if (service.arrived.length === 1) json(response, []);
-    else release = () => json(response, [{ id: 'a' }]);
+    // Named by the service itself, so that no time of its own ends them.
+    const headers = { connection: 'keep-alive' };
+    if (service.arrived.length === 1) json(response, [], headers);
+    else release = () => json(response, [{ id: 'a' }], headers);
   });
-  const services = servicesAt(service.url);
+  const services = servicesAt(service.url, 10_000, { keepAliveMs: 600_000 });
   const fetcher = createFetcher(services);
   // This one leaves an idle connection behind.
   await fetcher(call, requestContext());
