@@ -81,8 +81,6 @@ export async function startBff(
   const log = createLog(bff.client, 'debug', lines);
   const server = createHttpServer(createApp(bff, settings, services, log, { state: 'ready' }, waste));
   server.on('clientError', answerUnparsable(bff.identityHeader, log));
-  // As long as in production: on a busy machine a connection may be idle for longer than Node's five seconds.
-  server.keepAliveTimeout = 65_000;
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

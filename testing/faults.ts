@@ -21,8 +21,9 @@ const MEGABYTE = 1024 * 1024;
 const TRICKLE_MS = 1_000;
 
 const UNAVAILABLE = /^SERVICE_UNAVAILABLE$/;
-/** Code of the errors of faults that only time ends. */
+/** Code of the errors of faults that only time ends: that of the service, and that of the whole request. */
 export const TIMEOUT = /^SERVICE_TIMEOUT$/;
+export const DEADLINE = /^DEADLINE_EXCEEDED$/;
 const BAD_RESPONSE = /^SERVICE_BAD_RESPONSE$/;
 
 /** Everything that a service can do to its callers. */
@@ -31,6 +32,7 @@ export const FAULTS: readonly Fault[] = [
   failing('reset before the headers', (_, response) => void response.socket?.resetAndDestroy(), UNAVAILABLE),
   failing('reset within the body', cutAfterHalf, BAD_RESPONSE),
   { ...failing('hangs before the headers', () => {}, TIMEOUT), isMain: true },
+  failing('hangs until the deadline', () => {}, DEADLINE),
   failing('one byte a second', trickle, TIMEOUT),
   { ...failing('500', status(500), UNAVAILABLE), isMain: true },
   failing('502', status(502), UNAVAILABLE),

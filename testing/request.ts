@@ -6,6 +6,7 @@ import {
   SERVICES,
   type ServiceName,
   type ServiceSettings,
+  type Services,
 } from '../shared/downstream/services.ts';
 import type { RequestContext } from '../shared/request/context.ts';
 import { createLedger } from '../shared/request/ledger.ts';
@@ -33,12 +34,8 @@ export const noRows: RowSource = {
   page: () => Promise.reject(new Error('There is nothing to ask.')),
 };
 
-/** A fetcher whose services all are at this address, and the rows that it fetches. */
-export function fetcherFor(
-  url: string,
-  timeoutMs = 10_000,
-  pool: Partial<ServiceSettings> = {},
-): AsyncDisposable & { readonly fetch: Fetch; readonly rows: RowSource } {
+/** Services that all are at this address. */
+export function servicesAt(url: string, timeoutMs = 10_000, pool: Partial<ServiceSettings> = {}): Services {
   const settings = {
     url,
     timeoutMs,
@@ -50,7 +47,16 @@ export function fetcherFor(
     ...pool,
   };
   const everywhere = Object.fromEntries(Object.keys(SERVICES).map((name) => [name, settings]));
-  const services = connectServices(everywhere as Record<ServiceName, ServiceSettings>);
+  return connectServices(everywhere as Record<ServiceName, ServiceSettings>);
+}
+
+/** A fetcher whose services all are at this address, and the rows that it fetches. */
+export function fetcherFor(
+  url: string,
+  timeoutMs?: number,
+  pool?: Partial<ServiceSettings>,
+): AsyncDisposable & { readonly fetch: Fetch; readonly rows: RowSource } {
+  const services = servicesAt(url, timeoutMs, pool);
   const fetch = createFetcher(services);
   return {
     fetch,

@@ -6,7 +6,7 @@ import { bff as partner } from '../bffs/partner/bff.ts';
 import { bff as web } from '../bffs/web/bff.ts';
 import type { Bff } from '../shared/server/bff.ts';
 import { type Inflict, passOn, REFUSE } from './fault-proxy.ts';
-import { FAULTS } from './faults.ts';
+import { DEADLINE, FAULTS } from './faults.ts';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 
@@ -80,8 +80,10 @@ export const visits: fc.Arbitrary<Visit> = fc.record({
   patienceMs: fc.oneof({ weight: 6, arbitrary: fc.constant(60_000) }, { weight: 1, arbitrary: fc.nat({ max: 40 }) }),
 });
 
-// What costs the machine more than it tells of a leak is left to the fault matrix.
-const CHEAP = FAULTS.filter(({ name }) => !name.startsWith('50 MB')).map(({ inflict }) => inflict);
+// What costs the machine more than it tells of a leak is left to the fault matrix, and what hangs is in once.
+const CHEAP = FAULTS.filter(({ name, code }) => !name.startsWith('50 MB') && code !== DEADLINE).map(
+  ({ inflict }) => inflict,
+);
 const ANSWERED = CHEAP.flatMap((inflict) => (inflict === REFUSE ? [] : inflict));
 
 /** How a service is for a while: well, ill of one thing, or of another one each time that it is asked. */

@@ -25,7 +25,8 @@ export class Connections {
   readonly #all = new Set<Client>();
   readonly #idle: Connection[] = [];
   #answers = 0;
-  #isClosed = false;
+  /** Why there are none any more. */
+  #closedFor: Error | undefined;
 
   constructor(origin: string, { timeoutMs, keepAliveMs, connectionAgeMs }: Options) {
     this.#origin = origin;
@@ -54,14 +55,14 @@ export class Connections {
   }
 
   get isClosed(): boolean {
-    return this.#isClosed;
+    return this.#closedFor !== undefined;
   }
 
   /** After the answer, for the next call. */
   giveBack(connection: Connection): void {
     this.#answers += 1;
     connection.lastAnswer = this.#answers;
-    if (!this.#isClosed) this.#idle.push(connection);
+    if (!this.#closedFor) this.#idle.push(connection);
   }
 
   /**
@@ -85,7 +86,7 @@ export class Connections {
   }
 
   #make(): Connection {
-    if (this.#isClosed) throw new Error('The connections are closed.');
+    if (this.#closedFor) throw this.#closedFor;
     const client = new Client(this.#origin, this.#options);
     const connection = { client, madeAt: performance.now(), lastAnswer: 0 };
     client.on('disconnect', () => {
@@ -95,11 +96,11 @@ export class Connections {
     return connection;
   }
 
-  /** Closes them all: calls under way are cut off. */
-  async close(): Promise<void> {
-    this.#isClosed = true;
+  /** Closes them all: calls under way are cut off, and rejected with this reason as those after them are. */
+  async close(reason: Error): Promise<void> {
+    this.#closedFor = reason;
     this.#idle.length = 0;
-    await Promise.all(Array.from(this.#all, (client) => client.destroy()));
+    await Promise.all(Array.from(this.#all, (client) => client.destroy(reason)));
     this.#all.clear();
   }
 }

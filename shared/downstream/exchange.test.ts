@@ -5,7 +5,7 @@ import { Connections } from './connections.ts';
 import { exchange } from './exchange.ts';
 
 const opened: Connections[] = [];
-afterEach(() => Promise.all(opened.splice(0).map((connections) => connections.close())));
+afterEach(() => Promise.all(opened.splice(0).map((connections) => connections.close(new Error('over')))));
 
 /** Sends requests one after the other, each of which may be sent again. */
 function exchanges(url: string) {
@@ -61,7 +61,7 @@ test('nor where the connection was new', async () => {
 test('nor where we have closed it ourselves', async () => {
   await using service = await startLocalService((_request, response) => {
     if (service.arrived.length === 1) json(response, []);
-    else void connections.close();
+    else void connections.close(new Error('closed'));
   });
   const { connections, record, send } = exchanges(service.url);
   await send();

@@ -1,5 +1,6 @@
 import type { RequestContext } from '../request/context.ts';
 import { type Deadline, deadlineIn } from '../request/deadline.ts';
+import { CallerGoneError } from '../request/errors.ts';
 import { createLedger } from '../request/ledger.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { Kept } from './kept.ts';
@@ -16,7 +17,11 @@ export function createRefresh(budgetMs: number, log: Logger): Refresh {
   return (kept, cause, fetchAnew) => {
     for (const each of kept) each.refreshing = true;
     fetchAnew(backgroundRequest(cause, deadlineIn(budgetMs)))
-      .catch((err: unknown) => log.debug({ err, requestId: cause.requestId }, 'a background refresh failed'))
+      .catch((err: unknown) => {
+        // It was cut off because the process stops.
+        if (err instanceof CallerGoneError) return;
+        log.debug({ err, requestId: cause.requestId }, 'a background refresh failed');
+      })
       .finally(() => {
         for (const each of kept) each.refreshing = false;
       });

@@ -1,3 +1,4 @@
+import { CallerGoneError } from '../request/errors.ts';
 import { CallMetrics } from '../telemetry/call-metrics.ts';
 import { Connections } from './connections.ts';
 
@@ -62,7 +63,8 @@ function connectService(settings: ServiceSettings): Service {
   return { connections, basePath, timeoutMs, limit, queue, circuitBreaker, load, calls: new CallMetrics() };
 }
 
-/** Closes all connections: calls under way are cut off. */
+/** Closes all connections. Calls under way are cut off: they are nobody's any more, and neither ill nor to be retried. */
 export async function disconnectServices(services: Services): Promise<void> {
-  await Promise.all(Object.values(services).map(({ connections }) => connections.close()));
+  const reason = new CallerGoneError();
+  await Promise.all(Object.values(services).map(({ connections }) => connections.close(reason)));
 }

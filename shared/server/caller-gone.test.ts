@@ -1,7 +1,16 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { type AddressInfo, connect, type Socket } from 'node:net';
 import { expect, test } from '@jest/globals';
 import { bff } from '../../bffs/mobile/bff.ts';
 import { startBff } from '../../testing/bff.ts';
 import { startLocalService } from '../../testing/local-service.ts';
+import { fetcherFor } from '../../testing/request.ts';
+import { until } from '../../testing/until.ts';
+import { listOf } from '../downstream/endpoint.ts';
+import { Reserve } from '../request/deadline.ts';
+import { openRequest } from './open-request.ts';
 
 test('a caller who hangs up cancels every call of the request, and nothing is logged as an error', async () => {
   const caller = new AbortController();
@@ -21,4 +30,35 @@ test('a caller who hangs up cancels every call of the request, and nothing is lo
   await Promise.all(service.arrived.map(({ cancelled }) => cancelled));
   expect(service.arrived).toHaveLength(3);
   expect(running.logged.filter(({ level }) => Number(level) >= 40)).toEqual([]);
+});
+
+test('in the same turn of the event loop: when its end is told, the sockets of its calls are closed', async () => {
+  await using service = await startLocalService(() => {});
+  await using fetcher = fetcherFor(service.url);
+  const sockets: Socket[] = [];
+  // Where undici tells of its connections.
+  const onConnected = (message: unknown) => {
+    const { socket, connectParams } = message as { socket: Socket; connectParams: { port: string } };
+    if (service.url.endsWith(`:${connectParams.port}`)) sockets.push(socket);
+  };
+  subscribe('undici:client:connected', onConnected);
+  const things = listOf<{ id: string }>()({ service: 'users', path: '/things', rowKey: 'id' });
+  const { promise: closed, resolve: close } = Promise.withResolvers<boolean[]>();
+  const server = createServer((request, response) => {
+    const opening = { identityHeader: 'X-User-Id', requestDeadlineMs: 60_000, reserve: new Reserve() } as const;
+    const context = openRequest(request, response, opening);
+    for (const path of ['/a', '/b', '/c']) {
+      fetcher.fetch({ endpoint: things, path, keys: 0 }, context).catch(() => {});
+    }
+    // After the listener that the calls have made, in the same stack.
+    response.once('close', () => close(sockets.map(({ destroyed }) => destroyed)));
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const caller = connect((server.address() as AddressInfo).port, '127.0.0.1');
+  caller.write('GET / HTTP/1.1\r\nHost: x\r\nX-User-Id: u_42\r\n\r\n');
+  await until(() => service.arrived.length === 3);
+  caller.destroy();
+  expect(await closed).toEqual([true, true, true]);
+  unsubscribe('undici:client:connected', onConnected);
+  server.close();
 });

@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import { type Answer, type RunningBff, startBff } from '../../testing/bff.ts';
 import { CLIENTS } from '../../testing/clients.ts';
 import { type FaultProxy, startFaultProxy } from '../../testing/fault-proxy.ts';
-import { FAULTS, type Fault, TIMEOUT } from '../../testing/faults.ts';
+import { DEADLINE, FAULTS, type Fault, TIMEOUT } from '../../testing/faults.ts';
 import { type Leftovers, watchLeftovers } from '../../testing/leftovers.ts';
 import { type ReferenceServices, startReferenceServices } from '../../testing/reference-services.ts';
 import { createReliabilityReport } from '../../testing/reliability-report.ts';
@@ -13,6 +13,8 @@ import { REFERENCE_SERVICES as NAMES, type ReferenceService } from '../../tools/
 
 /** For faults that only time ends: time enough for two waves of calls of which each one hangs. */
 const IMPATIENT = { serviceTimeoutMs: 500, deadlineMs: 3_000 };
+/** For what the deadline ends, long before a service's time is over. */
+const HURRIED = { serviceTimeoutMs: 60_000, deadlineMs: 2_500 };
 /** For all others, which a loaded machine must not turn into timeouts. */
 const PATIENT = { serviceTimeoutMs: 20_000, deadlineMs: 50_000 };
 /** What a loaded machine may take on top of a deadline before a test calls it missed. */
@@ -37,6 +39,7 @@ describe.each(CLIENTS)('$client', (bff) => {
   let proxies: Record<ReferenceService, FaultProxy>;
   let patient: RunningBff;
   let impatient: RunningBff;
+  let hurried: RunningBff;
   let leftovers: Leftovers;
 
   beforeAll(async () => {
@@ -50,7 +53,7 @@ describe.each(CLIENTS)('$client', (bff) => {
         REQUEST_DEADLINE_MS: String(deadlineMs),
         SERVICE_TIMEOUT_MS: String(serviceTimeoutMs),
       });
-    [patient, impatient] = await Promise.all([start(PATIENT), start(IMPATIENT)]);
+    [patient, impatient, hurried] = await Promise.all([start(PATIENT), start(IMPATIENT), start(HURRIED)]);
     for (const screen of screens) {
       const before = services.arrived.length;
       healthy.set(screen, await patient.screen(screen, bff.examples[screen]));
@@ -67,7 +70,7 @@ describe.each(CLIENTS)('$client', (bff) => {
 
   afterAll(async () => {
     leftovers[Symbol.dispose]();
-    await Promise.all([patient[Symbol.asyncDispose](), impatient[Symbol.asyncDispose]()]);
+    await Promise.all([patient, impatient, hurried].map((running) => running[Symbol.asyncDispose]()));
     // What they held open at the services, they have let go.
     await until(async () =>
       (await Promise.all(NAMES.map((name) => proxies[name].connections()))).every((n) => n === 0),
@@ -79,8 +82,7 @@ describe.each(CLIENTS)('$client', (bff) => {
   afterEach(() => Promise.all(NAMES.map((name) => proxies[name].heal())));
 
   test.each(CASES)('$name', async ({ fault, ill }) => {
-    const isEndedByTime = fault.code === TIMEOUT;
-    const [running, { deadlineMs }] = isEndedByTime ? [impatient, IMPATIENT] : [patient, PATIENT];
+    const [running, { deadlineMs }] = serverFor(fault);
     for (const name of ill) await proxies[name].fail(fault.inflict);
     const outcomes = await Promise.all(
       screens.map(async (screen) => {
@@ -107,6 +109,11 @@ describe.each(CLIENTS)('$client', (bff) => {
       report.note({ client: bff.client, screen, ill, fault, errors: codes, isSame: answer.text === again.text });
     }
   });
+
+  function serverFor({ code }: Fault): [RunningBff, typeof PATIENT] {
+    if (code === TIMEOUT) return [impatient, IMPATIENT];
+    return code === DEADLINE ? [hurried, HURRIED] : [patient, PATIENT];
+  }
 
   /** A valid answer that lacks what the ill services would have given and nothing else, and says why. */
   function expectTold(screen: string, fault: Fault, ill: readonly string[], { status, data, errors }: Answer): void {

@@ -1,16 +1,34 @@
 import { createServer, IncomingMessage, type Server, ServerResponse } from 'node:http';
 import type { Express } from 'express';
 
+// A load balancer keeps idle connections for 60 s; we hang up later than it, or it would send into a closing socket.
+const KEEP_ALIVE_MS = 65_000;
+const HEADERS_TIMEOUT_MS = 66_000;
+
+/** Longest time for a request to arrive whole. */
+const REQUEST_TIMEOUT_MS = 30_000;
+
 /**
  * An HTTP server for an app. Express gives every request and every response the prototype of its own kind; here they are
- * made with it, since V8 works slowly with an object whose prototype was changed.
+ * made with it, since V8 works slowly with an object whose prototype was changed. While `isStopping`, each answer is the
+ * last one on its connection, those to requests that came before too.
  */
-export function createHttpServer(app: Express): Server {
+export function createHttpServer(app: Express, isStopping: () => boolean = () => false): Server {
+  const { writeHead } = ServerResponse.prototype;
+  app.response.writeHead = function writeHeadOfLast(this: typeof app.response, ...parameters: unknown[]) {
+    if (isStopping()) this.shouldKeepAlive = false;
+    Reflect.apply(writeHead, this, parameters);
+    return this;
+  };
   const options = {
     IncomingMessage: withPrototype(IncomingMessage, app.request),
     ServerResponse: withPrototype(ServerResponse, app.response),
   };
-  return createServer(options, app);
+  const server = createServer(options, app);
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  server.headersTimeout = HEADERS_TIMEOUT_MS;
+  server.requestTimeout = REQUEST_TIMEOUT_MS;
+  return server;
 }
 
 function withPrototype<Class extends new (...parameters: never[]) => object>(parent: Class, prototype: object): Class {

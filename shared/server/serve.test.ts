@@ -8,7 +8,7 @@ const run = runsScripts();
 
 /** Requests under way at the stop; more than a service may be retried at once. */
 const HANGING = 50;
-/** Longest time for requests under way to end, as `serve` has it. */
+/** Longest time for requests under way to end, as `stop` has it. */
 const STOP_LIMIT_MS = 10_000;
 
 describe('a BFF as a process', () => {
@@ -126,27 +126,43 @@ describe('a BFF as a process', () => {
       )
     );
     release();
+    expect((await answer).headers.get('connection')).toBe('close');
     expect(await (await answer).json()).toEqual({ data: { home: { greeting: 'Hi Ada' } } });
     expect((await ended).exitCode).toBe(0);
   });
 
-  test('says first that it is not ready, and goes on answering for the time to drain', async () => {
+  test('says first that it is not ready, and goes on answering for the time to drain, however often it is told', async () => {
     await using service = await startLocalService((_request, response) =>
       json(response, [{ id: 'u_42', firstName: 'Ada' }]),
     );
-    const environment = { PORT: '0', USERS_URL: service.url, DRAIN_MS: '1500' };
+    const environment = { PORT: '0', USERS_URL: service.url, DRAIN_MS: '60000' };
     const { child, port: listening, ended } = run('bffs/mobile/main.ts', environment);
     const port = await listening;
     child.kill('SIGTERM');
     while ((await fetch(`http://localhost:${port}/readyz`)).status === 200);
+    child.kill('SIGTERM');
     const answer = await fetch(`http://localhost:${port}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'X-User-Id': 'u_42' },
       body: '{"query":"{ home { greeting } }"}',
     });
     expect(await answer.json()).toEqual({ data: { home: { greeting: 'Hi Ada' } } });
-    expect((await fetch(`http://localhost:${port}/healthz`)).status).toBe(200);
+    // So that whoever keeps connections leaves by themselves.
+    expect(answer.headers.get('connection')).toBe('close');
+    // One Ctrl-C is no more than that; another one ends it at once.
+    child.kill('SIGINT');
+    for (let times = 0; times < 2; times += 1) {
+      expect((await fetch(`http://localhost:${port}/healthz`)).status).toBe(200);
+    }
+    child.kill('SIGINT');
     expect((await ended).exitCode).toBe(0);
+  });
+
+  test('keeps connections for longer than a load balancer does', async () => {
+    const { port } = run('bffs/mobile/main.ts', { PORT: '0' });
+    const { headers } = await fetch(`http://localhost:${await port}/healthz`);
+    const [, seconds] = /^timeout=(\d+)$/.exec(headers.get('keep-alive') ?? '') ?? [];
+    expect(Number(seconds)).toBeGreaterThan(60);
   });
 
   test('ends within its limit where a service hangs and its callers would wait on, with nothing to complain of', async () => {

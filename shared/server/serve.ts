@@ -1,5 +1,3 @@
-import type { Server } from 'node:http';
-import { setTimeout as delay } from 'node:timers/promises';
 import { GraphQLError } from 'graphql';
 import { connectServices } from '../downstream/services.ts';
 import { CallerGoneError, CodedError } from '../request/errors.ts';
@@ -11,18 +9,8 @@ import type { Readiness } from './health.ts';
 import { createHttpServer } from './http-server.ts';
 import { createMetricsServer } from './metrics-route.ts';
 import { describeSettings, readSettings, type Settings, SettingsError } from './settings.ts';
+import { stopOnSignal } from './stop.ts';
 import { answerUnparsable } from './unparsable.ts';
-
-/** Requests under way get this long to end when the process is told to stop. */
-const STOP_LIMIT_MS = 10_000;
-const SWEEP_MS = 50;
-
-// A load balancer keeps idle connections for 60 s; we hang up later than it, or it would send into a closing socket.
-const KEEP_ALIVE_MS = 65_000;
-const HEADERS_TIMEOUT_MS = 66_000;
-
-/** Longest time for a request to arrive whole. */
-const REQUEST_TIMEOUT_MS = 30_000;
 
 /**
  * Runs a client's server until SIGTERM or SIGINT. `--help` prints its settings; wrong ones are all reported together,
@@ -41,10 +29,8 @@ export async function serve(bff: Bff): Promise<void> {
   const services = connectServices(settings.services);
   const readiness: Readiness = { state: 'starting' };
   const metrics = new MetricsPage();
-  const server = createHttpServer(createApp(bff, settings, services, log, readiness, undefined, metrics));
-  server.keepAliveTimeout = KEEP_ALIVE_MS;
-  server.headersTimeout = HEADERS_TIMEOUT_MS;
-  server.requestTimeout = REQUEST_TIMEOUT_MS;
+  const app = createApp(bff, settings, services, log, readiness, undefined, metrics);
+  const server = createHttpServer(app, () => readiness.state === 'stopping');
   server.on('clientError', answerUnparsable(bff.identityHeader, log));
   listen(server, 'PORT', settings.port, bff, (port) => {
     readiness.state = 'ready';
@@ -56,7 +42,7 @@ export async function serve(bff: Bff): Promise<void> {
       log.info({ metricsPort: port }, `metrics on http://localhost:${port}`);
     });
   }
-  stopOnSignal(server, readiness, settings, log);
+  stopOnSignal({ server, readiness, services, drainMs: settings.drainMs, log });
 }
 
 /** Listens on the port that a setting names, and says on which it does; ends the process where it cannot be had. */
@@ -110,32 +96,4 @@ function logCrash(log: Logger): void {
     log.fatal({ err }, 'uncaught exception');
     process.exit(1);
   });
-}
-
-/**
- * Not ready from here on, while requests go on being taken; then those under way end, connections close, and the process
- * with them. Whatever goes wrong on the way, the process ends; a second signal ends it at once.
- */
-function stopOnSignal(server: Server, readiness: Readiness, { drainMs }: Settings, log: Logger): void {
-  const stop = async (signal: string) => {
-    if (readiness.state === 'stopping') process.exit(0);
-    readiness.state = 'stopping';
-    setTimeout(() => process.exit(0), drainMs + 2 * STOP_LIMIT_MS).unref();
-    try {
-      log.info({ signal }, 'stopping');
-      // Whoever sends requests here has to see first that it is not ready any more.
-      await delay(drainMs);
-      setTimeout(() => server.closeAllConnections(), STOP_LIMIT_MS);
-      // A connection is idle once its last request is answered, and would stay open for its keep-alive time.
-      setInterval(() => server.closeIdleConnections(), SWEEP_MS);
-      await new Promise((resolve) => server.close(resolve));
-      // Calls that are under way are nobody's any more, and end with the process. To cut them off before would have each
-      // of them retried and complained of: the server is closed a turn before its requests know that their callers have gone.
-      log.info('stopped');
-    } finally {
-      process.exit(0);
-    }
-  };
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', stop);
 }

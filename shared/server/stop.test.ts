@@ -1,0 +1,60 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { expect, test } from '@jest/globals';
+import express from 'express';
+import { json, startLocalService } from '../../testing/local-service.ts';
+import { requestContext, servicesAt } from '../../testing/request.ts';
+import { until } from '../../testing/until.ts';
+import { listOf } from '../downstream/endpoint.ts';
+import { createFetcher } from '../downstream/fetcher.ts';
+import { CallerGoneError } from '../request/errors.ts';
+import { createLog } from '../telemetry/log.ts';
+import type { Readiness } from './health.ts';
+import { createHttpServer } from './http-server.ts';
+import { stop } from './stop.ts';
+
+const things = listOf<{ id: string }>()({ service: 'users', path: '/things', rowKey: 'id' });
+const call = { endpoint: things, path: '/things', keys: 0 };
+
+test('requests under way end, and then the connections to the services', async () => {
+  let release = () => {};
+  await using service = await startLocalService((_request, response) => {
+    if (service.arrived.length === 1) json(response, []);
+    else release = () => json(response, [{ id: 'a' }]);
+  });
+  const services = servicesAt(service.url);
+  const fetcher = createFetcher(services);
+  // This one leaves an idle connection behind.
+  await fetcher(call, requestContext());
+  const app = express();
+  app.get('/', async (_request, response) => {
+    response.json((await fetcher(call, requestContext())).json);
+  });
+  const readiness: Readiness = { state: 'ready' };
+  const server = createHttpServer(app, () => readiness.state === 'stopping');
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const answer = fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+  await until(() => service.arrived.length === 2);
+
+  const stopped = stop({ server, readiness, services, drainMs: 0, log: createLog('test', 'silent') });
+  await until(() => !server.listening);
+  expect(await service.connections()).toBeGreaterThan(0);
+  release();
+  expect(await (await answer).json()).toEqual([{ id: 'a' }]);
+  await stopped;
+  await until(async () => (await service.connections()) === 0);
+});
+
+test('a call that is cut off by that is neither retried nor held against the service', async () => {
+  await using service = await startLocalService(() => {});
+  const services = servicesAt(service.url);
+  const fetcher = createFetcher(services);
+  const server = createHttpServer(express());
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const cutOff = expect(fetcher(call, requestContext())).rejects.toBeInstanceOf(CallerGoneError);
+  await until(() => service.arrived.length === 1);
+  await stop({ server, readiness: { state: 'ready' }, services, drainMs: 0, log: createLog('test', 'silent') });
+  await cutOff;
+  await expect(fetcher(call, requestContext())).rejects.toBeInstanceOf(CallerGoneError);
+  expect(service.arrived).toHaveLength(1);
+});

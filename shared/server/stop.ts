@@ -1,0 +1,59 @@
+import type { Server } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+import { disconnectServices, type Services } from '../downstream/services.ts';
+import type { Logger } from '../telemetry/log.ts';
+import type { Readiness } from './health.ts';
+
+/** Requests under way get this long to end when the process is told to stop. */
+const STOP_LIMIT_MS = 10_000;
+const SWEEP_MS = 50;
+
+/** What has to end, and in which time. */
+export interface Serving {
+  readonly server: Server;
+  readonly readiness: Readiness;
+  readonly services: Services;
+  /** For so long requests are taken while the server says that it is not ready. */
+  readonly drainMs: number;
+  readonly log: Logger;
+}
+
+/**
+ * Stops on SIGTERM or SIGINT, and ends the process with 0, whatever goes wrong on the way. Orchestrators may send SIGTERM
+ * again, and npm what Ctrl-C has sent already: only a SIGINT after a SIGINT ends what is under way at once.
+ */
+export function stopOnSignal(serving: Serving): void {
+  let interrupts = 0;
+  const onSignal = async (signal: NodeJS.Signals) => {
+    if (signal === 'SIGINT') interrupts += 1;
+    if (interrupts > 1) process.exit(0);
+    if (serving.readiness.state === 'stopping') return;
+    setTimeout(() => process.exit(0), serving.drainMs + 2 * STOP_LIMIT_MS).unref();
+    try {
+      serving.log.info({ signal }, 'stopping');
+      await stop(serving);
+      serving.log.info('stopped');
+    } finally {
+      process.exit(0);
+    }
+  };
+  process.on('SIGTERM', onSignal);
+  process.on('SIGINT', onSignal);
+}
+
+/**
+ * Not ready from here on, while requests go on being taken for the time to drain, each answer the last one on its
+ * connection; then those under way end, and the connections to the services close.
+ */
+export async function stop({ server, readiness, services, drainMs }: Serving): Promise<void> {
+  readiness.state = 'stopping';
+  // Whoever sends requests here has to see first that it is not ready any more.
+  await delay(drainMs);
+  const limit = setTimeout(() => server.closeAllConnections(), STOP_LIMIT_MS);
+  // Connections on which nothing is asked any more would stay open for their keep-alive time.
+  const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
+  await new Promise((resolve) => server.close(resolve));
+  clearTimeout(limit);
+  clearInterval(sweep);
+  await disconnectServices(services);
+}
