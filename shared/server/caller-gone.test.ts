@@ -45,7 +45,12 @@ test('in the same turn of the event loop: when its end is told, the sockets of i
   const things = listOf<{ id: string }>()({ service: 'users', path: '/things', rowKey: 'id' });
   const { promise: closed, resolve: close } = Promise.withResolvers<boolean[]>();
   const server = createServer((request, response) => {
-    const opening = { identityHeader: 'X-User-Id', requestDeadlineMs: 60_000, reserve: new Reserve() } as const;
+    const opening = {
+      identityHeader: 'X-User-Id',
+      requestDeadlineMs: 60_000,
+      reserve: new Reserve(),
+      sandbox: undefined,
+    } as const;
     const context = openRequest(request, response, opening);
     for (const path of ['/a', '/b', '/c']) {
       fetcher.fetch({ endpoint: things, path, keys: 0 }, context).catch(() => {});

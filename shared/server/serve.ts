@@ -1,3 +1,4 @@
+import type { Server } from 'node:http';
 import { GraphQLError } from 'graphql';
 import { connectServices } from '../downstream/services.ts';
 import { CallerGoneError, CodedError } from '../request/errors.ts';
