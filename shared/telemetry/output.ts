@@ -18,6 +18,13 @@ const WARN = 40;
  * to make the line. Whatever way the process ends, but for SIGKILL, what it has logged is written before.
  */
 export function standardOutput(): DestinationStream {
+  output ??= openOutput();
+  return output;
+}
+
+let output: LineBuffer | undefined;
+
+function openOutput(): LineBuffer {
   // Not pino's own stream: when nobody reads it any more, that one tries for ever to flush, and the process never ends.
   process.stdout.on('error', () => {});
   const lines = new LineBuffer((text) => process.stdout.write(text));

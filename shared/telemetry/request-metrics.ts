@@ -3,8 +3,7 @@ import type { ClientVersion, ClientVersions } from './client-versions.ts';
 import type { Family } from './family.ts';
 import { OUTCOMES, type Outcome, RequestTally } from './request-tally.ts';
 
-/** Operations that are not registered, and requests that never got as far as to an operation, in place of a screen. */
-export const AD_HOC = 'ad_hoc';
+/** In place of a screen, of requests that never got as far as to an operation. */
 export const NO_SCREEN = 'none';
 
 const CODES: ReadonlySet<unknown> = new Set(Object.values(ErrorCode));

@@ -24,8 +24,6 @@ export interface ScreenUse {
   readonly endpoints: readonly EndpointUse[];
 }
 
-export const AD_HOC = 'ad-hoc';
-
 /** Paths that are told apart of what one endpoint gave; services choose their names, so that there may be any number. */
 export const MAX_PATHS = 50;
 const OTHERS = '(others)';

@@ -1,7 +1,8 @@
 import type { DocumentNode, GraphQLSchema } from 'graphql';
 import type { RequestContext } from '../../request/context.ts';
+import { AD_HOC } from '../../telemetry/ad-hoc.ts';
 import type { Logger } from '../../telemetry/log.ts';
-import { AD_HOC, type EndpointUse, type WasteMeter } from '../../telemetry/waste-meter.ts';
+import type { EndpointUse, WasteMeter } from '../../telemetry/waste-meter.ts';
 import type { Prepared } from '../prepare.ts';
 import { type OperationReads, readsOf } from './reads.ts';
 import { wasteOf } from './waste.ts';
