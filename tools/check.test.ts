@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -92,6 +92,17 @@ describe('a client that is not as it should be', () => {
       'Dashboard can take 24 calls; its budget is 23.',
       'Dashboard can take 2141 rows; its budget is 2121.',
     ]);
+  });
+
+  test('is told of what its own tools have registered, where that could make too many calls', async () => {
+    const root = copyOfWeb();
+    const pages = ['a', 'b', 'c'].map(
+      (alias) => `${alias}: dashboard { orders(first: 100, after: "${alias}") { items { product { id } } } }`,
+    );
+    mkdirSync(`${root}bffs/web/documents`);
+    const texts = { large: `query Large { ${pages.join(' ')} }`, small: 'query Small { dashboard { promos { id } } }' };
+    writeFileSync(`${root}bffs/web/documents/relay.json`, JSON.stringify(texts));
+    expect((await checkClient('web', { root })).problems).toEqual(['Large (large) can take 63 calls; 60 are allowed.']);
   });
 
   test('is told of a screen that does not fit', async () => {

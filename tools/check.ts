@@ -5,6 +5,7 @@
  */
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { checkClient } from './check/client.ts';
 
 // Loaded for those who measure alone: it brings the services along.
@@ -12,11 +13,21 @@ const startMeasuring = async () => (await import('./check/measured.ts')).startMe
 
 const BFFS = fileURLToPath(new URL('../bffs/', import.meta.url));
 
-await using measuring = process.argv.includes('--measured') ? await startMeasuring() : undefined;
+const { measured } = flags();
+await using measuring = measured ? await startMeasuring() : undefined;
 
 for (const client of readdirSync(BFFS).sort()) {
   const { report, problems } = await checkClient(client, { measuring });
   process.stdout.write(`${report}\n\n`);
   for (const problem of problems) process.stderr.write(`${client}: ${problem}\n`);
   if (problems.length > 0) process.exitCode = 1;
+}
+
+function flags(): { readonly measured: boolean } {
+  try {
+    return parseArgs({ options: { measured: { type: 'boolean', default: false } } }).values;
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+    process.exit(1);
+  }
 }

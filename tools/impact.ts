@@ -3,6 +3,7 @@
  * npm run impact [-- --client web] [--against REF] for the schemas of the clients. Exit code 1 where something breaks, 2
  * where it cannot be told.
  */
+import { GraphQLError } from 'graphql';
 import { BudgetError } from '../shared/graphql/budget.ts';
 import { ScreensError } from '../shared/graphql/screens.ts';
 import { allClients } from './clients.ts';
@@ -21,7 +22,7 @@ try {
   process.stdout.write(`${text}\n`);
   process.exitCode = isBroken ? 1 : 0;
 } catch (error) {
-  const isExpected = [WishError, DocumentError, HistoryError, ScreensError, BudgetError].some(
+  const isExpected = [WishError, DocumentError, HistoryError, ScreensError, BudgetError, GraphQLError].some(
     (kind) => error instanceof kind,
   );
   if (!isExpected) throw error;

@@ -3,7 +3,7 @@
  * for at a terminal, and taken by default elsewhere. Where anything is wrong nothing is written; exit code 1.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { fileURLToPath } from 'node:url';
@@ -29,7 +29,10 @@ try {
 }
 
 function make(wish: ReturnType<typeof checkedWish>): void {
-  const files = [...filesOf(wish), ...registrations(ROOT, wish)];
+  const own = filesOf(wish);
+  const [taken] = own.filter(({ path }) => existsSync(ROOT + path));
+  if (taken) throw new Error(`${taken.path} is there already.`);
+  const files = [...own, ...registrations(ROOT, wish)];
   for (const { path, content } of files) {
     mkdirSync(dirname(ROOT + path), { recursive: true });
     writeFileSync(ROOT + path, content);

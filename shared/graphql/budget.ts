@@ -38,7 +38,9 @@ export function breachesOf(
   costs: ReadonlyMap<string, Cost>,
   unknown: readonly string[] = [],
 ): string[] {
-  const missing = [...costs.keys()].filter((name) => !(name in screens)).map((name) => `${name} has no budget.`);
+  const missing = [...costs.keys()]
+    .filter((name) => !Object.hasOwn(screens, name))
+    .map((name) => `${name} has no budget.`);
   const left = Object.keys(screens).filter((name) => !costs.has(name) && !unknown.includes(name));
   const passed = Object.entries(screens).flatMap(([name, allowed]) => {
     const cost = costs.get(name);

@@ -75,7 +75,12 @@ export function createEngine(
       noRootType(schema, operation.operation) ??
       impossibleArgument(document, operation, variables) ??
       (isRegistered ? undefined : tooExpensive(document, operation, variables));
-    return error && { errors: [error] };
+    if (!error) return undefined;
+    // A variable of a wrong type is taken at its worst by the ceiling: what is wrong with it says more.
+    const { errors } = getVariableValues(schema, operation.variableDefinitions ?? [], variables, {
+      maxErrors: MAX_VARIABLE_ERRORS,
+    });
+    return { errors: errors ?? [error] };
   }
 
   async function run(

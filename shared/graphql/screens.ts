@@ -58,6 +58,9 @@ export function readManifests(folder: string, schema: GraphQLSchema): Screen[] {
     const path = `${folder}/${file}`;
     return operationsIn(path).map(({ id, body }) => ({ where: `${path}, ${id}`, id, text: body, name: undefined }));
   });
+  const texts = Map.groupBy(sources, ({ id }) => id);
+  const clashes = [...texts].filter(([, same]) => new Set(same.map(({ text }) => text)).size > 1);
+  if (clashes.length > 0) throw new ScreensError(clashes.map(([id]) => `${folder}: two texts have the id ${id}.`));
   return allOf(sources, schema);
 }
 
@@ -74,25 +77,28 @@ function allOf(sources: readonly Source[], schema: GraphQLSchema): Screen[] {
   const problems: string[] = [];
   const screens = sources.flatMap((source): Screen[] => {
     const read = screenOf(source, schema);
-    if (typeof read !== 'string') return [read];
-    problems.push(read);
+    if (!Array.isArray(read)) return [read];
+    problems.push(...read);
     return [];
   });
   if (problems.length > 0) throw new ScreensError(problems);
   return screens;
 }
 
-/** The screen, or what is wrong with it. */
-function screenOf({ where, id, text, name }: Source, schema: GraphQLSchema): Screen | string {
+/** The screen, or all that is wrong with it. */
+function screenOf({ where, id, text, name }: Source, schema: GraphQLSchema): Screen | string[] {
   const document = parsed(text);
-  if (document instanceof GraphQLError) return problemAt(where, document);
+  if (document instanceof GraphQLError) return [problemAt(where, document)];
   const operations = document.definitions.filter((definition) => definition.kind === Kind.OPERATION_DEFINITION);
   const operationName = operations[0]?.name?.value;
   if (operations.length !== 1 || operationName === undefined || operationName !== (name ?? operationName)) {
-    return `${where} must hold one operation${name === undefined ? ' with a name' : `, named ${name}`}.`;
+    return [`${where} must hold one operation${name === undefined ? ' with a name' : `, named ${name}`}.`];
   }
-  const [error] = validate(schema, document);
-  return error ? problemAt(where, error) : { name: operationName, id, text, document };
+  const errors = validate(schema, document);
+  if (errors.length === 0) return { name: operationName, id, text, document };
+  // A file of manifests holds many, and their ids say little.
+  const at = name === undefined ? `${where}, ${operationName}` : where;
+  return errors.map((error) => problemAt(at, error));
 }
 
 function parsed(text: string): DocumentNode | GraphQLError {

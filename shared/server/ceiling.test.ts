@@ -46,6 +46,12 @@ test('what it could make depends on what is asked for', async () => {
   expect((await running.query(byDefault)).errors).toEqual([]);
 });
 
+test('a variable of a wrong type is told as that', async () => {
+  const answer = await running.query(`query($n: Int!) { ${pages('$n')} }`, { n: '100' }, STRICT);
+  expect(answer).toMatchObject({ status: 400, errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] });
+  expect(answer.errors[0]?.message).toMatch(/"\$n".*Int/);
+});
+
 test('what is not even possible is refused for that', async () => {
   expect((await running.query(`{ ${pages('1000')} }`)).errors[0]?.extensions.code).toBe('BAD_USER_INPUT');
 });

@@ -47,6 +47,8 @@ describe('a registered document', () => {
   test.each([
     { by: 'its id', body: { documentId: sha256(HOME) } },
     { by: 'its id that says what it is', body: { documentId: `sha256:${sha256(HOME)}` } },
+    { by: 'its id in capitals', body: { documentId: sha256(HOME).toUpperCase() } },
+    { by: 'its id, told twice', body: { documentId: sha256(HOME), ...persistedQuery(HOME) } },
     { by: 'its text', body: { query: HOME } },
     { by: 'its text as a library prints it', body: { query: HOME.replaceAll(/\s+/g, ' ') } },
     { by: 'its hash', body: persistedQuery(HOME) },
@@ -84,6 +86,7 @@ describe('a registered document', () => {
   test.each(['open', 'locked'])('is not what its hash is not of, %s or not', async (DOCUMENTS) => {
     await using running = await startBff(mobile, services.urls, { DOCUMENTS });
     const wrong = { extensions: { persistedQuery: { version: 1, sha256Hash: UNKNOWN } } };
+    expect(await post(running, { documentId: sha256(HOME), ...wrong })).toMatchObject(refused('BAD_REQUEST'));
     for (const query of [HOME, '{ home { avatar } }']) {
       expect(await post(running, { query, documentId: UNKNOWN })).toMatchObject(refused('BAD_REQUEST'));
       expect(await post(running, { query, ...wrong })).toMatchObject(refused('BAD_REQUEST'));
@@ -154,7 +157,7 @@ describe('documents that do not fit', () => {
 
   test('are all named, with the line and the field', () => {
     const folder = folderWith({
-      'A.graphql': 'query A {\n  a\n  b\n}',
+      'A.graphql': 'query A {\n  a\n  b\n  x\n}',
       'B.graphql': 'query B {',
       'C.graphql': 'query D { a }',
       'E.graphql': 'query E { a }',
@@ -163,6 +166,7 @@ describe('documents that do not fit', () => {
       [
         'These documents do not fit:',
         `  ${folder}/A.graphql:3: Cannot query field "b" on type "Query". Did you mean "a"?`,
+        `  ${folder}/A.graphql:4: Cannot query field "x" on type "Query". Did you mean "a"?`,
         `  ${folder}/B.graphql:1: Syntax Error: Expected Name, found <EOF>.`,
         `  ${folder}/C.graphql must hold one operation, named C.`,
       ].join('\n'),
@@ -177,11 +181,19 @@ describe('documents that do not fit', () => {
     {
       what: 'a field',
       text: manifest([{ id: sha256(body), body }]),
-      problem: `${sha256(body)}:2: Cannot query field "b"`,
+      problem: `${sha256(body)}, M:2: Cannot query field "b"`,
     },
     { what: 'an id', text: manifest([{ id: UNKNOWN, body }]), problem: `${UNKNOWN}: the id is not the SHA-256` },
     { what: 'a format', text: '{"format": 7}', problem: 'is no manifest' },
     { what: 'JSON', text: '{', problem: 'is not JSON' },
+    {
+      what: 'two texts of one id',
+      text: manifest([
+        { id: 'same', body: 'query M { a }' },
+        { id: 'same', body: 'query N { a }' },
+      ]),
+      problem: 'two texts have the id same',
+    },
     {
       what: 'a text by its id',
       text: JSON.stringify({ m: '{ a }' }),

@@ -71,8 +71,16 @@ function printed(text: string): string {
 
 /** The id by GraphQL over HTTP, which may say that it is a SHA-256, or by Apollo's extension. */
 function idIn({ documentId, extensions }: GraphQLParams): string | undefined {
-  if (documentId !== undefined) return documentId.replace(/^sha256:/, '');
   const persisted = extensions['persistedQuery'];
-  if (typeof persisted !== 'object' || persisted === null || !('sha256Hash' in persisted)) return undefined;
-  return String(persisted.sha256Hash).toLowerCase();
+  const hash =
+    typeof persisted === 'object' && persisted !== null && 'sha256Hash' in persisted
+      ? String(persisted.sha256Hash).toLowerCase()
+      : undefined;
+  if (documentId === undefined) return hash;
+  const bare = documentId.replace(/^sha256:/, '');
+  const id = SHA256.test(bare) ? bare.toLowerCase() : bare;
+  if (hash !== undefined && hash !== id) throw new BadRequestError(400, 'The two ids are not of the same document.');
+  return id;
 }
+
+const SHA256 = /^[0-9a-f]{64}$/i;

@@ -1,6 +1,8 @@
 import type { Server } from 'node:http';
 import { GraphQLError } from 'graphql';
 import { connectServices } from '../downstream/services.ts';
+import { BudgetError } from '../graphql/budget.ts';
+import { ScreensError } from '../graphql/screens.ts';
 import { CallerGoneError, CodedError } from '../request/errors.ts';
 import { createLog, type Logger } from '../telemetry/log.ts';
 import { MetricsPage } from '../telemetry/metrics-page.ts';
@@ -9,7 +11,7 @@ import { type Bff, createApp } from './bff.ts';
 import type { Readiness } from './health.ts';
 import { createHttpServer } from './http-server.ts';
 import { createMetricsServer } from './metrics-route.ts';
-import { describeSettings, readSettings, type Settings, SettingsError } from './settings.ts';
+import { describeSettings, readSettings, SettingsError } from './settings.ts';
 import { stopOnSignal } from './stop.ts';
 import { answerUnparsable } from './unparsable.ts';
 
@@ -22,7 +24,7 @@ export async function serve(bff: Bff): Promise<void> {
     process.stdout.write(describeSettings(process.env, bff));
     return;
   }
-  const settings = settingsOrExit(bff);
+  const settings = orExit(bff, () => readSettings(process.env, bff));
   const log = createLog(bff.client, settings.logLevel, await outputFor(settings.logFormat, settings.developing));
   surviveLateRejections(log);
   logCrash(log);
@@ -30,7 +32,7 @@ export async function serve(bff: Bff): Promise<void> {
   const services = connectServices(settings.services);
   const readiness: Readiness = { state: 'starting' };
   const metrics = new MetricsPage();
-  const app = createApp(bff, settings, services, log, readiness, undefined, metrics);
+  const app = orExit(bff, () => createApp(bff, settings, services, log, readiness, undefined, metrics));
   const server = createHttpServer(app, () => readiness.state === 'stopping');
   server.on('clientError', answerUnparsable(bff.identityHeader, log));
   listen(server, 'PORT', settings.port, bff, (port) => {
@@ -63,11 +65,13 @@ function listen(
   });
 }
 
-function settingsOrExit(bff: Bff): Settings {
+/** What is made of the client's own texts and settings; what is wrong with them is told, and ends the process. */
+function orExit<Made>({ client }: Bff, make: () => Made): Made {
   try {
-    return readSettings(process.env, bff);
+    return make();
   } catch (error) {
-    if (error instanceof SettingsError) return fail(`${bff.client}: ${error.message}`);
+    const isTheirs = [SettingsError, ScreensError, BudgetError].some((kind) => error instanceof kind);
+    if (isTheirs && error instanceof Error) return fail(`${client}: ${error.message}`);
     throw error;
   }
 }

@@ -6,7 +6,7 @@ import { UnboundedListError } from '../../shared/graphql/analysis/list-bounds.ts
 import { UnstatedFieldError } from '../../shared/graphql/analysis/load-sites.ts';
 import { type Budget, BudgetError, breachesOf, readBudget } from '../../shared/graphql/budget.ts';
 import { buildSchema } from '../../shared/graphql/schema.ts';
-import { readScreens, ScreensError } from '../../shared/graphql/screens.ts';
+import { readManifests, readScreens, type Screen, ScreensError } from '../../shared/graphql/screens.ts';
 import type { Bff } from '../../shared/server/bff.ts';
 import { table } from '../table.ts';
 import type { Measured, Measuring } from './measured.ts';
@@ -32,7 +32,7 @@ export async function checkClient(
   const { bff }: { bff: Bff } = await import(`${root}bffs/${client}/bff.ts`);
   try {
     const budget = readBudget(`${root}bffs/${client}/budget.json`);
-    const { costs, unknown, problems } = costsOf(bff, root);
+    const { costs, unknown, problems } = costsOf(bff, budget, root);
     const measured = await measuring?.measure(bff, [...costs.keys()]);
     return {
       report: reportOf(client, costs, budget, measured?.screens),
@@ -46,21 +46,33 @@ export async function checkClient(
   }
 }
 
-function costsOf({ client, resolvers }: Bff, root: string) {
+function costsOf({ client, resolvers, manifests }: Bff, { screens, adHoc }: Budget, root: string) {
   const schema = buildSchema(readFileSync(`${root}schemas/${client}.graphql`, 'utf8'), resolvers);
   const costs = new Map<string, Cost>();
   const unknown: string[] = [];
   const problems: string[] = [];
-  for (const { name, document } of readScreens(`${root}bffs/${client}/screens`, schema)) {
+  const note = ({ name, document }: Screen, use: (cost: Cost) => void) => {
     const operation = getOperationAST(document);
-    if (!operation) continue;
+    if (!operation) return;
     try {
-      costs.set(name, costOf(schema, document, operation));
+      use(costOf(schema, document, operation));
     } catch (error) {
       if (!(error instanceof UnboundedListError || error instanceof UnstatedFieldError)) throw error;
       unknown.push(name);
       problems.push(`${name}: ${error.message}`);
     }
+  };
+  for (const screen of readScreens(`${root}bffs/${client}/screens`, schema)) {
+    note(screen, (cost) => costs.set(screen.name, cost));
+  }
+  // What a client's own tools have registered is run without the ceiling, and so has to keep to one here.
+  for (const document of readManifests(manifests ?? `${root}bffs/${client}/documents`, schema)) {
+    const allowed = Object.hasOwn(screens, document.name) ? screens[document.name] : undefined;
+    const most = allowed?.calls ?? adHoc.calls;
+    note(document, ({ calls }) => {
+      if (calls > most)
+        problems.push(`${document.name} (${document.id}) can take ${calls} calls; ${most} are allowed.`);
+    });
   }
   return { costs, unknown, problems };
 }

@@ -21,10 +21,12 @@ export interface Value {
  */
 export class Answer {
   readonly #document: Node;
+  readonly #schema: unknown;
   readonly #root: readonly Node[];
 
   constructor(document: Node, schema: unknown) {
     this.#document = document;
+    this.#schema = schema;
     this.#root = this.#views(schema);
   }
 
@@ -33,10 +35,9 @@ export class Answer {
     const names = namesOf(place);
     const last = names.pop();
     if (last === undefined) return this.#value(this.#root, false);
-    const parents = this.#objectsAt(names);
-    const views = this.#property(parents, last);
+    const views = this.#property(this.#objectsAt(names), last);
     if (views.length === 0) return undefined;
-    return this.#value(views, !parents.some(({ required }) => Array.isArray(required) && required.includes(last)));
+    return this.#value(views, !this.#holdersAt(names).every((holder) => this.#requires(holder, last)));
   }
 
   /** Names of the properties of the objects at a place. */
@@ -72,6 +73,40 @@ export class Answer {
   /** The schemas of the objects at a place, be they in arrays or dictionaries. */
   #objectsAt(names: readonly string[]): Node[] {
     return names.reduce((objects, name) => this.#objects(this.#property(objects, name)), this.#objects(this.#root));
+  }
+
+  /** The schemas at a place as they stand, not yet taken apart; of an array or dictionary, those of what is in it. */
+  #holdersAt(names: readonly string[]): unknown[] {
+    const step = (schemas: readonly unknown[], name: string) =>
+      this.#objects(schemas.flatMap((schema) => this.#views(schema))).flatMap(({ properties }) =>
+        Object.hasOwn(Object(properties), name) ? [Object(properties)[name]] : [],
+      );
+    return names.reduce<unknown[]>(step, [this.#schema]).flatMap((schema) => this.#within(schema));
+  }
+
+  #within(schema: unknown, above: readonly Node[] = []): unknown[] {
+    const node = resolved(this.#document, schema);
+    if (above.includes(node)) return [];
+    const views = this.#views(schema);
+    const inner = views.flatMap(({ items, additionalProperties }) => [items, additionalProperties]);
+    const held = inner
+      .filter((each) => typeof each === 'object')
+      .flatMap((each) => this.#within(each, [...above, node]));
+    return held.length === 0 || views.some(({ properties }) => properties) ? [schema, ...held] : held;
+  }
+
+  /** Whether an object has a property whichever of its variants it is. */
+  #requires(schema: unknown, name: string, above: readonly Node[] = []): boolean {
+    const node = resolved(this.#document, schema);
+    if (above.includes(node)) return false;
+    const { required, allOf } = node;
+    if (Array.isArray(required) && required.includes(name)) return true;
+    const does = (part: unknown) => this.#requires(part, name, [...above, node]);
+    if (Object.values(Object(allOf)).some(does)) return true;
+    return ['anyOf', 'oneOf'].some((keyword) => {
+      const variants = Object.values(Object(node[keyword])).filter((part) => Object(part).type !== 'null');
+      return variants.length > 0 && variants.every(does);
+    });
   }
 
   #objects(views: readonly Node[], above: readonly Node[] = []): Node[] {

@@ -30,7 +30,7 @@ export async function readDocument(path: string, others = dirname(path)): Promis
     const problems = await lint({ ref: path, config, externalRefResolver });
     if (problems.length > 0) throw new DocumentError(path, [...new Set(problems.map(inWords))]);
     const { bundle: whole } = await bundle({ ref: path, config, externalRefResolver });
-    const document: Node = Object(whole.parsed);
+    const document: Node = Object(byEssence(whole.parsed));
     // Swagger 2 passes as well, and is another format.
     if (/^3\.[01]\./.test(String(document['openapi']))) return document;
     throw new DocumentError(path, ['It is not of OpenAPI 3.0 or 3.1.']);
@@ -38,6 +38,20 @@ export async function readDocument(path: string, others = dirname(path)): Promis
     if (error instanceof DocumentError) throw error;
     throw new DocumentError(path, [error instanceof Error ? error.message : String(error)]);
   }
+}
+
+/** Media types without their parameters: `application/json; charset=utf-8` answers what `application/json` does. */
+function byEssence(node: unknown): unknown {
+  if (Array.isArray(node)) return node.map(byEssence);
+  if (typeof node !== 'object' || node === null) return node;
+  return Object.fromEntries(
+    Object.entries(node).map(([name, value]) => [
+      name.includes('/') && name.includes(';') && !name.startsWith('/')
+        ? name.replace(/\s*;.*$/, '').toLowerCase()
+        : name,
+      byEssence(value),
+    ]),
+  );
 }
 
 class Resolver extends BaseResolver {

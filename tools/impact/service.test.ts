@@ -324,6 +324,35 @@ describe('a parameter', () => {
   });
 });
 
+describe('an answer that is written otherwise', () => {
+  test('with parameters of its media type is the same, and what has gone from it is seen', async () => {
+    const charset: Edit = [
+      'application/json:\n              schema: { type: array, maxItems: 100',
+      "'application/json; charset=utf-8':\n              schema: { type: array, maxItems: 100",
+    ];
+    const same = await impact('orders', charset);
+    expect({ fates: same.fates, isBroken: same.isBroken }).toEqual({ fates: ALL_UNTOUCHED, isBroken: false });
+    const { fates } = await impact('orders', charset, [/ {8}totalCents: .*\n/, ''], ['totalCents, ', '']);
+    expect(fates['web']).toEqual({ breaks: 'Dashboard, MoreOrders, OrderPage', untouched: 'ProductPage' });
+  });
+
+  test('as one of several, of which not all have a property', async () => {
+    const variants: Edit = [
+      "items: { $ref: '#/components/schemas/Order' }",
+      "items: { oneOf: [{ $ref: '#/components/schemas/Order' }, { type: object, required: [id], properties: { id: { type: string } } }] }",
+    ];
+    const { fields, fates } = await impact('orders', variants);
+    expect(fields['totalCents may be left out']).toEqual([
+      'mobile OrderCard.total: Home',
+      'mobile OrderDetail.total: OrderDetail',
+      'web Order.total: Dashboard, MoreOrders',
+      'web Order.total: OrderPage',
+      'partner OrderStatus.total: OrderStatus',
+    ]);
+    expect(fates['web']).toEqual({ breaks: 'Dashboard, MoreOrders, OrderPage', untouched: 'ProductPage' });
+  });
+});
+
 describe('longer lists', () => {
   const longer: Edit = ['items: { type: array, maxItems: 20,', 'items: { type: array, maxItems: 50,'];
 

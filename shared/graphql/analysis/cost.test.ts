@@ -120,7 +120,7 @@ describe('of a schema', () => {
      type Screen { me: Thing }
      type Page { rows: [Thing!]!  hasNext: Boolean! }
      type Thing { id: ID  other: Thing  single: Thing  tags: [String]  lines: [Line]  viewer: Thing  kids: [Thing]  hand: Thing }
-     type Line { id: ID  other: Thing }`,
+     type Line { id: ID  other: Thing  single: Thing }`,
     {
       Query: {
         page: list(page, { limit: arg('first') }),
@@ -142,7 +142,7 @@ describe('of a schema', () => {
         kids: resolver({ reads: ['id'], calls: [page] }, () => []),
         hand: resolver({ calls: [things, page] }, () => null),
       },
-      Line: { other: load(things, 'otherId') },
+      Line: { other: load(things, 'otherId'), single: load(singles, parent('otherId')) },
     },
   );
 
@@ -160,6 +160,11 @@ describe('of a schema', () => {
     // Rows of the first ten may come at another moment than the others.
     ['{ page(first: 12) { other { other { id } } } }', { calls: 1 + 2 + 12, waves: 3 }],
     ['{ page(first: 12) { single { id } } }', { calls: 13, timeMs: 500 + 2 * 2_000, attempts: 2 + 12 * 4 }],
+    // Gets of both places share one queue of eight.
+    ['{ page(first: 8) { single { id } lines { single { id } } } }', { timeMs: 500 + 21 * 2_000 }],
+    ['{ page(first: 8) { single { id } } me { id } }', { timeMs: 2_000 + 2_000 }],
+    // Where `me` is skipped, the viewer is called for after the page.
+    ['query($no: Boolean!) { me @skip(if: $no) { id } page { viewer { id } } }', { calls: 2, timeMs: 2_000 + 2_000 }],
     ['{ page(first: 2) { lines { other { id } } } }', { calls: 1 + 4, rows: 2 + 40 }],
     ['{ a: me { id } b: me { id } screen { me { id } } }', { calls: 1, rows: 1 }],
     ['{ page(first: 9) { viewer { id } } }', { calls: 2, waves: 2 }],

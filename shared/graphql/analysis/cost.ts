@@ -54,17 +54,21 @@ const DEFAULT_TIMEOUT_MS = 2_000;
 
 const defaultTimeoutMs = ({ timeoutMs = DEFAULT_TIMEOUT_MS }: Endpoint): number => timeoutMs;
 
-/** The slowest call of each wave, one after the other. Single gets beyond those of one moment wait for their turn. */
+/** The slowest endpoint of each wave, one after the other. Single gets beyond those of one moment wait for their turn. */
 function longest(sites: readonly LoadSite[], timeoutMs: (endpoint: Endpoint) => number): number {
-  const waves = Map.groupBy(sites, ({ wave }) => wave);
-  const slowest = Array.from(waves.values(), (wave) =>
-    Math.max(...wave.map((site) => roundsOf(site) * timeoutMs(site.endpoint))),
-  );
+  const all = sites.flatMap((site) => site.waves.map((wave) => ({ site, wave })));
+  const slowest = Array.from(Map.groupBy(all, ({ wave }) => wave).values(), (wave) => {
+    const endpoints = Map.groupBy(wave, ({ site }) => site.endpoint);
+    const times = Array.from(endpoints, ([endpoint, of]) => roundsOf(of.map(({ site }) => site)) * timeoutMs(endpoint));
+    return Math.max(...times);
+  });
   return sum(slowest);
 }
 
-function roundsOf({ endpoint, keys }: LoadSite): number {
-  return endpoint.kind === 'batch' && !endpoint.ids.many ? Math.ceil(keys / CONCURRENT_GETS) : 1;
+/** Single gets of all places of a moment share one queue. */
+function roundsOf(sites: readonly LoadSite[]): number {
+  const isSingle = sites.some(({ endpoint }) => endpoint.kind === 'batch' && !endpoint.ids.many);
+  return isSingle ? Math.ceil(sum(sites.map(({ keys }) => keys)) / CONCURRENT_GETS) : 1;
 }
 
 function attemptsOf({ endpoint, calls, keys }: LoadSite): number {

@@ -25,6 +25,8 @@ export interface LoadSite {
   readonly endpoint: BatchDescription | ListDescription;
   /** The wave in which it can call at the earliest, from 1. */
   readonly wave: number;
+  /** All waves in which it can call: what one place has loaded another need not, unless that one is skipped. */
+  readonly waves: readonly number[];
   /** Logical calls at most. */
   readonly calls: number;
   /** Keys that are asked for at most; of a list, its pages. */
@@ -157,7 +159,7 @@ class Walk {
     const rowsOfPage = endpoint.kind === 'list' ? pageRows(endpoint, params, field, this.#given) : 1;
     if (rowsOfPage === undefined) throw new UnboundedListError(path);
     const calls = endpoint.kind === 'batch' ? batches(endpoint, keys, isByHand ? keys : from.arrivals) : keys;
-    this.#note(identity, { path, endpoint, wave, calls, keys, rows: keys * rowsOfPage });
+    this.#note(identity, { path, endpoint, wave, waves: [wave], calls, keys, rows: keys * rowsOfPage });
     const row = {
       endpoints: [...(after.wave > from.wave ? (after.row?.endpoints ?? []) : []), endpoint],
       property: '',
@@ -178,7 +180,8 @@ class Walk {
     const sites = this.#sites.get(site.endpoint) ?? new Map<string, LoadSite>();
     this.#sites.set(site.endpoint, sites);
     const known = sites.get(identity);
-    if (!known || site.wave < known.wave) sites.set(identity, site);
+    const waves = [...new Set([...(known?.waves ?? []), ...site.waves])];
+    sites.set(identity, { ...(!known || site.wave < known.wave ? site : known), waves });
   }
 }
 
