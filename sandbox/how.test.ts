@@ -17,6 +17,8 @@ const CALL: ExplainedCall = {
   cached: false,
   staleKeys: 0,
   failure: null,
+  fields: [],
+  split: null,
 };
 
 test.each<[Partial<ExplainedCall>, readonly string[]]>([
@@ -31,6 +33,7 @@ test.each<[Partial<ExplainedCall>, readonly string[]]>([
   [{ failure: 'SERVICE_TIMEOUT' }, ['cancelled', 'timed out']],
   [{ failure: 'DEADLINE_EXCEEDED' }, ['cancelled', 'past the deadline']],
   [{ endMs: null }, ['cancelled']],
+  [{ split: { calls: 2, needed: 1 }, shared: true }, ['shared', 'split: 2 calls for 1']],
   [{ failure: 'SERVICE_BAD_RESPONSE' }, ['unusable answer']],
   [{ failure: 'SOMETHING_NEW' }, ['SOMETHING_NEW']],
 ])('%j: %j', (call, texts) => {

@@ -225,6 +225,24 @@ function inChromium(chromium: string): void {
     await page.locator('.graphiql-plugin').getByText('ProductPage').first().waitFor();
   });
 
+  test('field usage tells what nobody asks for, and who asks for the rest', async () => {
+    await using other = await startBff(partner, services.urls);
+    await using opened = await open(`${other.url}/`);
+    const { page, offences } = opened;
+    await page.getByRole('button', { name: 'Show Field usage' }).click();
+    const usage = page.getByRole('region', { name: 'Field usage' });
+    const status = usage.getByRole('row', { name: /^status/ });
+    await status.getByText('nobody').waitFor();
+    await page.getByRole('button', { name: 'Show Screens' }).click();
+    await run(page, 'OrderStatus');
+    await page.getByRole('button', { name: 'Show Field usage' }).click();
+    await status.getByText('sandbox: 1').waitFor();
+    await usage.getByRole('checkbox', { name: 'only those' }).check();
+    await expectGone(status);
+    expect(await usage.getByText('nobody', { exact: true }).count()).toBeGreaterThan(0);
+    expect(offences).toEqual([]);
+  });
+
   test('is dark where the system is, and each client has its own', async () => {
     await using other = await startBff(partner, services.urls);
     await using opened = await open(`${other.url}/`, 'dark');

@@ -16,6 +16,7 @@ import { variable } from '../shared/server/service-settings.ts';
 import { readSettings } from '../shared/server/settings.ts';
 import { answerUnparsable } from '../shared/server/unparsable.ts';
 import { createLog } from '../shared/telemetry/log.ts';
+import { startTracing } from '../shared/telemetry/start-tracing.ts';
 import { WasteMeter } from '../shared/telemetry/waste-meter.ts';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
@@ -79,7 +80,8 @@ export async function startBff(
   });
   const waste = new WasteMeter(settings.measureEvery);
   const log = createLog(bff.client, 'debug', lines);
-  const server = createHttpServer(createApp(bff, settings, services, log, { state: 'ready' }, waste));
+  const tracing = await startTracing(settings.tracing, bff.client, settings.services, log);
+  const server = createHttpServer(createApp(bff, settings, services, log, { waste, tracing }));
   server.on('clientError', answerUnparsable(bff.identityHeader, log));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -106,6 +108,7 @@ export async function startBff(
       server.close();
       await once(server, 'close');
       await disconnectServices(services);
+      await tracing?.stop(0);
     },
   };
 }

@@ -48,7 +48,7 @@ let text = '';
 beforeAll(async () => {
   const settings = readSettings({}, web);
   const services = connectServices(settings.services);
-  createApp(web, settings, services, createLog('web', 'silent'), undefined, undefined, page);
+  createApp(web, settings, services, createLog('web', 'silent'), { metrics: page });
   text = (await page.read()).text;
 });
 

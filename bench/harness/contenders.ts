@@ -22,8 +22,13 @@ export const HAND_WRITTEN: Contender = {
   script: () => 'bench/contenders/handwritten.ts',
 };
 
-export const FACET_ON = facet('Facet, cache on', 64 * 1024 * 1024);
-export const FACET_OFF = facet('Facet, cache off', 0);
+/** What is compared with the others has no log lines, which none of them writes. */
+export const FACET_ON = facet('Facet, cache on', { ENTITY_CACHE_BYTES: String(64 * 1024 * 1024), LOG_LEVEL: 'error' });
+export const FACET_OFF = facet('Facet, cache off', { ENTITY_CACHE_BYTES: '0', LOG_LEVEL: 'error' });
+
+/** Compared with each other, for what telemetry costs: all at its production default, and nothing counted or logged. */
+export const FACET_AS_IT_COMES = facet('Facet, as it comes', {});
+export const FACET_SILENT = facet('Facet, telemetry off', { METRICS: 'off', LOG_LEVEL: 'silent', MEASURE_EVERY: '0' });
 
 export const MERCURIUS: Contender = {
   name: 'Mercurius JIT',
@@ -84,13 +89,13 @@ export const FACET_SOURCE: Contender = {
 
 export const ALL: readonly Contender[] = [HAND_WRITTEN, FACET_ON, FACET_OFF, MERCURIUS, APOLLO, YOGA, HIVE, CLASSIC];
 
-function facet(name: string, entityCacheBytes: number): Contender {
+function facet(name: string, environment: Readonly<Record<string, string>>): Contender {
   return {
     name,
     kind: 'graphql',
     made: 'this repository, as npm run build makes it',
     packages: [],
     script: ({ client }) => `dist/${client}/main.js`,
-    environment: { ENTITY_CACHE_BYTES: String(entityCacheBytes), LOG_LEVEL: 'error' },
+    environment,
   };
 }

@@ -1,5 +1,16 @@
 import { chart } from './chart.ts';
-import { ALL, APOLLO, BARE_EXPRESS, FACET_OFF, FACET_ON, FACET_SOURCE, HAND_WRITTEN, MERCURIUS } from './contenders.ts';
+import {
+  ALL,
+  APOLLO,
+  BARE_EXPRESS,
+  FACET_AS_IT_COMES,
+  FACET_OFF,
+  FACET_ON,
+  FACET_SILENT,
+  FACET_SOURCE,
+  HAND_WRITTEN,
+  MERCURIUS,
+} from './contenders.ts';
 import { goalsOf } from './goals.ts';
 import type { Cores } from './machine.ts';
 import { type Effort, measure } from './measure.ts';
@@ -16,7 +27,11 @@ const SIZED = new Set([HAND_WRITTEN, FACET_ON, FACET_OFF, MERCURIUS, APOLLO]);
 
 /** Everything: both screens, sizes, starts. */
 export async function full(cores: Cores) {
-  const { servers, upstream } = await prepare(cores, ALL);
+  const { servers, upstream } = await prepare(
+    cores,
+    [...ALL, FACET_AS_IT_COMES, FACET_SILENT],
+    (contender, { name }) => name === 'Dashboard' || ALL.includes(contender),
+  );
   const measured = await measure(servers, upstream, EFFORT);
   const dashboards = servers.filter(({ screen, contender }) => screen.name === 'Dashboard' && SIZED.has(contender));
   const sized = await measureSizes(dashboards, upstream);
@@ -33,6 +48,9 @@ export async function full(cores: Cores) {
   return {
     summary: [...tables, goalTable(goals)].join('\n'),
     report: report({ contenders: ALL, screens: SCREENS, effort: EFFORT, measured, goals, sized, started }),
-    chart: chart(measured, SCREENS),
+    chart: chart(
+      measured.filter(({ server }) => ALL.includes(server.contender)),
+      SCREENS,
+    ),
   };
 }

@@ -3,8 +3,10 @@ import {
   BARE_EXPRESS,
   CLASSIC,
   type Contender,
+  FACET_AS_IT_COMES,
   FACET_OFF,
   FACET_ON,
+  FACET_SILENT,
   HAND_WRITTEN,
   MERCURIUS,
 } from './contenders.ts';
@@ -33,6 +35,7 @@ const CPU_GOALS: readonly (readonly [ScreenName, Contender, Contender, number])[
   ['Home', MERCURIUS, FACET_ON, 1.3],
   ['Dashboard', CLASSIC, FACET_ON, 30],
   ['Dashboard', APOLLO, FACET_OFF, 7],
+  ['Dashboard', FACET_SILENT, FACET_AS_IT_COMES, 1 / 1.1],
 ];
 const MEMORY_FACTOR = 1.5;
 const BUNDLE_FACTOR = 3;

@@ -50,10 +50,12 @@ function start(
   const child = spawn('taskset', ['-c', String(core), process.execPath, ...command], {
     cwd: ROOT,
     env: { PATH: process.env['PATH'], NODE_ENV: 'production', ...environment },
-    stdio: ['ignore', 'ignore', 'pipe', channel],
+    // What a server writes is read, as whoever collects logs does.
+    stdio: ['ignore', 'pipe', 'pipe', channel],
   });
   if (child.pid === undefined) throw new Error('taskset cannot be run.');
   children.add(child);
+  child.stdout?.resume();
   let complaint = '';
   child.stderr?.on('data', (chunk) => {
     complaint = `${complaint}${chunk}`.slice(-MAX_COMPLAINT);

@@ -1,4 +1,14 @@
-import { APOLLO, BARE_EXPRESS, CLASSIC, FACET_OFF, FACET_ON, HAND_WRITTEN, MERCURIUS } from './contenders.ts';
+import {
+  APOLLO,
+  BARE_EXPRESS,
+  CLASSIC,
+  FACET_AS_IT_COMES,
+  FACET_OFF,
+  FACET_ON,
+  FACET_SILENT,
+  HAND_WRITTEN,
+  MERCURIUS,
+} from './contenders.ts';
 import { goalsOf } from './goals.ts';
 import type { Cores } from './machine.ts';
 import { type Effort, measure } from './measure.ts';
@@ -13,8 +23,8 @@ const STARTED = [APOLLO, FACET_ON, BARE_EXPRESS];
 
 /** The figures to reach, measured only as long as it takes to see them. */
 export async function quick(cores: Cores): Promise<string> {
-  const contenders = [HAND_WRITTEN, FACET_ON, FACET_OFF, MERCURIUS, APOLLO, CLASSIC];
-  const onDashboardOnly = new Set([APOLLO, CLASSIC]);
+  const contenders = [HAND_WRITTEN, FACET_ON, FACET_OFF, MERCURIUS, APOLLO, CLASSIC, FACET_AS_IT_COMES, FACET_SILENT];
+  const onDashboardOnly = new Set([APOLLO, CLASSIC, FACET_AS_IT_COMES, FACET_SILENT]);
   const { servers, upstream } = await prepare(
     cores,
     contenders,

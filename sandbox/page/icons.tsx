@@ -29,6 +29,14 @@ export const ExplorerIcon = (props: Props) => (
   </svg>
 );
 
+export const UsageIcon = (props: Props) => (
+  <svg {...stroked} {...props}>
+    <title>Field usage</title>
+    <path d="M3.5 3v13.5H17" />
+    <path d="M7 13.5v-3M10.5 13.5V6M14 13.5V9" />
+  </svg>
+);
+
 export const ChevronIcon = (props: Props) => (
   <svg {...stroked} viewBox="0 0 12 12" {...props}>
     <title>Open or close</title>

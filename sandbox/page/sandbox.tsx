@@ -10,9 +10,10 @@ import { createFetcher } from './fetcher.ts';
 import { SCREENS_PLUGIN } from './screens/plugin.tsx';
 import { createSession, SessionContext } from './session.ts';
 import { storageFor } from './storage.ts';
+import { USAGE_PLUGIN } from './usage/plugin.tsx';
 import { Dock } from './waterfall/dock.tsx';
 
-const PLUGINS = [SCREENS_PLUGIN, DOC_EXPLORER_PLUGIN, EXPLORER_PLUGIN, HISTORY_PLUGIN];
+const PLUGINS = [SCREENS_PLUGIN, DOC_EXPLORER_PLUGIN, EXPLORER_PLUGIN, USAGE_PLUGIN, HISTORY_PLUGIN];
 
 /** GraphiQL for one client, between what is asked for (who, what goes wrong, at what cost) and what came of it. */
 export function Sandbox({ config }: { readonly config: SandboxConfig }) {

@@ -31,7 +31,7 @@ export function askBatch(
   properties: Properties,
   request: RequestContext,
 ): Promise<BatchParts> {
-  return bisecting(keys, (some) => askOnce(fetch, endpoint, some, properties, request));
+  return bisecting(keys, (some) => askOnce(fetch, endpoint, some, properties, request, some !== keys));
 }
 
 async function askOnce(
@@ -40,8 +40,10 @@ async function askOnce(
   keys: readonly string[],
   properties: Properties,
   request: RequestContext,
+  isPart: boolean,
 ): Promise<Asked<readonly (Row | null)[]>> {
-  const answer = await fetch(callFor(endpoint, keys, properties), request);
+  const call = callFor(endpoint, keys, properties);
+  const answer = await fetch(isPart ? { ...call, isPart } : call, request);
   if (answer.json === undefined) {
     // 404 to a single key is how some services say that there is no such row; to several it says nothing of each.
     if (keys.length === 1) return { value: [null], answer };
@@ -75,7 +77,7 @@ export async function askPage(
   request: RequestContext,
   validators?: Validators,
 ): Promise<Asked<Page<Row> | undefined>> {
-  const call = { endpoint, keys: 0, path: sparsePath(path, endpoint, properties) };
+  const call = { endpoint, keys: 0, list: path, path: sparsePath(path, endpoint, properties) };
   const answer = await fetch(validated(call, validators), request);
   if (answer.status === 304) return { value: undefined, answer };
   if (answer.status === 404) throw refused(endpoint, 'a list', request);

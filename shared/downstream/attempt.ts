@@ -25,20 +25,31 @@ export const MAX_ANSWER_BYTES = 5 * 1024 * 1024;
 export function createAttempt(service: Service): Send {
   return async (call, caller, record) => {
     const before = record.bytes;
+    const trail = record.trail?.begin(record);
     try {
-      const raw = await send(call, caller, record, service);
+      const raw = await send(call, caller, record, service, trail?.traceparent);
       record.status = raw.status;
+      trail?.answered(raw.status, raw.body.length);
       const answer = answerOf(raw, call);
       if (answer.json === undefined) record.lostBytes += raw.body.length;
+      trail?.end();
       return answer;
     } catch (error) {
       record.lostBytes += record.bytes - before;
-      throw codedError(error, call.endpoint.service);
+      const coded = codedError(error, call.endpoint.service);
+      trail?.end(coded);
+      throw coded;
     }
   };
 }
 
-function send(call: Call, caller: Caller, record: CallRecord, service: Service): Promise<RawAnswer> {
+function send(
+  call: Call,
+  caller: Caller,
+  record: CallRecord,
+  service: Service,
+  traceparent: string | undefined,
+): Promise<RawAnswer> {
   const { endpoint, path, body } = call;
   const { deadline, signal } = caller;
   const remainingMs = deadline.remainingMs();
@@ -51,7 +62,7 @@ function send(call: Call, caller: Caller, record: CallRecord, service: Service):
     {
       method: endpoint.method,
       path: service.basePath + path,
-      headers: headersFor(call, caller, remainingMs),
+      headers: headersFor(call, caller, remainingMs, traceparent),
       body: body ?? null,
     },
     {
@@ -68,7 +79,12 @@ function send(call: Call, caller: Caller, record: CallRecord, service: Service):
 }
 
 /** Every header that travels on, in one place. A public endpoint is sent no identity. */
-function headersFor(call: Call, caller: Caller, remainingMs: number): Record<string, string> {
+function headersFor(
+  call: Call,
+  caller: Caller,
+  remainingMs: number,
+  traceparent: string | undefined,
+): Record<string, string> {
   const headers: Record<string, string> = {
     accept: 'application/json',
     'x-request-id': caller.requestId,
@@ -76,6 +92,8 @@ function headersFor(call: Call, caller: Caller, remainingMs: number): Record<str
     ...caller.trace,
     ...call.validators,
   };
+  // What the service does belongs to this attempt, where it has a span of its own.
+  if (traceparent !== undefined) headers['traceparent'] = traceparent;
   if (!call.endpoint.public) headers[caller.identity.header.toLowerCase()] = caller.identity.id;
   if (call.body !== undefined) headers['content-type'] = 'application/json';
   return headers;

@@ -87,7 +87,7 @@ function refreshStale(keeping: Keeping, endpoint: BatchDescription, used: KeptRo
 }
 
 /** How many of them were past their freshness. */
-function noteUse({ service, name }: BatchDescription, used: KeptRows, { ledger }: RequestContext): number {
+function noteUse(endpoint: BatchDescription, used: KeptRows, { ledger }: RequestContext): number {
   if (used.size === 0) return 0;
   let freshMs = Number.POSITIVE_INFINITY;
   let stale = 0;
@@ -95,7 +95,8 @@ function noteUse({ service, name }: BatchDescription, used: KeptRows, { ledger }
     freshMs = Math.min(freshMs, kept.freshMs());
     if (!kept.isFresh()) stale += 1;
   }
-  ledger.hit(service, name, used.size, stale);
+  const wanted = ledger.trail && { endpoint, ids: [...used.keys()] };
+  ledger.hit(endpoint.service, endpoint.name, used.size, stale, wanted);
   ledger.keepAtMost(freshMs);
   return stale;
 }

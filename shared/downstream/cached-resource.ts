@@ -59,8 +59,9 @@ export async function cachedResource<T>(
   }
 }
 
-function taken<T>(kept: Kept<T>, { endpoint, rows }: Resource<T>, { ledger }: RequestContext): T {
-  ledger.hit(endpoint.service, endpoint.name, rows, kept.isFresh() ? 0 : 1);
+function taken<T>(kept: Kept<T>, { endpoint, key, rows }: Resource<T>, { ledger }: RequestContext): T {
+  const wanted = ledger.trail && (rows === 0 ? { endpoint, list: key } : { endpoint, ids: [key] });
+  ledger.hit(endpoint.service, endpoint.name, rows, kept.isFresh() ? 0 : 1, wanted);
   ledger.keepAtMost(kept.freshMs());
   return kept.value;
 }

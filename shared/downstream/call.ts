@@ -14,6 +14,10 @@ export interface Call {
   readonly keys: number;
   /** Those keys; undefined for a list. */
   readonly ids?: readonly string[];
+  /** Path of the list without what cuts its rows; undefined for rows by key. */
+  readonly list?: string;
+  /** Part of a batch that the service has refused as a whole. */
+  readonly isPart?: boolean;
   /** If-None-Match and its like: the answer may then be that what the caller keeps is still true. */
   readonly validators?: Readonly<Record<string, string>>;
 }

@@ -13,8 +13,8 @@ import { freezeDeep } from './freeze.ts';
 export function shareInFlight(send: Send, timeoutMs: number): Send {
   const flights = new Map<string, Flight>();
 
-  function depart(key: string, call: Call, first: Caller): Flight {
-    const flight: Flight = new Flight(send, call, first, () => {
+  function depart(key: string, call: Call, first: Caller, { trail }: CallRecord): Flight {
+    const flight: Flight = new Flight(send, call, first, trail, () => {
       if (flights.get(key) === flight) flights.delete(key);
     });
     flights.set(key, flight);
@@ -26,7 +26,7 @@ export function shareInFlight(send: Send, timeoutMs: number): Send {
     caller.signal.throwIfAborted();
     const key = keyOf(call);
     const underWay = flights.get(key);
-    if (!underWay) return depart(key, call, caller).wait(caller, record);
+    if (!underWay) return depart(key, call, caller, record).wait(caller, record);
     record.shared = true;
     const isPatient = underWay.isTooShortFor(caller, call.endpoint.timeoutMs ?? timeoutMs);
     const answer = await underWay.wait(caller, record).catch((error: unknown) => {
@@ -71,15 +71,22 @@ class Flight {
   readonly #call: Call;
   readonly #waiting = new Set<Waiting>();
   readonly #abandoned = new AbortController();
-  readonly #record = newRecord();
+  readonly #record: CallRecord;
   readonly #landed: Promise<Answer>;
   readonly #onOver: () => void;
   readonly #startedAt: number;
   readonly #announcedUntil: number;
 
-  /** `onOver` is called when nobody may join any more. */
-  constructor(send: Send, call: Call, { requestId, trace, deadline }: Caller, onOver: () => void) {
+  /** Its attempts are noted in the first caller's trail. `onOver` is called when nobody may join any more. */
+  constructor(
+    send: Send,
+    call: Call,
+    { requestId, trace, deadline }: Caller,
+    trail: CallRecord['trail'],
+    onOver: () => void,
+  ) {
     this.#call = call;
+    this.#record = { ...newRecord(), trail };
     this.#onOver = onOver;
     this.#startedAt = performance.now();
     this.#announcedUntil = this.#startedAt + deadline.remainingMs();
@@ -131,6 +138,7 @@ class Flight {
         record.lostBytes = this.#record.lostBytes;
         record.attempts = this.#record.attempts;
         record.hedged = this.#record.hedged;
+        if (record.trail && record.trail !== this.#record.trail) record.trail.joined = this.#record.trail;
       };
       const giveUp = (reason: unknown) => {
         if (!this.#waiting.has(waiting)) return;

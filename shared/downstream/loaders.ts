@@ -1,6 +1,7 @@
 import DataLoader from 'dataloader';
 import type { RequestContext } from '../request/context.ts';
 import { CodedError, ErrorCode } from '../request/errors.ts';
+import type { FieldInfo } from '../request/field-place.ts';
 import { isIdentifier, isParameter } from '../request/identity.ts';
 import type { BatchDescription, BatchEndpoint, ListDescription, ListEndpoint } from './endpoint.ts';
 import type { Page, Row } from './row-shape.ts';
@@ -9,11 +10,25 @@ import { type Selection, WHOLE_ROWS } from './sparse.ts';
 
 export type ParamValue = string | number | boolean | null | undefined;
 
+/** What resolvers load by. `field` is told which field it is that loads, for whoever looks at the request. */
+export interface Loading {
+  /** The row with this key, or null where the service has none; all keys of one tick go into one call. */
+  load<R>(endpoint: BatchEndpoint<R>, key: string, field?: FieldInfo): Promise<R | null>;
+  /** A page of a list. Parameters that are null or undefined are left out of the call. */
+  list<R, P extends string>(
+    endpoint: ListEndpoint<R, P>,
+    params: Readonly<Partial<Record<P, ParamValue>>>,
+    field?: FieldInfo,
+  ): Promise<Page<R>>;
+  /** The same for a resolver that does not tell its field. */
+  of(field: FieldInfo | undefined): Loading;
+}
+
 /**
  * The loaders of one operation, all made here. Within the operation a row is asked for once, however many fields load
  * it, and so is a list with the same parameters.
  */
-export class Loaders {
+export class Loaders implements Loading {
   readonly #source: RowSource;
   readonly #request: RequestContext;
   readonly #selection: Selection;
@@ -27,29 +42,38 @@ export class Loaders {
     this.#selection = selection;
   }
 
-  /** The row with this key, or null where the service has none; all keys of one tick go into one call. */
-  load<R>(endpoint: BatchEndpoint<R>, key: string): Promise<R | null> {
+  load<R>(endpoint: BatchEndpoint<R>, key: string, field?: FieldInfo): Promise<R | null> {
     // What cannot be an identifier names no row, and must not become part of a URL.
     if (!isIdentifier(key)) return Promise.resolve(null);
+    this.#request.ledger.trail?.load(endpoint, key, field);
     // The type of the rows is what the endpoint's description declares: this is the edge where JSON comes in.
     return this.#loaderOf(endpoint).load(key) as Promise<R | null>;
   }
 
-  /** A page of a list. Parameters that are null or undefined are left out of the call. */
   list<R, P extends string>(
     endpoint: ListEndpoint<R, P>,
     params: Readonly<Partial<Record<P, ParamValue>>>,
+    field?: FieldInfo,
   ): Promise<Page<R>> {
     const wrong = Object.entries(params).find(([, value]) => typeof value === 'string' && !isParameter(value));
     if (wrong)
       return Promise.reject(new CodedError(ErrorCode.BadUserInput, `The value of "${wrong[0]}" is too long or odd.`));
     const path = pathWith(endpoint.path, params);
+    this.#request.ledger.trail?.load(endpoint, path, field);
     const pages = this.#lists.get(endpoint) ?? new Map<string, Promise<Page<Row>>>();
     this.#lists.set(endpoint, pages);
     const page = pages.get(path) ?? this.#source.page(endpoint, path, this.#selection.get(endpoint), this.#request);
     pages.set(path, page);
     // The type of the rows, again, is what the endpoint's description declares.
     return page as Promise<Page<R>>;
+  }
+
+  of(field: FieldInfo | undefined): Loading {
+    return {
+      load: (endpoint, key) => this.load(endpoint, key, field),
+      list: (endpoint, params) => this.list(endpoint, params, field),
+      of: (other) => this.of(other),
+    };
   }
 
   #loaderOf(endpoint: BatchDescription): DataLoader<string, Row | null> {

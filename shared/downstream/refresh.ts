@@ -1,7 +1,6 @@
 import type { RequestContext } from '../request/context.ts';
 import { type Deadline, deadlineIn } from '../request/deadline.ts';
 import { CallerGoneError } from '../request/errors.ts';
-import { createLedger } from '../request/ledger.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { Kept } from './kept.ts';
 
@@ -31,14 +30,14 @@ export function createRefresh(budgetMs: number, log: Logger): Refresh {
 const never = new AbortController().signal;
 
 /** A request with the ids of the one that caused it, so that services see whose it is, and with nobody waiting for it. */
-function backgroundRequest({ requestId, trace, locale }: RequestContext, deadline: Deadline): RequestContext {
+function backgroundRequest({ requestId, trace, locale, ledger }: RequestContext, deadline: Deadline): RequestContext {
   return {
     requestId,
     trace,
     locale,
     deadline,
     signal: never,
-    ledger: createLedger(),
+    ledger: ledger.openBackground(),
     get identity(): never {
       throw new Error('A background refresh has no identity.');
     },

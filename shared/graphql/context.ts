@@ -1,8 +1,8 @@
-import type { Loaders } from '../downstream/loaders.ts';
+import type { Loading } from '../downstream/loaders.ts';
 import type { RequestContext } from '../request/context.ts';
 
 /** What every resolver gets as its third argument. */
 export interface Context {
   readonly request: RequestContext;
-  readonly loaders: Loaders;
+  readonly loaders: Loading;
 }

@@ -17,6 +17,7 @@ import { type AnswerError, toAnswerErrors } from './answer-error.ts';
 import { createArgumentCheck } from './argument-check.ts';
 import { createCeilingCheck } from './ceiling.ts';
 import type { Context } from './context.ts';
+import { beginOperation, endOperation } from './operation-trail.ts';
 import { type Coerced, createPreparation, type Preparation, type Prepared } from './prepare.ts';
 import { createMeasuring } from './waste/measuring.ts';
 
@@ -59,14 +60,17 @@ export function createEngine(
 
   const execute: Engine['execute'] = async ({ document, operationName, variables }, request) => {
     const prepared = preparation.of(document, operationName);
-    request.ledger.operation = prepared;
+    const { ledger } = request;
+    ledger.operation = prepared;
+    const began = ledger.trail && prepared && beginOperation(ledger.trail, prepared);
     const result = prepared
       ? (refusal(prepared, document, variables) ?? (await run(prepared, document, variables, request)))
       : unknownOperation(document, operationName);
     const { errors, ...rest } = result;
-    const answer = errors ? { ...rest, errors: toAnswerErrors(result, request, log) } : rest;
-    if (prepared && request.ledger.entries.length > 0) measure(prepared, document, request);
-    const { staleParts } = request.ledger;
+    const answer: Executed = errors ? { ...rest, errors: toAnswerErrors(result, request, log) } : rest;
+    if (began) endOperation(began, answer.errors ?? []);
+    if (prepared && ledger.entries.length > 0) measure(prepared, document, request);
+    const { staleParts } = ledger;
     return staleParts.length === 0 ? answer : { ...answer, extensions: { stale: staleParts.map(toExtension) } };
   };
 

@@ -1,6 +1,6 @@
 import type { BatchDescription, ListDescription } from '../downstream/endpoint.ts';
+import type { FieldInfo } from '../request/field-place.ts';
 import type { Context } from './context.ts';
-import type { FieldInfo } from './fields/stale.ts';
 
 /** Where a key or a parameter of a call comes from. */
 export interface Origin {

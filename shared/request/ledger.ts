@@ -1,4 +1,6 @@
+import { CallTrail } from './call-trail.ts';
 import type { ErrorCode } from './errors.ts';
+import { Trail, type Wanted } from './trail.ts';
 
 /** How a call went, as far as it got. */
 export interface CallRecord {
@@ -14,14 +16,8 @@ export interface CallRecord {
   hedged: boolean;
   /** Another request had the same call under way, and its answer was this one's too. */
   shared: boolean;
-}
-
-/** What was called for, as far as somebody wants to know it afterwards. */
-export interface Wanted {
-  /** The endpoint itself, which its name does not always tell. */
-  readonly endpoint: object;
-  /** Keys of the rows that were asked for; undefined for a list. */
-  readonly ids?: readonly string[];
+  /** What else is kept of it, where somebody looks at the request. */
+  readonly trail?: CallTrail | undefined;
 }
 
 /** One downstream call, or one look into the entity cache. Times are milliseconds since the start of the request. */
@@ -40,7 +36,7 @@ export interface LedgerEntry extends CallRecord {
   readonly cached: boolean;
   /** Rows of them that were past their freshness. */
   readonly staleKeys: number;
-  /** Undefined for a look into the cache. */
+  /** Of a look into the cache, only where there is a trail. */
   readonly wanted: Wanted | undefined;
   /** The parsed answer, where one came. */
   json: unknown;
@@ -67,10 +63,18 @@ export interface Ledger {
   /** What was run, from when that is known. */
   operation: RunOperation | undefined;
   readonly entries: readonly LedgerEntry[];
+  /** Where its times begin, by performance.now. */
+  readonly startedAt: number;
+  /** What else is kept of the request, where somebody looks at it; undefined for nearly all requests. */
+  readonly trail: Trail | undefined;
+  /** Ledgers of what was done in the background because of this request; none are kept where nobody looks at it. */
+  readonly backgrounds: readonly Ledger[];
+  /** A new one of those. */
+  openBackground(): Ledger;
   begin(service: string, endpoint: string, keys: number, wanted?: Wanted): LedgerEntry;
   end(entry: LedgerEntry): void;
   /** Notes rows, or one list where `keys` is 0, that the entity cache had. */
-  hit(service: string, endpoint: string, keys: number, staleKeys: number): void;
+  hit(service: string, endpoint: string, keys: number, staleKeys: number, wanted?: Wanted): void;
   /** Notes a row or list that is used past its time, since its service failed. */
   markStale(value: object, ageMs: number): void;
   /** How old it is, where it was noted as such. */
@@ -87,38 +91,51 @@ export interface Ledger {
   elapsedMs(): number;
 }
 
-export function createLedger(now: () => number = () => performance.now()): Ledger {
-  return new RequestLedger(now);
+/** Time is read from `now`, in milliseconds. With a trail, more is kept of each call. */
+export function createLedger(now: () => number = () => performance.now(), trail?: Trail): Ledger {
+  return new RequestLedger(now, trail);
 }
 
 class RequestLedger implements Ledger {
   operation: RunOperation | undefined = undefined;
   readonly entries: LedgerEntry[] = [];
+  readonly startedAt: number;
+  readonly trail: Trail | undefined;
   readonly #now: () => number;
-  readonly #startedAt: number;
   readonly staleParts: StalePart[] = [];
   readonly cookies: string[] = [];
+  readonly backgrounds: Ledger[] = [];
   #stale: Map<object, number> | undefined;
   #wavesEnded = 0;
   #freshUntil: number | undefined;
 
-  constructor(now: () => number) {
+  constructor(now: () => number, trail: Trail | undefined) {
+    this.trail = trail;
     this.#now = now;
-    this.#startedAt = now();
+    this.startedAt = now();
+  }
+
+  openBackground(): Ledger {
+    if (!this.trail) return new RequestLedger(this.#now, undefined);
+    const background = new RequestLedger(this.#now, new Trail(this.trail.traceId, this.trail));
+    this.backgrounds.push(background);
+    return background;
   }
 
   begin(service: string, endpoint: string, keys: number, wanted?: Wanted): LedgerEntry {
+    this.trail?.begin();
     return this.#note(service, endpoint, keys, { cached: false, staleKeys: 0, endMs: undefined, wanted });
   }
 
   end(entry: LedgerEntry): void {
     entry.endMs = this.elapsedMs();
     this.#wavesEnded = Math.max(this.#wavesEnded, entry.wave);
+    this.trail?.end();
   }
 
-  hit(service: string, endpoint: string, keys: number, staleKeys: number): void {
+  hit(service: string, endpoint: string, keys: number, staleKeys: number, wanted?: Wanted): void {
     // It ends no wave: what depends on it starts as if there had been nothing to wait for, and so it was.
-    this.#note(service, endpoint, keys, { cached: true, staleKeys, endMs: this.elapsedMs(), wanted: undefined });
+    this.#note(service, endpoint, keys, { cached: true, staleKeys, endMs: this.elapsedMs(), wanted });
   }
 
   markStale(value: object, ageMs: number): void {
@@ -139,7 +156,7 @@ class RequestLedger implements Ledger {
   }
 
   elapsedMs(): number {
-    return this.#now() - this.#startedAt;
+    return this.#now() - this.startedAt;
   }
 
   #note(
@@ -167,6 +184,7 @@ class RequestLedger implements Ledger {
       staleKeys,
       wanted,
       json: undefined,
+      trail: this.trail && wanted && new CallTrail(this.trail, wanted),
     };
     this.entries.push(entry);
     return entry;

@@ -1,3 +1,4 @@
+import { randomFillSync } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 
 /** W3C trace context and baggage, forwarded to every service as they came. */
@@ -21,3 +22,41 @@ export function traceContextOf(headers: IncomingHttpHeaders): TraceContext {
 }
 
 const isShort = (value: unknown): value is string => typeof value === 'string' && value.length <= MAX_LENGTH;
+
+/** A traceparent, taken apart. */
+export interface TraceParent {
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly isSampled: boolean;
+}
+
+/** What a valid traceparent says, in whatever version: later ones begin like this one. */
+export function parseTraceparent(traceparent: string): TraceParent {
+  const [, traceId = '', spanId = '', flags = ''] = traceparent.split('-');
+  return { traceId, spanId, isSampled: (Number.parseInt(flags, 16) & 1) === 1 };
+}
+
+/** The traceparent of what is done within a span that is recorded. */
+export function sampledTraceparent(traceId: string, spanId: string): string {
+  return `00-${traceId}-${spanId}-01`;
+}
+
+/** The traceparent of what is done within a trace that nobody records. */
+export function unsampledTraceparent(traceId: string, spanId: string): string {
+  return `00-${traceId}-${spanId}-00`;
+}
+
+// Random bytes are had many at a time: each request for some costs as much as all the rest of making an id.
+const pool = Buffer.alloc(8 * 512);
+let used = pool.length;
+
+export function newSpanId(): string {
+  if (used === pool.length) {
+    randomFillSync(pool);
+    used = 0;
+  }
+  used += 8;
+  return pool.toString('hex', used - 8, used);
+}
+
+export const newTraceId = (): string => newSpanId() + newSpanId();

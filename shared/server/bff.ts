@@ -18,6 +18,7 @@ import type { IdentityHeader } from '../request/identity.ts';
 import { callFamilies } from '../telemetry/call-metrics.ts';
 import type { Logger } from '../telemetry/log.ts';
 import { MetricsPage } from '../telemetry/metrics-page.ts';
+import type { Tracing } from '../telemetry/tracing.ts';
 import { WasteMeter } from '../telemetry/waste-meter.ts';
 import { wasteFamilies } from '../telemetry/waste-metrics.ts';
 import { countAdHoc } from './ad-hoc.ts';
@@ -38,6 +39,7 @@ import { screensRoute } from './screens-route.ts';
 import { ServerLoad } from './server-load.ts';
 import type { Defaults, Settings } from './settings.ts';
 import { shedLoad } from './shed-load.ts';
+import { traceRequests } from './traced.ts';
 import { watchRequests } from './watch-requests.ts';
 
 /** A client's backend: all that its folder says of it. */
@@ -62,15 +64,27 @@ export interface Bff extends Defaults {
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
+/** What whoever runs a client's server has beside it. */
+interface Parts {
+  readonly readiness?: Readiness;
+  readonly waste?: WasteMeter;
+  readonly metrics?: MetricsPage;
+  /** Undefined where there are to be no traces. */
+  readonly tracing?: Tracing | undefined;
+}
+
 /** Puts a client's server together, ready to be listened with. Throws where its schema or a screen is wrong. */
 export function createApp(
   bff: Bff,
   settings: Settings,
   services: Services,
   log: Logger,
-  readiness: Readiness = { state: 'ready' },
-  waste = new WasteMeter(settings.measureEvery),
-  metrics = new MetricsPage(),
+  {
+    readiness = { state: 'ready' },
+    waste = new WasteMeter(settings.measureEvery),
+    metrics = new MetricsPage(),
+    tracing,
+  }: Parts = {},
 ): Express {
   const schema = buildSchema(readFileSync(`${ROOT}schemas/${bff.client}.graphql`, 'utf8'), bff.resolvers);
   const screens = readScreens(`${ROOT}bffs/${bff.client}/screens`, schema);
@@ -101,6 +115,7 @@ export function createApp(
   if (settings.allowedOrigins.length > 0) {
     app.use(cors({ origin: [...settings.allowedOrigins], credentials: true, exposedHeaders: EXPOSED, maxAge: 600 }));
   }
+  if (tracing) app.use(['/graphql', '/screens'], traceRequests(tracing));
   const registry = createRegistry(screens, others);
   const sandbox = settings.sandbox
     ? createSandbox(shownOf(bff, settings, screens, budget), registry, createEstimate(schema, settings))

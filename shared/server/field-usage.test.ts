@@ -5,7 +5,7 @@ import { type RunningBff, startBff } from '../../testing/bff.ts';
 import { metricsOf } from '../../testing/metrics.ts';
 import { type ReferenceServices, startReferenceServices } from '../../testing/reference-services.ts';
 import { until } from '../../testing/until.ts';
-import type { FieldUse } from '../telemetry/field-usage.ts';
+import type { FieldUse } from '../telemetry/field-use.ts';
 
 let services: ReferenceServices;
 beforeAll(async () => {

@@ -4,11 +4,15 @@ import { budgetOf, type Deadline, deadlineIn, type Reserve } from '../request/de
 import type { Drills } from '../request/drill.ts';
 import { CallerGoneError } from '../request/errors.ts';
 import { type Identity, type IdentityHeader, identityOf } from '../request/identity.ts';
-import { createLedger } from '../request/ledger.ts';
+import { createLedger, type Ledger } from '../request/ledger.ts';
 import { localeOf } from '../request/locale.ts';
 import { requestIdOf } from '../request/request-id.ts';
 import { type TraceContext, traceContextOf } from '../request/trace-context.ts';
+import type { TracedRequest } from '../telemetry/tracing.ts';
 import type { Sandbox } from './sandbox/sandbox.ts';
+
+/** Where a request keeps its trace, while traces are on. */
+export const TRACED = Symbol('traced');
 
 const REQUEST_ID = Symbol('request id');
 
@@ -29,8 +33,8 @@ interface Opening {
   readonly identityHeader: IdentityHeader;
   readonly requestDeadlineMs: number;
   readonly reserve: Reserve;
-  /** Only where there is one may a request have drills. */
-  readonly sandbox: Pick<Sandbox, 'drillsOf'> | undefined;
+  /** Only where there is one may a request have drills, or be explained. */
+  readonly sandbox: Pick<Sandbox, 'drillsOf' | 'trailOf'> | undefined;
 }
 
 /**
@@ -38,7 +42,7 @@ interface Opening {
  * UnauthenticatedError.
  */
 export function openRequest(
-  request: IncomingMessage & { [CONTEXT]?: RequestContext },
+  request: IncomingMessage & { [CONTEXT]?: RequestContext; readonly [TRACED]?: TracedRequest },
   response: ServerResponse,
   options: Opening,
 ): RequestContext {
@@ -51,7 +55,7 @@ class OpenRequest implements RequestContext {
   readonly requestId: string;
   readonly trace: TraceContext;
   readonly deadline: Deadline;
-  readonly ledger = createLedger();
+  readonly ledger: Ledger;
   readonly locale: string;
   readonly drills: Drills;
   readonly #identity: Identity;
@@ -59,7 +63,7 @@ class OpenRequest implements RequestContext {
   #gone: AbortController | undefined;
 
   constructor(
-    request: IncomingMessage,
+    request: Parameters<typeof openRequest>[0],
     response: ServerResponse,
     { identityHeader, requestDeadlineMs, reserve, sandbox }: Opening,
   ) {
@@ -67,7 +71,10 @@ class OpenRequest implements RequestContext {
     this.#identity = identityOf(headers, identityHeader);
     this.#response = response;
     this.requestId = settledRequestId(request);
-    this.trace = traceContextOf(headers);
+    const traced = request[TRACED];
+    this.trace = traced?.trace ?? traceContextOf(headers);
+    this.ledger = createLedger(undefined, traced?.trail ?? sandbox?.trailOf(headers));
+    if (traced) traced.ledger = this.ledger;
     const budgetMs = budgetOf(headers, requestDeadlineMs);
     this.deadline = deadlineIn(budgetMs, undefined, reserve.of(budgetMs));
     this.locale = localeOf(headers);

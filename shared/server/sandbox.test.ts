@@ -7,6 +7,8 @@ import { type ReferenceServices, startReferenceServices } from '../../testing/re
 import { requestContext } from '../../testing/request.ts';
 import { until } from '../../testing/until.ts';
 import type { Drill } from '../request/drill.ts';
+import { createLedger } from '../request/ledger.ts';
+import { Trail } from '../request/trail.ts';
 import { explain } from './sandbox/explain.ts';
 import type { Estimated, Explanation, SandboxConfig } from './sandbox/protocol.ts';
 
@@ -121,6 +123,8 @@ describe('an explanation', () => {
         shared: false,
         cached: false,
         failure: null,
+        fields: ['dashboard.orders.items.product'],
+        split: null,
       });
       expect(products?.keys).toBeGreaterThan(1);
       expect(products?.bytes).toBeGreaterThan(0);
@@ -181,6 +185,33 @@ describe('an explanation', () => {
       { cached: true, staleKeys: 2, keys: 3 },
     ]);
     expect(waves).toBe(1);
+  });
+
+  test('marks the calls of a wave that were more than their keys need', () => {
+    const trail = new Trail();
+    const { ledger, ...context } = requestContext({ ledger: createLedger(undefined, trail) });
+    const endpoint = { maxBatch: 50, ids: { many: true } };
+    for (const name of ['product', 'gift']) {
+      trail.load(endpoint, name, { path: { key: name, prev: undefined } });
+      ledger.begin('catalog', 'GET /products?ids', 1, { endpoint, ids: [name] });
+    }
+    ledger.begin('orders', 'GET /orders', 0, { endpoint: {}, list: '/orders' });
+    expect(explain({ ledger, ...context }, NOTHING_ASKED, noEstimate).calls).toMatchObject([
+      { fields: ['product'], split: { calls: 2, needed: 1 } },
+      { fields: ['gift'], split: { calls: 2, needed: 1 } },
+      { fields: [], split: null },
+    ]);
+  });
+
+  test('tells figures of calls, and nothing of what they answered', async () => {
+    await using running = await startBff(web, services.urls);
+    const [call] = facetIn(await running.screen('ProductPage', { id: 'p_7' }, EXPLAINED))?.calls ?? [];
+    expect(Object.keys(call ?? {}).sort()).toEqual(
+      [
+        ...['attempts', 'bytes', 'cached', 'endMs', 'endpoint', 'failure', 'fields', 'hedged', 'keys', 'service'],
+        ...['shared', 'split', 'staleKeys', 'startMs', 'status', 'wave'],
+      ].sort(),
+    );
   });
 
   test('is bounded', () => {

@@ -7,6 +7,7 @@ import { CallerGoneError, CodedError } from '../request/errors.ts';
 import { createLog, type Logger } from '../telemetry/log.ts';
 import { MetricsPage } from '../telemetry/metrics-page.ts';
 import { outputFor } from '../telemetry/output.ts';
+import { startTracing } from '../telemetry/start-tracing.ts';
 import { type Bff, createApp } from './bff.ts';
 import type { Readiness } from './health.ts';
 import { createHttpServer } from './http-server.ts';
@@ -30,9 +31,10 @@ export async function serve(bff: Bff): Promise<void> {
   logCrash(log);
 
   const services = connectServices(settings.services);
+  const tracing = await startTracing(settings.tracing, bff.client, settings.services, log);
   const readiness: Readiness = { state: 'starting' };
   const metrics = new MetricsPage();
-  const app = orExit(bff, () => createApp(bff, settings, services, log, readiness, undefined, metrics));
+  const app = orExit(bff, () => createApp(bff, settings, services, log, { readiness, metrics, tracing }));
   const server = createHttpServer(app, () => readiness.state === 'stopping');
   server.on('clientError', answerUnparsable(bff.identityHeader, log));
   listen(server, 'PORT', settings.port, bff, (port) => {
@@ -45,7 +47,7 @@ export async function serve(bff: Bff): Promise<void> {
       log.info({ metricsPort: port }, `metrics on http://localhost:${port}`);
     });
   }
-  stopOnSignal({ server, readiness, services, drainMs: settings.drainMs, log });
+  stopOnSignal({ server, readiness, services, tracing, drainMs: settings.drainMs, log });
 }
 
 /** Listens on the port that a setting names, and says on which it does; ends the process where it cannot be had. */

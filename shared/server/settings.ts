@@ -2,8 +2,10 @@ import { z } from 'zod';
 import type { ServiceName, ServiceSettings } from '../downstream/services.ts';
 import { LOG_LEVELS } from '../telemetry/log.ts';
 import { LOG_FORMATS, type LogFormat } from '../telemetry/output.ts';
+import type { TracingSettings } from '../telemetry/tracing.ts';
 import { DOCUMENT_MODES, type DocumentMode } from './ad-hoc.ts';
 import { servicesIn, serviceVariables } from './service-settings.ts';
+import { tracingIn, tracingVariables } from './tracing-settings.ts';
 
 const onOff = z.stringbool();
 const milliseconds = z.coerce.number().int().min(1).max(600_000);
@@ -56,6 +58,8 @@ export interface Settings {
   readonly introspection: boolean;
   readonly logLevel: (typeof LOG_LEVELS)[number];
   readonly logFormat: LogFormat;
+  /** Undefined where there are to be no traces. */
+  readonly tracing: TracingSettings | undefined;
 }
 
 /** What differs from client to client. */
@@ -98,6 +102,7 @@ export function readSettings(environment: NodeJS.ProcessEnv, defaults: Defaults)
     introspection: data.INTROSPECTION,
     logLevel: data.LOG_LEVEL,
     logFormat: data.LOG_FORMAT,
+    tracing: tracingIn(data),
   };
 }
 
@@ -106,7 +111,7 @@ export function describeSettings(environment: NodeJS.ProcessEnv, defaults: Defau
   const { properties = {} } = z.toJSONSchema(shapeOf(defaults, environment), { io: 'input', unrepresentable: 'any' });
   const lines = Object.entries(properties).map(([name, property]) => {
     const { description = '', default: fallback } = typeof property === 'object' ? property : {};
-    return `  ${name.padEnd(25)} ${description} (${fallback === undefined || fallback === '' ? 'none' : String(fallback)})`;
+    return `  ${name.padEnd(35)} ${description} (${fallback === undefined || fallback === '' ? 'none' : String(fallback)})`;
   });
   return `Settings, as environment variables (defaults in parentheses):\n${lines.join('\n')}\n`;
 }
@@ -187,5 +192,6 @@ function shapeOf({ port, publicSchema = false }: Defaults, environment: NodeJS.P
       .enum(LOG_FORMATS)
       .default('auto')
       .describe('json, a line each; pretty, for people; auto is pretty on a terminal that is not production’s.'),
+    ...tracingVariables,
   });
 }

@@ -1,4 +1,5 @@
 import { enableCompileCache, flushCompileCache } from 'node:module';
+import { setFlagsFromString } from 'node:v8';
 import type { Bff } from './bff.ts';
 
 /** The compile cache is written this long after the start, when the first requests have loaded what is loaded late. */
@@ -6,9 +7,12 @@ const FLUSH_MS = 2_000;
 
 /**
  * Runs a client's server as `serve` does. Everything is loaded from here, after Node's compile cache is on: the next
- * start finds it compiled, and takes two thirds of the time.
+ * start finds it compiled, and takes two thirds of the time. Nothing is taken for long-lived because it lived long while the
+ * server was busy (docs/decisions/0019-no-pretenuring.md).
  */
 export async function start(load: () => Promise<{ readonly bff: Bff }>): Promise<void> {
+  // Before anything is loaded: compiled code is kept apart by V8's flags.
+  setFlagsFromString('--no-allocation-site-pretenuring');
   enableCompileCache();
   const [{ serve }, { bff }] = await Promise.all([import('./serve.ts'), load()]);
   await serve(bff);

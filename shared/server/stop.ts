@@ -2,17 +2,21 @@ import type { Server } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { disconnectServices, type Services } from '../downstream/services.ts';
 import type { Logger } from '../telemetry/log.ts';
+import type { Tracing } from '../telemetry/tracing.ts';
 import type { Readiness } from './health.ts';
 
 /** Requests under way get this long to end when the process is told to stop. */
 const STOP_LIMIT_MS = 10_000;
 const SWEEP_MS = 50;
+/** And the last traces this long to be sent. */
+const FLUSH_LIMIT_MS = 2_000;
 
 /** What has to end, and in which time. */
 export interface Serving {
   readonly server: Server;
   readonly readiness: Readiness;
   readonly services: Services;
+  readonly tracing?: Tracing | undefined;
   /** For so long requests are taken while the server says that it is not ready. */
   readonly drainMs: number;
   readonly log: Logger;
@@ -43,9 +47,9 @@ export function stopOnSignal(serving: Serving): void {
 
 /**
  * Not ready from here on, while requests go on being taken for the time to drain, each answer the last one on its
- * connection; then those under way end, and the connections to the services close.
+ * connection; then those under way end, the connections to the services close, and the last traces are sent.
  */
-export async function stop({ server, readiness, services, drainMs }: Serving): Promise<void> {
+export async function stop({ server, readiness, services, tracing, drainMs }: Serving): Promise<void> {
   readiness.state = 'stopping';
   // Whoever sends requests here has to see first that it is not ready any more.
   await delay(drainMs);
@@ -56,4 +60,5 @@ export async function stop({ server, readiness, services, drainMs }: Serving): P
   clearTimeout(limit);
   clearInterval(sweep);
   await disconnectServices(services);
+  await tracing?.stop(FLUSH_LIMIT_MS);
 }

@@ -1,15 +1,7 @@
 import type { RunOperation } from '../request/ledger.ts';
 import type { ClientVersion, ClientVersions } from './client-versions.ts';
 import type { Family } from './family.ts';
-
-/** How often a field was asked for, in all and by whom. */
-export interface FieldUse {
-  /** `Type.field`. */
-  readonly field: string;
-  /** Requests that asked for it; 0 where nobody ever did. */
-  readonly requests: number;
-  readonly clients: readonly { readonly name: string; readonly version: string; readonly requests: number }[];
-}
+import type { FieldUse } from './field-use.ts';
 
 /** Operations that are remembered until their fields are counted. */
 const MAX_PENDING = 500;

@@ -14,16 +14,22 @@ const REASONS: Readonly<Record<string, string>> = {
   SERVICE_BAD_RESPONSE: 'unusable answer',
 };
 
+interface How {
+  readonly text: string;
+  readonly tone?: 'warns' | 'failed';
+}
+
 /** What there is to say of a call beyond its figures. */
-export function howOf(call: ExplainedCall): { readonly text: string; readonly isBad?: boolean }[] {
-  const { cached, staleKeys, shared, attempts, hedged, failure } = call;
+export function howOf(call: ExplainedCall): How[] {
+  const { cached, staleKeys, shared, attempts, hedged, failure, split } = call;
   return [
     ...(cached ? [{ text: 'cached' }] : []),
     ...(staleKeys > 0 ? [{ text: staleKeys >= call.keys ? 'stale' : `${staleKeys} stale` }] : []),
     ...(shared ? [{ text: 'shared' }] : []),
     ...(attempts > 1 ? [{ text: counted(attempts - 1, 'retry', 'retries') }] : []),
     ...(hedged ? [{ text: 'hedged' }] : []),
-    ...(isCancelled(call) ? [{ text: 'cancelled', isBad: true }] : []),
-    ...(failure === null ? [] : [{ text: REASONS[failure] ?? failure, isBad: true }]),
+    ...(split ? [{ text: `split: ${split.calls} calls for ${split.needed}`, tone: 'warns' } as const] : []),
+    ...(isCancelled(call) ? [{ text: 'cancelled', tone: 'failed' } as const] : []),
+    ...(failure === null ? [] : [{ text: REASONS[failure] ?? failure, tone: 'failed' } as const]),
   ];
 }

@@ -1,4 +1,4 @@
-import type { ExplainedCall, Site } from '../../../shared/server/sandbox/protocol.ts';
+import type { ExplainedCall } from '../../../shared/server/sandbox/protocol.ts';
 import { bytes, count, milliseconds } from '../figures.ts';
 import { howOf, isCancelled } from './how.ts';
 import type { Scale } from './scale.ts';
@@ -7,16 +7,14 @@ interface Props {
   readonly call: ExplainedCall;
   /** Place of its service among all: calls of one have one colour. */
   readonly color: number;
-  /** The fields that this endpoint can be called for. */
-  readonly sites: readonly Site[];
   readonly scale: Scale;
   readonly deadlineMs: number;
 }
 
-export function CallRow({ call, color, sites, scale, deadlineMs }: Props) {
-  const { service, endpoint, keys, startMs, status, cached } = call;
+export function CallRow({ call, color, scale, deadlineMs }: Props) {
+  const { service, endpoint, keys, startMs, status, cached, fields } = call;
   const endMs = call.endMs ?? scale.endMs;
-  const paths = sites.map(({ path }) => path).join(', ');
+  const paths = fields.join(', ');
   return (
     <tr className={`facet-call facet-service-${color % 5}`} data-failed={call.failure ?? undefined}>
       <th scope="row">
@@ -28,8 +26,8 @@ export function CallRow({ call, color, sites, scale, deadlineMs }: Props) {
       </td>
       <td>{keys === 0 ? 'list' : count(keys)}</td>
       <td>
-        {howOf(call).map(({ text, isBad }) => (
-          <span key={text} className={`facet-chip ${isBad ? 'facet-failed' : ''}`}>
+        {howOf(call).map(({ text, tone }) => (
+          <span key={text} className={`facet-chip ${tone === undefined ? '' : `facet-${tone}`}`}>
             {text}
           </span>
         ))}

@@ -9,7 +9,7 @@ import { WaveRow } from './wave.tsx';
 /** Every call as a row, wave by wave, in figures and as a bar. */
 export function WaterfallTable({ explanation }: { readonly explanation: Explanation }) {
   const { services } = useSession().config;
-  const { calls, bound, deadlineMs, leftOut } = explanation;
+  const { calls, deadlineMs, leftOut } = explanation;
   const scale = scaleOf(explanation);
   const waves = Map.groupBy(calls, ({ wave }) => wave);
   return (
@@ -41,9 +41,6 @@ export function WaterfallTable({ explanation }: { readonly explanation: Explanat
               key={index}
               call={call}
               color={services.indexOf(call.service)}
-              sites={(bound?.sites ?? []).filter(
-                ({ service, endpoint }) => service === call.service && endpoint === call.endpoint,
-              )}
               scale={scale}
               deadlineMs={deadlineMs}
             />

@@ -71,10 +71,10 @@ function race(
       }
     };
     caller.signal.throwIfAborted();
-    const start = () => {
+    const start = (isSecond: boolean) => {
       const runner = new AbortController();
       runners.push(runner);
-      const own: CallRecord = { ...record, bytes: 0, lostBytes: 0 };
+      const own: CallRecord = { ...record, bytes: 0, lostBytes: 0, hedged: isSecond };
       records.push(own);
       const { requestId, trace, deadline } = caller;
       const hedged: Caller = {
@@ -109,9 +109,9 @@ function race(
     const timer = setTimeout(() => {
       if (!may()) return;
       record.hedged = true;
-      start();
+      start(true);
     }, afterMs);
     caller.signal.addEventListener('abort', onAbort);
-    start();
+    start(false);
   });
 }

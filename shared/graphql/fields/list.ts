@@ -1,9 +1,10 @@
 import type { ListEndpoint } from '../../downstream/endpoint.ts';
 import type { Page } from '../../downstream/row-shape.ts';
+import type { FieldInfo } from '../../request/field-place.ts';
 import type { Context } from '../context.ts';
 import { type Field, type Plan, withPlan } from '../plan.ts';
 import { type AnySource, type ArgsOf, type ParentOf, parentReads, type Scalar, type Source } from './sources.ts';
-import { type FieldInfo, noteStale } from './stale.ts';
+import { noteStale } from './stale.ts';
 
 export type Params<Param extends string> = { readonly [P in Param]?: AnySource };
 
@@ -27,7 +28,7 @@ export function list<Row, Param extends string, const Sources extends Params<Par
 ): Field<ParentsOf<Sources>, ArgumentsOf<Sources>, Promise<readonly Row[]>> {
   const { plan, loadPage } = pageLoader(endpoint, params ?? {}, []);
   return withPlan(plan, async (row: unknown, args: unknown, context: Context, info?: FieldInfo) => {
-    const page = await loadPage(row, args, context);
+    const page = await loadPage(row, args, context, info);
     noteStale(page, context, info);
     return page.rows;
   });
@@ -64,10 +65,10 @@ export function pageLoader<Row, Param extends string>(
     reads: parentReads(Object.values(origins)),
     calls: [{ endpoint, params: origins, reads: undefined, rowAt }],
   };
-  const loadPage = (row: unknown, args: unknown, context: Context): Promise<Page<Row>> => {
+  const loadPage = (row: unknown, args: unknown, context: Context, info?: FieldInfo): Promise<Page<Row>> => {
     const values: Partial<Record<Param, Scalar>> = {};
     for (const [name, source] of entries) values[name] = source.read(row, args, context);
-    return context.loaders.list(endpoint, values);
+    return context.loaders.list(endpoint, values, info);
   };
   return { plan, loadPage };
 }

@@ -1,8 +1,9 @@
 import type { BatchEndpoint } from '../../downstream/endpoint.ts';
+import type { FieldInfo } from '../../request/field-place.ts';
 import type { Context } from '../context.ts';
 import { type Field, type Plan, type PlannedCall, withPlan } from '../plan.ts';
 import { type AnySource, type ArgsOf, type ParentOf, parent, parentReads, type Source } from './sources.ts';
-import { type FieldInfo, noteStale } from './stale.ts';
+import { noteStale } from './stale.ts';
 
 /** What to make of a loaded row: one of its properties, or a field whose parent it is; nothing for the row itself. */
 type Conversion<Row> =
@@ -42,7 +43,7 @@ export function load<
   return withPlan(plan, async (row: unknown, args: unknown, context: Context, info?: FieldInfo) => {
     const value = source.read(row, args, context);
     if (value === null || value === undefined) return null;
-    const loaded = await context.loaders.load(endpoint, String(value));
+    const loaded = await context.loaders.load(endpoint, String(value), info);
     noteStale(loaded as object | null, context, info);
     return (loaded === null ? null : convert(loaded, context)) as Converted<Row, As> | null;
   });

@@ -1,10 +1,11 @@
 import type { ListEndpoint } from '../../downstream/endpoint.ts';
 import type { Page } from '../../downstream/row-shape.ts';
+import type { FieldInfo } from '../../request/field-place.ts';
 import type { Context } from '../context.ts';
 import { type Field, withPlan } from '../plan.ts';
 import { type ArgumentsOf, type NoOthers, type Params, type ParentsOf, pageLoader } from './list.ts';
 import type { Scalar, Source } from './sources.ts';
-import { type FieldInfo, noteStale } from './stale.ts';
+import { noteStale } from './stale.ts';
 
 /** What the fields of a connection's type read. Each selected field waits for the page by itself. */
 export interface Connection<Row> {
@@ -27,7 +28,7 @@ export function connection<Row, Param extends string, const Sources extends Para
 ): Field<ParentsOf<Sources>, ArgumentsOf<Sources>, Connection<Row>> {
   const { plan, loadPage } = pageLoader(endpoint, params, ['edges', 'node']);
   return withPlan(plan, (row: unknown, args: unknown, context: Context, info?: FieldInfo) => {
-    const page = loadPage(row, args, context).then((loaded) => {
+    const page = loadPage(row, args, context, info).then((loaded) => {
       noteStale(loaded, context, info);
       return loaded;
     });

@@ -1,4 +1,5 @@
 import type { BatchDescription, ListDescription } from '../../downstream/endpoint.ts';
+import type { FieldInfo } from '../../request/field-place.ts';
 import type { Context } from '../context.ts';
 import { type Field, withPlan } from '../plan.ts';
 
@@ -15,7 +16,12 @@ export function resolver<Parent, Args, Result>(
   resolve: (parent: Parent, args: Args, context: Context) => Result,
 ): Field<Parent, Args, Result> {
   const calls = (stated.calls ?? []).map((endpoint) => ({ endpoint, params: {}, reads: 'all' as const, rowAt: [] }));
-  return withPlan({ reads: stated.reads ?? [], calls }, resolve);
+  return withPlan(
+    { reads: stated.reads ?? [], calls },
+    (parent: Parent, args: Args, context: Context, info?: FieldInfo) =>
+      // Its own calls do not say whose they are, and hardly anybody wants to know.
+      resolve(parent, args, context.request.ledger.trail ? { ...context, loaders: context.loaders.of(info) } : context),
+  );
 }
 
 /** The parent of a screen's sections, and of all queries: there is nothing in it to read for them. */

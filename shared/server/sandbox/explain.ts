@@ -1,4 +1,5 @@
 import { GraphQLError } from 'graphql';
+import { type BatchSplit, batchSplits } from '../../request/batch-splits.ts';
 import type { RequestContext } from '../../request/context.ts';
 import type { LedgerEntry } from '../../request/ledger.ts';
 import type { Estimate, Written } from './estimate.ts';
@@ -21,12 +22,13 @@ export function explain(
 ): Explanation {
   const { entries } = ledger;
   const totalMs = ledger.elapsedMs();
+  const splits = splitsByCall(entries);
   return {
     screen: screen ?? null,
     totalMs: rounded(totalMs),
     deadlineMs: Math.round(totalMs + deadline.remainingMs()),
     waves: entries.reduce((most, { wave, cached }) => (cached ? most : Math.max(most, wave)), 0),
-    calls: entries.slice(0, MAX_CALLS).map(toCall),
+    calls: entries.slice(0, MAX_CALLS).map((entry) => toCall(entry, splits.get(entry))),
     leftOut: Math.max(0, entries.length - MAX_CALLS),
     bound: boundOf(written, estimate),
     drills,
@@ -44,13 +46,21 @@ function boundOf({ query, ...written }: Omit<Asked, 'screen'>, estimate: Estimat
   }
 }
 
-function toCall({ startMs, endMs, status, failure, ...entry }: LedgerEntry): ExplainedCall {
+function splitsByCall(entries: readonly LedgerEntry[]): ReadonlyMap<LedgerEntry, BatchSplit> {
+  return new Map(batchSplits(entries).flatMap((split) => split.batches.map(({ entry }) => [entry, split])));
+}
+
+function toCall(entry: LedgerEntry, split: BatchSplit | undefined): ExplainedCall {
+  const { service, endpoint, keys, wave, startMs, endMs, status, bytes, attempts, failure, trail } = entry;
+  const { hedged, shared, cached, staleKeys } = entry;
   return {
-    ...entry,
+    ...{ service, endpoint, keys, wave, bytes, attempts, hedged, shared, cached, staleKeys },
     startMs: rounded(startMs),
     endMs: endMs === undefined ? null : rounded(endMs),
     status: status ?? null,
     failure: failure ?? null,
+    fields: (trail?.fields ?? []).map(({ place }) => place),
+    split: split ? { calls: split.batches.length, needed: split.needed } : null,
   };
 }
 

@@ -1,9 +1,9 @@
 import type { Drill } from '../../request/drill.ts';
-import type { LedgerEntry } from '../../request/ledger.ts';
 
 // What the sandbox's page and its server tell each other: all that the page takes from outside of its folder.
 
 export type { Drill, DrillKind } from '../../request/drill.ts';
+export type { FieldUse } from '../../telemetry/field-use.ts';
 
 /** Headers by which the page asks for more than others may. */
 export const EXPLAIN_HEADER = 'X-Facet-Explain';
@@ -74,16 +74,29 @@ export type Estimated =
   | { readonly bound: Bound; readonly screen: string | undefined; readonly isTooExpensive: boolean }
   | { readonly errors: readonly { readonly message: string }[] };
 
-/** A call or a look into the entity cache; `endMs` is null where it had not ended when the answer was sent. */
-export type ExplainedCall = Pick<
-  LedgerEntry,
-  'service' | 'endpoint' | 'keys' | 'wave' | 'startMs' | 'bytes' | 'attempts' | 'hedged' | 'shared' | 'cached'
-> & {
+/** A call or a look into the entity cache. */
+export interface ExplainedCall {
+  readonly service: string;
+  readonly endpoint: string;
+  /** Rows asked for by key; 0 for a list. */
+  readonly keys: number;
+  readonly wave: number;
+  readonly startMs: number;
+  /** Null where it had not ended when the answer was sent. */
   readonly endMs: number | null;
   readonly status: number | null;
-  readonly failure: string | null;
+  readonly bytes: number;
+  readonly attempts: number;
+  readonly hedged: boolean;
+  readonly shared: boolean;
+  readonly cached: boolean;
   readonly staleKeys: number;
-};
+  readonly failure: string | null;
+  /** The fields that it was made for, each once for all items of lists: `dashboard.orders.items.product`. */
+  readonly fields: readonly string[];
+  /** Of calls of a wave that asked for rows of one endpoint in more calls than their keys need: how many, and how many would do. */
+  readonly split: { readonly calls: number; readonly needed: number } | null;
+}
 
 /** `extensions.facet` of an answer: what the request did. Times are milliseconds since its start. */
 export interface Explanation {

@@ -3,6 +3,7 @@ import { GraphQLError } from 'graphql';
 import type { RequestContext } from '../../request/context.ts';
 import type { Drills } from '../../request/drill.ts';
 import { BadRequestError } from '../../request/errors.ts';
+import { Trail } from '../../request/trail.ts';
 import type { GraphQLParams } from '../graphql-params.ts';
 import type { Registry } from '../registry.ts';
 import { createDrillHeader } from './drill-header.ts';
@@ -27,6 +28,8 @@ export interface Sandbox {
   /** The header that asks for these drills. Throws BadRequestError. */
   signed(drills: unknown): string;
   drillsOf(headers: IncomingHttpHeaders): Drills;
+  /** What else is kept of a request that asks for an explanation. */
+  trailOf(headers: IncomingHttpHeaders): Trail | undefined;
   /** What an answer tells of its request, where that asks for it. */
   explain(headers: IncomingHttpHeaders, context: RequestContext, asked: Asked): Explanation | undefined;
 }
@@ -74,8 +77,10 @@ export function createSandbox(shown: Shown, registry: Registry, estimate: Estima
 
     drillsOf: (headers) => drillHeader.read(headers[DRILL_HEADER.toLowerCase()]),
 
+    trailOf: (headers) => (asksToBeExplained(headers) ? new Trail() : undefined),
+
     explain(headers, context, asked) {
-      if (headers[EXPLAIN_HEADER.toLowerCase()] !== '1') return undefined;
+      if (!asksToBeExplained(headers)) return undefined;
       // How one request went is of no use to another.
       context.ledger.keepAtMost(0);
       const explanation = explain(context, asked, estimate);
@@ -88,6 +93,8 @@ export function createSandbox(shown: Shown, registry: Registry, estimate: Estima
     },
   };
 }
+
+const asksToBeExplained = (headers: IncomingHttpHeaders): boolean => headers[EXPLAIN_HEADER.toLowerCase()] === '1';
 
 /** With whatever variables; undefined where nobody can say. */
 function worstOf(query: string, estimate: Estimate): Bound | undefined {

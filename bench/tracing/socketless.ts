@@ -1,0 +1,102 @@
+import { readFileSync } from 'node:fs';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createFetcher } from '../../shared/downstream/fetcher.ts';
+import { rowsOf } from '../../shared/downstream/row-source.ts';
+import type { Service } from '../../shared/downstream/services.ts';
+import { createEngine } from '../../shared/graphql/execute.ts';
+import { buildSchema } from '../../shared/graphql/schema.ts';
+import { readScreens } from '../../shared/graphql/screens.ts';
+import { Reserve } from '../../shared/request/deadline.ts';
+import type { Bff } from '../../shared/server/bff.ts';
+import { openRequest, TRACED } from '../../shared/server/open-request.ts';
+import { CallMetrics } from '../../shared/telemetry/call-metrics.ts';
+import type { Logger } from '../../shared/telemetry/log.ts';
+import type { Tracing } from '../../shared/telemetry/tracing.ts';
+import { createAnswers } from '../upstream/answers.ts';
+
+const ROOT = new URL('../../', import.meta.url).pathname;
+
+/** Runs a client's screen as its server does, but with no socket on either side. */
+export function screenWithoutSockets(
+  bff: Bff,
+  screen: string,
+  tracing: Tracing | undefined,
+  log: Logger,
+): () => Promise<void> {
+  const schema = buildSchema(readFileSync(`${ROOT}schemas/${bff.client}.graphql`, 'utf8'), bff.resolvers);
+  const found = readScreens(`${ROOT}bffs/${bff.client}/screens`, schema).find(({ name }) => name === screen);
+  if (!found) throw new Error(`There is no screen ${screen}.`);
+  const { document, name: operationName } = found;
+  const [users, orders, catalog] = [fromMemory(), fromMemory(), fromMemory()];
+  const engine = createEngine(schema, rowsOf(createFetcher({ users, orders, catalog })), log);
+  engine.preparation.register(document, { isCompiledNow: true });
+  const options = {
+    identityHeader: bff.identityHeader,
+    requestDeadlineMs: 3_000,
+    reserve: new Reserve(),
+    sandbox: undefined,
+  };
+  const response = { once: () => {}, destroyed: false } as unknown as ServerResponse;
+  let user = 1_000_000;
+
+  return async () => {
+    user += 1;
+    const headers = { [bff.identityHeader.toLowerCase()]: `u_${user}` };
+    const traced = tracing?.begin(headers);
+    const request = { headers, ...(traced ? { [TRACED]: traced } : {}) } as unknown as IncomingMessage;
+    const context = openRequest(request, response, options);
+    const { data, errors } = await engine.execute({ document, operationName, variables: {} }, context);
+    if (errors?.[0]) throw errors[0];
+    JSON.stringify({ data });
+    if (traced?.trail) tracing?.end(traced, FACTS);
+  };
+}
+
+const FACTS = {
+  method: 'POST',
+  path: '/graphql',
+  route: '/graphql',
+  host: 'localhost:4002',
+  httpVersion: '1.1',
+  requestId: 'bench',
+  status: 200,
+};
+
+const answerTo = createAnswers({ orders: 50, products: 20 });
+
+/** A service whose connections answer what the benchmark's upstream does. */
+function fromMemory(): Service {
+  const client = {
+    dispatch({ path, headers }: Dispatched, handler: Handler) {
+      queueMicrotask(() => {
+        const answer = answerTo(path, headers['x-user-id']);
+        const lowerCase = Object.entries(answer.headers).map(([name, value]) => [name.toLowerCase(), String(value)]);
+        handler.onResponseStart(undefined, answer.status, Object.fromEntries(lowerCase));
+        handler.onResponseData(undefined, Buffer.from(answer.body));
+        handler.onResponseEnd();
+      });
+    },
+  };
+  const connections = { take: () => ({ client, madeAt: 0, lastAnswer: 0 }), giveBack: () => {}, giveUp: () => {} };
+  return {
+    connections: connections as unknown as Service['connections'],
+    basePath: '',
+    timeoutMs: 2_000,
+    limit: 64,
+    queue: 1_024,
+    circuitBreaker: true,
+    load: { underWay: 0, waiting: 0, isCircuitClosed: true, circuitOpenings: 0 },
+    calls: new CallMetrics(),
+  };
+}
+
+interface Dispatched {
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+interface Handler {
+  onResponseStart(controller: undefined, status: number, headers: object): void;
+  onResponseData(controller: undefined, chunk: Buffer): void;
+  onResponseEnd(): void;
+}

@@ -1,0 +1,106 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { describe, expect, test } from '@jest/globals';
+import { ErrorCode, ServiceTimeoutError } from './errors.ts';
+import { placeOf } from './field-place.ts';
+import { createLedger } from './ledger.ts';
+import { newSpanId, newTraceId, parseTraceparent, sampledTraceparent } from './trace-context.ts';
+import { Trail } from './trail.ts';
+
+const endpoint = {};
+const info = (key: string) => ({ path: { key, prev: undefined } });
+const wanted = { endpoint, ids: ['a'] };
+
+describe('a trail', () => {
+  test('knows the fields that asked for a row, and those of a list, each once', () => {
+    const trail = new Trail();
+    for (const [key, field] of ['ax', 'ay', 'bx', 'ax']) trail.load(endpoint, String(key), info(String(field)));
+    trail.load(endpoint, '/things', info('list'));
+    const placesOf = (more: object) => trail.fieldsOf({ endpoint, ...more }).map(({ place }) => place);
+    expect(placesOf({ ids: ['a', 'b'] })).toEqual(['x', 'y']);
+    expect(placesOf({ ids: ['b', 'c'] })).toEqual(['x']);
+    expect(placesOf({ list: '/things' })).toEqual(['list']);
+    expect(placesOf({})).toEqual([]);
+    expect(trail.fieldsOf({ ...wanted, endpoint: {} })).toEqual([]);
+    expect([...trail.fields.values()].map(({ place, loads }) => [place, loads])).toEqual([
+      ['x', 3],
+      ['y', 1],
+      ['list', 1],
+    ]);
+  });
+
+  test('keeps every attempt of a call with the traceparent it is sent with', () => {
+    const traceId = newTraceId();
+    const ledger = createLedger(undefined, new Trail(traceId));
+    const { trail } = ledger.begin('users', 'GET /users', 1, wanted);
+    trail?.begin({ attempts: 1, hedged: false }).end(new ServiceTimeoutError('users', 5));
+    const second = trail?.begin({ attempts: 2, hedged: true });
+    second?.answered(200, 12);
+    second?.end();
+    trail?.begin({ attempts: 1, hedged: false }).end(new Error('The caller hung up.'));
+    expect(trail?.attempts).toMatchObject([
+      { resends: 0, isHedge: false, failure: ErrorCode.ServiceTimeout, status: undefined },
+      { resends: 1, isHedge: true, failure: undefined, status: 200, bytes: 12 },
+      { failure: 'CANCELLED' },
+    ]);
+    const sent = trail?.attempts.map(({ traceparent }) => parseTraceparent(traceparent ?? ''));
+    expect(sent).toMatchObject(Array(3).fill({ traceId, isSampled: true }));
+    expect(new Set(sent?.map(({ spanId }) => spanId)).size).toBe(3);
+  });
+
+  test('of a request without a trace of ours has attempts that are sent as it came', () => {
+    const ledger = createLedger(undefined, new Trail());
+    const { trail } = ledger.begin('users', 'GET /users', 1, wanted);
+    expect(trail?.begin({ attempts: 1, hedged: false }).traceparent).toBeUndefined();
+  });
+
+  test('is quiet when calls, attempts and what goes on in the background have ended, and what follows of that', async () => {
+    const trail = new Trail();
+    const ledger = createLedger(undefined, trail);
+    const call = ledger.begin('users', 'GET /users', 1, wanted);
+    const attempt = call.trail?.begin({ attempts: 1, hedged: false });
+    const background = ledger.openBackground();
+    const refresh = background.begin('users', 'GET /users', 1, wanted);
+    let isQuiet = false;
+    trail.whenQuiet(() => {
+      isQuiet = true;
+    });
+    const ends = [() => ledger.end(call), () => background.end(refresh), () => attempt?.end()];
+    for (const end of ends) {
+      await turn();
+      await turn();
+      expect(isQuiet).toBe(false);
+      end();
+    }
+    const late = ledger.begin('users', 'GET /users', 1, wanted);
+    await turn();
+    await turn();
+    expect(isQuiet).toBe(false);
+    ledger.end(late);
+    await turn();
+    await turn();
+    expect(isQuiet).toBe(true);
+    expect(ledger.backgrounds).toEqual([background]);
+  });
+});
+
+test('a field’s place has no indexes, and is worked out once for all of its items', () => {
+  const fieldNodes = [{}];
+  const at = (index: number, name: string) => ({
+    path: { key: name, prev: { key: index, prev: { key: 'items', prev: undefined } } },
+    fieldNodes,
+  });
+  expect(placeOf(at(0, 'product'))).toBe('items.product');
+  expect(placeOf(at(1, 'another'))).toBe('items.product');
+  expect(placeOf({ path: at(1, 'another').path })).toBe('items.another');
+});
+
+test('ids are of the form that W3C Trace Context wants, and differ', () => {
+  const ids = Array.from({ length: 1_000 }, newSpanId);
+  expect(ids.every((id) => /^(?!0{16})[0-9a-f]{16}$/.test(id))).toBe(true);
+  expect(new Set(ids).size).toBe(ids.length);
+  const [traceId, spanId] = [newTraceId(), newSpanId()];
+  expect(traceId).toMatch(/^[0-9a-f]{32}$/);
+  expect(parseTraceparent(sampledTraceparent(traceId, spanId))).toEqual({ traceId, spanId, isSampled: true });
+  // Of versions to come the beginning is known.
+  expect(parseTraceparent(`cc-${traceId}-${spanId}-08-more`)).toEqual({ traceId, spanId, isSampled: false });
+});

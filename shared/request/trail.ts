@@ -1,0 +1,117 @@
+import { type FieldInfo, placeOf } from './field-place.ts';
+
+/** What was called for, as far as somebody wants to know it afterwards. */
+export interface Wanted {
+  /** The endpoint itself, which its name does not always tell; of one that answers rows, how many in one call. */
+  readonly endpoint: object & { readonly maxBatch?: number; readonly ids?: { readonly many: boolean } };
+  /** Keys of the rows that were asked for; undefined for a list. */
+  readonly ids?: readonly string[];
+  /** Path of the list, as loaders know it; undefined for rows. */
+  readonly list?: string;
+  /** Part of a batch that the service has refused as a whole. */
+  readonly isPart?: boolean;
+}
+
+/** A field that loaded, at whatever items of lists. Times are milliseconds by performance.now, as in all of a trail. */
+export interface FieldTrail {
+  /** As `placeOf` has it. */
+  readonly place: string;
+  /** When it first asked. */
+  readonly startedAt: number;
+  /** How often it asked, for the same row or others. */
+  loads: number;
+}
+
+/** The operation that a request asked for. */
+export interface OperationTrail {
+  /** Undefined where it has none. */
+  readonly name: string | undefined;
+  /** A query, or a mutation. */
+  readonly type: string;
+  /** Its text, where it is registered: what a caller has written may hold anything. */
+  readonly document: string | undefined;
+  readonly startedAt: number;
+  /** Undefined where its caller hung up before. */
+  endedAt: number | undefined;
+  /** The codes of its errors. */
+  codes: readonly unknown[];
+}
+
+/**
+ * What is kept of a request that somebody looks at, beside its ledger: which fields asked for what, and every attempt of
+ * every call. Requests that nobody looks at have none, and take no time for it.
+ */
+export class Trail {
+  readonly startedAt = performance.now();
+  /** The trace that its attempts are part of, each by a span id of its own; undefined where there is none of ours. */
+  readonly traceId: string | undefined;
+  /** By their places, in the order in which they first asked. */
+  readonly fields = new Map<string, FieldTrail>();
+  operation: OperationTrail | undefined;
+  readonly #asked = new Map<object, Map<string, FieldTrail[]>>();
+  readonly #cause: Trail | undefined;
+  #underWay = 0;
+  #onQuiet: (() => void) | undefined;
+
+  /** With a `cause`, it is of what is done in the background because of that request, which is not quiet until then. */
+  constructor(traceId?: string, cause?: Trail) {
+    this.traceId = traceId;
+    this.#cause = cause;
+  }
+
+  /** Notes that a field asks for a row by its key, or for a list by its path. */
+  load(endpoint: object, key: string, info: FieldInfo | undefined): void {
+    if (!info) return;
+    const field = this.#fieldAt(placeOf(info));
+    field.loads += 1;
+    let byKey = this.#asked.get(endpoint);
+    if (!byKey) {
+      byKey = new Map();
+      this.#asked.set(endpoint, byKey);
+    }
+    const others = byKey.get(key);
+    if (!others) byKey.set(key, [field]);
+    else if (!others.includes(field)) others.push(field);
+  }
+
+  /** The fields that asked for any of this. */
+  fieldsOf({ endpoint, ids, list }: Wanted): readonly FieldTrail[] {
+    const fields = new Set<FieldTrail>();
+    const byKey = this.#asked.get(endpoint);
+    const keys = ids ?? (list === undefined ? [] : [list]);
+    for (const key of keys) for (const field of byKey?.get(key) ?? []) fields.add(field);
+    return [...fields];
+  }
+
+  begin(): void {
+    this.#underWay += 1;
+    this.#cause?.begin();
+  }
+
+  end(): void {
+    this.#underWay -= 1;
+    this.#cause?.end();
+    if (this.#underWay > 0) return;
+    const onQuiet = this.#onQuiet;
+    this.#onQuiet = undefined;
+    onQuiet?.();
+  }
+
+  /** Calls back when nothing of the request is under way any more, not even a call that its answer did not wait for. */
+  whenQuiet(then: () => void): void {
+    // A turn later: what ends because of the last call has then ended too.
+    setImmediate(() => {
+      if (this.#underWay === 0) then();
+      else this.#onQuiet = () => this.whenQuiet(then);
+    });
+  }
+
+  #fieldAt(place: string): FieldTrail {
+    let field = this.fields.get(place);
+    if (!field) {
+      field = { place, startedAt: performance.now(), loads: 0 };
+      this.fields.set(place, field);
+    }
+    return field;
+  }
+}

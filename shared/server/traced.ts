@@ -1,0 +1,27 @@
+import type { Request, RequestHandler, Response } from 'express';
+import type { HttpFacts, Tracing } from '../telemetry/tracing.ts';
+import { settledRequestId, TRACED } from './open-request.ts';
+
+/** Begins the trace of a request before anything else is done with it, so that refusals have one too, and ends it. */
+export function traceRequests(tracing: Tracing): RequestHandler {
+  return (request, response, next) => {
+    const traced = tracing.begin(request.headers);
+    Object.assign(request, { [TRACED]: traced });
+    if (traced.trail) response.once('close', () => tracing.end(traced, factsOf(request, response)));
+    next();
+  };
+}
+
+function factsOf(request: Request, response: Response): HttpFacts {
+  const { method, path, httpVersion } = request;
+  const route: unknown = request.route?.path;
+  return {
+    method,
+    path,
+    httpVersion,
+    host: request.headers.host,
+    route: typeof route === 'string' ? route : undefined,
+    requestId: settledRequestId(request),
+    status: response.writableFinished ? response.statusCode : undefined,
+  };
+}

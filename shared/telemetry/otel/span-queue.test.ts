@@ -1,0 +1,104 @@
+import { Writable } from 'node:stream';
+import { setImmediate as turn } from 'node:timers/promises';
+import { describe, expect, test } from '@jest/globals';
+import { emptyResource } from '@opentelemetry/resources';
+import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace';
+import * as conventions from '@opentelemetry/semantic-conventions/incubating';
+import { createLog } from '../log.ts';
+import * as copied from './conventions.ts';
+import { contextOf, spanOf } from './span.ts';
+import { createSpanQueue } from './span-queue.ts';
+
+type Done = Parameters<SpanExporter['export']>[1];
+
+const trace = {
+  traceId: 'a'.repeat(32),
+  traceState: undefined,
+  timeOrigin: 1_800_000_000_000,
+  resource: emptyResource(),
+  instrumentationScope: { name: 'test' },
+};
+const spanNamed = (name: string, more: object = {}): ReadableSpan =>
+  spanOf(trace, { name, parent: undefined, startedAt: 1.5, endedAt: 4, attributes: {}, ...more });
+
+/** A queue whose exports wait for the test, and what it has logged. */
+function heldQueue(maxQueue: number) {
+  const exports: { readonly names: string[]; readonly done: Done }[] = [];
+  const exporter: SpanExporter = {
+    export: (spans, done) => void exports.push({ names: spans.map(({ name }) => name), done }),
+    shutdown: async () => {},
+  };
+  const logged: object[] = [];
+  const lines = new Writable({
+    write(chunk, _encoding, done) {
+      const { msg, failedSpans, tracesWithoutRoom } = JSON.parse(String(chunk));
+      logged.push({ msg, failedSpans, tracesWithoutRoom });
+      done();
+    },
+  });
+  const settings = { url: 'http://unused', delayMs: 600_000, maxQueue, maxBatch: 2 };
+  return { queue: createSpanQueue(settings, createLog('test', 'info', lines), exporter), exports, logged };
+}
+
+describe('a queue of spans', () => {
+  test('takes whole traces as long as there is room, and says once that there was none', async () => {
+    const { queue, exports, logged } = heldQueue(4);
+    // Two are taken at once to be sent, and four wait.
+    queue.add([spanNamed('a1'), spanNamed('a2')]);
+    await turn();
+    queue.add([spanNamed('b1'), spanNamed('b2'), spanNamed('b3')]);
+    queue.add([spanNamed('c1'), spanNamed('c2')]);
+    queue.add([spanNamed('d1')]);
+    queue.add([spanNamed('e1')]);
+    expect(exports.map(({ names }) => names)).toEqual([['a1', 'a2']]);
+    expect(logged).toEqual([{ msg: 'traces were not sent', failedSpans: 0, tracesWithoutRoom: 1 }]);
+    exports[0]?.done({ code: 0 });
+    const closed = queue.close();
+    await turn();
+    for (const { done } of exports.slice(1)) done({ code: 0 });
+    await closed;
+    expect(exports.flatMap(({ names }) => names)).toEqual(['a1', 'a2', 'b1', 'b2', 'b3', 'd1']);
+    expect(logged).toHaveLength(1);
+  });
+
+  test('goes on after an export that failed', async () => {
+    const { queue, exports, logged } = heldQueue(4);
+    queue.add([spanNamed('a1'), spanNamed('a2')]);
+    await turn();
+    exports[0]?.done({ code: 1, error: new Error('refused') });
+    await turn();
+    queue.add([spanNamed('b1'), spanNamed('b2')]);
+    await turn();
+    expect(exports.map(({ names }) => names)).toEqual([
+      ['a1', 'a2'],
+      ['b1', 'b2'],
+    ]);
+    expect(logged).toEqual([{ msg: 'traces were not sent', failedSpans: 2, tracesWithoutRoom: 0 }]);
+    exports[1]?.done({ code: 0 });
+    await queue.close();
+  });
+});
+
+describe('a span', () => {
+  test('has its times on the clock of the world, and never ends before it starts', () => {
+    const { startTime, endTime, duration } = spanNamed('one');
+    expect([startTime, endTime, duration]).toEqual([
+      [1_800_000_000, 1_500_000],
+      [1_800_000_000, 4_000_000],
+      [0, 2_500_000],
+    ]);
+    expect(spanNamed('one', { endedAt: 1 })).toMatchObject({ endTime: startTime, duration: [0, 0] });
+  });
+
+  test('has as many links as others of the SDK, and says how many there were more', () => {
+    const links = Array.from({ length: 130 }, () => ({ context: contextOf(trace, 'b'.repeat(16)) }));
+    const span = spanNamed('one', { links });
+    expect([span.links.length, span.droppedLinksCount]).toEqual([128, 2]);
+  });
+});
+
+test('names of conventions are what the package has them for', () => {
+  const { FACET: _, ...names } = copied;
+  expect(Object.keys(names).length).toBeGreaterThan(0);
+  expect(conventions).toMatchObject(names);
+});
