@@ -10,6 +10,7 @@ import { type RunningBff, startBff } from '../testing/bff.ts';
 import { findChromium, launchChromium, NO_CHROMIUM } from '../testing/chromium.ts';
 import { type PrefixProxy, startPrefixProxy } from '../testing/prefix-proxy.ts';
 import { type ReferenceServices, startReferenceServices } from '../testing/reference-services.ts';
+import { until } from '../testing/until.ts';
 import { buildIfStale } from './build-if-stale.ts';
 
 const IMAGES = fileURLToPath(new URL('../docs/images/', import.meta.url));
@@ -279,6 +280,15 @@ function inChromium(chromium: string): void {
           .waitFor();
       },
     },
+    {
+      name: 'sandbox-usage',
+      scheme: 'light',
+      async prepare(page: Page) {
+        await run(page, 'OrderPage');
+        await page.getByRole('button', { name: 'Show Field usage' }).click();
+        await page.getByRole('table', { name: 'Requests by field' }).waitFor();
+      },
+    },
   ] as const;
 
   test.each(IMAGES_OF)('$name is in the docs', async ({ name, scheme, prepare }) => {
@@ -326,11 +336,11 @@ async function write(page: Page, query: string): Promise<void> {
 
 /** Waits until the editor has its colours, and has put away its scroll bars. */
 async function settled(page: Page): Promise<void> {
-  await page.waitForFunction(
-    `new Set(Array.from(document.querySelectorAll(${TOKENS}), (token) => token.className)).size > 3`,
-  );
+  // Asked from outside: the page's own policy lets nothing in it be evaluated.
+  const is = (condition: string) => until(() => page.evaluate<boolean>(condition));
+  await is(`new Set(Array.from(document.querySelectorAll(${TOKENS}), (token) => token.className)).size > 3`);
   await page.mouse.move(0, 0);
-  await page.waitForFunction("document.querySelectorAll('.scrollbar.visible').length === 0");
+  await is("document.querySelectorAll('.scrollbar.visible').length === 0");
 }
 
 const TOKENS = "'.graphiql-query-editor .view-line span span'";
