@@ -34,10 +34,11 @@ export class Answer {
   at(place: string): Value | undefined {
     const names = namesOf(place);
     const last = names.pop();
-    if (last === undefined) return this.#value(this.#root, false);
+    if (last === undefined) return this.#value(this.#root, false, [this.#schema]);
     const views = this.#property(this.#objectsAt(names), last);
     if (views.length === 0) return undefined;
-    return this.#value(views, !this.#holdersAt(names).every((holder) => this.#requires(holder, last)));
+    const isOptional = !this.#holdersAt(names).every((holder) => this.#requires(holder, last));
+    return this.#value(views, isOptional, this.#schemasAt([...names, last]));
   }
 
   /** Names of the properties of the objects at a place. */
@@ -75,13 +76,18 @@ export class Answer {
     return names.reduce((objects, name) => this.#objects(this.#property(objects, name)), this.#objects(this.#root));
   }
 
-  /** The schemas at a place as they stand, not yet taken apart; of an array or dictionary, those of what is in it. */
+  /** Those of what is in it, where there is an array or dictionary at the place. */
   #holdersAt(names: readonly string[]): unknown[] {
+    return this.#schemasAt(names).flatMap((schema) => this.#within(schema));
+  }
+
+  /** The schemas at a place as they stand, not yet taken apart. */
+  #schemasAt(names: readonly string[]): unknown[] {
     const step = (schemas: readonly unknown[], name: string) =>
       this.#objects(schemas.flatMap((schema) => this.#views(schema))).flatMap(({ properties }) =>
         Object.hasOwn(Object(properties), name) ? [Object(properties)[name]] : [],
       );
-    return names.reduce<unknown[]>(step, [this.#schema]).flatMap((schema) => this.#within(schema));
+    return names.reduce<unknown[]>(step, [this.#schema]);
   }
 
   #within(schema: unknown, above: readonly Node[] = []): unknown[] {
@@ -131,18 +137,29 @@ export class Answer {
     return [node, ...parts.flatMap((part) => this.#views(part, [...above, node]))];
   }
 
-  #value(views: readonly Node[], isOptional: boolean): Value {
+  /** Most items of an array: of variants those of the longest, of parts that hold together those of the shortest. */
+  #mostItems(schema: unknown, above: readonly Node[] = []): number | undefined {
+    const node = resolved(this.#document, schema);
+    if (above.includes(node)) return undefined;
+    const inner = (part: unknown) => this.#mostItems(part, [...above, node]);
+    const variants = ['anyOf', 'oneOf'].map((keyword) => largest(arraysAmong(node[keyword]).map(inner)));
+    return smallest([node['maxItems'], ...Object.values(Object(node['allOf'])).map(inner), ...variants]);
+  }
+
+  #value(views: readonly Node[], isOptional: boolean, schemas: readonly unknown[]): Value {
     const enums = views.flatMap(({ enum: values, const: only }) => (only === undefined ? (values ?? []) : [only]));
     const types = new Set(views.flatMap(({ type }) => type ?? []).map(String));
-    const items = views.flatMap((view) => (view['items'] === undefined ? [] : this.#views(view['items'])));
+    const inner = views.flatMap((view) => (view['items'] === undefined ? [] : [view['items']]));
+    const items = inner.flatMap((schema) => this.#views(schema));
     return {
       types: [...types].filter((type) => type !== 'null').sort(),
       isNullable: types.has('null') || views.some(({ nullable }) => nullable === true),
       isOptional,
       values: enums.length === 0 ? undefined : enums.filter((value) => value !== null).map(String),
       format: views.map(({ format }) => format).find((format) => typeof format === 'string'),
-      maxItems: smallest(views.map(({ maxItems }) => maxItems)),
-      items: items.length === 0 || items.some((item) => views.includes(item)) ? undefined : this.#value(items, false),
+      maxItems: largest(schemas.map((schema) => this.#mostItems(schema))),
+      items:
+        items.length === 0 || items.some((item) => views.includes(item)) ? undefined : this.#value(items, false, inner),
     };
   }
 }
@@ -155,6 +172,19 @@ export function answerOf(document: Node, path: string, method: string): Answer |
 }
 
 const namesOf = (place: string): string[] => (place === '' ? [] : place.split('.'));
+
+/** The variants that can be an array. */
+function arraysAmong(variants: unknown): unknown[] {
+  return Object.values(Object(variants)).filter((variant) => {
+    const { type } = Object(variant);
+    return type === undefined || [type].flat().includes('array');
+  });
+}
+
+function largest(numbers: readonly (number | undefined)[]): number | undefined {
+  const known = numbers.filter((number) => number !== undefined);
+  return known.length === 0 || known.length < numbers.length ? undefined : Math.max(...known);
+}
 
 function smallest(numbers: readonly unknown[]): number | undefined {
   const known = numbers.filter((number) => typeof number === 'number');

@@ -368,6 +368,13 @@ describe('longer lists', () => {
     expect(isBroken).toBe(true);
   });
 
+  test('are as long as the longest of several kinds', async () => {
+    const item = "items: { $ref: '#/components/schemas/OrderItem' }";
+    const kinds = [5, 50].map((most) => `{ type: array, maxItems: ${most}, ${item} }`);
+    const { text } = await impact('orders', [`{ type: array, maxItems: 20, ${item} }`, `{ oneOf: [${kinds}] }`]);
+    expect(text).toContain('since items may hold 50 items, was 20:');
+  });
+
   test('break what nobody bounds any more', async () => {
     const { text } = await impact('orders', ['items: { type: array, maxItems: 20,', 'items: { type: array,']);
     expect(text).toContain('OrderDetail: order.items is a list without a bound');

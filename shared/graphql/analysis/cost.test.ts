@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { type GraphQLSchema, getOperationAST, parse, validate } from 'graphql';
 import { CLIENTS } from '../../../testing/clients.ts';
 import { largestServices } from '../../../testing/largest-services.ts';
-import { type LocalService, startLocalService } from '../../../testing/local-service.ts';
+import { json, type LocalService, startLocalService } from '../../../testing/local-service.ts';
 import { randomQuery } from '../../../testing/random-query.ts';
 import { fetcherFor, requestContext } from '../../../testing/request.ts';
 import { until } from '../../../testing/until.ts';
@@ -29,6 +29,50 @@ function cost(schema: GraphQLSchema, text: string, variables?: Record<string, un
   return costOf(schema, document, operation, variables ? { variables } : {});
 }
 
+/** Runs an operation once by graphql-js and once compiled, in front of a service; the most calls that it made. */
+async function mostCalls(schema: GraphQLSchema, url: string, text: string, variables: object): Promise<number> {
+  await using fetcher = fetcherFor(url);
+  const engine = createEngine(schema, fetcher.rows, log);
+  const operation = { document: parse(text), operationName: undefined, variables: { ...variables } };
+  const counts: number[] = [];
+  for (let run = 0; run < 2; run += 1) {
+    const request = requestContext();
+    const { entries } = request.ledger;
+    await engine.execute(operation, request);
+    // An answer does not wait for what nobody reads of a page.
+    await until(() => entries.every(({ endMs }) => endMs !== undefined));
+    counts.push(entries.length);
+  }
+  return Math.max(...counts);
+}
+
+/** Holds what random queries call to their cost; how many of them called more than once. `prepare` is told of each. */
+async function holdRandomQueries(schema: GraphQLSchema, url: string, prepare: (keys: number) => void): Promise<number> {
+  let called = 0;
+  await fc.assert(
+    fc.asyncProperty(fc.gen(), fc.integer({ min: 1, max: 3_000 }), async (g, keys) => {
+      const { text, variables } = randomQuery(schema, g);
+      fc.pre(validate(schema, parse(text)).length === 0);
+      prepare(keys);
+      const calls = await mostCalls(schema, url, text, variables);
+      if (calls > 1) called += 1;
+      expect(calls).toBeLessThanOrEqual(cost(schema, text, { ...variables }).calls);
+      expect(cost(schema, text, { ...variables }).calls).toBeLessThanOrEqual(cost(schema, text).calls);
+    }),
+    { numRuns: RUNS, maxSkipsPerRun: 1_000, endOnFailure: true },
+  );
+  return called;
+}
+
+/** Whole numbers below a bound, the same at every run. */
+function numbers(): (below: number) => number {
+  let seed = 1;
+  return (below) => {
+    seed = (seed * 48_271) % 2_147_483_647;
+    return seed % below;
+  };
+}
+
 describe.each(CLIENTS)('of $client', (bff) => {
   const schema = buildSchema(readFileSync(`${ROOT}schemas/${bff.client}.graphql`, 'utf8'), bff.resolvers);
   const screens = readScreens(`${ROOT}bffs/${bff.client}/screens`, schema);
@@ -38,29 +82,8 @@ describe.each(CLIENTS)('of $client', (bff) => {
     await service[Symbol.asyncDispose]();
   });
 
-  /** Runs an operation once by graphql-js and once compiled; the most calls that arrived at the services. */
-  async function mostCalls(text: string, variables: Record<string, unknown>): Promise<number> {
-    await using fetcher = fetcherFor(service.url);
-    const engine = createEngine(schema, fetcher.rows, log);
-    const operation = { document: parse(text), operationName: undefined, variables };
-    const counts: number[] = [];
-    for (let run = 0; run < 2; run += 1) {
-      service.arrived.length = 0;
-      const request = requestContext();
-      await engine.execute(operation, request);
-      // An answer does not wait for what nobody reads of a page, and the next run must not count it.
-      await until(() => request.ledger.entries.every(({ endMs }) => endMs !== undefined));
-      counts.push(service.arrived.length);
-    }
-    return Math.max(...counts);
-  }
-
   test('is never passed by any query, whatever comes when', async () => {
-    let seed = 1;
-    const random = (below: number) => {
-      seed = (seed * 48_271) % 2_147_483_647;
-      return seed % below;
-    };
+    const random = numbers();
     let products = 1;
     service = await startLocalService(
       largestServices(
@@ -68,19 +91,9 @@ describe.each(CLIENTS)('of $client', (bff) => {
         () => random(4),
       ),
     );
-    let called = 0;
-    await fc.assert(
-      fc.asyncProperty(fc.gen(), fc.integer({ min: 1, max: 3_000 }), async (g, count) => {
-        const { text, variables } = randomQuery(schema, g);
-        fc.pre(validate(schema, parse(text)).length === 0);
-        products = count;
-        const calls = await mostCalls(text, variables);
-        if (calls > 1) called += 1;
-        expect(calls).toBeLessThanOrEqual(cost(schema, text, variables).calls);
-        expect(cost(schema, text, variables).calls).toBeLessThanOrEqual(cost(schema, text).calls);
-      }),
-      { numRuns: RUNS, maxSkipsPerRun: 1_000, endOnFailure: true },
-    );
+    const called = await holdRandomQueries(schema, service.url, (keys) => {
+      products = keys;
+    });
     // Otherwise it would hold because hardly anything was called.
     expect(called).toBeGreaterThan(RUNS / 10);
   }, 120_000);
@@ -88,7 +101,7 @@ describe.each(CLIENTS)('of $client', (bff) => {
   test.each(screens)('$name is reached by some data', async ({ name, text }) => {
     service = await startLocalService(largestServices((number) => `p_${number}`));
     const variables = { ...bff.examples[name], ...(text.includes('$first') ? { first: 100 } : {}) };
-    expect(await mostCalls(text, variables)).toBe(cost(schema, text).calls);
+    expect(await mostCalls(schema, service.url, text, variables)).toBe(cost(schema, text).calls);
   });
 });
 
@@ -106,9 +119,38 @@ describe('of a schema', () => {
     readonly items: readonly object[];
   }
   const things = batchOf<Thing>()({ service: 'orders', path: '/orders', rowKey: 'id', maxBatch: 10 });
-  const singles = batchOf<Thing>()({ service: 'users', path: '/users/{id}', rowKey: 'id', ids: inPath(), hedge: true });
+  const singles = batchOf<Thing>()({
+    service: 'orders',
+    path: '/orders/{id}',
+    rowKey: 'id',
+    ids: inPath(),
+    hedge: true,
+  });
   const page = listOf<Thing>()({ service: 'orders', path: '/orders', params: ['limit'], rowKey: 'id', timeoutMs: 500 });
   const unbounded = listOf<Thing>()({ service: 'orders', path: '/elsewhere', rowKey: 'id' });
+  const RESOLVERS = {
+    Query: {
+      page: list(page, { limit: arg('first') }),
+      counted: pageOf(page, { limit: arg('first') }),
+      all: list(page, { limit: arg('first') }),
+      me: load(things, viewer),
+      screen: screen(),
+      thing: load(things, arg('id')),
+      wild: list(unbounded),
+      both: resolver({ calls: [things, page] }, () => null),
+      silent: () => null,
+    },
+    Screen: { me: load(things, viewer) },
+    Thing: {
+      other: load(things, 'otherId'),
+      single: load(singles, parent('otherId')),
+      lines: prop('items'),
+      viewer: load(things, viewer),
+      kids: resolver({ reads: ['id'], calls: [page] }, () => []),
+      hand: resolver({ calls: [things, page] }, () => null),
+    },
+    Line: { other: load(things, 'otherId'), single: load(singles, parent('otherId')) },
+  };
   const schema = buildSchema(
     `directive @range(min: Int!, max: Int!) on ARGUMENT_DEFINITION
      type Query {
@@ -121,29 +163,7 @@ describe('of a schema', () => {
      type Page { rows: [Thing!]!  hasNext: Boolean! }
      type Thing { id: ID  other: Thing  single: Thing  tags: [String]  lines: [Line]  viewer: Thing  kids: [Thing]  hand: Thing }
      type Line { id: ID  other: Thing  single: Thing }`,
-    {
-      Query: {
-        page: list(page, { limit: arg('first') }),
-        counted: pageOf(page, { limit: arg('first') }),
-        all: list(page, { limit: arg('first') }),
-        me: load(things, viewer),
-        screen: screen(),
-        thing: load(things, arg('id')),
-        wild: list(unbounded),
-        both: resolver({ calls: [things, page] }, () => null),
-        silent: () => null,
-      },
-      Screen: { me: load(things, viewer) },
-      Thing: {
-        other: load(things, 'otherId'),
-        single: load(singles, parent('otherId')),
-        lines: prop('items'),
-        viewer: load(things, viewer),
-        kids: resolver({ reads: ['id'], calls: [page] }, () => []),
-        hand: resolver({ calls: [things, page] }, () => null),
-      },
-      Line: { other: load(things, 'otherId'), single: load(singles, parent('otherId')) },
-    },
+    RESOLVERS,
   );
 
   test.each([
@@ -190,6 +210,39 @@ describe('of a schema', () => {
     expect(cost(schema, text)).toMatchObject({ calls: 4, rows: 60 });
     expect(cost(schema, text, { n: 3 })).toMatchObject({ calls: 2, rows: 6 });
   });
+
+  test('is never passed where rows are loaded at many moments', async () => {
+    const { Screen, Thing: { other, single, lines, viewer: me } = {}, Line, Query } = RESOLVERS;
+    const moments = buildSchema(
+      `directive @range(min: Int!, max: Int!) on ARGUMENT_DEFINITION
+       type Query { page(first: Int! = 5 @range(min: 1, max: 30)): [Thing]  me: Thing  screen: Screen  thing(id: ID!): Thing }
+       type Screen { me: Thing }
+       type Thing { id: ID  other: Thing  single: Thing  lines: [Line]  viewer: Thing }
+       type Line { other: Thing  single: Thing }`,
+      {
+        Query: { page: Query.page, me: Query.me, screen: Query.screen, thing: Query.thing },
+        Screen,
+        Thing: { other, single, lines, viewer: me },
+        Line,
+      },
+    );
+    const random = numbers();
+    let keys = 1;
+    const keyOf = () => `t_${random(keys)}`;
+    const row = (id: string) => ({ id, otherId: keyOf(), items: [{ otherId: keyOf() }, { otherId: keyOf() }] });
+    await using service = await startLocalService(async ({ url }, response) => {
+      const { pathname, searchParams } = new URL(url, 'http://service');
+      const limit = Number(searchParams.get('limit') ?? 0);
+      const ids = searchParams.get('ids')?.split(',') ?? Array.from({ length: limit }, (_, index) => `t_${index}`);
+      const wait = random(4);
+      if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
+      json(response, pathname.startsWith('/orders/') ? row(pathname.slice('/orders/'.length)) : ids.map(row));
+    });
+    const called = await holdRandomQueries(moments, service.url, (count) => {
+      keys = count;
+    });
+    expect(called).toBeGreaterThan(RUNS / 4);
+  }, 120_000);
 
   test.each([
     ['{ wild { id } }', 'wild is a list without a bound'],

@@ -45,8 +45,13 @@ export function documentedItems(
   { mostItems = MOST_ITEMS }: Given,
 ): number | undefined {
   const bounds = endpoints.map(({ service, path, rows }) => mostItems[service][path]?.[joined(rows.path, property)]);
+  return largest(bounds);
+}
+
+/** One of which nothing is known may be larger than all. */
+function largest(bounds: readonly (number | undefined)[]): number | undefined {
   const known = bounds.filter((bound) => bound !== undefined);
-  return known.length === 0 ? undefined : Math.max(...known);
+  return known.length === 0 || known.length < bounds.length ? undefined : Math.max(...known);
 }
 
 const joined = (...names: readonly string[]): string => names.filter((name) => name !== '').join('.');
