@@ -109,9 +109,10 @@ export function readSettings(environment: NodeJS.ProcessEnv, defaults: Defaults)
 /** What `--help` prints: every setting with its meaning and default. */
 export function describeSettings(environment: NodeJS.ProcessEnv, defaults: Defaults): string {
   const { properties = {} } = z.toJSONSchema(shapeOf(defaults, environment), { io: 'input', unrepresentable: 'any' });
+  const width = Math.max(...Object.keys(properties).map((name) => name.length)) + 1;
   const lines = Object.entries(properties).map(([name, property]) => {
     const { description = '', default: fallback } = typeof property === 'object' ? property : {};
-    return `  ${name.padEnd(35)} ${description} (${fallback === undefined || fallback === '' ? 'none' : String(fallback)})`;
+    return `  ${name.padEnd(width)} ${description} (${fallback === undefined || fallback === '' ? 'none' : String(fallback)})`;
   });
   return `Settings, as environment variables (defaults in parentheses):\n${lines.join('\n')}\n`;
 }

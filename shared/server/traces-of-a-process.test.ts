@@ -6,10 +6,15 @@ import { startOtlpReceiver } from '../../testing/otlp-receiver.ts';
 import { messagesIn, type Run, runsScripts } from '../../testing/run.ts';
 import { newCallersSpan, spanNamed } from '../../testing/tracing.ts';
 
-const run = runsScripts();
+const runScript = runsScripts();
 const NEVER_MS = '600000';
+/** A busy machine is not what these are about. */
+const PATIENT = { REQUEST_DEADLINE_MS: '60000', SERVICE_TIMEOUT_MS: '60000' };
 /** Longest time for requests under way to end, as `serve` has it. */
 const STOP_LIMIT_MS = 10_000;
+
+const run = (script: string, environment: Record<string, string>): Run =>
+  runScript(script, { ...PATIENT, ...environment });
 
 const startUsers = () => startLocalService((_request, response) => json(response, [{ id: 'u_42', firstName: 'Ada' }]));
 
