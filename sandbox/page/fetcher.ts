@@ -1,5 +1,11 @@
 import type { Fetcher } from '@graphiql/toolkit';
-import { DRILL_HEADER, type Drill, EXPLAIN_HEADER, type Explanation } from '../../shared/server/sandbox/protocol.ts';
+import {
+  DRILL_HEADER,
+  type Drill,
+  EXPLAIN_HEADER,
+  type Explanation,
+  measuredIn,
+} from '../../shared/server/sandbox/protocol.ts';
 import type { Session } from './session.ts';
 
 type Params = Parameters<Fetcher>[0];
@@ -16,23 +22,31 @@ interface Answer {
 export function createFetcher(session: Session): Fetcher {
   return async (params, { headers } = {}) => {
     const { config, state } = session;
-    const asked = { [config.identityHeader]: state.identity, ...headers };
+    const asked = new Headers({ ...NAMED, [config.identityHeader]: state.identity });
     // The page's own question for the schema is nobody's run.
-    if (params.operationName === 'IntrospectionQuery') return JSON.parse(await post(params, asked));
-    session.set({ isRunning: true });
+    const isRun = params.operationName !== 'IntrospectionQuery';
+    if (isRun) asked.set(EXPLAIN_HEADER, '1');
+    for (const [name, value] of Object.entries(await drillHeader(isRun ? state.drills : []))) asked.set(name, value);
+    for (const [name, value] of Object.entries(headers ?? {})) asked.set(name, String(value));
+    if (!isRun) return JSON.parse(await post(params, asked));
+    session.set({ isRunning: true, run: undefined, isRefused: false });
     try {
-      const text = await post(params, { ...(await drillHeader(state.drills)), [EXPLAIN_HEADER]: '1', ...asked });
-      return noted(session, text);
+      return noted(session, await post(params, asked));
+    } catch (error) {
+      session.set({ isRefused: true });
+      throw error;
     } finally {
       session.set({ isRunning: false });
     }
   };
 }
 
-async function post({ query, variables, operationName }: Params, headers: Record<string, unknown>): Promise<string> {
+async function post({ query, variables, operationName }: Params, headers: Headers): Promise<string> {
+  if (!headers.has('Accept')) headers.set('Accept', 'application/json');
+  headers.set('Content-Type', 'application/json');
   const response = await fetch('./graphql', {
     method: 'POST',
-    headers: { 'Content-Type': 'application/json', Accept: 'application/json', ...NAMED, ...texts(headers) },
+    headers,
     body: JSON.stringify({ query, variables, operationName }),
   });
   return response.text();
@@ -44,10 +58,10 @@ const NAMED = { 'apollographql-client-name': 'sandbox' };
 /** The answer without the explanation, which is kept as the session's last run. */
 function noted(session: Session, text: string) {
   const { extensions: { facet, ...others } = {}, ...answer } = JSON.parse(text) as Answer;
-  if (facet) {
-    const calls = facet.calls.filter(({ cached }) => !cached).length;
-    const measured = { ...facet, calls, cached: facet.calls.length - calls };
-    const isScreen = facet.screen !== null && facet.drills.length === 0;
+  if (!facet) {
+    session.set({ isRefused: true });
+  } else {
+    const measured = facet.screen === null ? undefined : measuredIn(facet);
     const { state } = session;
     session.set({
       run: {
@@ -55,7 +69,7 @@ function noted(session: Session, text: string) {
         answerBytes: new Blob([JSON.stringify(answer)]).size,
         errors: answer.errors?.length ?? 0,
       },
-      ...(isScreen ? { measured: { ...state.measured, [facet.screen]: measured } } : {}),
+      ...(facet.screen !== null && measured ? { measured: { ...state.measured, [facet.screen]: measured } } : {}),
     });
   }
   return { ...answer, ...(Object.keys(others).length > 0 ? { extensions: others } : {}) };
@@ -72,8 +86,4 @@ async function drillHeader(drills: readonly Drill[]): Promise<Record<string, str
   const { header } = (await response.json()) as { readonly header?: string };
   if (header === undefined) throw new Error('The server does not know these drills.');
   return { [DRILL_HEADER]: header };
-}
-
-function texts(headers: Record<string, unknown>): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
 }

@@ -13,7 +13,13 @@ import { storageFor } from './storage.ts';
 import { USAGE_PLUGIN } from './usage/plugin.tsx';
 import { Dock } from './waterfall/dock.tsx';
 
-const PLUGINS = [SCREENS_PLUGIN, DOC_EXPLORER_PLUGIN, EXPLORER_PLUGIN, USAGE_PLUGIN, HISTORY_PLUGIN];
+const pluginsFor = ({ countsFields }: SandboxConfig) => [
+  SCREENS_PLUGIN,
+  DOC_EXPLORER_PLUGIN,
+  EXPLORER_PLUGIN,
+  ...(countsFields ? [USAGE_PLUGIN] : []),
+  HISTORY_PLUGIN,
+];
 
 /** GraphiQL for one client, between what is asked for (who, what goes wrong, at what cost) and what came of it. */
 export function Sandbox({ config }: { readonly config: SandboxConfig }) {
@@ -21,6 +27,7 @@ export function Sandbox({ config }: { readonly config: SandboxConfig }) {
   const [isFirstVisit] = useState(() => storage.length === 0);
   const [session] = useState(() => createSession(config, storage.getItem('identity') ?? config.exampleId));
   const [fetcher] = useState(() => createFetcher(session));
+  const [plugins] = useState(() => pluginsFor(config));
   const tabs = config.screens.map(({ text, variables }) => ({
     query: text,
     variables: JSON.stringify(variables, null, 2),
@@ -30,7 +37,7 @@ export function Sandbox({ config }: { readonly config: SandboxConfig }) {
       <div className="graphiql-container facet">
         <GraphiQLProvider
           fetcher={fetcher}
-          plugins={PLUGINS}
+          plugins={plugins}
           referencePlugin={DOC_EXPLORER_PLUGIN}
           defaultTabs={tabs}
           // What is said here wins over what is stored, and the editors take the first tab's texts from here.

@@ -16,6 +16,8 @@ export interface State {
   readonly drills: readonly Drill[];
   readonly run: Run | undefined;
   readonly isRunning: boolean;
+  /** The last one was refused before anything was run, or did not get through. */
+  readonly isRefused: boolean;
   /** What the screens took when they were run last, by their names. */
   readonly measured: Readonly<Record<string, Measured | undefined>>;
 }
@@ -35,6 +37,7 @@ export function createSession(config: SandboxConfig, identity: string): Session 
     drills: [],
     run: undefined,
     isRunning: false,
+    isRefused: false,
     measured: Object.fromEntries(config.screens.map(({ name, measured }) => [name, measured])),
   };
   return {

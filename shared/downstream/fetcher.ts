@@ -1,6 +1,6 @@
 import type { RequestContext } from '../request/context.ts';
 import { drillAt } from '../request/drill.ts';
-import { CodedError } from '../request/errors.ts';
+import { CallerGoneError, CodedError } from '../request/errors.ts';
 import { createAttempt } from './attempt.ts';
 import type { Answer, Call, Send } from './call.ts';
 import { drilledWay } from './drilled.ts';
@@ -43,6 +43,7 @@ export function createFetcher(services: Services): Fetch {
       ledger.keepAtMost(0);
       failure = error;
       if (error instanceof CodedError) entry.failure = error.code;
+      if (entry.trail && error instanceof CallerGoneError) entry.trail.isCancelled = true;
       throw error;
     } finally {
       ledger.end(entry);

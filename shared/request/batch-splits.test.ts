@@ -67,10 +67,21 @@ describe('batches of one wave', () => {
   });
 });
 
-test('batches that wait for each other are not split, nor is what the cache had', () => {
+test('batches of one level are split however long after each other they ask', () => {
   const { ledger, ask } = watched();
   ledger.end(ask('product', ['a']));
   ask('gift', ['b']);
+  expect(ledger.entries.map(({ wave }) => wave)).toEqual([1, 1]);
+  expect(splitsOf(ledger)).toMatchObject([{ wave: 1, needed: 1, fields: [['items.product'], ['items.gift']] }]);
+});
+
+test('batches that wait for each other are not split, nor is what the cache had', () => {
+  const { ledger, ask } = watched();
+  ledger.end(ask('product', ['a']));
+  const { path } = field('product');
+  const bonus = { path: { key: 'bonus', prev: path } };
+  for (const id of ['b', 'c', 'd']) ledger.trail?.load(products, id, bonus);
+  ledger.begin('catalog', 'GET /products', 1, { endpoint: products, ids: ['b'] });
   ledger.hit('catalog', 'GET /products', 1, 0, { endpoint: products, ids: ['c'] });
   ledger.hit('catalog', 'GET /products', 1, 0, { endpoint: products, ids: ['d'] });
   expect(ledger.entries.map(({ wave }) => wave)).toEqual([1, 2, 2, 2]);

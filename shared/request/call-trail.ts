@@ -9,6 +9,8 @@ export class CallTrail {
   readonly attempts: AttemptTrail[] = [];
   /** The call of another request whose answer was this one's too. */
   joined: CallTrail | undefined;
+  /** Its caller hung up before it had ended. */
+  isCancelled = false;
   readonly #trail: Trail;
 
   constructor(trail: Trail, wanted: Wanted) {

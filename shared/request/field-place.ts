@@ -10,6 +10,9 @@ export interface FieldPath {
   readonly key: string | number;
 }
 
+/** Characters of a place that are kept: aliases may be of any length. */
+const MAX_PLACE = 200;
+
 // A compiled operation's arrays are the same at every run of it.
 const places = new WeakMap<readonly object[], string>();
 
@@ -27,5 +30,5 @@ export function placeOf({ path, fieldNodes }: FieldInfo): string {
 function joined(path: FieldPath): string {
   const names: string[] = [];
   for (let at: FieldPath | undefined = path; at; at = at.prev) if (typeof at.key === 'string') names.unshift(at.key);
-  return names.join('.');
+  return names.join('.').slice(0, MAX_PLACE);
 }

@@ -26,7 +26,7 @@ export interface LedgerEntry extends CallRecord {
   readonly endpoint: string;
   /** Rows asked for by key; 0 for a list. */
   readonly keys: number;
-  /** 1 for calls that waited for no other, 2 for those that needed an answer of the first wave, and so on. */
+  /** 1 for calls that waited for no other, 2 for those that needed an answer of the first wave, and so on; without a trail by time. */
   readonly wave: number;
   readonly startMs: number;
   endMs: number | undefined;
@@ -169,8 +169,8 @@ class RequestLedger implements Ledger {
       service,
       endpoint,
       keys,
-      // Whoever starts after a wave has begun to end started because of it: all calls of a wave start in one tick.
-      wave: this.#wavesEnded + 1,
+      // Whoever starts after a wave has begun to end is taken to have waited for it. Only a trail knows better.
+      wave: (wanted && this.trail?.waveOf(wanted, cached)) ?? this.#wavesEnded + 1,
       startMs: this.elapsedMs(),
       endMs,
       status: undefined,

@@ -28,6 +28,34 @@ describe('a trail', () => {
     ]);
   });
 
+  test('tells the wave of a call by what its fields had to wait for, and not by what else has ended', () => {
+    const trail = new Trail();
+    const ledger = createLedger(undefined, trail);
+    const things = {};
+    const below = (above: ReturnType<typeof info>, key: string) => ({ path: { key, prev: above.path } });
+    const ask = (key: string, field: Parameters<typeof trail.load>[2]) => {
+      trail.load(things, key, field);
+      return ledger.begin('catalog', 'GET /things', 1, { endpoint: things, ids: [key] });
+    };
+    const slow = ask('slow', info('slow'));
+    const quick = ask('quick', info('quick'));
+    ledger.end(quick);
+    const second = ask('of quick', below(info('quick'), 'other'));
+    ledger.end(second);
+    // It has waited for the slow one alone, though two others have ended by now.
+    ledger.end(slow);
+    const late = ask('of slow', below(info('slow'), 'other'));
+    // A row that is there already is no wave; what hangs on it comes after the one that brought it.
+    trail.load(things, 'of quick', below(info('slow'), 'again'));
+    const last = ask('last', { path: { key: 'more', prev: below(info('slow'), 'again').path } });
+    trail.load(things, 'kept', info('kept'));
+    ledger.hit('catalog', 'GET /things', 1, 0, { endpoint: things, ids: ['kept'] });
+    const first = ask('of kept', below(info('kept'), 'other'));
+    expect([slow, quick, second, late, last, first].map(({ wave }) => wave)).toEqual([1, 1, 2, 2, 3, 1]);
+    // Of what nobody asked for by name, only the time is known.
+    expect(ledger.begin('catalog', 'GET /things', 1, { endpoint: {}, ids: ['x'] }).wave).toBeGreaterThan(1);
+  });
+
   test('keeps every attempt of a call with the traceparent it is sent with', () => {
     const traceId = newTraceId();
     const ledger = createLedger(undefined, new Trail(traceId));

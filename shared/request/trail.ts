@@ -20,6 +20,17 @@ export interface FieldTrail {
   readonly startedAt: number;
   /** How often it asked, for the same row or others. */
   loads: number;
+  /** Waves that had to end before it could ask: of the fields above it, the nearest that loads. */
+  readonly waited: number;
+  /** Waves after which its rows were there. */
+  waves: number;
+}
+
+/** A row or list, as far as it was asked for. */
+interface Asked {
+  readonly by: FieldTrail[];
+  /** As FieldTrail has it; undefined before it was called for. */
+  waves: number | undefined;
 }
 
 /** The operation that a request asked for. */
@@ -48,7 +59,7 @@ export class Trail {
   /** By their places, in the order in which they first asked. */
   readonly fields = new Map<string, FieldTrail>();
   operation: OperationTrail | undefined;
-  readonly #asked = new Map<object, Map<string, FieldTrail[]>>();
+  readonly #asked = new Map<object, Map<string, Asked>>();
   readonly #cause: Trail | undefined;
   #underWay = 0;
   #onQuiet: (() => void) | undefined;
@@ -69,18 +80,36 @@ export class Trail {
       byKey = new Map();
       this.#asked.set(endpoint, byKey);
     }
-    const others = byKey.get(key);
-    if (!others) byKey.set(key, [field]);
-    else if (!others.includes(field)) others.push(field);
+    const asked = byKey.get(key) ?? { by: [], waves: undefined };
+    byKey.set(key, asked);
+    if (!asked.by.includes(field)) asked.by.push(field);
+    field.waves = Math.max(field.waves, asked.waves ?? 0);
+  }
+
+  /**
+   * The wave of a call for this, from 1: it comes after those that its fields had to wait for, whatever else was under way.
+   * Undefined where nobody says what it is for. What is `cached` ends no wave.
+   */
+  waveOf(wanted: Wanted, cached: boolean): number | undefined {
+    const all = this.#askedOf(wanted);
+    if (all.length === 0) return undefined;
+    const wave = 1 + Math.max(...all.map(({ by }) => Math.min(...by.map(({ waited }) => waited))));
+    for (const asked of all) {
+      asked.waves = cached ? wave - 1 : wave;
+      for (const field of asked.by) field.waves = Math.max(field.waves, asked.waves);
+    }
+    return wave;
   }
 
   /** The fields that asked for any of this. */
-  fieldsOf({ endpoint, ids, list }: Wanted): readonly FieldTrail[] {
-    const fields = new Set<FieldTrail>();
+  fieldsOf(wanted: Wanted): readonly FieldTrail[] {
+    return [...new Set(this.#askedOf(wanted).flatMap(({ by }) => by))];
+  }
+
+  #askedOf({ endpoint, ids, list }: Wanted): Asked[] {
     const byKey = this.#asked.get(endpoint);
     const keys = ids ?? (list === undefined ? [] : [list]);
-    for (const key of keys) for (const field of byKey?.get(key) ?? []) fields.add(field);
-    return [...fields];
+    return keys.flatMap((key) => byKey?.get(key) ?? []);
   }
 
   begin(): void {
@@ -109,9 +138,19 @@ export class Trail {
   #fieldAt(place: string): FieldTrail {
     let field = this.fields.get(place);
     if (!field) {
-      field = { place, startedAt: performance.now(), loads: 0 };
+      const waited = this.#above(place)?.waves ?? 0;
+      field = { place, startedAt: performance.now(), loads: 0, waited, waves: waited };
       this.fields.set(place, field);
     }
     return field;
+  }
+
+  /** The nearest field that loads, of those that a place is in. */
+  #above(place: string): FieldTrail | undefined {
+    for (let end = place.lastIndexOf('.'); end > 0; end = place.lastIndexOf('.', end - 1)) {
+      const field = this.fields.get(place.slice(0, end));
+      if (field) return field;
+    }
+    return undefined;
   }
 }

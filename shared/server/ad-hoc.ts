@@ -24,6 +24,8 @@ export interface AdHocCounter {
 /** Clients and operations that are counted apart; those that came longest ago are forgotten. */
 const MAX_USES = 1_000;
 const MAX_NAME = 100;
+/** GraphQL's names (specification, section 2.1.9). */
+const NAME = /^[_A-Za-z]\w*$/;
 
 /**
  * Counts ad-hoc operations by the client's name and version, as Apollo's headers tell them, and by operation. The first, tenth, hundredth,
@@ -32,9 +34,11 @@ const MAX_NAME = 100;
 export function countAdHoc(log: Logger): AdHocCounter {
   const uses = new LRUCache<string, AdHocUse>({ max: MAX_USES });
   return {
-    note(request, { operationName = '' }) {
+    note(request, { query = '', operationName = '' }) {
       const { name: clientName, version: clientVersion } = clientOf(request.headers);
-      const who = { clientName, clientVersion, operationName: operationName.slice(0, MAX_NAME) };
+      // What is no name in its text may be anything.
+      const isNamed = NAME.test(operationName) && query.includes(operationName);
+      const who = { clientName, clientVersion, operationName: isNamed ? operationName.slice(0, MAX_NAME) : '' };
       const key = JSON.stringify(who);
       const use = { ...who, count: (uses.get(key)?.count ?? 0) + 1 };
       uses.set(key, use);

@@ -144,7 +144,8 @@ export function createApp(
   };
   app.use(graphqlRoute(doors), screensRoute(doors), healthRoutes(readiness));
   if (settings.metrics && settings.metricsPort === undefined) app.use(metricsRoute(metrics));
-  if (sandbox) app.use(sandboxRoutes(sandbox), fieldUsageRoute(counts.fields));
+  if (sandbox) app.use(sandboxRoutes(sandbox));
+  if (sandbox && settings.metrics) app.use(fieldUsageRoute(counts.fields));
   app.use(noSuchRoute, errorBoundary(log));
   return app;
 }
@@ -152,7 +153,7 @@ export function createApp(
 /** What the sandbox shows of a client. */
 function shownOf(
   { client, identityHeader, exampleId, exampleIdentities, examples }: Bff,
-  { requestDeadlineMs }: Settings,
+  { requestDeadlineMs, metrics }: Settings,
   screens: readonly Screen[],
   budget: Budget,
 ): Shown {
@@ -164,6 +165,7 @@ function shownOf(
     services: Object.keys(SERVICES),
     deadlineMs: requestDeadlineMs,
     adHocCalls: budget.adHoc.calls,
+    countsFields: metrics,
     screens: screens.map(({ name, text }) => ({
       name,
       text,

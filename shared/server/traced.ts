@@ -13,8 +13,10 @@ export function traceRequests(tracing: Tracing): RequestHandler {
 }
 
 function factsOf(request: Request, response: Response): HttpFacts {
-  const { method, path, httpVersion } = request;
+  const { method, httpVersion } = request;
   const route: unknown = request.route?.path;
+  // What names nothing of ours may hold anything.
+  const path = typeof route === 'string' && response.statusCode !== 404 ? request.path : request.baseUrl || '/';
   return {
     method,
     path,

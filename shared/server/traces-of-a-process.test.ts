@@ -96,7 +96,7 @@ describe('a BFF as a process', () => {
     expect(collector.arrived).toHaveLength(1);
   });
 
-  test('answers as ever without its collector, and complains once', async () => {
+  test('answers as ever without its collector, and complains once, and at its end', async () => {
     await using users = await startUsers();
     const away = createServer().listen(0, '127.0.0.1');
     await once(away, 'listening');
@@ -122,7 +122,8 @@ describe('a BFF as a process', () => {
     process.child.kill('SIGTERM');
     const { exitCode, output: all } = await process.ended;
     expect(exitCode).toBe(0);
-    expect(messagesIn(all).slice(1)).toEqual(['traces were not sent', 'stopping', 'stopped']);
+    const toldAtTheEnd = ['stopping', 'traces were not sent', 'stopped'];
+    expect(messagesIn(all).slice(1)).toEqual(['traces were not sent', ...toldAtTheEnd]);
   });
 
   test.each([

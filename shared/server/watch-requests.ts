@@ -93,8 +93,8 @@ const MAX_NAME = 100;
 
 /** Never more of the URL: what it holds may be somebody's. */
 function routeOf({ url = '' }: IncomingMessage): '/graphql' | '/screens' | 'other' {
-  if (url.startsWith('/graphql')) return '/graphql';
-  return url.startsWith('/screens/') ? '/screens' : 'other';
+  const [, first] = /^\/(graphql|screens)(?=[/?]|$)/i.exec(url) ?? [];
+  return first === undefined ? 'other' : first.toLowerCase() === 'graphql' ? '/graphql' : '/screens';
 }
 
 function outcomeOf(response: ServerResponse, answered: Answered | undefined): Outcome {

@@ -9,13 +9,13 @@ const SETTLED_MS = 250;
 
 /** What the query in the editor can cost at most, as it is being written. */
 export function CostOfQuery() {
-  const { adHocCalls } = useSession().config;
+  const { adHocCalls, deadlineMs } = useSession().config;
   const tab = useGraphiQL(({ tabs, activeTabIndex }) => tabs[activeTabIndex]);
   const { query, variables, operationName } = tab ?? {};
   const estimated = useEstimated(query ?? '', variables ?? '', operationName ?? null);
   return (
     <p className={`facet-cost ${isRefused(estimated) ? 'facet-warns' : ''}`} role="status">
-      {estimated && textOf(estimated, adHocCalls)}
+      {estimated && textOf(estimated, adHocCalls, deadlineMs)}
     </p>
   );
 }
@@ -23,7 +23,7 @@ export function CostOfQuery() {
 const isRefused = (estimated: Estimated | undefined): boolean =>
   estimated !== undefined && 'bound' in estimated && estimated.isTooExpensive;
 
-function textOf(estimated: Estimated, adHocCalls: number) {
+function textOf(estimated: Estimated, adHocCalls: number, deadlineMs: number) {
   if ('errors' in estimated) return <span className="facet-muted">{estimated.errors[0]?.message}</span>;
   const { calls, waves, rows, timeMs } = estimated.bound;
   const kind =
@@ -31,7 +31,7 @@ function textOf(estimated: Estimated, adHocCalls: number) {
   return (
     <>
       <span className="facet-muted">{kind}, at most</span> <b>{counted(calls, 'call')}</b>, {counted(waves, 'wave')},{' '}
-      {counted(rows, 'row')}, {milliseconds(timeMs)}
+      {counted(rows, 'row')}, {milliseconds(Math.min(timeMs, deadlineMs))}
     </>
   );
 }

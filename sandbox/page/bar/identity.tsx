@@ -40,7 +40,7 @@ export function IdentityPicker({ onPick }: { readonly onPick: (id: string) => vo
         <input
           aria-label={identityHeader}
           placeholder={identityHeader}
-          defaultValue={isExample ? '' : identity}
+          defaultValue={identity}
           onChange={({ currentTarget }) => pick(currentTarget.value)}
           spellCheck={false}
           autoComplete="off"

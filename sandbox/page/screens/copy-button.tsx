@@ -18,18 +18,24 @@ export function CopyButton({ label, of, text }: Props) {
     setTimeout(() => setTold(undefined), TOLD_MS);
   };
   return (
-    <button
-      type="button"
-      className="facet-link"
-      aria-label={`Copy ${of} as ${label}`}
-      onClick={() => {
-        copy(text()).then(
-          () => tell('copied'),
-          () => tell('not copied'),
-        );
-      }}
-    >
-      <span role="status">{told ?? label}</span>
-    </button>
+    <>
+      <button
+        type="button"
+        className="facet-link"
+        aria-label={`Copy ${of} as ${label}`}
+        onClick={() => {
+          copy(text()).then(
+            () => tell('copied'),
+            () => tell('not copied'),
+          );
+        }}
+      >
+        {told ?? label}
+      </button>
+      {/* What is within a button is not announced. */}
+      <span role="status" className="facet-sr">
+        {told}
+      </span>
+    </>
   );
 }

@@ -1,5 +1,6 @@
 import type { Measured, SandboxScreen } from '../../../shared/server/sandbox/protocol.ts';
 import { count, milliseconds } from '../figures.ts';
+import { useSession } from '../session.ts';
 
 const NONE = '–';
 
@@ -8,11 +9,16 @@ interface Props {
   readonly measured: Measured | undefined;
 }
 
-/** What a screen may cost by its budget, can cost at most, and took when it was run last. */
+/** What a screen may cost by its budget and the deadline, can cost at most, and took when it was run last. */
 export function ScreenFigures({ screen: { name, budget, bound }, measured }: Props) {
+  const { deadlineMs } = useSession().config;
   const rows = [
-    { label: 'budget', figures: [budget?.calls, budget?.waves, budget?.rows], time: undefined },
-    { label: 'at most', figures: [bound?.calls, bound?.waves, bound?.rows], time: bound?.timeMs },
+    { label: 'budget', figures: [budget?.calls, budget?.waves, budget?.rows], time: budget && deadlineMs },
+    {
+      label: 'at most',
+      figures: [bound?.calls, bound?.waves, bound?.rows],
+      time: bound && Math.min(bound.timeMs, deadlineMs),
+    },
     { label: 'last run', figures: [measured?.calls, measured?.waves, undefined], time: measured?.totalMs },
   ];
   return (

@@ -6,7 +6,7 @@ import { WaterfallTable } from './table.tsx';
 
 /** Below everything: what the last run did. */
 export function Dock() {
-  const { run, isRunning } = useSession().state;
+  const { run, isRunning, isRefused } = useSession().state;
   const [isOpen, setOpen] = useState(true);
   const content = useId();
   return (
@@ -21,7 +21,9 @@ export function Dock() {
           {run ? (
             <Summary run={run} />
           ) : (
-            <span className="facet-muted">Run something, and see what it asked of whom.</span>
+            <span className="facet-muted">
+              {isRefused ? 'It was refused before it asked anything.' : 'Run something, and see what it asked of whom.'}
+            </span>
           )}
         </div>
       </header>

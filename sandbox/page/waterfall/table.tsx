@@ -18,6 +18,7 @@ export function WaterfallTable({ explanation }: { readonly explanation: Explanat
       aria-label="Calls of the last run"
       style={{ '--facet-step': `${scale.at(scale.ticks[1] ?? 0)}%` } as CSSProperties}
     >
+      {leftOut > 0 && <caption>{counted(leftOut, 'more call')} are left out.</caption>}
       <thead>
         <tr>
           <th scope="col">service</th>
@@ -54,7 +55,6 @@ export function WaterfallTable({ explanation }: { readonly explanation: Explanat
           </tr>
         </tbody>
       )}
-      {leftOut > 0 && <caption>{counted(leftOut, 'more call')} are left out.</caption>}
     </table>
   );
 }

@@ -28,6 +28,8 @@ export interface SandboxConfig {
   readonly deadlineMs: number;
   /** Calls that an operation may make at most which is not registered. */
   readonly adHocCalls: number;
+  /** Whether it is known who asks for which field. */
+  readonly countsFields: boolean;
   readonly screens: readonly SandboxScreen[];
 }
 
@@ -67,6 +69,14 @@ export interface Measured {
   readonly calls: number;
   readonly waves: number;
   readonly cached: number;
+}
+
+/** What a run says of its screen: nothing where it was refused or ill, or had drills. */
+export function measuredIn({ drills, calls, leftOut, totalMs, waves }: Explanation): Measured | undefined {
+  const isSound = drills.length === 0 && calls.length > 0 && calls.every(({ failure }) => failure === null);
+  if (!isSound) return undefined;
+  const cached = calls.filter((call) => call.cached).length;
+  return { totalMs, waves, calls: calls.length - cached + leftOut, cached };
 }
 
 /** What is answered to a query that is being written. */

@@ -16,6 +16,7 @@ import {
   EXPLAIN_HEADER,
   type Explanation,
   type Measured,
+  measuredIn,
   type SandboxConfig,
   type SandboxScreen,
 } from './protocol.ts';
@@ -84,11 +85,9 @@ export function createSandbox(shown: Shown, registry: Registry, estimate: Estima
       // How one request went is of no use to another.
       context.ledger.keepAtMost(0);
       const explanation = explain(context, asked, estimate);
-      const { screen, totalMs, waves, calls, drills } = explanation;
-      if (screen !== null && drills.length === 0 && registry.byName(screen)) {
-        const cached = calls.filter((call) => call.cached).length;
-        measured.set(screen, { totalMs, waves, calls: calls.length - cached, cached });
-      }
+      const { screen } = explanation;
+      const figures = measuredIn(explanation);
+      if (screen !== null && figures && registry.byName(screen)) measured.set(screen, figures);
       return explanation;
     },
   };

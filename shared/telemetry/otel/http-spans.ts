@@ -55,8 +55,11 @@ export function requestSpan(
   });
 }
 
+/** A host by name or address, and a port: anybody may send a Host header of anything. */
+const HOST = /^([\w.-]{1,253}|\[[\da-f:.]{2,45}\])(?::(\d{1,5}))?$/i;
+
 function addressOf(host: string | undefined): Attributes {
-  const [, address, port] = /^(.+?)(?::(\d{1,5}))?$/.exec(host ?? '') ?? [];
+  const [, address, port] = HOST.exec(host ?? '') ?? [];
   if (address === undefined) return {};
   return { [ATTR_SERVER_ADDRESS]: address, ...(port === undefined ? {} : { [ATTR_SERVER_PORT]: Number(port) }) };
 }

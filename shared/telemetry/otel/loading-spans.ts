@@ -83,7 +83,7 @@ class LoadingSpans {
   }
 
   #addBatch(entry: LedgerEntry, parent: SpanContext): void {
-    const { service, endpoint, keys, attempts, shared, failure, status, trail } = entry;
+    const { service, endpoint, keys, attempts, shared, failure, trail } = entry;
     const context = this.#newContext();
     const served = this.noteServed(entry);
     const split = this.#splits.get(entry);
@@ -107,8 +107,7 @@ class LoadingSpans {
           ...(shared ? { [FACET.shared]: true } : {}),
           ...(split ? { [FACET.split]: split.batches.length, [FACET.needed]: split.needed } : {}),
           ...(failure === undefined ? {} : { [ATTR_ERROR_TYPE]: failure }),
-          // Only a caller who has hung up leaves a call with neither an answer nor an error.
-          ...(failure === undefined && status === undefined ? { [FACET.cancelled]: true } : {}),
+          ...(trail?.isCancelled ? { [FACET.cancelled]: true } : {}),
         },
       }),
     );

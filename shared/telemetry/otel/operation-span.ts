@@ -13,6 +13,9 @@ import {
 } from './conventions.ts';
 import { spanOf, type TraceParts } from './span.ts';
 
+/** Longest name of an operation that is kept, in characters. */
+const MAX_NAME = 100;
+
 /** What the caller has done wrong is no error of the operation, as a 4xx is none of an HTTP server. */
 const CALLERS: ReadonlySet<unknown> = new Set([
   ErrorCode.ValidationFailed,
@@ -46,7 +49,7 @@ export function operationSpan(
     failure,
     attributes: {
       [ATTR_GRAPHQL_OPERATION_TYPE]: type,
-      ...(name === undefined ? {} : { [ATTR_GRAPHQL_OPERATION_NAME]: name }),
+      ...(name === undefined ? {} : { [ATTR_GRAPHQL_OPERATION_NAME]: name.slice(0, MAX_NAME) }),
       ...(document === undefined ? {} : { [ATTR_GRAPHQL_DOCUMENT]: document }),
       ...(isCancelled ? { [FACET.cancelled]: true } : errorAttributes(codes, failure)),
     },

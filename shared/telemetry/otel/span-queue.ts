@@ -30,8 +30,8 @@ export function createSpanQueue(
   let failed = 0;
   let silentUntil = 0;
 
-  function complain(error?: Error): void {
-    if (performance.now() < silentUntil) return;
+  function complain(error?: Error, isLast = false): void {
+    if (performance.now() < silentUntil && !isLast) return;
     silentUntil = performance.now() + COMPLAIN_EVERY_MS;
     log.warn({ reason: error?.message, failedSpans: failed, tracesWithoutRoom: leftOut }, 'traces were not sent');
     failed = 0;
@@ -69,7 +69,11 @@ export function createSpanQueue(
       waiting += spans.length;
       for (const span of spans) processor.onEnd(span);
     },
-    close: () => processor.shutdown(),
+    async close() {
+      await processor.shutdown();
+      // What was not told for having been told a moment before.
+      if (failed + leftOut > 0) complain(undefined, true);
+    },
   };
 }
 
