@@ -72,14 +72,19 @@ describe('the values', () => {
       shows(first: Int! = 4 @range(min: 1, max: 10)): [Show!]!
       page(first: Int!): ShowConnection!
       thing: Thing!
+      byIds(ids: [ID!]!): [Show!]!
+      lonely: Lonely
     }
+    interface Lonely { id: ID! }
     type Show implements Thing {
       id: ID! episodeId: ID! episode: Episode! mood: Mood! startsAt: DateTime! posterUrl: String imageUrl: String!
+      updatedAt: String! createdAt: Int! weight: Weight!
       author: String! rating: Int! price: Money! episodes: [Episode!]! isLive: Boolean! length: Float! note: String
     }
     type Episode implements Thing { id: ID! title: String! }
     type ShowConnection { edges: [ShowEdge!]! }
     type ShowEdge { cursor: String! node: Show! }
+    type Weight { amount: Int! currency: String! formatted: Boolean! }
     type Money { amount: Float! currency: String! formatted: String! }
   `);
 
@@ -101,6 +106,29 @@ describe('the values', () => {
     const { data } = await ask('{ a: show(id: "1") { episodeId episode { id } } b: show(id: "1") { episode { id } } }');
     expect(data.a.episodeId).toBe(data.a.episode.id);
     expect(data.b.episode.id).toBe(data.a.episode.id);
+  });
+
+  test('are of the same object on every page', async () => {
+    const { data } = await ask('{ shows { id author } page(first: 2) { edges { node { id rating } } } }');
+    for (const { id, author } of data.shows) {
+      const { data: detail } = await ask(
+        'query($id: ID!) { show(id: $id) { author } byIds(ids: [$id, "x"]) { id author } }',
+        { id },
+      );
+      expect(detail.show).toEqual({ author });
+      expect(detail.byIds).toMatchObject([{ id, author }, { id: 'x' }]);
+    }
+  });
+
+  test('are of the types of their fields', async () => {
+    const { data, errors } = await ask(
+      '{ show(id: "1") { updatedAt createdAt weight { amount currency formatted } } lonely { id } }',
+    );
+    expect(errors).toBeUndefined();
+    expect(new Date(data.show.updatedAt).toISOString()).toBe(data.show.updatedAt);
+    expect(new Date(data.show.createdAt * 1_000).getFullYear()).toBe(2026);
+    expect(data.show.weight).toMatchObject({ amount: expect.any(Number), formatted: expect.any(Boolean) });
+    expect(data.lonely).toBeNull();
   });
 
   test('are as many as were asked for, and each another', async () => {

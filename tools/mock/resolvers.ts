@@ -1,11 +1,14 @@
 import {
   buildSchema,
+  type GraphQLCompositeType,
   type GraphQLField,
   type GraphQLObjectType,
   type GraphQLOutputType,
   type GraphQLSchema,
+  getNamedType,
   getNullableType,
   isAbstractType,
+  isCompositeType,
   isEnumType,
   isListType,
   isNonNullType,
@@ -22,7 +25,7 @@ import { cents, numberOf, scalarValue } from './values.ts';
 interface Mock {
   readonly type: string;
   readonly seed: string;
-  /** The id that it was asked for by. */
+  /** Its own, or the one that it was asked for by. */
   readonly id: unknown;
   /** How many of a list its field was asked for; a connection hands it on to its edges. */
   readonly first: number | undefined;
@@ -37,7 +40,8 @@ const NULL_ONE_IN = 8;
 
 /**
  * Resolvers for every field of a schema that need no service: believable values by the names and types of the fields,
- * the same at every run. What is asked for by an `id` has that id.
+ * the same at every run. What is asked for by an `id` has that id, what is asked for by `ids` is one each, and an object with an
+ * id is the same on every page.
  */
 export function mockResolvers(sdl: string): ResolverMap {
   const schema = buildSchema(sdl);
@@ -50,7 +54,8 @@ export function mockResolvers(sdl: string): ResolverMap {
 function resolversOf(schema: GraphQLSchema, type: GraphQLObjectType) {
   const fields = type.getFields();
   // Amount, currency and the formatted text have to say the same.
-  const isMoney = Object.keys(fields).sort().join() === 'amount,currency,formatted';
+  const shape = Object.values(fields).map(({ name, type: of }) => `${name}: ${getNullableType(of)}`);
+  const isMoney = shape.sort().join() === 'amount: Float,currency: String,formatted: String';
   const root: Mock = { type: type.name, seed: type.name, id: undefined, first: undefined };
   return Object.fromEntries(
     Object.values(fields).map((field) => [
@@ -73,23 +78,20 @@ function mockOf(
   args: Args,
 ): unknown {
   if (name === 'id' && owner.id !== undefined) return owner.id;
-  const { id } = args;
+  const { id, ids } = args;
   const isOfConnection = owner.type.endsWith('Connection');
   const first = typeof args['first'] === 'number' ? args['first'] : isOfConnection ? owner.first : undefined;
   const seed = id === undefined ? `${owner.seed}.${name}` : `${name} ${id}`;
 
-  function valueAt(wanted: GraphQLOutputType, at: string): unknown {
+  function valueAt(wanted: GraphQLOutputType, at: string, ownId?: unknown): unknown {
     const nullable = getNullableType(wanted);
     if (isListType(nullable)) {
+      if (Array.isArray(ids)) return ids.map((each, index) => valueAt(nullable.ofType, `${at}[${index}]`, each));
       const most = Math.min(MOST_ITEMS, mostOf(declared) ?? MOST_ITEMS);
       const items = Array.from({ length: Math.min(most, first ?? DEFAULT_ITEMS) }, (_, index) => `${at}[${index}]`);
       return items.map((item) => valueAt(nullable.ofType, item));
     }
-    if (isObjectType(nullable)) return { type: nullable.name, seed: at, id, first } satisfies Mock;
-    if (isAbstractType(nullable)) {
-      const possible = schema.getPossibleTypes(nullable);
-      return { type: possible[numberOf(at, possible.length)]?.name ?? '', seed: at, id, first } satisfies Mock;
-    }
+    if (isCompositeType(nullable)) return objectAt(schema, nullable, at, ownId, first);
     if (!isNonNullType(wanted) && numberOf(`${at} null`, NULL_ONE_IN) === 0) return null;
     if (isEnumType(nullable)) {
       const values = nullable.getValues();
@@ -97,11 +99,29 @@ function mockOf(
     }
     // `productId` beside `product` is the id of that product.
     const other = nullable.name === 'ID' && name.endsWith('Id') ? siblings[name.slice(0, -2)] : undefined;
-    return scalarValue(nullable.name, name, owner.type, other ? `${owner.seed}.${other.name}.id` : at);
+    if (other) return idAt(getNamedType(other.type).name, `${owner.seed}.${other.name}`);
+    return scalarValue(nullable.name, name, owner.type, at);
   }
 
-  return valueAt(type, seed);
+  return valueAt(type, seed, id);
 }
+
+/** The object at a place; one with an id is the same wherever that id is. */
+function objectAt(
+  schema: GraphQLSchema,
+  type: GraphQLCompositeType,
+  at: string,
+  given: unknown,
+  first: number | undefined,
+): Mock | null {
+  const possible = isAbstractType(type) ? schema.getPossibleTypes(type) : [type];
+  const one = possible[numberOf(given === undefined ? at : String(given), Math.max(1, possible.length))];
+  if (!one) return null;
+  const id = given ?? (one.getFields()['id'] ? idAt(one.name, at) : undefined);
+  return { type: one.name, seed: id === undefined ? at : `${one.name} ${id}`, id, first };
+}
+
+const idAt = (type: string, at: string) => scalarValue('ID', 'id', type, `${at}.id`);
 
 function mostOf(declared: GraphQLField<unknown, unknown>['args']): number | undefined {
   const argument = declared.find(({ name }) => name === 'first');

@@ -17,11 +17,11 @@ export function scalarValue(scalar: string, name: string, parent: string, seed: 
   faker.seed(numberOf(seed, 2 ** 32 - 1));
   faker.setDefaultRefDate(TODAY);
   if (scalar === 'Boolean') return faker.datatype.boolean(0.8);
-  if (scalar === 'Int') return intNamed(name);
+  if (scalar === 'Int') return isMoment(name) ? Math.floor(Date.parse(momentNamed(name)) / 1_000) : intNamed(name);
   if (scalar === 'Float') return faker.number.int(MAX_CENTS) / 100;
   if (scalar === 'ID')
     return `${(name === 'id' ? parent : name.replace(/Id$/, '')).toLowerCase()}_${numberOf(seed, 2 ** 32).toString(36)}`;
-  if (/date|time/i.test(scalar)) return momentNamed(name);
+  if (/date|time/i.test(scalar) || (scalar === 'String' && isMoment(name))) return momentNamed(name);
   return textNamed(name, parent, seed);
 }
 
@@ -41,6 +41,8 @@ const MOST: readonly (readonly [RegExp, number])[] = [
   [/year/i, 2_026],
   [/cents/i, MAX_CENTS],
 ];
+
+const isMoment = (name: string): boolean => /[a-z]At$/.test(name);
 
 function momentNamed(name: string): string {
   const isAhead = /^(ends|expires|due|until)|(Ends|Expires|Due)/.test(name);
