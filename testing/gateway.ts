@@ -4,10 +4,17 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import type { JWTHeaderParameters, JWTPayload } from 'jose';
 import { Pool } from 'undici';
 import { findHaproxy, launchGateway, NO_HAPROXY, type Servers } from '../tools/gateway/haproxy.ts';
-import { AUDIENCES, ISSUER, issuerSettings, type SigningKey, signingKeys, signToken } from '../tools/gateway/issuer.ts';
+import {
+  AUDIENCES,
+  type Claims,
+  ISSUER,
+  issuerSettings,
+  type SigningKey,
+  signingKeys,
+  signToken,
+} from '../tools/gateway/issuer.ts';
 import { freePort } from './free-port.ts';
 import { until } from './until.ts';
 
@@ -36,7 +43,7 @@ export interface GatewayAnswer {
 export interface GatewayRequest {
   readonly method?: 'GET' | 'HEAD' | 'POST' | 'OPTIONS' | 'DELETE';
   /** By name, or name after name with its value, where one is there twice. */
-  readonly headers?: Readonly<Record<string, string>> | readonly string[];
+  readonly headers?: Record<string, string> | string[];
   readonly body?: string | Readable;
 }
 
@@ -49,7 +56,7 @@ export interface RunningGateway extends AsyncDisposable {
   /** Sends this text on a connection of its own, and no more; resolves to all that comes until the gateway hangs up. */
   write(text: string): Promise<string>;
   /** A token that is right for a user of mobile or web but for what is said here; a claim that is undefined is left out. */
-  token(claims?: JWTPayload, header?: Partial<JWTHeaderParameters>, key?: SigningKey): Promise<string>;
+  token(claims?: Claims, header?: Claims, key?: SigningKey): Promise<string>;
 }
 
 /** The gateway in front of these processes, on a free port, with keys of its own. */
@@ -73,8 +80,7 @@ export async function startGateway(
   const pool = new Pool(`http://127.0.0.1:${port}`);
 
   const ask: RunningGateway['ask'] = async (path, { method = 'GET', headers = {}, body = null } = {}) => {
-    const given = Array.isArray(headers) ? [...headers] : { ...headers };
-    const answer = await pool.request({ path, method, headers: given, body });
+    const answer = await pool.request({ path, method, headers, body });
     return { status: answer.statusCode, headers: answer.headers, text: await answer.body.text() };
   };
   await until(async () => {

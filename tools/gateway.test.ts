@@ -41,7 +41,10 @@ function started(): void {
   /** Starts it; what it prints on standard output, as soon as it is there, and how it ends. */
   function start(environment: Record<string, string>) {
     const { NODE_OPTIONS: _, ...inherited } = process.env;
-    const process_ = spawn(process.execPath, ['tools/gateway.ts'], { cwd: ROOT, env: { ...inherited, ...environment } });
+    const process_ = spawn(process.execPath, ['tools/gateway.ts'], {
+      cwd: ROOT,
+      env: { ...inherited, ...environment },
+    });
     child = process_;
     let output = '';
     const ended = once(process_, 'close').then(([exitCode]) => ({ exitCode, output }));

@@ -83,7 +83,9 @@ async function overview(servers: Servers, key: SigningKey): Promise<string> {
   const rows = await Promise.all(
     Object.entries(servers).map(async ([client, addresses]) => {
       const alive = await Promise.all(addresses.map(answers));
-      const shown = addresses.map((address, index) => (alive[index] ? address : `${address} (nobody there: npm start)`));
+      const shown = addresses.map((address, index) =>
+        alive[index] ? address : `${address} (nobody there: npm start)`,
+      );
       return `  ${client.padEnd(14)} http://localhost:${port}/${client}/graphql`.padEnd(56) + shown.join(', ');
     }),
   );

@@ -73,17 +73,23 @@ function checkedBy(binary: string): void {
     expect(check(SERVERS, one).status).toBe(0);
   });
 
-  test.each(['JWT_ISSUER', 'JWT_AUDIENCE_USERS', 'JWT_AUDIENCE_PARTNERS', 'JWT_KEY_1_ID', 'JWT_KEY_1_ALGORITHM', 'JWT_KEY_1_FILE'])(
-    'does not start without %s',
-    (name) => {
-      const { [name]: _, ...others } = settings;
-      const { status, output } = check(SERVERS, others);
-      expect(status).not.toBe(0);
-      expect(output).toContain('have to be set');
-    },
-  );
+  test.each([
+    'JWT_ISSUER',
+    'JWT_AUDIENCE_USERS',
+    'JWT_AUDIENCE_PARTNERS',
+    'JWT_KEY_1_ID',
+    'JWT_KEY_1_ALGORITHM',
+    'JWT_KEY_1_FILE',
+  ])('does not start without %s', (name) => {
+    const { [name]: _, ...others } = settings;
+    const { status, output } = check(SERVERS, others);
+    expect(status).not.toBe(0);
+    expect(output).toContain('have to be set');
+  });
 
   test('does not start with a key that is not there', () => {
-    expect(check(SERVERS, { ...settings, JWT_KEY_2_FILE: '/nowhere.pem' }).status).not.toBe(0);
+    const { status, output } = check(SERVERS, { ...settings, JWT_KEY_2_FILE: '/nowhere.pem' });
+    expect(status).not.toBe(0);
+    expect(output).toContain('/nowhere.pem');
   });
 }

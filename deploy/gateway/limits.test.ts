@@ -19,7 +19,9 @@ function behind(binary: string): void {
   beforeAll(async () => {
     bff = await startLocalService(({ body }, response) => json(response, { data: { bytes: body.length } }));
   });
-  afterAll(() => bff[Symbol.asyncDispose]());
+  afterAll(async () => {
+    await bff[Symbol.asyncDispose]();
+  });
 
   const start = (settings: Readonly<Record<string, string>> = {}) => {
     const address = bff.url.slice('http://'.length);
@@ -50,9 +52,7 @@ function behind(binary: string): void {
     const { text, headers: answered } = await gateway.ask('/mobile/graphql', { headers });
     expect(answered).toMatchObject({ 'retry-after': RATE_SECONDS, 'content-type': 'application/json' });
     expect(JSON.parse(text)).toEqual({
-      errors: [
-        { message: 'There were too many requests.', extensions: { code: 'RATE_LIMITED', requestId: 'r_1' } },
-      ],
+      errors: [{ message: 'There were too many requests.', extensions: { code: 'RATE_LIMITED', requestId: 'r_1' } }],
     });
   });
 
@@ -81,11 +81,10 @@ function behind(binary: string): void {
     await using gateway = await start({ REQUEST_TIMEOUT: '300ms' });
     const head = `POST /mobile/graphql HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${await gateway.token()}\r\n`;
     const before = bff.arrived.length;
-    for (const text of ['GET /', head, `${head}Content-Length: 20\r\n\r\n{"query":`]) {
-      const answer = await gateway.write(text);
-      expect(answer).toMatch(/^HTTP\/1\.1 408 /);
-      expect(answer).toContain('"message":"The request took too long."');
-    }
+    for (const text of ['GET /', head]) expect(await gateway.write(text)).toMatch(/^HTTP\/1\.1 408 /);
+    const answer = await gateway.write(`${head}Content-Length: 20\r\n\r\n{"query":`);
+    expect(answer).toMatch(/^HTTP\/1\.1 408 /);
+    expect(answer).toContain('"message":"The request took too long."');
     expect(bff.arrived.slice(before).filter(({ url }) => url !== '/readyz')).toEqual([]);
   });
 
@@ -96,10 +95,14 @@ function behind(binary: string): void {
       gateway = await start();
       authorization = `Bearer ${await gateway.token()}`;
     });
-    afterAll(() => gateway[Symbol.asyncDispose]());
+    afterAll(async () => {
+      await gateway[Symbol.asyncDispose]();
+    });
 
     const post = (body: string | Readable, more: Record<string, string> = {}) =>
       gateway.ask('/web/graphql', { method: 'POST', headers: { authorization, ...more }, body });
+
+    const head = () => `POST /web/graphql HTTP/1.1\r\nHost: localhost\r\nAuthorization: ${authorization}\r\n`;
 
     test('a body is', async () => {
       const largest = 'x'.repeat(MAX_BODY_BYTES);
@@ -108,19 +111,20 @@ function behind(binary: string): void {
         status: 200,
         data: { bytes: MAX_BODY_BYTES },
       });
-      const refused = await post(`${largest}x`);
-      expect(refused.status).toBe(413);
-      expect(JSON.parse(refused.text).errors[0]).toMatchObject({
-        message: 'The body is larger than 100 KB.',
-        extensions: { code: 'BAD_REQUEST' },
-      });
+      // It is refused for what it says, before any of it has come.
+      const answer = await gateway.write(`${head()}Content-Length: ${MAX_BODY_BYTES + 1}\r\n\r\n`);
+      expect(answer).toMatch(/^HTTP\/1\.1 413 /);
+      expect(answer).toContain('{"message":"The body is larger than 100 KB.","extensions":{"code":"BAD_REQUEST",');
     });
 
     test('a body is that does not say how large it is', async () => {
       const chunks = (count: number) => Readable.from(Array.from({ length: count }, () => 'x'.repeat(1_024)));
       expect((await post(chunks(100))).status).toBe(200);
       expect((await post(chunks(101))).status).toBe(413);
-      expect((await post(chunks(500))).status).toBe(413);
+      // What has no end is not waited for.
+      const chunk = `400\r\n${'x'.repeat(1_024)}\r\n`;
+      const answer = await gateway.write(`${head()}Transfer-Encoding: chunked\r\n\r\n${chunk.repeat(140)}`);
+      expect(answer).toMatch(/^HTTP\/1\.1 413 /);
     });
 
     test('headers are', async () => {
@@ -139,7 +143,7 @@ function behind(binary: string): void {
 
     test('what can be read at all is, and how many headers there are', async () => {
       const lines = Array.from({ length: 200 }, (_, index) => `X-${index}: x\r\n`);
-      for (const headers of [`X-Large: ${'x'.repeat(200_000)}\r\n`, lines.join('')]) {
+      for (const headers of [`X-Large: ${'x'.repeat(135_000)}\r\n`, lines.join('')]) {
         const answer = await gateway.write(`GET /web/graphql HTTP/1.1\r\nHost: localhost\r\n${headers}\r\n`);
         expect(answer).toMatch(/^HTTP\/1\.1 4\d\d /);
       }

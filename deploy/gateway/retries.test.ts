@@ -37,9 +37,7 @@ function behind(binary: string): void {
     );
     const headers = { authorization: `Bearer ${await gateway.token()}`, 'x-request-id': 'r_1' };
     const answers = await Promise.all(
-      Array.from({ length: REQUESTS }, () =>
-        gateway.ask('/mobile/graphql', { method: 'POST', headers, body: LARGE }),
-      ),
+      Array.from({ length: REQUESTS }, () => gateway.ask('/mobile/graphql', { method: 'POST', headers, body: LARGE })),
     );
     for (const { status, text } of answers) {
       expect({ status, ...JSON.parse(text) }).toEqual({ status: 200, data: { bytes: LARGE.length } });

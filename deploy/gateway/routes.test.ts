@@ -96,21 +96,15 @@ function behind(binary: string): void {
       expect(theOne().headers['x-request-id']).toBe(id);
     });
 
-    test.each([
-      [[]],
-      [['']],
-      [['a b']],
-      [['a"b']],
-      [['a,b']],
-      [['a;b']],
-      [['x'.repeat(129)]],
-      [['a', 'b']],
-    ])('is made in the place of %j', async (ids) => {
-      const headers = ['authorization', authorization, ...ids.flatMap((id) => ['x-request-id', id])];
-      const answer = await gateway.ask('/web/graphql', { headers });
-      expect(answer.headers['x-request-id']).toMatch(UUID);
-      expect(theOne().headers['x-request-id']).toBe(answer.headers['x-request-id']);
-    });
+    test.each([[[]], [['']], [['a b']], [['a"b']], [['a,b']], [['a;b']], [['x'.repeat(129)]], [['a', 'b']]])(
+      'is made in the place of %j',
+      async (ids) => {
+        const headers = ['authorization', authorization, ...ids.flatMap((id) => ['x-request-id', id])];
+        const answer = await gateway.ask('/web/graphql', { headers });
+        expect(answer.headers['x-request-id']).toMatch(UUID);
+        expect(theOne().headers['x-request-id']).toBe(answer.headers['x-request-id']);
+      },
+    );
 
     test('is on what the gateway answers itself, too', async () => {
       const headers = { 'x-request-id': 'mine' };

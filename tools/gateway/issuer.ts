@@ -1,6 +1,6 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { type JWTHeaderParameters, type JWTPayload, SignJWT } from 'jose';
+import { type JWTHeaderParameters, SignJWT } from 'jose';
 
 /** Who the tokens are by and for, where no identity provider is. */
 export const ISSUER = 'https://issuer.localhost';
@@ -59,11 +59,15 @@ function keySettings(place: 1 | 2, { id, algorithm, publicFile }: SigningKey): R
   };
 }
 
+/** What a token says, or its header; whatever is undefined is left out. */
+export type Claims = Readonly<Record<string, unknown>>;
+
 /** A signed token. */
 export function signToken(
   { id, algorithm, privateKey }: SigningKey,
-  claims: JWTPayload,
-  header: Partial<JWTHeaderParameters> = {},
+  claims: Claims,
+  header: Claims = {},
 ): Promise<string> {
-  return new SignJWT(claims).setProtectedHeader({ alg: algorithm, kid: id, typ: 'JWT', ...header }).sign(privateKey);
+  const whole: JWTHeaderParameters = { alg: algorithm, kid: id, typ: 'JWT', ...header };
+  return new SignJWT({ ...claims }).setProtectedHeader(whole).sign(privateKey);
 }
