@@ -50,6 +50,9 @@ export interface GatewayRequest {
 export interface RunningGateway extends AsyncDisposable {
   readonly port: number;
   readonly keys: readonly [SigningKey, SigningKey];
+  readonly pid: number | undefined;
+  /** Resolves when it has ended. */
+  readonly ended: Promise<unknown>;
   /** All that HAProxy has printed. */
   said(): string;
   ask(path: string, request?: GatewayRequest): Promise<GatewayAnswer>;
@@ -59,17 +62,21 @@ export interface RunningGateway extends AsyncDisposable {
   token(claims?: Claims, header?: Claims, key?: SigningKey): Promise<string>;
 }
 
-/** The gateway in front of these processes, on a free port, with keys of its own. */
+/**
+ * The gateway in front of these processes, on a free port, with keys of its own; or on the port and with the keys of one from
+ * which it takes over.
+ */
 export async function startGateway(
   haproxy: string,
   servers: Servers,
   settings: Readonly<Record<string, string>> = {},
+  before?: RunningGateway,
 ): Promise<RunningGateway> {
   const folder = mkdtempSync(join(tmpdir(), 'facet-gateway-'));
-  const keys = signingKeys(folder);
-  const port = await freePort();
+  const keys = before?.keys ?? signingKeys(folder);
+  const port = before?.port ?? (await freePort());
   const environment = { ...GENEROUS, ...issuerSettings(keys), GATEWAY_BIND: `127.0.0.1:${port}`, ...settings };
-  const child = launchGateway(haproxy, folder, servers, environment);
+  const child = launchGateway(haproxy, folder, servers, environment, before ? ['-sf', String(before.pid)] : []);
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (chunk) => {
@@ -94,6 +101,8 @@ export async function startGateway(
   return {
     port,
     keys,
+    pid: child.pid,
+    ended,
     said: () => output,
     ask,
     write: async (text) => {

@@ -34,7 +34,9 @@ if (haproxy === undefined) {
 async function run(binary: string): Promise<number> {
   const servers = await serversOfClients();
   const keys = signingKeys(FOLDER);
-  const settings = { GATEWAY_BIND: `:${port}`, ...issuerSettings(keys) };
+  // What HAProxy says of its servers is on standard error already.
+  const logLevel = process.env['GATEWAY_LOG_LEVEL'] ?? 'emerg';
+  const settings = { GATEWAY_BIND: `:${port}`, GATEWAY_LOG_LEVEL: logLevel, ...issuerSettings(keys) };
   if ((await withTakenPorts([{ port }])).length > 0) {
     process.stderr.write(`In use already: port ${port}. End what listens there, or set GATEWAY_PORT to another.\n`);
     return 1;
