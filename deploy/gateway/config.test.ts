@@ -87,6 +87,12 @@ function checkedBy(binary: string): void {
     expect(output).toContain('have to be set');
   });
 
+  test.each(['JWT_KEY_1_ALGORITHM', 'JWT_KEY_2_ALGORITHM'])('does not start with %s=HS256', (name) => {
+    const { status, output } = check(SERVERS, { ...settings, [name]: 'HS256' });
+    expect(status).not.toBe(0);
+    expect(output).toContain(`${name} has to be RS256 or ES256.`);
+  });
+
   test('does not start with a key that is not there', () => {
     const { status, output } = check(SERVERS, { ...settings, JWT_KEY_2_FILE: '/nowhere.pem' });
     expect(status).not.toBe(0);

@@ -68,6 +68,40 @@ function behind(binary: string): void {
       expect(theOne().headers['x-user-id']).toBe('u_42');
     });
 
+    const raw = (...lines: readonly string[]) =>
+      ['POST /web/graphql HTTP/1.1', 'Host: localhost', `Authorization: ${authorization}`, ...lines, '', ''].join(
+        '\r\n',
+      );
+
+    test.each([
+      ['a space before the colon', ['X-User-Id : u_1']],
+      ['a tab before the colon', ['X-User-Id\t: u_1']],
+      ['a control character in it', ['X-User\x01-Id: u_1']],
+      ['two lengths of a body', ['Content-Length: 0', 'Content-Length: 30']],
+      ['a length that is no number', ['Content-Length: +2']],
+    ])('nor by what only some would read: %s', async (_what, lines) => {
+      expect(await gateway.write(raw('Connection: close', ...lines))).toMatch(/^HTTP\/1\.1 400 /);
+      expect(arrived()).toEqual([]);
+    });
+
+    test.each([
+      ['after half a line break', ['X-Other: a\nX-User-Id: u_1']],
+      ['where a line goes on', ['X-Other: a', ' X-User-Id: u_1']],
+    ])('nor %s', async (_what, lines) => {
+      expect(await gateway.write(raw(...lines, 'Connection: close'))).toMatch(/^HTTP\/1\.1 200 /);
+      expect(theOne().headers['x-user-id']).toBe('u_42');
+    });
+
+    test('nor by a second request in the body of the first', async () => {
+      const smuggled = 'GET /metrics HTTP/1.1\r\nHost: localhost\r\nX-User-Id: u_1\r\n\r\n';
+      const body = `0\r\n\r\n${smuggled}`;
+      const both = ['Connection: close', 'Transfer-Encoding: chunked', `Content-Length: ${body.length}`];
+      await gateway.write(`${raw(...both)}${body}`);
+      expect(arrived().map(({ url, body: got, headers }) => [url, got, headers['x-user-id']])).toEqual([
+        ['/graphql', '', 'u_42'],
+      ]);
+    });
+
     test('where a request came from, and what is the sandbox’s', async () => {
       const headers = {
         authorization,
