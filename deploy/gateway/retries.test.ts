@@ -52,6 +52,19 @@ function behind(binary: string): void {
     }
   });
 
+  test('leaves out no process that is slow to say that it is ready', async () => {
+    await using quick = await startLocalService(well);
+    await using slow = await startLocalService((request, response, raw) => {
+      if (request.url !== '/readyz') well(request, response, raw);
+    });
+    await using gateway = await startGateway(binary, { mobile: addresses(slow, quick), web: [], partner: [] });
+    const headers = { authorization: `Bearer ${await gateway.token()}` };
+    // By then it would have been looked at thrice.
+    await until(() => quick.arrived.length >= 5);
+    for (let count = 0; count < REQUESTS; count += 1) await gateway.ask('/mobile/graphql', { headers });
+    expect(asked(slow).length).toBeGreaterThan(0);
+  });
+
   test('hands on that all shed load, after three have been asked', async () => {
     const shed: Handler = (_request, response) =>
       response.writeHead(503, { 'retry-after': '1', 'content-type': 'application/json' }).end('{"errors":["full"]}');
