@@ -32,7 +32,7 @@ function behind(binary: string): void {
       bffs[client] = bff;
       servers[client] = [bff.url.slice('http://'.length)];
     }
-    gateway = await startGateway(binary, servers, { ALLOWED_ORIGINS: `https://other.example.com ${PAGE}` });
+    gateway = await startGateway(binary, servers, { GATEWAY_ORIGINS: `https://other.example.com ${PAGE}` });
     authorization = `Bearer ${await gateway.token()}`;
   });
   afterAll(async () => {
