@@ -1,0 +1,101 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { testedHaproxy } from '../../testing/gateway.ts';
+import { CONFIG, NO_HAPROXY, serversConfig } from '../../tools/gateway/haproxy.ts';
+import { issuerSettings, signingKeys } from '../../tools/gateway/issuer.ts';
+
+const DOCS = readFileSync(fileURLToPath(new URL('../../docs/gateway.md', import.meta.url)), 'utf8');
+const config = readFileSync(CONFIG, 'utf8');
+const haproxy = testedHaproxy();
+
+test('docs/gateway.md tells every setting with its default', () => {
+  const defaults = Array.from(config.matchAll(/^ {2}presetenv +(\w+) +(\S+)$/gm), ([, name = '', value = '']) => ({
+    name,
+    value,
+  }));
+  expect(defaults.length).toBeGreaterThan(10);
+  const [, settings = ''] = /## Settings\n([\s\S]*?)\n## /.exec(DOCS) ?? [];
+  for (const { name, value } of defaults.filter(({ name }) => !name.startsWith('JWT_KEY_2'))) {
+    const row = settings.split('\n').find((line) => line.includes(`\`${name}\``)) ?? '';
+    expect({ name, row }).toEqual({ name, row: expect.stringContaining(value) });
+  }
+});
+
+test('nothing is read from the environment that is neither set nor asked for', () => {
+  const read = new Set(Array.from(config.matchAll(/\$\{(\w+)(?:\[\*\])?\}/g), ([, name = '']) => name));
+  const known = new Set(
+    Array.from(config.matchAll(/presetenv +(\w+)|defined\((\w+)\)/g), ([, preset, asked]) => preset ?? asked),
+  );
+  expect([...read].filter((name) => !known.has(name))).toEqual([]);
+});
+
+if (haproxy === undefined) test.todo(NO_HAPROXY);
+else describe('HAProxy', () => checkedBy(haproxy));
+
+function checkedBy(binary: string): void {
+  let folder = '';
+  let settings: Record<string, string> = {};
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'facet-gateway-'));
+    settings = issuerSettings(signingKeys(folder));
+  });
+  afterAll(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  /** What HAProxy says of the configuration with these servers. */
+  const check = (servers: string, environment: Readonly<Record<string, string>>) => {
+    const file = join(folder, 'servers.cfg');
+    writeFileSync(file, servers);
+    const env = { PATH: process.env['PATH'] ?? '', ...environment };
+    const { status, stdout, stderr } = spawnSync(binary, ['-c', '-f', CONFIG, '-f', file], { env, encoding: 'utf8' });
+    return { status, output: stdout + stderr };
+  };
+  const SERVERS = serversConfig({ mobile: ['127.0.0.1:4001'], web: ['127.0.0.1:4002'], partner: ['127.0.0.1:4003'] });
+
+  test('finds the configuration valid, without a warning', () => {
+    expect(check(SERVERS, settings)).toEqual({ status: 0, output: expect.not.stringMatching(/WARNING|ALERT/) });
+  });
+
+  test('finds that of the docs valid, with the longest that GATEWAY_BIND is there', () => {
+    const [, servers = ''] = /## Deploying it[\s\S]*?```text\n([\s\S]*?)```/.exec(DOCS) ?? [];
+    expect(servers).toContain('server-template');
+    const { status, output } = check(servers, { ...settings, GATEWAY_BIND: '127.0.0.1:8443 accept-proxy' });
+    expect({ status, output }).toEqual({ status: 0, output: expect.not.stringMatching(/WARNING|ALERT/) });
+  });
+
+  test('takes one key', () => {
+    const { JWT_KEY_2_ID: _, JWT_KEY_2_ALGORITHM: __, JWT_KEY_2_FILE: ___, ...one } = settings;
+    expect(check(SERVERS, one).status).toBe(0);
+  });
+
+  test.each([
+    'JWT_ISSUER',
+    'JWT_AUDIENCE_USERS',
+    'JWT_AUDIENCE_PARTNERS',
+    'JWT_KEY_1_ID',
+    'JWT_KEY_1_ALGORITHM',
+    'JWT_KEY_1_FILE',
+  ])('does not start without %s', (name) => {
+    const { [name]: _, ...others } = settings;
+    const { status, output } = check(SERVERS, others);
+    expect(status).not.toBe(0);
+    expect(output).toContain('have to be set');
+  });
+
+  test.each(['JWT_KEY_1_ALGORITHM', 'JWT_KEY_2_ALGORITHM'])('does not start with %s=HS256', (name) => {
+    const { status, output } = check(SERVERS, { ...settings, [name]: 'HS256' });
+    expect(status).not.toBe(0);
+    expect(output).toContain(`${name} has to be RS256 or ES256.`);
+  });
+
+  test('does not start with a key that is not there', () => {
+    const { status, output } = check(SERVERS, { ...settings, JWT_KEY_2_FILE: '/nowhere.pem' });
+    expect(status).not.toBe(0);
+    expect(output).toContain('/nowhere.pem');
+  });
+}

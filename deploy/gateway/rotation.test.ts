@@ -1,0 +1,45 @@
+import { describe, expect, test } from '@jest/globals';
+import { type RunningGateway, startGateway, testedHaproxy } from '../../testing/gateway.ts';
+import { json, startLocalService } from '../../testing/local-service.ts';
+import { NO_HAPROXY } from '../../tools/gateway/haproxy.ts';
+import { issuerSettings, type SigningKey } from '../../tools/gateway/issuer.ts';
+
+const haproxy = testedHaproxy();
+
+if (haproxy === undefined) test.todo(NO_HAPROXY);
+else describe('the keys of the gateway', () => behind(haproxy));
+
+function behind(binary: string): void {
+  test('change one after the other, each time in one that takes over', async () => {
+    await using bff = await startLocalService((_request, response) => json(response, { data: {} }));
+    const servers = { mobile: [bff.url.slice('http://'.length)], web: [], partner: [] };
+    await using both = await startGateway(binary, servers);
+    const [old, next] = both.keys;
+    /** What becomes of a token by the old key, and of one by the next. */
+    const statuses = (gateway: RunningGateway) =>
+      Promise.all(
+        [old, next].map(async (key) => {
+          const headers = { authorization: `Bearer ${await gateway.token({}, {}, key)}` };
+          return (await gateway.ask('/mobile/graphql', { headers })).status;
+        }),
+      );
+    expect(await statuses(both)).toEqual([200, 200]);
+
+    await using onlyOld = await startGateway(binary, servers, only(old), both);
+    await both.ended;
+    expect(await statuses(onlyOld)).toEqual([200, 401]);
+
+    await using again = await startGateway(binary, servers, {}, onlyOld);
+    await onlyOld.ended;
+    expect(await statuses(again)).toEqual([200, 200]);
+
+    await using onlyNext = await startGateway(binary, servers, only(next), again);
+    await again.ended;
+    expect(await statuses(onlyNext)).toEqual([401, 200]);
+  }, 60_000);
+}
+
+/** Settings with this key alone; the second one is what an unset setting makes of it. */
+function only(key: SigningKey): Record<string, string> {
+  return issuerSettings([key, key]);
+}
