@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import type { Config } from 'jest';
 
 /** Native ES modules; SWC only takes the types away, as Node itself does. */
@@ -11,6 +12,8 @@ const config: Config = {
       { jsc: { parser: { syntax: 'typescript' }, target: 'es2024' }, module: { type: 'es6' } },
     ],
   },
+  // Many tests wait for processes of their own; one worker for each core but one would be one on two cores.
+  maxWorkers: Math.max(2, availableParallelism() - 1),
   testTimeout: 30_000,
   injectGlobals: false,
 };
