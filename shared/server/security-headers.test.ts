@@ -1,9 +1,9 @@
 import { once } from 'node:events';
-import type { RequestOptions } from 'node:http';
+import type { RequestOptions, Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import express from 'express';
+import express, { type RequestHandler } from 'express';
 import { bff as web } from '../../bffs/web/bff.ts';
 import { ask } from '../../testing/ask.ts';
 import { type RunningBff, startBff } from '../../testing/bff.ts';
@@ -71,7 +71,7 @@ test.each<[number, string, string, RequestOptions & { body?: string }]>([
   [400, 'malformed JSON', '/graphql', post('{')],
   [400, 'a variable that is none', '/screens/Dashboard?first=many', { headers: CALLER }],
   [400, 'a GET that could be a form’s', QUERY, { headers: CALLER }],
-  [400, 'an address that cannot be decoded', '/%', {}],
+  [400, 'an address that cannot be decoded', '/screens/%', { headers: CALLER }],
   [401, 'nobody', PRODUCT, {}],
   [404, 'a screen that is none', '/screens/Nothing', { headers: CALLER }],
   [404, 'nothing', '/nothing', {}],
@@ -110,6 +110,19 @@ test('503: one too many', async () => {
   expectSecured(second.headers);
 });
 
+/** A server on a free port until the test is over, however it ends. */
+async function listening(server: Server): Promise<AsyncDisposable & { readonly url: string }> {
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    async [Symbol.asyncDispose]() {
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
 /** Sends bytes that no client would, and reads the headers of what comes back. */
 async function raw(bytes: string): Promise<{ status: string; headers: Record<string, string> }> {
   const socket = connect(Number(new URL(running.url).port), '127.0.0.1');
@@ -135,37 +148,30 @@ test('500: what nobody expected, whoever writes the answer', async () => {
   const app = express();
   app.disable('x-powered-by');
   sendAlways(app, securityHeaders({ isPublic: false }));
-  app.get('/masked', () => {
+  const fail: RequestHandler = () => {
     throw new Error('out of order');
-  });
-  app.get('/masked', errorBoundary(collectLog().log));
+  };
+  app.get('/masked', fail, errorBoundary(collectLog().log));
   app.get('/bare', (_request, response) => {
     response.writeHead(500).end();
   });
   app.get('/worded', (_request, response) => {
     response.writeHead(500, 'Out of order', { 'X-Own': '1' }).end();
   });
-  const server = createHttpServer(app).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  await using server = await listening(createHttpServer(app));
   for (const path of ['/masked', '/bare', '/worded']) {
-    const answer = await ask(url + path);
+    const answer = await ask(server.url + path);
     expect(answer.status).toBe(500);
     expectSecured(answer.headers, path === '/worded' ? { 'x-own': '1' } : {});
   }
-  server.close();
-  await once(server, 'close');
 });
 
 test.each(['/metrics', '/nothing'])('%s on the port for metrics', async (path) => {
-  const server = createMetricsServer(new MetricsPage()).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const answer = await ask(`http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`);
+  await using server = await listening(createMetricsServer(new MetricsPage()));
+  const answer = await ask(server.url + path);
   // Express' own page for what is not there has a policy that is no less strict.
   const policy = expect.stringContaining("default-src 'none'");
   expectSecured(answer.headers, { 'content-security-policy': policy });
-  server.close();
-  await once(server, 'close');
 });
 
 describe('the sandbox', () => {
