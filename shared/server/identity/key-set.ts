@@ -1,4 +1,6 @@
-import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
+import type { JSONWebKeySet, JWTVerifyGetKey } from 'jose';
+import * as errors from 'jose/errors';
+import { createLocalJWKSet } from 'jose/jwks/local';
 import { Agent, request } from 'undici';
 import { IdentityUnavailableError } from '../../request/errors.ts';
 import type { Logger } from '../../telemetry/log.ts';
