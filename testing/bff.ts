@@ -12,6 +12,8 @@ import {
 } from '../shared/downstream/services.ts';
 import { type Bff, createApp } from '../shared/server/bff.ts';
 import { createHttpServer } from '../shared/server/http-server.ts';
+import { credentialOf } from '../shared/server/identity/by-settings.ts';
+import { securityHeaders } from '../shared/server/security-headers.ts';
 import { variable } from '../shared/server/service-settings.ts';
 import { readSettings } from '../shared/server/settings.ts';
 import { answerUnparsable } from '../shared/server/unparsable.ts';
@@ -62,6 +64,7 @@ export async function startBff(
     {
       ...urlVariables(urls),
       PORT: '0',
+      TRUSTED_PROXIES: '127.0.0.1',
       ENTITY_CACHE_BYTES: '0',
       MAX_IN_FLIGHT: '10000',
       MAX_LAG_MS: '600000',
@@ -82,7 +85,9 @@ export async function startBff(
   const log = createLog(bff.client, 'debug', lines);
   const tracing = await startTracing(settings.tracing, bff.client, settings.services, log);
   const server = createHttpServer(createApp(bff, settings, services, log, { waste, tracing }));
-  server.on('clientError', answerUnparsable(bff.identityHeader, log));
+  const credential = credentialOf(settings.identity, bff.identityHeader);
+  const fixed = securityHeaders({ isPublic: !settings.developing });
+  server.on('clientError', answerUnparsable(credential, fixed, log));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

@@ -15,3 +15,26 @@ export function stoppedClock(): (milliseconds: number) => void {
     now += milliseconds;
   };
 }
+
+/** All that can be stopped but the date. */
+const OTHER_CLOCKS = [
+  ...(['performance', 'hrtime', 'Temporal', 'nextTick', 'queueMicrotask', 'setImmediate', 'clearImmediate'] as const),
+  ...(['setInterval', 'clearInterval', 'setTimeout', 'clearTimeout', 'requestAnimationFrame'] as const),
+  ...(['cancelAnimationFrame', 'requestIdleCallback', 'cancelIdleCallback'] as const),
+];
+
+/**
+ * Stops the date in every test of this file, and nothing else, so that sockets go on; what it answers lets so many milliseconds
+ * pass.
+ */
+export function stoppedDate(now: number): (milliseconds: number) => void {
+  beforeEach(() => {
+    jest.useFakeTimers({ now, doNotFake: OTHER_CLOCKS });
+  });
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+  return (milliseconds) => {
+    jest.setSystemTime(Date.now() + milliseconds);
+  };
+}

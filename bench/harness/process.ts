@@ -49,7 +49,7 @@ function start(
 ): { readonly pid: number; readonly child: ChildProcess } {
   const child = spawn('taskset', ['-c', String(core), process.execPath, ...command], {
     cwd: ROOT,
-    env: { PATH: process.env['PATH'], NODE_ENV: 'production', ...environment },
+    env: { PATH: process.env['PATH'], NODE_ENV: 'production', TRUSTED_PROXIES: '127.0.0.1', ...environment },
     // What a server writes is read, as whoever collects logs does.
     stdio: ['ignore', 'pipe', 'pipe', channel],
   });

@@ -8,7 +8,7 @@ import { buildSchema } from '../../shared/graphql/schema.ts';
 import { readScreens } from '../../shared/graphql/screens.ts';
 import { Reserve } from '../../shared/request/deadline.ts';
 import type { Bff } from '../../shared/server/bff.ts';
-import { openRequest, TRACED } from '../../shared/server/open-request.ts';
+import { openRequest, settleIdentity, TRACED } from '../../shared/server/open-request.ts';
 import { CallMetrics } from '../../shared/telemetry/call-metrics.ts';
 import type { Logger } from '../../shared/telemetry/log.ts';
 import type { Tracing } from '../../shared/telemetry/tracing.ts';
@@ -31,7 +31,6 @@ export function screenWithoutSockets(
   const engine = createEngine(schema, rowsOf(createFetcher({ users, orders, catalog })), log);
   engine.preparation.register(document, { isCompiledNow: true });
   const options = {
-    identityHeader: bff.identityHeader,
     requestDeadlineMs: 3_000,
     reserve: new Reserve(),
     sandbox: undefined,
@@ -44,6 +43,7 @@ export function screenWithoutSockets(
     const headers = { [bff.identityHeader.toLowerCase()]: `u_${user}` };
     const traced = tracing?.begin(headers);
     const request = { headers, ...(traced ? { [TRACED]: traced } : {}) } as unknown as IncomingMessage;
+    settleIdentity(request, { header: bff.identityHeader, id: `u_${user}` });
     const context = openRequest(request, response, options);
     const { data, errors } = await engine.execute({ document, operationName, variables: {} }, context);
     if (errors?.[0]) throw errors[0];

@@ -44,8 +44,19 @@ export class CodedError extends Error {
 }
 
 export class UnauthenticatedError extends CodedError {
-  constructor(header: string) {
+  /** The value of the WWW-Authenticate header that goes with it, where there is a scheme that could be tried. */
+  readonly challenge: string | undefined;
+
+  constructor(header: string, options: { challenge?: string } = {}) {
     super(ErrorCode.Unauthenticated, `A valid ${header} header is needed.`);
+    this.challenge = options.challenge;
+  }
+}
+
+/** Nobody can say for now who asks, and it is no fault of theirs. */
+export class IdentityUnavailableError extends CodedError {
+  constructor() {
+    super(ErrorCode.ServiceUnavailable, 'Who asks cannot be verified right now; ask again in a second.');
   }
 }
 

@@ -27,6 +27,7 @@ import { watchEventLoop } from './event-loop-lag.ts';
 import { fieldUsageRoute } from './field-usage-route.ts';
 import { graphqlRoute } from './graphql-route.ts';
 import { healthRoutes, type Readiness } from './health.ts';
+import { createIdentify, credentialOf } from './identity/by-settings.ts';
 import { lazily } from './lazily.ts';
 import { countRequests } from './metrics.ts';
 import { metricsRoute } from './metrics-route.ts';
@@ -36,6 +37,7 @@ import type { ExampleIdentity } from './sandbox/protocol.ts';
 import { createSandbox, type Shown } from './sandbox/sandbox.ts';
 import { sandboxRoutes } from './sandbox.ts';
 import { screensRoute } from './screens-route.ts';
+import { securityHeaders, sendAlways } from './security-headers.ts';
 import { ServerLoad } from './server-load.ts';
 import type { Defaults, Settings } from './settings.ts';
 import { shedLoad } from './shed-load.ts';
@@ -111,6 +113,7 @@ export function createApp(
   app.disable('x-powered-by');
   app.set('etag', false);
   app.set('query parser', false);
+  sendAlways(app, securityHeaders({ isPublic: !settings.developing }));
   app.use(watchRequests(log, settings.metrics ? counts : undefined));
   if (settings.allowedOrigins.length > 0) {
     app.use(cors({ origin: [...settings.allowedOrigins], credentials: true, exposedHeaders: EXPOSED, maxAge: 600 }));
@@ -137,7 +140,7 @@ export function createApp(
       watchEventLoop((lagMs) => load.noteLag(lagMs)),
       load,
     ),
-    identityHeader: bff.identityHeader,
+    identify: createIdentify(settings.identity, bff.identityHeader, log),
     passedOnCookies: bff.passedOnCookies ?? [],
     requestDeadlineMs: settings.requestDeadlineMs,
     reserve: new Reserve(),
@@ -153,15 +156,16 @@ export function createApp(
 /** What the sandbox shows of a client. */
 function shownOf(
   { client, identityHeader, exampleId, exampleIdentities, examples }: Bff,
-  { requestDeadlineMs, metrics }: Settings,
+  { requestDeadlineMs, metrics, identity }: Settings,
   screens: readonly Screen[],
   budget: Budget,
 ): Shown {
+  const identities = exampleIdentities ?? [{ id: exampleId, name: exampleId }];
   return {
     client,
-    identityHeader,
-    exampleId,
-    identities: exampleIdentities ?? [{ id: exampleId, name: exampleId }],
+    identityHeader: credentialOf(identity, identityHeader),
+    // Of a token nobody has an example.
+    ...(identity.by === 'jwt' ? { exampleId: '', identities: [] } : { exampleId, identities }),
     services: Object.keys(SERVICES),
     deadlineMs: requestDeadlineMs,
     adHocCalls: budget.adHoc.calls,

@@ -10,7 +10,7 @@ import { fetcherFor } from '../../testing/request.ts';
 import { until } from '../../testing/until.ts';
 import { listOf } from '../downstream/endpoint.ts';
 import { Reserve } from '../request/deadline.ts';
-import { openRequest } from './open-request.ts';
+import { openRequest, settleIdentity } from './open-request.ts';
 
 test('a caller who hangs up cancels every call of the request, and nothing is logged as an error', async () => {
   const caller = new AbortController();
@@ -46,11 +46,11 @@ test('in the same turn of the event loop: when its end is told, the sockets of i
   const { promise: closed, resolve: close } = Promise.withResolvers<boolean[]>();
   const server = createServer((request, response) => {
     const opening = {
-      identityHeader: 'X-User-Id',
       requestDeadlineMs: 60_000,
       reserve: new Reserve(),
       sandbox: undefined,
     } as const;
+    settleIdentity(request, { header: 'X-User-Id', id: 'u_42' });
     const context = openRequest(request, response, opening);
     for (const path of ['/a', '/b', '/c']) {
       fetcher.fetch({ endpoint: things, path, keys: 0 }, context).catch(() => {});

@@ -1,17 +1,26 @@
 import type { RequestHandler } from 'express';
 import { BadRequestError } from '../request/errors.ts';
-import { type IdentityHeader, identityOf } from '../request/identity.ts';
+import type { Identify } from './identity/identify.ts';
 import { negotiateMediaType } from './media-type.ts';
+import { settleIdentity } from './open-request.ts';
 
 /** Largest body of a request, in bytes. */
 export const MAX_BODY_BYTES = 100 * 1024;
 
 /** Who asks, and in which media type the answer goes, is settled before a body is read. */
-export function checkCaller({ identityHeader }: { readonly identityHeader: IdentityHeader }): RequestHandler {
+export function checkCaller({ identify }: { readonly identify: Identify }): RequestHandler {
   return (request, _response, next) => {
     if (!negotiateMediaType(request)) throw new BadRequestError(406, 'Only JSON can be had here.');
-    identityOf(request.headers, identityHeader);
+    const identity = identify(request);
+    if (identity instanceof Promise) {
+      return identity.then((verified) => {
+        settleIdentity(request, verified);
+        next();
+      });
+    }
+    settleIdentity(request, identity);
     next();
+    return undefined;
   };
 }
 

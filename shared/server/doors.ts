@@ -5,11 +5,11 @@ import type { Screen } from '../graphql/screens.ts';
 import type { RequestContext } from '../request/context.ts';
 import type { Reserve } from '../request/deadline.ts';
 import { BadRequestError, ErrorCode } from '../request/errors.ts';
-import type { IdentityHeader } from '../request/identity.ts';
 import type { AdHocCounter, DocumentMode } from './ad-hoc.ts';
 import type { AnswerAdHoc } from './apollo.ts';
 import { cookiesToPassOn } from './cookies.ts';
 import type { GraphQLParams } from './graphql-params.ts';
+import type { Identify } from './identity/identify.ts';
 import { negotiateMediaType } from './media-type.ts';
 import { didYouMean } from './nearest.ts';
 import { openRequest } from './open-request.ts';
@@ -35,7 +35,7 @@ export interface Doors {
   readonly suggestions: boolean;
   /** Lets a request in, or refuses it where there is too much to do. */
   readonly admit: RequestHandler;
-  readonly identityHeader: IdentityHeader;
+  readonly identify: Identify;
   readonly requestDeadlineMs: number;
   /** What is kept back of it. */
   readonly reserve: Reserve;

@@ -1,6 +1,13 @@
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import { MASKED } from '../graphql/answer-error.ts';
-import { BadRequestError, CodedError, ErrorCode, OverloadedError, UnauthenticatedError } from '../request/errors.ts';
+import {
+  BadRequestError,
+  CodedError,
+  ErrorCode,
+  IdentityUnavailableError,
+  OverloadedError,
+  UnauthenticatedError,
+} from '../request/errors.ts';
 import { type Logger, logUnexpected } from '../telemetry/log.ts';
 import { negotiateMediaType } from './media-type.ts';
 import { contextOf, settledRequestId } from './open-request.ts';
@@ -16,7 +23,7 @@ export function errorBoundary(log: Logger): ErrorRequestHandler {
   // Express knows a handler of errors by its four parameters.
   return (error, request, response, _next) => {
     const requestId = settledRequestId(request);
-    const { status, code, message, allow } = describe(error);
+    const { status, code, message, allow, challenge } = describe(error);
     if (status === 500) logUnexpected(log, error, { requestId, callerId: contextOf(request)?.identity.id });
     if (response.headersSent) {
       // Half an answer is sent already. Express would do the same, and print the error as well.
@@ -24,6 +31,7 @@ export function errorBoundary(log: Logger): ErrorRequestHandler {
       return;
     }
     if (allow !== undefined) response.setHeader('Allow', allow);
+    if (challenge !== undefined) response.setHeader('WWW-Authenticate', challenge);
     if (status === 503) response.setHeader('Retry-After', '1');
     sendGraphQL(
       response,
@@ -41,12 +49,17 @@ interface Description {
   readonly code: ErrorCode;
   readonly message: string;
   readonly allow?: string | undefined;
+  readonly challenge?: string | undefined;
 }
 
 function describe(error: unknown): Description {
-  if (error instanceof UnauthenticatedError) return { status: 401, code: error.code, message: error.message };
+  if (error instanceof UnauthenticatedError) {
+    return { status: 401, code: error.code, message: error.message, challenge: error.challenge };
+  }
   if (error instanceof BadRequestError) return error;
-  if (error instanceof OverloadedError) return { status: 503, code: error.code, message: error.message };
+  if (error instanceof OverloadedError || error instanceof IdentityUnavailableError) {
+    return { status: 503, code: error.code, message: error.message };
+  }
   if (error instanceof CodedError) {
     return { status: STATUS[error.code] ?? 500, code: error.code, message: error.message };
   }

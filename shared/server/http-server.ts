@@ -14,7 +14,7 @@ const REQUEST_TIMEOUT_MS = 30_000;
  * last one on its connection, those to requests that came before too.
  */
 export function createHttpServer(app: Express, isStopping: () => boolean = () => false): Server {
-  const { writeHead } = ServerResponse.prototype;
+  const { writeHead } = app.response;
   app.response.writeHead = function writeHeadOfLast(this: typeof app.response, ...parameters: unknown[]) {
     if (isStopping()) this.shouldKeepAlive = false;
     Reflect.apply(writeHead, this, parameters);

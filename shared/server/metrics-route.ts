@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import express, { Router } from 'express';
 import type { MetricsPage } from '../telemetry/metrics-page.ts';
+import { securityHeaders, sendAlways } from './security-headers.ts';
 
 /** GET /metrics, in Prometheus' text format. */
 export function metricsRoute(page: MetricsPage): Router {
@@ -17,5 +18,6 @@ export function createMetricsServer(page: MetricsPage): Server {
   const app = express();
   app.disable('x-powered-by');
   app.set('etag', false);
+  sendAlways(app, securityHeaders({ isPublic: false }));
   return createServer(app.use(metricsRoute(page)));
 }

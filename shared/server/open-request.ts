@@ -3,7 +3,7 @@ import type { RequestContext } from '../request/context.ts';
 import { budgetOf, type Deadline, deadlineIn, type Reserve } from '../request/deadline.ts';
 import type { Drills } from '../request/drill.ts';
 import { CallerGoneError } from '../request/errors.ts';
-import { type Identity, type IdentityHeader, identityOf } from '../request/identity.ts';
+import type { Identity } from '../request/identity.ts';
 import { createLedger, type Ledger } from '../request/ledger.ts';
 import { localeOf } from '../request/locale.ts';
 import { requestIdOf } from '../request/request-id.ts';
@@ -22,6 +22,13 @@ export function settledRequestId(request: IncomingMessage & { [REQUEST_ID]?: str
   return request[REQUEST_ID];
 }
 
+const IDENTITY = Symbol('identity');
+
+/** Notes who makes a request, for when it is opened. */
+export function settleIdentity(request: IncomingMessage & { [IDENTITY]?: Identity }, identity: Identity): void {
+  request[IDENTITY] = identity;
+}
+
 const CONTEXT = Symbol('context');
 
 /** What travels with a request that was opened; undefined before. */
@@ -30,7 +37,6 @@ export function contextOf(request: IncomingMessage & { [CONTEXT]?: RequestContex
 }
 
 interface Opening {
-  readonly identityHeader: IdentityHeader;
   readonly requestDeadlineMs: number;
   readonly reserve: Reserve;
   /** Only where there is one may a request have drills, or be explained. */
@@ -38,11 +44,15 @@ interface Opening {
 }
 
 /**
- * What travels with this request. Its signal is aborted as soon as the caller hangs up before it was answered. Throws
- * UnauthenticatedError.
+ * What travels with this request, of which it is settled who makes it. Its signal is aborted as soon as the caller hangs up
+ * before it was answered.
  */
 export function openRequest(
-  request: IncomingMessage & { [CONTEXT]?: RequestContext; readonly [TRACED]?: TracedRequest },
+  request: IncomingMessage & {
+    [CONTEXT]?: RequestContext;
+    readonly [IDENTITY]?: Identity;
+    readonly [TRACED]?: TracedRequest;
+  },
   response: ServerResponse,
   options: Opening,
 ): RequestContext {
@@ -65,10 +75,11 @@ class OpenRequest implements RequestContext {
   constructor(
     request: Parameters<typeof openRequest>[0],
     response: ServerResponse,
-    { identityHeader, requestDeadlineMs, reserve, sandbox }: Opening,
+    { requestDeadlineMs, reserve, sandbox }: Opening,
   ) {
-    const { headers } = request;
-    this.#identity = identityOf(headers, identityHeader);
+    const { headers, [IDENTITY]: identity } = request;
+    if (!identity) throw new Error('A request was opened before it was known who makes it.');
+    this.#identity = identity;
     this.#response = response;
     this.requestId = settledRequestId(request);
     const traced = request[TRACED];

@@ -16,6 +16,7 @@ const run = runsScripts();
 /** Many times the time between two looks at the readiness, so that a slow machine does not miss it. */
 const ENVIRONMENT = {
   NODE_ENV: 'production',
+  TRUSTED_PROXIES: '127.0.0.1',
   DOCUMENTS: 'open',
   PORT: '0',
   DRAIN_MS: '2000',

@@ -57,10 +57,6 @@ const POLICY = Object.entries({
   .join('; ');
 
 const guard: RequestHandler = (_request, response, next) => {
-  response.set({
-    'Content-Security-Policy': POLICY,
-    'X-Content-Type-Options': 'nosniff',
-    'Referrer-Policy': 'no-referrer',
-  });
+  response.set('Content-Security-Policy', POLICY);
   next();
 };

@@ -38,7 +38,6 @@ export function sendGraphQL(
   const headers = {
     'Content-Type': `${mediaType}; charset=utf-8`,
     'Cache-Control': maxAge > 0 ? `public, max-age=${maxAge}` : 'no-store',
-    'X-Content-Type-Options': 'nosniff',
     'X-Request-Id': requestId,
     ...(ledger ? { 'Server-Timing': serverTiming(ledger) } : {}),
   };

@@ -11,7 +11,9 @@ import { startTracing } from '../telemetry/start-tracing.ts';
 import { type Bff, createApp } from './bff.ts';
 import type { Readiness } from './health.ts';
 import { createHttpServer } from './http-server.ts';
+import { credentialOf } from './identity/by-settings.ts';
 import { createMetricsServer } from './metrics-route.ts';
+import { securityHeaders } from './security-headers.ts';
 import { describeSettings, readSettings, SettingsError } from './settings.ts';
 import { stopOnSignal } from './stop.ts';
 import { answerUnparsable } from './unparsable.ts';
@@ -36,7 +38,9 @@ export async function serve(bff: Bff): Promise<void> {
   const metrics = new MetricsPage();
   const app = orExit(bff, () => createApp(bff, settings, services, log, { readiness, metrics, tracing }));
   const server = createHttpServer(app, () => readiness.state === 'stopping');
-  server.on('clientError', answerUnparsable(bff.identityHeader, log));
+  const credential = credentialOf(settings.identity, bff.identityHeader);
+  const fixed = securityHeaders({ isPublic: !settings.developing });
+  server.on('clientError', answerUnparsable(credential, fixed, log));
   listen(server, 'PORT', settings.port, bff, (port) => {
     readiness.state = 'ready';
     log.info({ port }, `listening on http://localhost:${port}`);

@@ -4,6 +4,7 @@ import { LOG_LEVELS } from '../telemetry/log.ts';
 import { LOG_FORMATS, type LogFormat } from '../telemetry/output.ts';
 import type { TracingSettings } from '../telemetry/tracing.ts';
 import { DOCUMENT_MODES, type DocumentMode } from './ad-hoc.ts';
+import { type IdentitySettings, identityIn, identityVariables } from './identity-settings.ts';
 import { servicesIn, serviceVariables } from './service-settings.ts';
 import { tracingIn, tracingVariables } from './tracing-settings.ts';
 
@@ -49,6 +50,7 @@ export interface Settings {
   readonly entityCacheBytes: number;
   /** One response in so many of each screen is looked at for what it fetched and did not use; none where it is 0. */
   readonly measureEvery: number;
+  readonly identity: IdentitySettings;
   readonly allowedOrigins: readonly string[];
   /** What becomes of operations that are not registered. */
   readonly documents: DocumentMode;
@@ -95,6 +97,7 @@ export function readSettings(environment: NodeJS.ProcessEnv, defaults: Defaults)
     drainMs: data.DRAIN_MS,
     entityCacheBytes: data.ENTITY_CACHE_BYTES,
     measureEvery: data.MEASURE_EVERY,
+    identity: identityIn(data),
     allowedOrigins: data.ALLOWED_ORIGINS,
     documents: data.DOCUMENTS,
     developing: isDeveloping(environment),
@@ -172,6 +175,7 @@ function shapeOf({ port, publicSchema = false }: Defaults, environment: NodeJS.P
       .max(1_000_000)
       .default(100)
       .describe('Of so many responses of a screen, one is looked at for what it fetched and did not use; 0 = none.'),
+    ...identityVariables(environment['IDENTITY'], developing === 'true'),
     ALLOWED_ORIGINS: origins.prefault('').describe('Origins whose pages may call this server (CORS), by comma.'),
     DOCUMENTS: z
       .enum(DOCUMENT_MODES)

@@ -1,28 +1,16 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Writable } from 'node:stream';
 import { expect, test } from '@jest/globals';
 import express, { type RequestHandler } from 'express';
 import { buildSchema } from 'graphql';
+import { collectLog } from '../../testing/collect-log.ts';
 import { requestContext } from '../../testing/request.ts';
 import { MASKED } from '../graphql/answer-error.ts';
 import type { Engine } from '../graphql/execute.ts';
 import { createPreparation } from '../graphql/prepare.ts';
-import { createLog } from '../telemetry/log.ts';
 import { startApollo } from './apollo.ts';
 import { errorBoundary } from './error-boundary.ts';
-
-function collectLog() {
-  const logged: Record<string, unknown>[] = [];
-  const lines = new Writable({
-    write(chunk, _encoding, done) {
-      logged.push(JSON.parse(String(chunk)));
-      done();
-    },
-  });
-  return { log: createLog('test', 'info', lines), logged };
-}
 
 const LINE = { level: 50, msg: 'unexpected error', requestId: 'r-1', err: { message: 'out of order', type: 'Error' } };
 

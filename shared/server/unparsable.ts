@@ -2,18 +2,22 @@ import { randomUUID } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { ErrorCode, UnauthenticatedError } from '../request/errors.ts';
-import type { IdentityHeader } from '../request/identity.ts';
 import { type Logger, REQUEST_LINE } from '../telemetry/log.ts';
 import { NO_SCREEN } from '../telemetry/request-metrics.ts';
+import type { FixedHeaders } from './security-headers.ts';
 
 interface ParserError extends Error {
   readonly code?: string;
   readonly rawPacket?: Buffer;
 }
 
-/** Answers, in the shape of all other errors, what Node's parser refuses before there is a request, and logs a line of it. */
+/**
+ * Answers, in the shape of all other errors, what Node's parser refuses before there is a request, and logs a line of it.
+ * `credential` is the header that says who asks.
+ */
 export function answerUnparsable(
-  identityHeader: IdentityHeader,
+  credential: string,
+  fixed: FixedHeaders,
   log: Logger,
 ): (error: ParserError, socket: Duplex) => void {
   return (error, socket) => {
@@ -21,7 +25,7 @@ export function answerUnparsable(
       socket.destroy();
       return;
     }
-    const { status, code, message } = describe(error, identityHeader);
+    const { status, code, message } = describe(error, credential);
     const requestId = randomUUID();
     log.info({ requestId, route: 'other', screen: NO_SCREEN, outcome: 'refused', status, code }, REQUEST_LINE);
     const body = JSON.stringify({ errors: [{ message, extensions: { code, requestId } }] });
@@ -32,6 +36,7 @@ export function answerUnparsable(
         `Content-Length: ${Buffer.byteLength(body)}`,
         'Cache-Control: no-store',
         `X-Request-Id: ${requestId}`,
+        ...Object.entries(fixed).map(([name, value]) => `${name}: ${value}`),
         'Connection: close',
         '',
         body,
@@ -40,16 +45,16 @@ export function answerUnparsable(
   };
 }
 
-function describe(error: ParserError, identityHeader: IdentityHeader) {
+function describe(error: ParserError, credential: string) {
   const badRequest = { code: ErrorCode.BadRequest, message: 'The request is not well-formed.' };
   if (error.code === 'HPE_HEADER_OVERFLOW')
     return { ...badRequest, status: 431, message: 'The headers are too large.' };
   if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT')
     return { ...badRequest, status: 408, message: 'The request took too long.' };
   // A control character in the identity is a malformed identity, though the parser sees it first.
-  const identity = new RegExp(`^${identityHeader}:.*[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f]`, 'im');
+  const identity = new RegExp(`^${credential}:.*[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f]`, 'im');
   if (identity.test(error.rawPacket?.toString('latin1') ?? '')) {
-    const { code, message } = new UnauthenticatedError(identityHeader);
+    const { code, message } = new UnauthenticatedError(credential);
     return { status: 401, code, message };
   }
   return { ...badRequest, status: 400 };

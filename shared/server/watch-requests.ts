@@ -103,7 +103,7 @@ function outcomeOf(response: ServerResponse, answered: Answered | undefined): Ou
   const code = answered.errors[0]?.extensions?.['code'];
   if (code === ErrorCode.Overloaded) return 'shed';
   if (answered.data !== 'none') return answered.data === 'some' ? 'partial' : 'failed';
-  return code === ErrorCode.InternalServerError ? 'failed' : 'refused';
+  return code === ErrorCode.InternalServerError || code === ErrorCode.ServiceUnavailable ? 'failed' : 'refused';
 }
 
 interface ServiceSummary {

@@ -1,0 +1,78 @@
+import { describe, expect, test } from '@jest/globals';
+import { bff } from '../../bffs/web/bff.ts';
+import { isAmong } from './identity/networks.ts';
+import { describeSettings, readSettings } from './settings.ts';
+
+const PRODUCTION = { NODE_ENV: 'production' };
+const TOKENS = {
+  IDENTITY: 'jwt',
+  JWKS_URL: 'https://login.internal/jwks.json',
+  JWT_ISSUER: 'https://login.internal',
+  JWT_AUDIENCE: 'web',
+};
+
+const identityIn = (environment: Record<string, string>) => readSettings(environment, bff).identity;
+
+describe('trusted proxies', () => {
+  test('are everybody while developing, and have to be named in production', () => {
+    expect(identityIn({})).toEqual({ by: 'header', trustedProxies: undefined });
+    expect(() => identityIn(PRODUCTION)).toThrow(/^ {2}TRUSTED_PROXIES: needed in production/m);
+    expect(() => identityIn({ ...PRODUCTION, TRUSTED_PROXIES: '' })).toThrow('TRUSTED_PROXIES: needed in production');
+  });
+
+  test('that are missing are told with all else that is wrong', () => {
+    const wrong = { ...PRODUCTION, PORT: 'many', USERS_URL: 'ftp://x' };
+    expect(() => identityIn(wrong)).toThrow(/PORT: [\s\S]*USERS_URL: [\s\S]*TRUSTED_PROXIES: /);
+  });
+
+  test('are addresses and networks, by comma', () => {
+    const identity = identityIn({ ...PRODUCTION, TRUSTED_PROXIES: '10.0.0.7, 192.168.0.0/16,fd00::/8 ,' });
+    if (identity.by !== 'header' || !identity.trustedProxies) throw new Error('There are none.');
+    for (const peer of ['10.0.0.7', '192.168.3.4', 'fd00::7'])
+      expect(isAmong(identity.trustedProxies, peer)).toBe(true);
+    for (const peer of ['10.0.0.8', '192.169.0.1', '::1']) expect(isAmong(identity.trustedProxies, peer)).toBe(false);
+  });
+
+  test.each([
+    ['gateway.internal', '"gateway.internal" is neither an address nor a network'],
+    ['10.0.0.7,10.0.0.0/33', '"10.0.0.0/33" is neither an address nor a network'],
+    [' , ', 'names no address'],
+  ])('%j is refused, developing or not', (TRUSTED_PROXIES, problem) => {
+    expect(() => identityIn({ TRUSTED_PROXIES })).toThrow(`TRUSTED_PROXIES: ${problem}`);
+    expect(() => identityIn({ ...PRODUCTION, TRUSTED_PROXIES })).toThrow(`TRUSTED_PROXIES: ${problem}`);
+  });
+});
+
+describe('tokens', () => {
+  test('need no trusted proxy', () => {
+    expect(identityIn({ ...PRODUCTION, ...TOKENS })).toEqual({
+      by: 'jwt',
+      jwksUrl: 'https://login.internal/jwks.json',
+      issuer: 'https://login.internal',
+      audience: 'web',
+      claim: 'sub',
+    });
+    expect(identityIn({ ...TOKENS, JWT_CLAIM: 'partner_id' })).toMatchObject({ claim: 'partner_id' });
+  });
+
+  test('need keys, an issuer and an audience', () => {
+    expect(() => identityIn({ IDENTITY: 'jwt' })).toThrow(
+      /JWKS_URL: needed with IDENTITY=jwt\n[\s\S]*JWT_ISSUER: needed[\s\S]*JWT_AUDIENCE: needed/,
+    );
+    expect(() => identityIn({ ...TOKENS, JWT_AUDIENCE: '' })).toThrow('JWT_AUDIENCE: needed with IDENTITY=jwt');
+    expect(() => identityIn({ ...TOKENS, JWKS_URL: 'login.internal' })).toThrow('JWKS_URL: not a URL such as');
+    expect(() => identityIn({ ...TOKENS, JWKS_URL: 'file:///etc/passwd' })).toThrow('JWKS_URL: not a URL such as');
+  });
+});
+
+test('there is no other way to be known', () => {
+  expect(() => identityIn({ IDENTITY: 'cookie' })).toThrow('IDENTITY: ');
+  expect(() => identityIn({ IDENTITY: 'JWT' })).toThrow('IDENTITY: ');
+});
+
+test.each([{}, PRODUCTION, TOKENS])('each has its meaning in the list of settings of %j', (environment) => {
+  const listed = describeSettings(environment, bff);
+  for (const name of ['IDENTITY', 'TRUSTED_PROXIES', 'JWKS_URL', 'JWT_ISSUER', 'JWT_AUDIENCE', 'JWT_CLAIM']) {
+    expect(listed).toMatch(new RegExp(`^ {2}${name} .*\\w.*\\(\\w+\\)$`, 'm'));
+  }
+});

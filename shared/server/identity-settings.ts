@@ -1,0 +1,77 @@
+import type { BlockList } from 'node:net';
+import { z } from 'zod';
+import { addressesOf, type Network, networkIn } from './identity/networks.ts';
+
+/** Callers are known by the header that the gateway sets, or by a token of their own that is verified here. */
+export type IdentitySettings = HeaderSettings | TokenSettings;
+
+interface HeaderSettings {
+  readonly by: 'header';
+  /** Where the header is taken from; undefined takes it from everybody. */
+  readonly trustedProxies: BlockList | undefined;
+}
+
+export interface TokenSettings {
+  readonly by: 'jwt';
+  /** Where the issuer's keys are. */
+  readonly jwksUrl: string;
+  readonly issuer: string;
+  readonly audience: string;
+  /** The claim that says who it is. */
+  readonly claim: string;
+}
+
+/** What is said of a variable that is missing, and of one that is wrong. */
+const complaints = (missing: string, wrong?: string) => ({
+  error: ({ input }: { readonly input?: unknown }) => (input === undefined ? missing : wrong),
+});
+
+const network = z.string().transform((text, { addIssue }): Network => {
+  const found = networkIn(text);
+  if (found) return found;
+  addIssue(`${JSON.stringify(text)} is neither an address nor a network such as 10.0.0.0/8`);
+  return z.NEVER;
+});
+
+const proxies = z
+  .string(complaints('needed in production with IDENTITY=header: the addresses of the gateway, such as 10.0.0.0/8'))
+  .transform((text) =>
+    text
+      .split(',')
+      .map((one) => one.trim())
+      .filter(Boolean),
+  )
+  .pipe(z.array(network).min(1, 'names no address'))
+  .transform(addressesOf);
+
+const NEEDED = 'needed with IDENTITY=jwt';
+const url = z.url({
+  protocol: /^https?$/,
+  ...complaints(NEEDED, 'not a URL such as https://login.internal/jwks.json'),
+});
+const text = z.string(complaints(NEEDED));
+
+/** The variables of how callers are known, where IDENTITY is this. */
+export function identityVariables(identity: string | undefined, developing: boolean) {
+  const isJwt = identity === 'jwt';
+  return {
+    IDENTITY: z
+      .enum(['header', 'jwt'])
+      .default('header')
+      .describe('How callers are known: header, which the gateway sets; jwt, their token, which is verified here.'),
+    TRUSTED_PROXIES: (isJwt || developing ? proxies.optional() : proxies).describe(
+      'Addresses and networks (CIDR) to take the identity header from, by comma; by default all, but needed in production.',
+    ),
+    JWKS_URL: (isJwt ? url : url.default('')).describe('Where the keys of the tokens’ issuer are (JSON Web Key Set).'),
+    JWT_ISSUER: (isJwt ? text : text.default('')).describe('The issuer (iss) that a token has to be of.'),
+    JWT_AUDIENCE: (isJwt ? text : text.default('')).describe('The audience (aud) that a token has to be for.'),
+    JWT_CLAIM: z.string().default('sub').describe('The claim of a token that says who it is.'),
+  };
+}
+
+/** What the parsed variables say of how callers are known. */
+export function identityIn(data: z.infer<z.ZodObject<ReturnType<typeof identityVariables>>>): IdentitySettings {
+  if (data.IDENTITY === 'header') return { by: 'header', trustedProxies: data.TRUSTED_PROXIES };
+  const { JWKS_URL, JWT_ISSUER, JWT_AUDIENCE, JWT_CLAIM } = data;
+  return { by: 'jwt', jwksUrl: JWKS_URL, issuer: JWT_ISSUER, audience: JWT_AUDIENCE, claim: JWT_CLAIM };
+}

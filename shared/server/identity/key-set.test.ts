@@ -1,0 +1,123 @@
+import type { RequestListener } from 'node:http';
+import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { jwtVerify } from 'jose';
+import { collectLog } from '../../../testing/collect-log.ts';
+import { type Issuer, newSigningKey, type SigningKey, startIssuer } from '../../../testing/issuer.ts';
+import { IdentityUnavailableError } from '../../request/errors.ts';
+import { KeySet } from './key-set.ts';
+
+let old: SigningKey;
+let next: SigningKey;
+beforeAll(async () => {
+  [old, next] = await Promise.all([newSigningKey('old'), newSigningKey('next')]);
+});
+
+const started: Issuer[] = [];
+afterEach(async () => {
+  for (const issuer of started.splice(0)) await issuer[Symbol.asyncDispose]();
+});
+
+async function setUp(options: { readonly cooldownMs?: number } = {}) {
+  const issuer = await startIssuer(old);
+  started.push(issuer);
+  const { log, logged } = collectLog();
+  const keys = new KeySet(issuer.url, log, options);
+  const verify = async (key: SigningKey) => (await jwtVerify(await key.sign({ sub: 'u_42' }), keys.keyFor)).payload.sub;
+  return { issuer, keys, verify, logged };
+}
+
+const UNKNOWN = { code: 'ERR_JWKS_NO_MATCHING_KEY' };
+
+test('the keys are fetched once, for however many who need them at the same time', async () => {
+  const { issuer, verify } = await setUp();
+  expect(await Promise.all(Array.from({ length: 20 }, () => verify(old)))).toEqual(Array(20).fill('u_42'));
+  expect(await verify(old)).toBe('u_42');
+  expect(issuer.fetches).toBe(1);
+});
+
+test('a key that is not known is looked for at the issuer’s, and then taken', async () => {
+  const { issuer, verify } = await setUp({ cooldownMs: 0 });
+  await verify(old);
+  issuer.keys = [old, next];
+  expect(await Promise.all([verify(next), verify(old), verify(next)])).toEqual(Array(3).fill('u_42'));
+  expect(issuer.fetches).toBe(2);
+});
+
+test('but not more often than once in a while, however many are made up', async () => {
+  const { issuer, verify } = await setUp({ cooldownMs: 60_000 });
+  await verify(old);
+  issuer.keys = [old, next];
+  for (let times = 0; times < 5; times += 1) await expect(verify(next)).rejects.toMatchObject(UNKNOWN);
+  expect(issuer.fetches).toBe(1);
+});
+
+test('a key that is no longer published is no longer taken', async () => {
+  const { issuer, keys, verify } = await setUp({ cooldownMs: 60_000 });
+  await verify(old);
+  issuer.keys = [next];
+  await keys.refresh();
+  await expect(verify(old)).rejects.toMatchObject(UNKNOWN);
+  expect(await verify(next)).toBe('u_42');
+});
+
+const rubbish = (status: number, text: string): RequestListener => {
+  return (_request, response) => response.writeHead(status).end(text);
+};
+
+describe.each<[string, RequestListener]>([
+  ['hangs', () => {}],
+  ['begins to answer and hangs', (_request, response) => response.writeHead(200).write('{"keys":[')],
+  ['is cut off', (request) => request.socket.destroy()],
+  ['has an error', rubbish(500, '{}')],
+  ['sends elsewhere', (_request, response) => response.writeHead(302, { location: '/other.json' }).end()],
+  ['answers a page', rubbish(200, '<!doctype html>')],
+  ['answers JSON that is no key set', rubbish(200, '{"keys":"none"}')],
+  ['answers null', rubbish(200, 'null')],
+  ['answers a key set larger than any is', rubbish(200, JSON.stringify({ keys: [], more: 'x'.repeat(200_000) }))],
+  [
+    'answers without an end',
+    (_request, response) => {
+      response.writeHead(200).write('{"keys":[');
+      const more = () => {
+        while (!response.destroyed && response.write('{"kty":"EC"},'.repeat(1_000)));
+      };
+      response.on('drain', more);
+      more();
+    },
+  ],
+])('where the issuer %s', (_how, answer) => {
+  test('the known keys go on, and a token of another key cannot be judged', async () => {
+    const { issuer, keys, verify, logged } = await setUp({ cooldownMs: 60_000 });
+    await verify(old);
+    issuer.answer = answer;
+    await keys.refresh();
+    expect(await verify(old)).toBe('u_42');
+    await expect(verify(next)).rejects.toBeInstanceOf(IdentityUnavailableError);
+    expect(issuer.fetches).toBe(2);
+    expect(logged).toMatchObject([{ level: 40, msg: 'the key set could not be fetched: the known keys go on' }]);
+    issuer.answer = undefined;
+    issuer.keys = [old, next];
+    await keys.refresh();
+    expect(await verify(next)).toBe('u_42');
+  });
+
+  test('from the start, no token can be judged until it is back', async () => {
+    const { issuer, verify, logged } = await setUp({ cooldownMs: 0 });
+    issuer.answer = answer;
+    await expect(verify(old)).rejects.toBeInstanceOf(IdentityUnavailableError);
+    expect(logged).toMatchObject([{ msg: 'the key set could not be fetched: no token can be verified' }]);
+    issuer.answer = undefined;
+    expect(await verify(old)).toBe('u_42');
+  });
+});
+
+test('an issuer that is not there at all is not asked by everybody', async () => {
+  const issuer = await startIssuer();
+  const { log, logged } = collectLog();
+  const keys = new KeySet(issuer.url, log);
+  await issuer[Symbol.asyncDispose]();
+  const token = await old.sign({});
+  const verified = Array.from({ length: 3 }, () => jwtVerify(token, keys.keyFor));
+  for (const one of verified) await expect(one).rejects.toBeInstanceOf(IdentityUnavailableError);
+  expect(logged).toHaveLength(1);
+});

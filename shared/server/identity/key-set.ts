@@ -1,0 +1,100 @@
+import type { JSONWebKeySet, JWTVerifyGetKey } from 'jose';
+import * as errors from 'jose/errors';
+import { createLocalJWKSet } from 'jose/jwks/local';
+import { Agent, request } from 'undici';
+import { IdentityUnavailableError } from '../../request/errors.ts';
+import type { Logger } from '../../telemetry/log.ts';
+
+const TIMEOUT_MS = 2_000;
+
+/** Largest key set, in bytes; issuers have some five keys of half a kilobyte, those with certificates of three. */
+const MAX_BYTES = 128 * 1024;
+
+/** After a fetch, however it went, a key that nobody knows is no reason for another one for so long; */
+const COOLDOWN_MS = 30_000;
+/** but for so long only where there is no key at all, and nobody can be answered. */
+const FIRST_COOLDOWN_MS = 1_000;
+
+type Find = ReturnType<typeof createLocalJWKSet>;
+
+/**
+ * The keys of an issuer (RFC 7517, section 5), by its address. Those that are known go on working for as long as no others can
+ * be fetched, which jose's createRemoteJWKSet refuses. At most one fetch is under way.
+ */
+export class KeySet {
+  readonly #url: string;
+  readonly #log: Logger;
+  readonly #cooldownMs: number;
+  // No connection is kept: there is one fetch in minutes.
+  readonly #agent = new Agent({ maxResponseSize: MAX_BYTES, pipelining: 0, allowH2: false });
+  #find: Find | undefined;
+  #isCurrent = false;
+  #fetchedAt = Number.NEGATIVE_INFINITY;
+  #refreshing: Promise<void> | undefined;
+
+  constructor(url: string, log: Logger, { cooldownMs = COOLDOWN_MS } = {}) {
+    this.#url = url;
+    this.#log = log;
+    this.#cooldownMs = cooldownMs;
+  }
+
+  /**
+   * The key that a token names. One that is not known is looked for at the issuer's. Rejects with jose's errors where there is
+   * none, and with IdentityUnavailableError where there might be: the last fetch has failed.
+   */
+  readonly keyFor: JWTVerifyGetKey<CryptoKey> = async (header, token) => {
+    const known = await this.#known(header, token);
+    if (known) return known;
+    if (this.#refreshing || this.#isCool) await this.refresh();
+    const fetched = await this.#known(header, token);
+    if (fetched) return fetched;
+    throw this.#isCurrent ? new errors.JWKSNoMatchingKey() : new IdentityUnavailableError();
+  };
+
+  /** Fetches the keys anew. Where that fails the known ones stay: it is logged, and never rejects. */
+  refresh(): Promise<void> {
+    this.#refreshing ??= this.#fetch()
+      .then(
+        (find) => {
+          this.#find = find;
+          this.#isCurrent = true;
+        },
+        (err: unknown) => {
+          this.#isCurrent = false;
+          const rest = this.#find ? 'the known keys go on' : 'no token can be verified';
+          this.#log.warn({ err }, `the key set could not be fetched: ${rest}`);
+        },
+      )
+      .finally(() => {
+        this.#refreshing = undefined;
+      });
+    return this.#refreshing;
+  }
+
+  get #isCool(): boolean {
+    const cooldownMs = this.#find ? this.#cooldownMs : Math.min(this.#cooldownMs, FIRST_COOLDOWN_MS);
+    return performance.now() - this.#fetchedAt >= cooldownMs;
+  }
+
+  async #known(...[header, token]: Parameters<Find>): Promise<CryptoKey | undefined> {
+    try {
+      return await this.#find?.(header, token);
+    } catch (error) {
+      if (error instanceof errors.JWKSNoMatchingKey) return undefined;
+      throw error;
+    }
+  }
+
+  async #fetch(): Promise<Find> {
+    this.#fetchedAt = performance.now();
+    const { statusCode, body } = await request(this.#url, {
+      dispatcher: this.#agent,
+      headers: { accept: 'application/jwk-set+json, application/json' },
+      // Of the whole of it. A redirect is not followed: the address is the operator's word for whom to believe.
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    const text = await body.text();
+    if (statusCode !== 200) throw new Error(`HTTP ${statusCode}`);
+    return createLocalJWKSet(JSON.parse(text) as JSONWebKeySet);
+  }
+}
