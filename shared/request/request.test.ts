@@ -108,6 +108,9 @@ test.each([
   ['*', 'en-US'],
   ['ar-u-nu-thai', 'ar'],
   ['; drop table', 'en-US'],
+  [`${'tlh,'.repeat(9)}fr`, 'fr'],
+  [`${'tlh,'.repeat(10)}fr`, 'en-US'],
+  [`fr${' '.repeat(1_000)}`, 'en-US'],
 ])('Accept-Language %j is locale %s', (header, expected) => {
   expect(localeOf(header === undefined ? {} : { 'accept-language': header })).toBe(expected);
 });
