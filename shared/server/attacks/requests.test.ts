@@ -181,6 +181,19 @@ describe.each(CLIENTS)('a request to $client', (bff: Bff) => {
       for (const line of running.logged) expect(JSON.stringify(line).length).toBeLessThan(4_000);
     });
 
+    test('fails alone where it fits here, and not into the head of a call', async () => {
+      const [[screen, variables] = ['', {}]] = Object.entries(bff.examples);
+      const search = new URLSearchParams(Object.entries(variables).map(([name, value]) => [name, String(value)]));
+      const start = head('GET', `Traceparent: 00-${'a'.repeat(32)}-${'b'.repeat(16)}-01-`);
+      const address = start.replace('/graphql', `/screens/${screen}?${search}`);
+      const long = `${address}${'c'.repeat(8_000)}\r\nBaggage: `;
+      for (let time = 0; time < 40; time += 1) {
+        const answer = await sendRaw(running.url, `${long}${'d'.repeat(16_350 - long.length)}\r\n\r\n`);
+        expect(answer).toMatch(/^HTTP\/1.1 200 [\s\S]*"SERVICE_REJECTED"/);
+      }
+      for (const name of ['users', 'orders', 'catalog'] as const) expect(running.load(name).isCircuitClosed).toBe(true);
+    });
+
     test.each(['x'.repeat(129), 'x'.repeat(90_000), '1'.repeat(90_000)])('asks for no row: an id', async (id) => {
       const { data } = await running.query(ROWS[bff.client] ?? '', { id });
       expect(Object.values(data)).toEqual([null]);
