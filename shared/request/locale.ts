@@ -35,10 +35,14 @@ function firstSupported(headers: IncomingHttpHeaders): string {
   return DEFAULT_LOCALE;
 }
 
-/** Extensions (-u-…) are cut off: a caller chooses a language and a region, not digits and calendars. */
+/**
+ * Extensions (-u-…) are cut off: a caller chooses a language and a region, not digits and calendars. So is whatever makes no
+ * difference, since there is no end of variants and regions, and formats are kept for each locale.
+ */
 function supported(tag: string): string | undefined {
   try {
-    return Intl.NumberFormat.supportedLocalesOf(new Intl.Locale(tag).baseName)[0];
+    const [known] = Intl.NumberFormat.supportedLocalesOf(new Intl.Locale(tag).baseName);
+    return known === undefined ? undefined : new Intl.NumberFormat(known).resolvedOptions().locale;
   } catch {
     return undefined;
   }
