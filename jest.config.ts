@@ -14,6 +14,8 @@ const config: Config = {
   },
   // Many tests wait for processes of their own; one worker for each core but one would be one on two cores.
   maxWorkers: Math.max(2, availableParallelism() - 1),
+  // What it says of suites that were left out is the last that npm test says.
+  reporters: ['default', '<rootDir>/testing/left-out.ts'],
   testTimeout: 30_000,
   injectGlobals: false,
 };

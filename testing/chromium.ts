@@ -1,16 +1,8 @@
-import { existsSync } from 'node:fs';
 import { type Browser, chromium } from 'playwright-core';
-
-const PLACES = [
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-  '/Applications/Chromium.app/Contents/MacOS/Chromium',
-  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-];
+import { howToGet, needs } from './debian-packages.ts';
 
 /** What to do where there is no browser to test with. */
-export const NO_CHROMIUM = 'There is no Chromium: apt-get install chromium, or CHROMIUM=/path/to/it npm test';
+export const NO_CHROMIUM = howToGet('chromium');
 
 /** Nothing that a browser does for itself: no update, no report, no first page. */
 const QUIET = [
@@ -22,15 +14,8 @@ const QUIET = [
   '--disable-sync',
 ];
 
-/**
- * The machine's Chromium, or what CHROMIUM says. Undefined where there is none; but in CI what cannot be tested has failed,
- * and it throws.
- */
-export function findChromium(): string | undefined {
-  const found = [process.env['CHROMIUM'] ?? '', ...PLACES].find((path) => path !== '' && existsSync(path));
-  if (found === undefined && process.env['CI']) throw new Error(NO_CHROMIUM);
-  return found;
-}
+/** The machine's Chromium, or what CHROMIUM says; undefined where there is none, as {@link needs} has it. */
+export const findChromium = (): string | undefined => needs('chromium');
 
 /** A browser without a window, in a profile of its own. */
 export function launchChromium(executablePath: string): Promise<Browser> {

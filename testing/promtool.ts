@@ -1,9 +1,5 @@
 import { spawnSync } from 'node:child_process';
-
-const MISSING = `
-promtool is not installed: what it would say of metrics and alerts is not checked here.
-To have it checked: apt-get install prometheus (Debian, Ubuntu), brew install prometheus (macOS).
-`;
+import { howToGet, needs } from './debian-packages.ts';
 
 /** What promtool says, Prometheus' own check, and its exit code: 0 where all is well. */
 export interface Verdict {
@@ -11,14 +7,19 @@ export interface Verdict {
   readonly output: string;
 }
 
-/**
- * Runs promtool on a text or on files. Where it is not installed, that is said, and nothing is found wrong; but in CI, which
- * installs it, it has to be there.
- */
-export function promtool(parameters: readonly string[], input = ''): Verdict {
-  const { status, stdout, stderr, error } = spawnSync('promtool', parameters, { input, encoding: 'utf8' });
-  if (!error) return { exitCode: status, output: stdout + stderr };
-  if (process.env['CI'] || !('code' in error && error.code === 'ENOENT')) throw error;
-  process.stderr.write(MISSING);
-  return { exitCode: 0, output: '' };
+/** Asks promtool about a text or about files. */
+export type Promtool = (parameters: readonly string[], input?: string) => Verdict;
+
+/** What to do where there is no promtool. */
+export const NO_PROMTOOL = howToGet('promtool');
+
+/** The machine's promtool; undefined where there is none, as {@link needs} has it. */
+export function findPromtool(): Promtool | undefined {
+  const executable = needs('promtool');
+  if (executable === undefined) return undefined;
+  return (parameters, input = '') => {
+    const { status, stdout, stderr, error } = spawnSync(executable, parameters, { input, encoding: 'utf8' });
+    if (error) throw error;
+    return { exitCode: status, output: stdout + stderr };
+  };
 }

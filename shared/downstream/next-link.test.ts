@@ -18,3 +18,7 @@ test.each([
 ])('%j has a next: %j', (header, expected) => {
   expect(hasNextLink(header)).toBe(expected);
 });
+
+test('a header of nothing but the beginnings of links is read once', () => {
+  expect(hasNextLink('<'.repeat(1_000_000))).toBe(false);
+});

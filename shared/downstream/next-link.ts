@@ -1,6 +1,7 @@
-// One link of RFC 8288, section 3: its target, then its parameters, quoted or not.
-const LINK = /<[^>]*>((?:\s*;\s*[^\s=;,"]+(?:\s*=\s*(?:"(?:[^"\\]|\\.)*"|[^\s;,"]+))?)*)/g;
-const NEXT_ALONE = /^<[^>]*>; ?rel="?next"?$/;
+// One link of RFC 8288, section 3: its target, then its parameters, quoted or not. No target has a "<", so that a header of
+// nothing else is not read again from each of them.
+const LINK = /<[^<>]*>((?:\s*;\s*[^\s=;,"]+(?:\s*=\s*(?:"(?:[^"\\]|\\.)*"|[^\s;,"]+))?)*)/g;
+const NEXT_ALONE = /^<[^<>]*>; ?rel="?next"?$/;
 const REL = /;\s*rel\s*=\s*(?:"([^"]*)"|([^\s;,"]+))/i;
 
 /** Whether a Link header has a link with the relation "next". */

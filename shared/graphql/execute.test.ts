@@ -159,3 +159,25 @@ describe('an argument', () => {
     expect((await run(query, page, {}, 'A')).errors).toHaveLength(1);
   });
 });
+
+test.each([
+  ['an enum', 'query($v: Color) { paint(color: $v) }', 'rad', /does not exist in "Color"/],
+  ['an input object', 'query($v: Tin) { paint(tin: $v) }', { liter: 1 }, /"liter" is not defined/],
+])('a variable that is nearly %s is told none of its names', async (_what, text, v, message) => {
+  const schema = buildSchema(
+    'enum Color { red } input Tin { liters: Int } type Query { paint(color: Color, tin: Tin): Int }',
+    { Query: { paint: () => 1 } },
+  );
+  const engine = createEngine(schema, noRows, createLog('test', 'silent'));
+  const document = parse(text);
+  // By graphql-js at first, and compiled from the second time on.
+  for (let time = 0; time < 3; time += 1) {
+    const { errors = [] } = await engine.execute(
+      { document, operationName: undefined, variables: { v } },
+      requestContext(),
+    );
+    expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+    expect(errors[0]?.message).toMatch(message);
+    expect(errors[0]?.message).not.toMatch(/did you mean|\bred\b|liters/i);
+  }
+});

@@ -39,8 +39,8 @@ export interface Engine {
   readonly preparation: Preparation;
 }
 
-/** graphql-js stops at as many wrong variables. */
-const MAX_VARIABLE_ERRORS = 50;
+/** How graphql-js looks at variables: it stops at so many wrong ones, and tells no names of a schema that may not be public. */
+const VARIABLES = { maxErrors: 50, hideSuggestions: true };
 
 /**
  * `maxCalls` bounds the logical calls that an operation may make which is not registered; unbounded by default. `waste` is told how much
@@ -81,9 +81,7 @@ export function createEngine(
       (isRegistered ? undefined : tooExpensive(document, operation, variables));
     if (!error) return undefined;
     // A variable of a wrong type is taken at its worst by the ceiling: what is wrong with it says more.
-    const { errors } = getVariableValues(schema, operation.variableDefinitions ?? [], variables, {
-      maxErrors: MAX_VARIABLE_ERRORS,
-    });
+    const { errors } = getVariableValues(schema, operation.variableDefinitions ?? [], variables, VARIABLES);
     return { errors: errors ?? [error] };
   }
 
@@ -97,7 +95,9 @@ export function createEngine(
     const { operation } = prepared;
     if (!prepared.run) {
       const operationName = operation.name?.value;
-      return graphqlExecute({ schema, document, operationName, contextValue: context, variableValues: variables });
+      const { hideSuggestions } = VARIABLES;
+      const values = { contextValue: context, variableValues: variables };
+      return graphqlExecute({ schema, document, operationName, hideSuggestions, ...values });
     }
     const { coerced, errors } = coerce(schema, prepared, variables);
     return errors ? { errors } : prepared.run(context, coerced);
@@ -116,7 +116,7 @@ function coerce(schema: GraphQLSchema, prepared: Prepared, variables: Operation[
   const { variableDefinitions = [] } = prepared.operation;
   const given = Object.keys(variables).length > 0;
   if (!given && prepared.defaults) return prepared.defaults;
-  const result = getVariableValues(schema, variableDefinitions, variables, { maxErrors: MAX_VARIABLE_ERRORS });
+  const result = getVariableValues(schema, variableDefinitions, variables, VARIABLES);
   if (!given && result.coerced) prepared.defaults = result;
   return result;
 }

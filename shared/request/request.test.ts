@@ -107,7 +107,14 @@ test.each([
   ['tlh, fr', 'fr'],
   ['*', 'en-US'],
   ['ar-u-nu-thai', 'ar'],
+  ['en-US-abcde-12345', 'en-US'],
+  ['de-Cyrl-AQ', 'de'],
+  ['pt-BR-x-private', 'pt-BR'],
+  ['de-CH', 'de-CH'],
   ['; drop table', 'en-US'],
+  [`${'tlh,'.repeat(9)}fr`, 'fr'],
+  [`${'tlh,'.repeat(10)}fr`, 'en-US'],
+  [`fr${' '.repeat(1_000)}`, 'en-US'],
 ])('Accept-Language %j is locale %s', (header, expected) => {
   expect(localeOf(header === undefined ? {} : { 'accept-language': header })).toBe(expected);
 });

@@ -1,8 +1,8 @@
-import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type RunningBff, readAnswer, startBff } from '../../testing/bff.ts';
 import { CLIENTS } from '../../testing/clients.ts';
 import { type LocalService, startLocalService } from '../../testing/local-service.ts';
+import { sendRaw } from '../../testing/raw.ts';
 import type { Bff } from './bff.ts';
 
 const GRAPHQL = 'application/graphql-response+json';
@@ -188,14 +188,7 @@ describe.each(CLIENTS)('$client', (bff: Bff) => {
     expectRefused(await readAnswer(await get({ query: '{ __typename }', extensions: '7' })), 400, 'BAD_REQUEST');
   });
 
-  /** Sends bytes that fetch would not, and answers all that comes back. */
-  const raw = async (text: string) => {
-    const socket = connect(Number(new URL(running.url).port), '127.0.0.1');
-    socket.write(text);
-    let answer = '';
-    for await (const chunk of socket) answer += chunk;
-    return answer;
-  };
+  const raw = (text: string) => sendRaw(running.url, text);
 
   test('bytes that are no valid header are refused in the same shape', async () => {
     const head = `POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n`;

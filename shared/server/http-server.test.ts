@@ -1,6 +1,11 @@
+import { connect } from 'node:net';
 import { expect, test } from '@jest/globals';
 import express from 'express';
+import { listening } from '../../testing/listening.ts';
+import { createLog } from '../telemetry/log.ts';
 import { createHttpServer } from './http-server.ts';
+import { readJson } from './read-json.ts';
+import { answerUnparsable } from './unparsable.ts';
 
 /** A load balancer keeps idle connections for so long. */
 const BALANCER_MS = 60_000;
@@ -9,4 +14,29 @@ test('idle connections and late headers outlast a load balancer', () => {
   const server = createHttpServer(express());
   expect(server.keepAliveTimeout).toBeGreaterThan(BALANCER_MS);
   expect(server.headersTimeout).toBeGreaterThan(server.keepAliveTimeout);
+});
+
+test.each([
+  ['a body', 'POST / HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100000\r\n\r\n', '{'],
+  ['a body in chunks', 'POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n', '1\r\n{\r\n'],
+  ['headers', 'GET / HTTP/1.1\r\nHost: x\r\n', 'a: b\r\n'],
+  ['a request line', 'GET /', 'x'],
+  ['nothing', '', ''],
+])('who sends %s bit by bit without end is answered 408, and hung up on', async (_what, start, bit) => {
+  const app = express().post('/', readJson());
+  app.use(((_error, _request, response, _next) => response.destroy()) satisfies express.ErrorRequestHandler);
+  const server = createHttpServer(app, () => false, { headersMs: 200, wholeMs: 300, checkEveryMs: 20 });
+  server.on('clientError', answerUnparsable('X-User-Id', {}, createLog('test', 'silent')));
+  await using place = await listening(server);
+  const socket = connect(place.port, '127.0.0.1');
+  socket.on('error', () => {});
+  socket.write(start);
+  const dripping = setInterval(() => socket.write(bit), 20);
+  let answer = '';
+  try {
+    for await (const chunk of socket) answer += chunk;
+  } finally {
+    clearInterval(dripping);
+  }
+  expect(answer).toMatch(/^HTTP\/1.1 408 [\s\S]*"The request took too long."/);
 });

@@ -3,17 +3,21 @@ import type { Express } from 'express';
 
 // A load balancer keeps idle connections for 60 s; we hang up later than it, or it would send into a closing socket.
 const KEEP_ALIVE_MS = 65_000;
-const HEADERS_TIMEOUT_MS = 66_000;
 
-/** Longest time for a request to arrive whole. */
-const REQUEST_TIMEOUT_MS = 30_000;
+/** Longest time for a request's headers to arrive, and for all of it, and how often that is looked at, in milliseconds. */
+const ARRIVAL = { headersMs: 30_000, wholeMs: 66_000, checkEveryMs: 1_000 };
 
 /**
  * An HTTP server for an app. Express gives every request and every response the prototype of its own kind; here they are
  * made with it, since V8 works slowly with an object whose prototype was changed. While `isStopping`, each answer is the
- * last one on its connection, those to requests that came before too.
+ * last one on its connection, those to requests that came before too. Whoever takes longer than `arrival` for a request is
+ * hung up on.
  */
-export function createHttpServer(app: Express, isStopping: () => boolean = () => false): Server {
+export function createHttpServer(
+  app: Express,
+  isStopping: () => boolean = () => false,
+  arrival: typeof ARRIVAL = ARRIVAL,
+): Server {
   const { writeHead } = app.response;
   app.response.writeHead = function writeHeadOfLast(this: typeof app.response, ...parameters: unknown[]) {
     if (isStopping()) this.shouldKeepAlive = false;
@@ -23,11 +27,14 @@ export function createHttpServer(app: Express, isStopping: () => boolean = () =>
   const options = {
     IncomingMessage: withPrototype(IncomingMessage, app.request),
     ServerResponse: withPrototype(ServerResponse, app.response),
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    connectionsCheckingInterval: arrival.checkEveryMs,
   };
   const server = createServer(options, app);
-  server.keepAliveTimeout = KEEP_ALIVE_MS;
-  server.headersTimeout = HEADERS_TIMEOUT_MS;
-  server.requestTimeout = REQUEST_TIMEOUT_MS;
+  // Whichever is which, Node gives the headers the shorter of the two and the whole request the longer. Some versions took the
+  // time between two requests for the headers' too, so that this one has to outlast a load balancer as well.
+  server.headersTimeout = arrival.wholeMs;
+  server.requestTimeout = arrival.headersMs;
   return server;
 }
 

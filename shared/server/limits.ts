@@ -18,7 +18,10 @@ type Size = { readonly [What in keyof typeof LIMITS]: number };
 
 const NOTHING: Size = { depth: 0, aliases: 0, directives: 0, fragments: 0 };
 
-/** A validation rule that refuses operations larger than LIMITS. Introspection counts nothing: it has its own switch. */
+/**
+ * A validation rule that refuses operations larger than LIMITS. Introspection may be as deep as it is, which graphql-js has
+ * a rule for; but with aliases, a kilobyte of it would ask for the schema hundreds of times.
+ */
 export function sizeRule(context: ValidationContext): ASTVisitor {
   const fragments = new Map<string, Size>();
 
@@ -38,13 +41,9 @@ export function sizeRule(context: ValidationContext): ASTVisitor {
     for (const node of selections) {
       const directives = node.directives?.length ?? 0;
       if (node.kind === Kind.FIELD) {
-        if (node.name.value === '__schema' || node.name.value === '__type') continue;
         const below = node.selectionSet ? sizeOf(node.selectionSet) : NOTHING;
-        total = sum(
-          total,
-          { ...below, depth: below.depth + 1 },
-          { aliases: node.alias ? 1 : 0, directives, fragments: 0 },
-        );
+        const depth = node.name.value === '__schema' || node.name.value === '__type' ? 0 : below.depth + 1;
+        total = sum(total, { ...below, depth }, { aliases: node.alias ? 1 : 0, directives, fragments: 0 });
       } else {
         const fragment = node.kind === Kind.FRAGMENT_SPREAD ? context.getFragment(node.name.value) : undefined;
         const spread = fragment ? sizeOfFragment(fragment) : NOTHING;

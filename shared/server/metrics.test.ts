@@ -3,7 +3,7 @@ import { bff as web } from '../../bffs/web/bff.ts';
 import { type RunningBff, startBff } from '../../testing/bff.ts';
 import { json, startLocalService } from '../../testing/local-service.ts';
 import { metricsOf } from '../../testing/metrics.ts';
-import { promtool } from '../../testing/promtool.ts';
+import { findPromtool, NO_PROMTOOL } from '../../testing/promtool.ts';
 import { type ReferenceServices, startReferenceServices } from '../../testing/reference-services.ts';
 import { until } from '../../testing/until.ts';
 
@@ -152,11 +152,19 @@ describe('the page', () => {
     await running[Symbol.asyncDispose]();
   });
 
-  test('passes Prometheus’ own check', async () => {
+  test('says in which format it is', async () => {
     const response = await fetch(`${running.url}/metrics`);
     expect(response.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
-    expect(promtool(['check', 'metrics'], await response.text())).toEqual({ exitCode: 0, output: '' });
   });
+
+  const promtool = findPromtool();
+  if (promtool === undefined) test.todo(NO_PROMTOOL);
+  else {
+    test('passes Prometheus’ own check', async () => {
+      const response = await fetch(`${running.url}/metrics`);
+      expect(promtool(['check', 'metrics'], await response.text())).toEqual({ exitCode: 0, output: '' });
+    });
+  }
 
   test('does not grow by ten thousand odd operation names, versions, and names of clients', async () => {
     const lines = async () => {

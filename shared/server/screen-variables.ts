@@ -18,7 +18,7 @@ type Reader = (text: string) => unknown;
 const READERS: Readonly<Record<string, Reader>> = {
   Int: (text) => (/^[+-]?\d+$/.test(text) ? Number(text) : undefined),
   Float: (text) => (text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : undefined),
-  Boolean: (text) => ({ true: true, false: false })[text],
+  Boolean: (text) => (text === 'true' ? true : text === 'false' ? false : undefined),
 };
 
 /**

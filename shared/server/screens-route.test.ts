@@ -168,6 +168,8 @@ describe('variables in a query string', () => {
     ['i=', '"$i" must be of type Int'],
     ['f=NaN', '"$f" must be of type Float'],
     ['b=yes', '"$b" must be of type Boolean'],
+    ['b=constructor', '"$b" must be of type Boolean'],
+    ['b=__proto__', '"$b" must be of type Boolean'],
     ['id=1&id=2', '"$id" must be of type ID!'],
     ['l=1&l=x', '"$l" must be of type [Int!]'],
     ['r=from', '"$r" must be of type Range'],
