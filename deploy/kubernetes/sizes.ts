@@ -18,7 +18,7 @@ export interface Size {
  * CPU: 6,107 x 145 µs = 0.89 and 2,145 x 420 µs = 0.90 of a core, and the soak's server was at its peak with 0.94: one event
  * loop and its helpers fill a core and no more, so that is what a pod asks for. Pods are added from 60% on: 0.6 / 145 µs = 4,138
  * Home a second of each pod, 0.6 / 420 µs = 1,429 Dashboards. If one of three zones goes away, 60% becomes 60% x 3 / 2 = 90%,
- * still below that peak. Encoding answers (zstd: 38 and 42 µs) comes on top, on other threads. There is no limit for CPU: it would
+ * still below that peak. Encoding answers (zstd: 30 and 42 µs) comes on top, on other threads. There is no limit for CPU: it would
  * stop the loop for the rest of each 100 ms.
  *
  * Memory: the peak, the whole entity cache (64 MiB; the benchmark's few products fill next to none of it) and a quarter on top.

@@ -109,7 +109,13 @@ describe('the simulation, where the answer is known', () => {
     ];
     const found = simulate(requests, { ...CONTRACT, rowsOfProcess: 1, shared: true });
     // The third finds it stale, and loads it for the fourth, whose own is stale too.
-    expect(found).toMatchObject({ missed: 2, stale: 2, fresh: 0, loaded: 2, sharedRows: 4 });
+    expect(found).toMatchObject({ missed: 2, stale: 2, fresh: 0, loaded: 2, sharedRows: 4, sharedFresh: 1 });
+  });
+
+  test('a row that comes stale out of the shared level is used, and fetched anew', () => {
+    const requests = [0, 70_000].map((at, process): Request => ({ at, process, rows: [0] }));
+    const found = simulate(requests, { ...CONTRACT, rowsOfProcess: 1, shared: true });
+    expect(found).toMatchObject({ missed: 2, waited: 1, loaded: 2, sharedFresh: 0, sharedStale: 1 });
   });
 
   test.each([

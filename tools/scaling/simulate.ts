@@ -33,6 +33,9 @@ export interface Counts {
   /** Calls of the shared level, and rows that it was asked for. */
   sharedCalls: number;
   sharedRows: number;
+  /** Of the missed ones, those that the shared level had, fresh or stale. */
+  sharedFresh: number;
+  sharedStale: number;
 }
 
 /**
@@ -88,6 +91,8 @@ function answer(rows: readonly number[], state: State): void {
   if (unknown.length > 0) counts.waited += 1;
   // What came out of the shared level past its freshness is fetched anew in the background, as what is stale here.
   const old = missing.filter((row) => ageOf(own, row, at) >= keeping.freshMs && ageOf(own, row, at) < usableMs);
+  counts.sharedStale += old.length;
+  counts.sharedFresh += missing.length - unknown.length - old.length;
   ask(unknown, state);
   ask([...withoutShared(stale, keeping.freshMs, state), ...old], state);
 }
@@ -130,5 +135,7 @@ function none(): Counts {
     loaded: 0,
     sharedCalls: 0,
     sharedRows: 0,
+    sharedFresh: 0,
+    sharedStale: 0,
   };
 }
