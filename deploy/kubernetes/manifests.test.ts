@@ -14,6 +14,7 @@ import { documentsIn, manifestsIn } from '../../testing/manifests.ts';
 import { promtool } from '../../testing/promtool.ts';
 import { allClients, servicesOf } from '../../tools/clients.ts';
 import { ENVIRONMENTS } from './environments.ts';
+import { manifests } from './manifests.ts';
 
 const bffs = await allClients();
 const places = ENVIRONMENTS.flatMap((environment) =>
@@ -30,6 +31,13 @@ test('every client has a file in every environment, and each environment one for
   for (const { name } of ENVIRONMENTS) {
     expect(manifestsIn(name).sort()).toEqual(['namespace', ...bffs.map(({ client }) => client)].sort());
   }
+});
+
+test('an image that a release has pushed takes the place of the one by the version, and of no other', () => {
+  const image = `registry.example.com/facet-web@sha256:${'0'.repeat(64)}`;
+  const contents = manifests(bffs, { production: { web: image } }).filter(({ content }) => content.includes(image));
+  expect(contents.map(({ path }) => path)).toEqual(['deploy/kubernetes/production/web.generated.yaml']);
+  expect(contents[0]?.content).not.toContain('facet-web:');
 });
 
 describe.each(places)('$client in $name', ({ client, environment, bff }) => {

@@ -14,16 +14,21 @@ import { serviceOf } from './service.ts';
 const ROOT = new URL('../../', import.meta.url);
 const HEADER = '# Generated from deploy/kubernetes/ by npm run generate.\n';
 
-/** Images that releases have pushed, with their digests, by environment and client; a pipeline writes them. */
+/** Images that releases have pushed, with their digests, by environment and client. */
 type Images = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+/** As a pipeline has written them. */
+const pushedImages = (): Images => read('deploy/kubernetes/images.json');
 
 /**
  * The manifests of these clients in all environments: a file per client, and one for the namespace. Throws where one does not
  * fit Kubernetes' own schema.
  */
-export function manifests(bffs: readonly Bff[]): { readonly path: string; readonly content: string }[] {
-  const images: Images = JSON.parse(readFileSync(new URL('deploy/kubernetes/images.json', ROOT), 'utf8'));
-  const { version } = JSON.parse(readFileSync(new URL('package.json', ROOT), 'utf8'));
+export function manifests(
+  bffs: readonly Bff[],
+  images = pushedImages(),
+): { readonly path: string; readonly content: string }[] {
+  const { version } = read('package.json');
   return ENVIRONMENTS.flatMap((environment) => {
     const file = (name: string, models: readonly Model<TypeMeta>[]) => ({
       path: `deploy/kubernetes/${environment.name}/${name}.generated.yaml`,
@@ -48,6 +53,10 @@ function modelsOf(client: Client): Model<TypeMeta>[] {
     disruptionBudgetOf(client),
     networkPolicyOf(client),
   ];
+}
+
+function read(path: string) {
+  return JSON.parse(readFileSync(new URL(path, ROOT), 'utf8'));
 }
 
 /** Pods that could do more than the clients' do are refused. */

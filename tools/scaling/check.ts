@@ -1,8 +1,9 @@
-import { zstdCompressSync } from 'node:zlib';
 import { freePort } from '../../testing/free-port.ts';
 import { metricsOf } from '../../testing/metrics.ts';
 import { RunningProcess } from '../start/process.ts';
 import { table } from '../table.ts';
+import { sizesOf } from './answer-sizes.ts';
+import { post } from './ask.ts';
 import { CONTRACT, type Counts, simulate } from './simulate.ts';
 import { type Request, requestsOf, type Traffic } from './traffic.ts';
 
@@ -17,8 +18,6 @@ const TRAFFIC: Traffic = {
   exponent: 0.8,
   seed: 1,
 };
-
-const USER = 'u_1000000';
 
 /** What is counted here is calls: none is to be refused or given up because others work on this machine, too. */
 const PATIENCE = {
@@ -109,14 +108,8 @@ async function replay(requests: readonly Request[], bffs: readonly string[]): Pr
 
 async function send({ rows }: Request, url: string): Promise<void> {
   const variables = Object.fromEntries(rows.map((row, n) => [`id${n}`, `p_${row}`]));
-  const { status, text } = await ask(`${url}/graphql`, { query: QUERY, variables });
+  const { status, text } = await post(`${url}/graphql`, { query: QUERY, variables });
   if (status !== 200 || text.includes('"errors"')) throw new Error(`A BFF answered ${status}: ${text}`);
-}
-
-async function ask(url: string, body?: object): Promise<{ readonly status: number; readonly text: string }> {
-  const headers = { 'Content-Type': 'application/json', 'X-User-Id': USER };
-  const answer = await fetch(url, body ? { method: 'POST', headers, body: JSON.stringify(body) } : { headers });
-  return { status: answer.status, text: await answer.text() };
 }
 
 /** Calls for products since this was last asked. */
@@ -168,38 +161,4 @@ async function bytesOfRow(requests: readonly Request[], bffs: readonly string[])
   const kept = new Set(requests.filter(({ process }) => process === 0).flatMap(({ rows }) => rows)).size;
   const bytes = (await metricsOf(bffs[0] ?? '')).get('facet_cache_bytes') ?? 0;
   return `A product takes ${Math.round(bytes / kept)} bytes of the cache, by its own estimate.`;
-}
-
-/** What is sent for a screen: asked for twice, so that the second time finds the catalog's rows in the cache. */
-async function sizesOf(url: string, screen: string): Promise<string> {
-  await ask(`${url}/screens/${screen}`);
-  const before = await receivedBytes(url);
-  const { text } = await ask(`${url}/screens/${screen}`);
-  const received = (await receivedBytes(url)) - before;
-  const headers = { 'X-User-Id': USER, 'Accept-Encoding': 'zstd' };
-  const encoded = (await fetch(`${url}/screens/${screen}`, { headers })).headers.get('content-length');
-  const plain = Buffer.byteLength(text);
-  return `${screen}: ${plain} bytes, ${encoded} by zstd in ${zstdMicros(text)} µs of CPU; ${received} from the services.`;
-}
-
-async function receivedBytes(url: string): Promise<number> {
-  const page = await metricsOf(url);
-  return [...page].reduce(
-    (sum, [name, bytes]) => (name.startsWith('facet_service_received_bytes_total') ? sum + bytes : sum),
-    0,
-  );
-}
-
-const ROUNDS = 500;
-
-/** CPU time of encoding a text as the server does, by the best of some turns: others work on this machine, too. */
-function zstdMicros(text: string): number {
-  const body = Buffer.from(text);
-  const turns = Array.from({ length: 10 }, () => {
-    const before = process.cpuUsage();
-    for (let round = 0; round < ROUNDS; round += 1) zstdCompressSync(body);
-    const { user, system } = process.cpuUsage(before);
-    return (user + system) / ROUNDS;
-  });
-  return Math.round(Math.min(...turns));
 }

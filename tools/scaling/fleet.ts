@@ -1,3 +1,4 @@
+import { readSettings } from '../../shared/server/settings.ts';
 import { ASSUMED } from './assumptions.ts';
 import type { Measured } from './measured.ts';
 
@@ -16,8 +17,8 @@ export interface Fleet {
   readonly fullAtMs: number;
 }
 
-/** Most connections of a process to one service, by default (USERS_CONNECTIONS and its like). */
-const CONNECTIONS = 64;
+/** Most connections of a process to one service, by default; users stand for all. */
+const { connections } = readSettings({}, { port: 0 }).services.users;
 
 export function fleetOf(measured: Measured, perSecond: number): Fleet {
   const { utilization, leastProcesses, machineCores } = ASSUMED;
@@ -33,7 +34,7 @@ export function fleetOf(measured: Measured, perSecond: number): Fleet {
     bitsOutEncoded: perSecond * measured.encodedBytes * 8,
     bitsIn: perSecond * measured.serviceBytes * 8,
     // One call to each service that answers the caller's own.
-    fullAtMs: (CONNECTIONS * 1_000 * processes) / perSecond,
+    fullAtMs: (connections * 1_000 * processes) / perSecond,
   };
 }
 
