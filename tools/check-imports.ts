@@ -2,7 +2,7 @@
 import { cruise } from 'dependency-cruiser';
 import { FORBIDDEN, OPTIONS, RESOLVE } from './import-rules.ts';
 
-const FOLDERS = ['bffs', 'examples', 'sandbox', 'services', 'shared', 'soak', 'testing', 'tools'];
+const FOLDERS = ['bffs', 'deploy', 'examples', 'sandbox', 'services', 'shared', 'soak', 'testing', 'tools'];
 
 const ruleSet = { forbidden: FORBIDDEN };
 const options = { ...OPTIONS, ruleSet, validate: true, outputType: 'err' } as const;

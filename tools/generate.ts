@@ -1,7 +1,7 @@
 /**
  * Generates every *.generated.*: the REST types from the services' OpenAPI documents, each client's resolver types from
- * its schema, and from its screens what its frontends import. With --check nothing is written: a file that is not what it
- * should be is named, with exit code 1. So is a screen that does not fit its schema.
+ * its schema, from its screens what its frontends import, and the Kubernetes manifests. With --check nothing is written: a file
+ * that is not what it should be is named, with exit code 1. So is a screen that does not fit its schema.
  */
 
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -9,8 +9,10 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { generate, loadContext } from '@graphql-codegen/cli';
 import openapiTypescript, { astToString } from 'openapi-typescript';
+import { manifests } from '../deploy/kubernetes/manifests.ts';
 import { SERVICES } from '../shared/downstream/services.ts';
 import { ScreensError } from '../shared/graphql/screens.ts';
+import { allClients } from './clients.ts';
 import { mostItemsOf } from './most-items.ts';
 import { type GeneratedFile, typedClient } from './typed-client.ts';
 
@@ -21,7 +23,13 @@ const codegen = await loadContext('codegen.yml');
 codegen.updateConfig({ silent: true });
 
 const services = documents();
-const files = [...(await restTypes()), mostItems(), ...(await resolverTypes()), ...(await typedClients())];
+const files = [
+  ...(await restTypes()),
+  mostItems(),
+  ...(await resolverTypes()),
+  ...(await typedClients()),
+  ...(await kubernetes()),
+];
 const outdated = files.filter(({ path, content }) => readOrEmpty(path) !== content);
 
 if (process.argv.includes('--check')) {
@@ -120,6 +128,19 @@ async function typedClients(): Promise<GeneratedFile[]> {
     }
   });
   return (await Promise.all(made)).flat();
+}
+
+/** Which services a client may reach is read from its resolvers: where those cannot be loaded, all else is generated. */
+async function kubernetes(): Promise<GeneratedFile[]> {
+  try {
+    return manifests(await allClients());
+  } catch (error) {
+    process.stderr.write(
+      `The Kubernetes manifests stay as they are: ${error instanceof Error ? error.message : error}\n`,
+    );
+    process.exitCode = 1;
+    return [];
+  }
 }
 
 function readOrEmpty(path: string): string {

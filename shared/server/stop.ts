@@ -22,6 +22,11 @@ export interface Serving {
   readonly log: Logger;
 }
 
+/** The process has ended by then, whatever goes wrong on the way: who kills what does not stop has to wait for longer. */
+export function longestStopMs(drainMs: number): number {
+  return drainMs + 2 * STOP_LIMIT_MS;
+}
+
 /**
  * Stops on SIGTERM or SIGINT, and ends the process with 0, whatever goes wrong on the way. Orchestrators may send SIGTERM
  * again, and npm what Ctrl-C has sent already: only a SIGINT after a SIGINT ends what is under way at once.
@@ -32,7 +37,7 @@ export function stopOnSignal(serving: Serving): void {
     if (signal === 'SIGINT') interrupts += 1;
     if (interrupts > 1) process.exit(0);
     if (serving.readiness.state === 'stopping') return;
-    setTimeout(() => process.exit(0), serving.drainMs + 2 * STOP_LIMIT_MS).unref();
+    setTimeout(() => process.exit(0), longestStopMs(serving.drainMs)).unref();
     try {
       serving.log.info({ signal }, 'stopping');
       await stop(serving);

@@ -1,0 +1,170 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import type { TypeMeta } from '@kubernetes-models/base';
+import type { IDeployment } from 'kubernetes-models/apps/v1/Deployment';
+import type { IHorizontalPodAutoscaler } from 'kubernetes-models/autoscaling/v2/HorizontalPodAutoscaler';
+import type { INetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicy';
+import type { IService } from 'kubernetes-models/v1/Service';
+import { describeSettings, readSettings } from '../../shared/server/settings.ts';
+import { longestStopMs } from '../../shared/server/stop.ts';
+import { startBff } from '../../testing/bff.ts';
+import { documentsIn, manifestsIn } from '../../testing/manifests.ts';
+import { promtool } from '../../testing/promtool.ts';
+import { allClients, servicesOf } from '../../tools/clients.ts';
+import { ENVIRONMENTS } from './environments.ts';
+import { manifests } from './manifests.ts';
+
+const bffs = await allClients();
+const places = ENVIRONMENTS.flatMap((environment) =>
+  bffs.map((bff) => ({ name: environment.name, client: bff.client, environment, bff })),
+);
+
+/** What a cluster's secrets may say. */
+const OUT_OF_A_SECRET: Readonly<Record<string, string>> = { CACHE_URL: 'redis://:password@valkey.cache:6379' };
+
+/** Node reads the first two itself; the others are settings of parts that a server may lack. */
+const NOT_SETTINGS = ['NODE_ENV', 'NODE_OPTIONS', 'TRUSTED_PROXIES', 'CACHE_URL'];
+
+test('every client has a file in every environment, and each environment one for its namespace', () => {
+  for (const { name } of ENVIRONMENTS) {
+    expect(manifestsIn(name).sort()).toEqual(['namespace', ...bffs.map(({ client }) => client)].sort());
+  }
+});
+
+test('an image that a release has pushed takes the place of the one by the version, and of no other', () => {
+  const image = `registry.example.com/facet-web@sha256:${'0'.repeat(64)}`;
+  const contents = manifests(bffs, { production: { web: image } }).filter(({ content }) => content.includes(image));
+  expect(contents.map(({ path }) => path)).toEqual(['deploy/kubernetes/production/web.generated.yaml']);
+  expect(contents[0]?.content).not.toContain('facet-web:');
+});
+
+describe.each(places)('$client in $name', ({ client, environment, bff }) => {
+  const found = <T extends TypeMeta>(kind: T['kind']) =>
+    documentsIn(environment.name, client).find((document) => document.kind === kind) as T;
+  const pod = found<IDeployment>('Deployment').spec?.template.spec;
+  const [container] = pod?.containers ?? [];
+  const variables = Object.fromEntries(
+    (container?.env ?? []).map(({ name, value }) => [name, value ?? OUT_OF_A_SECRET[name]]),
+  );
+  const settings = readSettings(variables, bff);
+  const portCalled = (wanted: string) => container?.ports?.find(({ name }) => name === wanted)?.containerPort;
+
+  test('the server takes its variables, and knows each of them', () => {
+    expect(settings).toMatchObject({ port: bff.port, developing: false, sandbox: false });
+    const known = Array.from(describeSettings(variables, bff).matchAll(/^ {2}(\w+) /gm), ([, name]) => name);
+    const unknown = Object.keys(variables).filter((name) => !known.includes(name));
+    expect(unknown.filter((name) => !NOT_SETTINGS.includes(name))).toEqual([]);
+  });
+
+  test('the ports of the pod, the service and the policy are those on which the server listens', () => {
+    expect(portCalled('http')).toBe(settings.port);
+    expect(portCalled('metrics')).toBe(settings.metricsPort);
+    const service = found<IService>('Service').spec;
+    expect(service?.ports).toEqual([expect.objectContaining({ port: settings.port, targetPort: 'http' })]);
+    const ingress = found<INetworkPolicy>('NetworkPolicy').spec?.ingress ?? [];
+    expect(ingress.map(({ from, ports }) => [namespacesOf(from), ports?.map(({ port }) => port)])).toEqual([
+      [[environment.gateway.namespace], [settings.port]],
+      [[environment.prometheus.namespace], [settings.metricsPort]],
+    ]);
+  });
+
+  test('it is let out to the services that its fields ask, where they are, and to nothing else but what it needs', () => {
+    const egress = found<INetworkPolicy>('NetworkPolicy').spec?.egress ?? [];
+    const reached = egress.flatMap(({ to, ports = [] }) =>
+      ports.map(({ port }) => `${to?.map((each) => Object.values(each.podSelector?.matchLabels ?? {}))}:${port}`),
+    );
+    const asked = servicesOf(bff).map((name) => `${name}:${new URL(settings.services[name].url).port}`);
+    const { cache, collector } = environment;
+    expect(reached.sort()).toEqual(
+      [
+        'kube-dns:53',
+        'kube-dns:53',
+        ...asked,
+        ...(cache ? [`valkey:${cache.port}`] : []),
+        ...(collector ? [`opentelemetry-collector:${new URL(settings.tracing?.url ?? '').port}`] : []),
+      ].sort(),
+    );
+    // The URL leads to the namespace that the policy opens.
+    for (const name of servicesOf(bff)) {
+      expect(new URL(settings.services[name].url).hostname).toContain(`.${environment.service(name).namespace}.`);
+    }
+  });
+
+  test('it is killed only after it had all the time that the server takes to stop', () => {
+    const preStopSeconds = container?.lifecycle?.preStop?.sleep?.seconds ?? 0;
+    const longest = preStopSeconds + longestStopMs(settings.drainMs) / 1_000;
+    expect(pod?.terminationGracePeriodSeconds).toBeGreaterThan(longest);
+    expect(settings.drainMs).toBeGreaterThan(0);
+  });
+
+  test('the probes ask what the server answers', async () => {
+    await using running = await startBff(bff, {});
+    const probes = [container?.startupProbe, container?.readinessProbe, container?.livenessProbe];
+    for (const probe of probes) {
+      expect(probe?.httpGet?.port).toBe('http');
+      expect((await fetch(running.url + probe?.httpGet?.path)).status).toBe(200);
+    }
+    expect(probes.map((probe) => probe?.httpGet?.path)).toEqual(['/readyz', '/readyz', '/healthz']);
+  });
+
+  test('it may do nothing that it does not need', () => {
+    expect(pod).toMatchObject({
+      automountServiceAccountToken: false,
+      enableServiceLinks: false,
+      securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
+    });
+    expect(pod?.containers).toHaveLength(1);
+    expect(container?.securityContext).toEqual({
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ['ALL'] },
+    });
+  });
+
+  test('a release takes no pod away before its successor is ready, and every selector finds the pods', () => {
+    const deployment = found<IDeployment>('Deployment').spec;
+    expect(deployment?.strategy?.rollingUpdate?.maxUnavailable).toBe(0);
+    expect(deployment?.replicas).toBeUndefined();
+    const autoscaler = found<IHorizontalPodAutoscaler>('HorizontalPodAutoscaler').spec;
+    // With one alone, a budget of one would let the last one go.
+    expect(autoscaler?.minReplicas).toBeGreaterThanOrEqual(2);
+    const labels = deployment?.template.metadata?.labels;
+    expect(deployment?.selector.matchLabels).toEqual(labels);
+    expect(found<IService>('Service').spec?.selector).toEqual(labels);
+    expect(found<INetworkPolicy>('NetworkPolicy').spec?.podSelector?.matchLabels).toEqual(labels);
+    expect(found('PodDisruptionBudget')).toMatchObject({
+      spec: { maxUnavailable: 1, selector: { matchLabels: labels } },
+    });
+  });
+
+  test('its memory has room for its heap and its cache', () => {
+    const { requests, limits } = container?.resources ?? {};
+    expect(limits).toEqual({ memory: requests?.['memory'] });
+    const memory = Number(String(limits?.['memory']).replace('Mi', ''));
+    const heap = Number(/--max-old-space-size=(\d+)/.exec(variables['NODE_OPTIONS'] ?? '')?.[1]);
+    expect(heap).toBeLessThanOrEqual(memory / 2);
+    expect(settings.entityCacheBytes / 1024 ** 2).toBeLessThanOrEqual(heap / 2);
+  });
+});
+
+function namespacesOf(peers: readonly { namespaceSelector?: { matchLabels?: Record<string, string> } }[] = []) {
+  return peers.map(({ namespaceSelector }) => namespaceSelector?.matchLabels?.['kubernetes.io/metadata.name']);
+}
+
+test('Prometheus finds the pods by what they are called', () => {
+  const text = readFileSync(new URL('../prometheus/kubernetes.yml', import.meta.url), 'utf8');
+  for (const { namespace } of ENVIRONMENTS) expect(text).toMatch(new RegExp(`names: \\[.*\\b${namespace}\\b.*\\]`));
+  // Debian's Prometheus is built without Kubernetes: it checks all but how the pods are found.
+  const elsewhere = text
+    .replace(/kubernetes_sd_configs:\n(?: {6}.*\n)+/, "static_configs: [{ targets: ['localhost:9400'] }]\n")
+    .replace(/rule_files:\n.*\n/, '');
+  const folder = mkdtempSync(join(tmpdir(), 'facet-prometheus-'));
+  try {
+    writeFileSync(join(folder, 'prometheus.yml'), elsewhere);
+    expect(promtool(['check', 'config', join(folder, 'prometheus.yml')])).toMatchObject({ exitCode: 0 });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});

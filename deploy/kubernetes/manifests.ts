@@ -1,0 +1,73 @@
+import { readFileSync } from 'node:fs';
+import type { Model, TypeMeta } from '@kubernetes-models/base';
+import { Namespace } from 'kubernetes-models/v1/Namespace';
+import { stringify } from 'yaml';
+import type { Bff } from '../../shared/server/bff.ts';
+import { servicesOf } from '../../tools/clients.ts';
+import type { Client } from './client.ts';
+import { deploymentOf } from './deployment.ts';
+import { ENVIRONMENTS, type Environment } from './environments.ts';
+import { denyAllIn, networkPolicyOf } from './network.ts';
+import { autoscalerOf, disruptionBudgetOf } from './scaling.ts';
+import { serviceOf } from './service.ts';
+
+const ROOT = new URL('../../', import.meta.url);
+const HEADER = '# Generated from deploy/kubernetes/ by npm run generate.\n';
+
+/** Images that releases have pushed, with their digests, by environment and client. */
+type Images = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+/** As a pipeline has written them. */
+const pushedImages = (): Images => read('deploy/kubernetes/images.json');
+
+/**
+ * The manifests of these clients in all environments: a file per client, and one for the namespace. Throws where one does not
+ * fit Kubernetes' own schema.
+ */
+export function manifests(
+  bffs: readonly Bff[],
+  images = pushedImages(),
+): { readonly path: string; readonly content: string }[] {
+  const { version } = read('package.json');
+  return ENVIRONMENTS.flatMap((environment) => {
+    const file = (name: string, models: readonly Model<TypeMeta>[]) => ({
+      path: `deploy/kubernetes/${environment.name}/${name}.generated.yaml`,
+      content: HEADER + models.map(yamlOf).join('---\n'),
+    });
+    return [
+      file('namespace', [namespaceOf(environment), denyAllIn(environment)]),
+      ...bffs.map((bff) => {
+        const pushed = images[environment.name]?.[bff.client];
+        const image = pushed ?? `${environment.registry}/facet-${bff.client}:${version}`;
+        return file(bff.client, modelsOf({ bff, services: servicesOf(bff), image, environment }));
+      }),
+    ];
+  });
+}
+
+function modelsOf(client: Client): Model<TypeMeta>[] {
+  return [
+    deploymentOf(client),
+    serviceOf(client),
+    autoscalerOf(client),
+    disruptionBudgetOf(client),
+    networkPolicyOf(client),
+  ];
+}
+
+function read(path: string) {
+  return JSON.parse(readFileSync(new URL(path, ROOT), 'utf8'));
+}
+
+/** Pods that could do more than the clients' do are refused. */
+function namespaceOf({ namespace }: Environment): Namespace {
+  return new Namespace({
+    metadata: { name: namespace, labels: { 'pod-security.kubernetes.io/enforce': 'restricted' } },
+  });
+}
+
+function yamlOf(model: Model<TypeMeta>): string {
+  model.validate();
+  // Written out wherever it stands, so that a part can be read by itself.
+  return stringify(model.toJSON(), { aliasDuplicateObjects: false, lineWidth: 0 });
+}
