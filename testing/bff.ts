@@ -10,6 +10,8 @@ import {
   type ServiceLoad,
   type ServiceName,
 } from '../shared/downstream/services.ts';
+import { openSharedCache } from '../shared/downstream/shared-cache/open.ts';
+import type { SharedCache } from '../shared/downstream/shared-cache/shared-cache.ts';
 import { type Bff, createApp } from '../shared/server/bff.ts';
 import { createHttpServer } from '../shared/server/http-server.ts';
 import { variable } from '../shared/server/service-settings.ts';
@@ -41,6 +43,8 @@ export interface RunningBff extends AsyncDisposable {
   readonly logged: Readonly<Record<string, unknown>>[];
   /** How much of what its screens fetched they used, as far as it has looked: see `measured`. */
   readonly waste: WasteMeter;
+  /** What it shares with other processes; undefined without CACHE_URL. */
+  readonly sharedCache: SharedCache | undefined;
   /** How busy it keeps a service. */
   load(service: ServiceName): ServiceLoad;
   /** Posts an operation as this caller; more headers override the usual ones. */
@@ -81,7 +85,8 @@ export async function startBff(
   const waste = new WasteMeter(settings.measureEvery);
   const log = createLog(bff.client, 'debug', lines);
   const tracing = await startTracing(settings.tracing, bff.client, settings.services, log);
-  const server = createHttpServer(createApp(bff, settings, services, log, { waste, tracing }));
+  const sharedCache = await openSharedCache(settings.cacheUrl, settings.services, log);
+  const server = createHttpServer(createApp(bff, settings, services, log, { waste, tracing, sharedCache }));
   server.on('clientError', answerUnparsable(bff.identityHeader, log));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -99,6 +104,7 @@ export async function startBff(
     url,
     logged,
     waste,
+    sharedCache,
     load: (service) => services[service].load,
     query,
     screen: (name, variables, headers) =>
@@ -108,6 +114,7 @@ export async function startBff(
       server.close();
       await once(server, 'close');
       await disconnectServices(services);
+      sharedCache?.close();
       await tracing?.stop(0);
     },
   };

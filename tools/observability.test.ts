@@ -6,11 +6,13 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { bff as web } from '../bffs/web/bff.ts';
 import { connectServices } from '../shared/downstream/services.ts';
+import { SharedCache } from '../shared/downstream/shared-cache/shared-cache.ts';
 import { createApp } from '../shared/server/bff.ts';
 import { readSettings } from '../shared/server/settings.ts';
 import { createLog } from '../shared/telemetry/log.ts';
 import { MetricsPage } from '../shared/telemetry/metrics-page.ts';
 import { startBff } from '../testing/bff.ts';
+import { MemoryStore } from '../testing/memory-store.ts';
 import { figuresIn, namesIn } from '../testing/metrics.ts';
 import { promtool } from '../testing/promtool.ts';
 import { startReferenceServices } from '../testing/reference-services.ts';
@@ -48,7 +50,9 @@ let text = '';
 beforeAll(async () => {
   const settings = readSettings({}, web);
   const services = connectServices(settings.services);
-  createApp(web, settings, services, createLog('web', 'silent'), { metrics: page });
+  const log = createLog('web', 'silent');
+  const sharedCache = new SharedCache(new MemoryStore(), settings.services, log);
+  createApp(web, settings, services, log, { metrics: page, sharedCache });
   text = (await page.read()).text;
 });
 
