@@ -64,11 +64,12 @@ export async function startRedis(...settings: readonly string[]): Promise<Runnin
 async function startedWith(parameters: readonly string[]): Promise<ChildProcess> {
   const child = spawn(PROGRAM, parameters, { stdio: ['ignore', 'pipe', 'inherit'] });
   const said: string[] = [];
-  for await (const line of createInterface(child.stdout)) {
-    said.push(line);
-    if (!line.includes('Ready to accept connections')) continue;
-    child.stdout.resume();
-    return child;
-  }
-  throw new Error(`${PROGRAM} ended before it was ready:\n${said.join('\n')}`);
+  await new Promise<void>((resolve, reject) => {
+    createInterface(child.stdout).on('line', (line) => {
+      said.push(line);
+      if (line.includes('Ready to accept connections')) resolve();
+    });
+    child.once('close', () => reject(new Error(`${PROGRAM} ended before it was ready:\n${said.join('\n')}`)));
+  });
+  return child;
 }

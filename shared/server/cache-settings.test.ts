@@ -12,8 +12,7 @@ test.each([
   expect(readSettings({ CACHE_URL: text }, DEFAULTS).cacheUrl).toBe(expected);
 });
 
-const OTHER_PARTS =
-  'only user, password, host, port and a database number can be used, the first two percent-encoded';
+const OTHER_PARTS = 'only user, password, host, port and a database number can be used, the first two percent-encoded';
 
 test.each([
   ['cache.internal', 'not a URL such as redis://cache.internal:6379'],

@@ -13,6 +13,8 @@ import { until } from '../../testing/until.ts';
 
 const KEEPING = { ENTITY_CACHE_BYTES: '10000000' };
 const AT_ONCE = 8;
+/** Looks that fail one after the other until Redis is left alone. */
+const MOST_FAILURES = 5;
 
 let services: ReferenceServices;
 beforeAll(async () => {
@@ -72,7 +74,8 @@ if (hasRedis()) {
       const explained = await second.screen('Dashboard', {}, { 'X-Facet-Explain': '1' });
       expect(asked()).toEqual(['orders /orders', 'users /users']);
       expect(explained.data).toEqual(JSON.parse(text).data);
-      const calls: { endpoint: string; cached: boolean; keys: number }[] = JSON.parse(explained.text).extensions.facet.calls;
+      const calls: { endpoint: string; cached: boolean; keys: number }[] = JSON.parse(explained.text).extensions.facet
+        .calls;
       const cached = calls.filter((call) => call.cached).map(({ endpoint, keys }) => [endpoint, keys > 0]);
       expect(cached.sort()).toEqual([
         ['GET /products?ids', true],
@@ -105,7 +108,9 @@ if (hasRedis()) {
     });
 
     test('use it with a user, a password and a database number', async () => {
-      await using redis = await startRedis('--user', 'facet on >p%40ss ~facet:* +mget +set +del +select +ping');
+      await using redis = await startRedis(
+        ...'--user facet on >p%40ss ~facet:* +mget +set +del +select +ping'.split(' '),
+      );
       const { port } = redis;
       const url = `redis://facet:p%2540ss@127.0.0.1:${port}/3`;
       await using first = await startSharing({ ...redis, url });
@@ -181,7 +186,7 @@ if (hasRedis()) {
     const client = async (turn: number) => {
       for (let product = turn; !isOver; product += AT_ONCE) {
         const { data, errors } = await running.query(`{ product(id: "p_${(product % 150) + 1}") { id name } }`);
-        if (errors.length > 0 || data.product.name === undefined) failures.add(JSON.stringify(errors));
+        if (errors.length > 0 || data?.product?.name === undefined) failures.add(JSON.stringify(errors));
         answers += 1;
       }
     };
@@ -194,31 +199,30 @@ if (hasRedis()) {
       const [before, had] = [answers, found()];
       await becomes(() => answers >= before + newAnswers && found() >= had + newFound);
     };
-    const clients = Array.from({ length: AT_ONCE }, (_, turn) => client(turn));
+    /** What waited in vain: looks under way when it was left alone, those that made it so, and one at each later try. */
+    const outage = async (begin: () => unknown, end: () => unknown) => {
+      await more(300, 300);
+      await becomes(() => reads.isClosed);
+      const { timedOut, failed, bypassed, openings } = reads;
+      await begin();
+      await becomes(() => reads.openings > openings);
+      await more(300, 0);
+      const inVain = reads.timedOut + reads.failed - timedOut - failed;
+      expect(inVain).toBeGreaterThanOrEqual(MOST_FAILURES);
+      expect(inVain).toBeLessThanOrEqual(AT_ONCE + MOST_FAILURES + reads.openings - openings);
+      expect(reads.bypassed).toBeGreaterThan(bypassed + 100);
+      await end();
+      await becomes(() => reads.isClosed);
+    };
 
+    const clients = Array.from({ length: AT_ONCE }, (_, turn) => client(turn));
+    await outage(redis.freeze, redis.thaw);
+    expect(reads.timedOut).toBeGreaterThanOrEqual(MOST_FAILURES);
+    await outage(redis.kill, redis.start);
     await more(300, 300);
-    expect(reads).toMatchObject({ isClosed: true, openings: 0 });
-    redis.freeze();
-    await becomes(() => !reads.isClosed);
-    await more(300, 0);
-    redis.thaw();
-    await becomes(() => reads.isClosed);
-    await more(100, 100);
-    const { openings } = reads;
-    await redis.kill();
-    await becomes(() => reads.openings > openings);
-    await more(300, 0);
-    await redis.start();
-    await becomes(() => reads.isClosed);
-    await more(100, 100);
     isOver = true;
     await Promise.all(clients);
-
     expect([...failures]).toEqual([]);
-    // What waited in vain: the looks under way when it was left alone, those that made it so, and one at each later try.
-    expect(reads.timedOut).toBeGreaterThan(0);
-    expect(reads.timedOut + reads.failed).toBeLessThanOrEqual(2 * (AT_ONCE + 5) + reads.openings);
-    expect(reads.bypassed).toBeGreaterThan(300);
   }, 120_000);
 } else test.todo(NO_REDIS);
 
@@ -238,7 +242,10 @@ describe('a server that accepts connections in the place of Redis', () => {
     for (let count = 1; count <= 10; count += 1) {
       expect((await running.query(`{ product(id: "p_${count}") { name } }`)).errors).toEqual([]);
     }
-    expect(running.sharedCache?.reads).toMatchObject({ answered: 0, timedOut: 0, failed: 5, bypassed: 5 });
+    expect(running.sharedCache?.reads).toMatchObject({ answered: 0, timedOut: 0 });
+    const { failed = 0, bypassed = 0 } = running.sharedCache?.reads ?? {};
+    expect(failed).toBeGreaterThanOrEqual(5);
+    expect(failed + bypassed).toBe(10);
     server.close();
   });
 });
