@@ -72,6 +72,7 @@ test('the page begins with every metric that there is, before anybody has asked 
   for (const { labels, read } of page.families) {
     for (const [labelled] of read()) expect(Object.keys(labelled)).toEqual(labels);
   }
+  expect(promtool(['check', 'metrics'], text)).toEqual({ exitCode: 0, output: '' });
   expect(
     figuresIn(text).get('facet_field_requests_total{field="Query.dashboard",client_name="",client_version=""}'),
   ).toBe(0);
