@@ -37,6 +37,9 @@ export async function startRedis(...settings: readonly string[]): Promise<Runnin
   const folder = mkdtempSync(join(tmpdir(), 'facet-redis-'));
   const parameters = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', '', ...settings];
   let running: ChildProcess | undefined;
+  // Whoever started it may end without having ended it.
+  const onExit = () => running?.kill('SIGKILL');
+  process.once('exit', onExit);
   const redis: RunningRedis = {
     url: `redis://127.0.0.1:${port}`,
     port,
@@ -54,6 +57,7 @@ export async function startRedis(...settings: readonly string[]): Promise<Runnin
     },
     async [Symbol.asyncDispose]() {
       await redis.kill();
+      process.off('exit', onExit);
       rmSync(folder, { recursive: true, force: true });
     },
   };
