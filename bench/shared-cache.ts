@@ -1,7 +1,7 @@
 /**
  * What a second level of the cache costs and saves: the Dashboard of 20 products with its rows in the process, in Redis,
  * and at the catalog, and with a Redis that is there, killed and frozen. CPU of the server, and time at one request after
- * the other. Rounds of all are interleaved. Needs redis-server; takes two minutes, and prints a table.
+ * the other. Rounds of all are interleaved. Needs redis-server; takes some minutes, and prints a table.
  */
 import { readFileSync } from 'node:fs';
 import { Pool } from 'undici';
@@ -16,7 +16,7 @@ import { until } from './harness/until.ts';
 
 /** The servers have a core of their own; load, services and Redis have the other one. */
 const [SERVERS, OTHERS] = [1, 0];
-const ROUNDS = 12;
+const ROUNDS = 16;
 const REQUESTS = 250;
 const WARM_REQUESTS = 2_000;
 /** Room for the rows of some ten requests, so that others are looked for in Redis or at the catalog. */
@@ -26,7 +26,17 @@ const FEW_BYTES = '400000';
 const SAME = { first: 100, count: 1 };
 const OWN = { first: 1_000, count: 1_000 };
 
-const HEAD = ['rows are', 'Redis', 'CPU µs', 'of the first', 'ms, median', 'ms, 99 of 100', 'longest', 'catalog calls'];
+const HEAD = [
+  'rows are',
+  'Redis',
+  'CPU µs, best tenth',
+  'median',
+  'of the first',
+  'ms, median',
+  'ms, 99 of 100',
+  'longest',
+  'catalog calls',
+];
 
 const text = readFileSync(`${ROOT}bffs/web/screens/Dashboard.graphql`, 'utf8');
 const question: Question = { method: 'POST', path: '/graphql', body: JSON.stringify({ query: text, variables: {} }) };
@@ -38,21 +48,21 @@ const asked = async () => Number(await (await fetch(`${upstream}/asked`)).text()
 await until(asked, 10_000);
 
 const [there, killed, frozen] = await Promise.all([startRedis(), startRedis(), startRedis()]);
-const contenders = await Promise.all([
-  startContender('in the process', 'none', SAME, {}),
-  startContender('in the process', 'there', SAME, { CACHE_URL: there.url }),
-  startContender('in Redis', 'there', OWN, { CACHE_URL: there.url, ENTITY_CACHE_BYTES: FEW_BYTES }),
-  startContender('at the catalog', 'none', OWN, { ENTITY_CACHE_BYTES: FEW_BYTES }),
-  startContender('at the catalog', 'killed', OWN, { CACHE_URL: killed.url, ENTITY_CACHE_BYTES: FEW_BYTES }),
-  startContender('at the catalog', 'frozen', OWN, { CACHE_URL: frozen.url, ENTITY_CACHE_BYTES: FEW_BYTES }),
-]);
+const contenders = [
+  await startContender('in the process', 'none', SAME, {}),
+  await startContender('in the process', 'there', SAME, { CACHE_URL: there.url }),
+  await startContender('in Redis', 'there', OWN, { CACHE_URL: there.url, ENTITY_CACHE_BYTES: FEW_BYTES }),
+  await startContender('at the catalog', 'none', OWN, { ENTITY_CACHE_BYTES: FEW_BYTES }),
+  await startContender('at the catalog', 'killed', OWN, { CACHE_URL: killed.url, ENTITY_CACHE_BYTES: FEW_BYTES }),
+  await startContender('at the catalog', 'frozen', OWN, { CACHE_URL: frozen.url, ENTITY_CACHE_BYTES: FEW_BYTES }),
+];
 for (const contender of contenders) await contender.send(WARM_REQUESTS);
 await killed.kill();
 frozen.freeze();
 for (let round = 0; round < ROUNDS; round += 1) {
   for (const contender of contenders.toSorted(() => Math.random() - 0.5)) await contender.measure();
 }
-const firstUs = median(contenders[0]?.cpuUs ?? []);
+const firstUs = quantile(contenders[0]?.cpuUs ?? [], 0.1);
 process.stdout.write(
   `${table(
     HEAD,
@@ -115,8 +125,9 @@ async function startContender(
     row: (firstUs: number): string[] => [
       rows,
       redis,
+      quantile(cpuUs, 0.1).toFixed(0),
       median(cpuUs).toFixed(0),
-      (median(cpuUs) / firstUs).toFixed(2),
+      (quantile(cpuUs, 0.1) / firstUs).toFixed(2),
       quantile(tookMs, 0.5).toFixed(2),
       quantile(tookMs, 0.99).toFixed(2),
       Math.max(...tookMs).toFixed(1),

@@ -154,6 +154,20 @@ describe('what one process has kept', () => {
     await startProcess().rows(['a'], undefined, ['id', 'size']);
     expect(service.arrived).toHaveLength(4);
   });
+
+  test('is not read without end: of large entries a look takes as much as of an answer', async () => {
+    const keys = Array.from({ length: 30 }, (_, index) => `k${index}`);
+    await startProcess().rows(keys);
+    await settled();
+    for (const [name, value] of store.values) {
+      const large = { ...JSON.parse(value.text), more: 'x'.repeat(200_000) };
+      store.values.set(name, { ...value, text: JSON.stringify(large) });
+    }
+    const second = startProcess();
+    expect(await second.rows(keys)).toEqual(keys.map((key) => thing(key)));
+    expect([...second.shared.lookups]).toMatchObject([{ found: 26, missed: 0, unusable: 4, unasked: 0 }]);
+    expect(asked().at(-1)).toBe('/things?ids=k26,k27,k28,k29');
+  });
 });
 
 describe('the age of what is shared', () => {

@@ -9,6 +9,9 @@ import { Reads } from './reads.ts';
 import type { Store } from './store.ts';
 import { WriteBehind } from './write-behind.ts';
 
+/** Most that is read of one look, in bytes, as of one answer of a service: parsing it holds all requests up. */
+const MAX_LOOK_BYTES = 5 * 1024 * 1024;
+
 /** How often rows or lists of one endpoint were looked for in the store. */
 export interface SharedLookups {
   readonly endpoint: Description;
@@ -57,9 +60,11 @@ export class SharedCache {
       lookups.unasked += keys.length;
       return entries;
     }
+    let bytes = 0;
     keys.forEach((key, index) => {
       const text = texts[index] ?? null;
-      const entry = text === null ? undefined : entryIn(text, endpoint, key);
+      bytes += text?.length ?? 0;
+      const entry = text === null || bytes > MAX_LOOK_BYTES ? undefined : entryIn(text, endpoint, key);
       if (entry) entries.set(key, entry);
       lookups[entry ? 'found' : text === null ? 'missed' : 'unusable'] += 1;
     });
