@@ -308,6 +308,27 @@ describe('what is never shared', () => {
   });
 });
 
+describe('a look', () => {
+  test('holds up calls, which are of the wave that they would have been of without it', async () => {
+    const { rows, page } = startProcess();
+    const request = requestContext();
+    const { ledger } = request;
+    const answers: (() => void)[] = [];
+    store.read = (names) => new Promise((resolve) => answers.push(() => resolve(names.map(() => null))));
+    const loaded = Promise.all([rows(['a'], request), page('/list', request)]);
+    ledger.end(ledger.begin('users', 'GET /users', 1));
+    const later = rows(['b'], request);
+    for (const answer of answers) answer();
+    await Promise.all([loaded, later]);
+    expect(ledger.entries.map(({ endpoint, wave }) => [endpoint, wave])).toEqual([
+      ['GET /users', 1],
+      ['GET /things?ids', 1],
+      ['GET /list', 1],
+      ['GET /things?ids', 2],
+    ]);
+  });
+});
+
 describe('a store that gives nothing', () => {
   test('leaves rows to the service, and takes none meanwhile', async () => {
     store.read = () => Promise.reject(new Error('offline'));

@@ -5,18 +5,23 @@ import type { Properties } from './sparse.ts';
 
 /**
  * Puts what other processes have kept into the cache of this one, for keys of which it has nothing that can be used at
- * once. Undefined where there is nothing to look for, so that nobody waits for nothing.
+ * once, and goes on `then`: at once where there is nothing to look for.
  */
-export function fillFromShared(
+export function filledFirst<T>(
   cache: EntityCache,
   endpoint: Description,
   keys: readonly string[],
   properties: Properties,
   request: RequestContext,
-): Promise<void> | undefined {
-  if (!cache.shared) return undefined;
+  then: () => Promise<T>,
+): Promise<T> {
+  if (!cache.shared) return then();
   const lacking = keys.filter((key) => !cache.find(endpoint, key, properties)?.isUsable());
-  return lacking.length === 0 ? undefined : fill(cache, endpoint, lacking, properties, request);
+  if (lacking.length === 0) return then();
+  const { ledger } = request;
+  const { wave } = ledger;
+  // It waited for no call: what it asks for is of the wave in which it was looked for.
+  return fill(cache, endpoint, lacking, properties, request).then(() => ledger.inWave(wave, then));
 }
 
 /** Of rows that are to be fetched anew, the keys of those of which no other process has a fresh one either. */
