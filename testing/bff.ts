@@ -85,7 +85,7 @@ export async function startBff(
   const waste = new WasteMeter(settings.measureEvery);
   const log = createLog(bff.client, 'debug', lines);
   const tracing = await startTracing(settings.tracing, bff.client, settings.services, log);
-  const sharedCache = await openSharedCache(settings.cacheUrl, settings.services, log);
+  const sharedCache = await openSharedCache(settings.sharedCache, settings.services, log);
   const server = createHttpServer(createApp(bff, settings, services, log, { waste, tracing, sharedCache }));
   server.on('clientError', answerUnparsable(bff.identityHeader, log));
   server.listen(0, '127.0.0.1');

@@ -23,6 +23,9 @@ const list = listOf<Thing>()({ ...common, path: '/list', params: ['limit'], publ
 const privateThings = batchOf<Thing>()({ ...common, path: '/things' });
 const CACHE_CONTROL = 'public, max-age=60, stale-while-revalidate=30, stale-if-error=600';
 
+/** None of its looks is held up: a slow machine is not to be told from a slow store. */
+const WAIT_MS = 1_000;
+
 const log = createLog('test', 'silent');
 const pass = stoppedClock();
 const passSeconds = (seconds: number): void => pass(seconds * 1_000);
@@ -58,7 +61,7 @@ const asked = () => service.arrived.map(({ url }) => url);
 function startProcess(urlOfCatalog = service.url) {
   const fetcher = fetcherFor(service.url);
   opened.push(fetcher);
-  const shared = new SharedCache(store, { catalog: { url: urlOfCatalog } }, log);
+  const shared = new SharedCache(store, { catalog: { url: urlOfCatalog } }, WAIT_MS, log);
   const cache = new EntityCache(10_000_000, shared);
   const source = cachedRows({ cache, fetch: fetcher.fetch, refresh: createRefresh(10_000, log) });
   return {

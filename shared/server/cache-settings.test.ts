@@ -9,7 +9,7 @@ test.each([
   ['redis://127.0.0.1:6380/2', 'redis://127.0.0.1:6380/2'],
   ['rediss://facet:p%40ss@cache.internal:6379/0', 'rediss://facet:p%40ss@cache.internal:6379/0'],
 ])('CACHE_URL=%s is taken as %s', (text, expected) => {
-  expect(readSettings({ CACHE_URL: text }, DEFAULTS).cacheUrl).toBe(expected);
+  expect(readSettings({ CACHE_URL: text }, DEFAULTS).sharedCache?.url).toBe(expected);
 });
 
 const OTHER_PARTS = 'only user, password, host, port and a database number can be used, the first two percent-encoded';
@@ -25,6 +25,12 @@ test.each([
   const read = () => readSettings({ CACHE_URL: text }, DEFAULTS);
   expect(read).toThrow(`These settings are wrong:\n  CACHE_URL: ${problem}`);
   expect(read).not.toThrow(/hunter2/);
+});
+
+test('a request waits 20 ms for it, or what CACHE_WAIT_MS says', () => {
+  const url = 'redis://cache.internal';
+  expect(readSettings({ CACHE_URL: url }, DEFAULTS).sharedCache).toEqual({ url, waitMs: 20 });
+  expect(readSettings({ CACHE_URL: url, CACHE_WAIT_MS: '5' }, DEFAULTS).sharedCache).toEqual({ url, waitMs: 5 });
 });
 
 test('it is refused where a process keeps nothing itself', () => {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { SharedCacheSettings } from '../downstream/shared-cache/open.ts';
 
 const url = z.url({ protocol: /^rediss?$/, error: 'not a URL such as redis://cache.internal:6379' }).refine(
   (text) => {
@@ -19,12 +20,24 @@ function isDecodable(text: string): boolean {
   }
 }
 
-/** Its value is never told, not even where it is wrong: it may have a password in it. */
+/** The address is never told, not even where it is wrong: it may have a password in it. */
 export const cacheVariables = {
   CACHE_URL: url
     .optional()
     .describe('Redis or Valkey in which processes share kept rows: redis://, or rediss:// with TLS.'),
+  CACHE_WAIT_MS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1_000)
+    .default(20)
+    .describe('Longest time that a request waits for it, all its looks together.'),
 };
+
+/** What the parsed variables say of the cache that processes share; undefined where there is none. */
+export function sharedCacheIn(data: z.infer<z.ZodObject<typeof cacheVariables>>): SharedCacheSettings | undefined {
+  return data.CACHE_URL === undefined ? undefined : { url: data.CACHE_URL, waitMs: data.CACHE_WAIT_MS };
+}
 
 /** Whether a process keeps itself what it shares: without that every use of a row would be a look into Redis. */
 export function hasFirstLevel(data: {

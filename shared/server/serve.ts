@@ -33,7 +33,7 @@ export async function serve(bff: Bff): Promise<void> {
 
   const services = connectServices(settings.services);
   const tracing = await startTracing(settings.tracing, bff.client, settings.services, log);
-  const sharedCache = await openSharedCache(settings.cacheUrl, settings.services, log);
+  const sharedCache = await openSharedCache(settings.sharedCache, settings.services, log);
   const readiness: Readiness = { state: 'starting' };
   const metrics = new MetricsPage();
   const app = orExit(bff, () => createApp(bff, settings, services, log, { readiness, metrics, tracing, sharedCache }));

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import type { ServiceName, ServiceSettings } from '../downstream/services.ts';
+import type { SharedCacheSettings } from '../downstream/shared-cache/open.ts';
 import { LOG_LEVELS } from '../telemetry/log.ts';
 import { LOG_FORMATS, type LogFormat } from '../telemetry/output.ts';
 import type { TracingSettings } from '../telemetry/tracing.ts';
 import { DOCUMENT_MODES, type DocumentMode } from './ad-hoc.ts';
-import { cacheVariables, hasFirstLevel } from './cache-settings.ts';
+import { cacheVariables, hasFirstLevel, sharedCacheIn } from './cache-settings.ts';
 import { servicesIn, serviceVariables } from './service-settings.ts';
 import { tracingIn, tracingVariables } from './tracing-settings.ts';
 
@@ -48,8 +49,8 @@ export interface Settings {
   readonly drainMs: number;
   /** Memory for kept rows of public endpoints; 0 keeps none. */
   readonly entityCacheBytes: number;
-  /** Redis or Valkey, where processes share what they keep; undefined where each keeps its own. It may hold a password. */
-  readonly cacheUrl: string | undefined;
+  /** Undefined where each process keeps its own rows alone. */
+  readonly sharedCache: SharedCacheSettings | undefined;
   /** One response in so many of each screen is looked at for what it fetched and did not use; none where it is 0. */
   readonly measureEvery: number;
   readonly allowedOrigins: readonly string[];
@@ -97,7 +98,7 @@ export function readSettings(environment: NodeJS.ProcessEnv, defaults: Defaults)
     maxUtilization: data.MAX_UTILIZATION,
     drainMs: data.DRAIN_MS,
     entityCacheBytes: data.ENTITY_CACHE_BYTES,
-    cacheUrl: data.CACHE_URL,
+    sharedCache: sharedCacheIn(data),
     measureEvery: data.MEASURE_EVERY,
     allowedOrigins: data.ALLOWED_ORIGINS,
     documents: data.DOCUMENTS,

@@ -11,7 +11,8 @@ import { type ReferenceServices, startReferenceServices } from '../../testing/re
 import { messagesIn, runsScripts } from '../../testing/run.ts';
 import { until } from '../../testing/until.ts';
 
-const KEEPING = { ENTITY_CACHE_BYTES: '10000000' };
+/** A slow machine is not to be told from a slow Redis. */
+const KEEPING = { ENTITY_CACHE_BYTES: '10000000', CACHE_WAIT_MS: '1000' };
 const AT_ONCE = 8;
 /** Looks that fail one after the other until Redis is left alone. */
 const MOST_FAILURES = 5;
@@ -137,6 +138,7 @@ if (hasRedis()) {
     await using redis = await startRedis();
     const { users, orders, catalog } = services.urls;
     const environment = {
+      ...KEEPING,
       PORT: '0',
       CACHE_URL: redis.url,
       ...{ USERS_URL: users, ORDERS_URL: orders, CATALOG_URL: catalog },

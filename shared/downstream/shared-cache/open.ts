@@ -2,13 +2,20 @@ import type { Logger } from '../../telemetry/log.ts';
 import type { ServiceUrls } from './names.ts';
 import { SharedCache } from './shared-cache.ts';
 
+export interface SharedCacheSettings {
+  /** Of Redis, or what speaks its protocol. It may hold a password. */
+  readonly url: string;
+  /** Longest time that a request waits for it, all its looks together. */
+  readonly waitMs: number;
+}
+
 /** Undefined where there is none: no client of Redis is loaded then. Nobody waits for it to be connected. */
 export async function openSharedCache(
-  url: string | undefined,
+  settings: SharedCacheSettings | undefined,
   services: ServiceUrls,
   log: Logger,
 ): Promise<SharedCache | undefined> {
-  if (url === undefined) return undefined;
+  if (!settings) return undefined;
   const { connectRedis } = await import('./redis.ts');
-  return new SharedCache(connectRedis(url, log), services, log);
+  return new SharedCache(connectRedis(settings.url, log), services, settings.waitMs, log);
 }

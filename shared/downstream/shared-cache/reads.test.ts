@@ -11,7 +11,7 @@ let store: MemoryStore;
 let reads: Reads;
 beforeEach(() => {
   store = new MemoryStore();
-  reads = new Reads(store, createLog('test', 'silent'));
+  reads = new Reads(store, 20, createLog('test', 'silent'));
 });
 
 const NAMES = ['a', 'b'];

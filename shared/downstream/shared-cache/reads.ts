@@ -9,7 +9,7 @@ import {
 import type { RequestContext } from '../../request/context.ts';
 import { Histogram } from '../../telemetry/histogram.ts';
 import type { Logger } from '../../telemetry/log.ts';
-import { LONGEST_WAIT_MS, Patience } from './patience.ts';
+import { Patience } from './patience.ts';
 import type { Store } from './store.ts';
 
 /** Looks that fail one after the other until the store is left alone. */
@@ -24,7 +24,7 @@ const SECONDS = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02] as const;
 class TookTooLongError extends Error {}
 
 /**
- * Looks into the store that cost a request 20 ms at most, whatever ails it: a look that takes longer is given up, and a
+ * Looks into the store that cost a request a bounded time, whatever ails it: a look that takes longer is given up, and a
  * store that fails is not asked, but for one look now and then by which it is found to be well again.
  */
 export class Reads {
@@ -36,14 +36,17 @@ export class Reads {
   openings = 0;
   readonly seconds = new Histogram(SECONDS);
   readonly #store: Store;
+  readonly #waitMs: number;
   readonly #patience = new WeakMap<object, Patience>();
   readonly #breaker = circuitBreaker(handleAll, {
     breaker: new ConsecutiveBreaker(MOST_FAILURES),
     halfOpenAfter: new DelegateBackoff(({ attempt }: { readonly attempt: number }) => openMs(attempt)),
   });
 
-  constructor(store: Store, log: Logger) {
+  /** `waitMs` is the longest that a request waits, all its looks together. */
+  constructor(store: Store, waitMs: number, log: Logger) {
     this.#store = store;
+    this.#waitMs = waitMs;
     let isTold = false;
     this.#breaker.onBreak(() => {
       this.openings += 1;
@@ -66,8 +69,7 @@ export class Reads {
     const patience = this.#patienceOf(request);
     const waitMs = patience.leftMs();
     // Somebody else's look finds out whether it is well: nobody waits for that. A caller in a hurry must not make it seem ill.
-    const isBypassed =
-      this.#breaker.state === CircuitState.HalfOpen || request.deadline.remainingMs() < LONGEST_WAIT_MS;
+    const isBypassed = this.#breaker.state === CircuitState.HalfOpen || request.deadline.remainingMs() < this.#waitMs;
     if (waitMs === 0 || isBypassed) {
       this.bypassed += 1;
       return undefined;
@@ -97,7 +99,7 @@ export class Reads {
   #patienceOf({ ledger }: RequestContext): Patience {
     let patience = this.#patience.get(ledger);
     if (!patience) {
-      patience = new Patience();
+      patience = new Patience(this.#waitMs);
       this.#patience.set(ledger, patience);
     }
     return patience;

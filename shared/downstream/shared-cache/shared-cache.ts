@@ -34,11 +34,14 @@ export class SharedCache {
   readonly #names: ReturnType<typeof createNames>;
   readonly #lookups = new Map<object, SharedLookups>();
 
-  /** `services` are where they are asked: rows of two places are never the same. */
-  constructor(store: Store, services: ServiceUrls, log: Logger) {
+  /**
+   * `services` are where they are asked: rows of two places are never the same. `waitMs` is the longest that a request waits
+   * for the store, all its looks together.
+   */
+  constructor(store: Store, services: ServiceUrls, waitMs: number, log: Logger) {
     this.#store = store;
     this.#names = createNames(services);
-    this.reads = new Reads(store, log);
+    this.reads = new Reads(store, waitMs, log);
     this.writes = new WriteBehind(store);
   }
 
@@ -46,7 +49,7 @@ export class SharedCache {
     return this.#lookups.values();
   }
 
-  /** What other processes have kept of these, by their keys. Never rejects, and takes a request 20 ms at most. */
+  /** What other processes have kept of these, by their keys. Never rejects, and takes no longer than a request may wait. */
   async find(
     endpoint: Description,
     keys: readonly string[],
