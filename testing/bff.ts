@@ -10,6 +10,8 @@ import {
   type ServiceLoad,
   type ServiceName,
 } from '../shared/downstream/services.ts';
+import { openSharedCache } from '../shared/downstream/shared-cache/open.ts';
+import type { SharedCache } from '../shared/downstream/shared-cache/shared-cache.ts';
 import { type Bff, createApp } from '../shared/server/bff.ts';
 import { createHttpServer } from '../shared/server/http-server.ts';
 import { credentialOf } from '../shared/server/identity/by-settings.ts';
@@ -43,6 +45,8 @@ export interface RunningBff extends AsyncDisposable {
   readonly logged: Readonly<Record<string, unknown>>[];
   /** How much of what its screens fetched they used, as far as it has looked: see `measured`. */
   readonly waste: WasteMeter;
+  /** What it shares with other processes; undefined without CACHE_URL. */
+  readonly sharedCache: SharedCache | undefined;
   /** How busy it keeps a service. */
   load(service: ServiceName): ServiceLoad;
   /** Posts an operation as this caller; more headers override the usual ones. */
@@ -84,7 +88,8 @@ export async function startBff(
   const waste = new WasteMeter(settings.measureEvery);
   const log = createLog(bff.client, 'debug', lines);
   const tracing = await startTracing(settings.tracing, bff.client, settings.services, log);
-  const server = createHttpServer(createApp(bff, settings, services, log, { waste, tracing }));
+  const sharedCache = await openSharedCache(settings.sharedCache, settings.services, log);
+  const server = createHttpServer(createApp(bff, settings, services, log, { waste, tracing, sharedCache }));
   const credential = credentialOf(settings.identity, bff.identityHeader);
   const fixed = securityHeaders({ isPublic: !settings.developing });
   server.on('clientError', answerUnparsable(credential, fixed, log));
@@ -104,6 +109,7 @@ export async function startBff(
     url,
     logged,
     waste,
+    sharedCache,
     load: (service) => services[service].load,
     query,
     screen: (name, variables, headers) =>
@@ -113,6 +119,7 @@ export async function startBff(
       server.close();
       await once(server, 'close');
       await disconnectServices(services);
+      sharedCache?.close();
       await tracing?.stop(0);
     },
   };

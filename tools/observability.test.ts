@@ -6,11 +6,13 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { bff as web } from '../bffs/web/bff.ts';
 import { connectServices } from '../shared/downstream/services.ts';
+import { SharedCache } from '../shared/downstream/shared-cache/shared-cache.ts';
 import { createApp } from '../shared/server/bff.ts';
 import { readSettings } from '../shared/server/settings.ts';
 import { createLog } from '../shared/telemetry/log.ts';
 import { MetricsPage } from '../shared/telemetry/metrics-page.ts';
 import { startBff } from '../testing/bff.ts';
+import { MemoryStore } from '../testing/memory-store.ts';
 import { figuresIn, namesIn } from '../testing/metrics.ts';
 import { findPromtool, NO_PROMTOOL } from '../testing/promtool.ts';
 import { startReferenceServices } from '../testing/reference-services.ts';
@@ -51,7 +53,9 @@ let text = '';
 beforeAll(async () => {
   const settings = readSettings({}, web);
   const services = connectServices(settings.services);
-  createApp(web, settings, services, createLog('web', 'silent'), { metrics: page });
+  const log = createLog('web', 'silent');
+  const sharedCache = new SharedCache(new MemoryStore(), settings.services, 20, log);
+  createApp(web, settings, services, log, { metrics: page, sharedCache });
   text = (await page.read()).text;
 });
 
@@ -75,6 +79,12 @@ test('the page begins with every metric that there is, before anybody has asked 
     figuresIn(text).get('facet_field_requests_total{field="Query.dashboard",client_name="",client_version=""}'),
   ).toBe(0);
 });
+
+if (promtool) {
+  test('the page is as Prometheus wants it', () => {
+    expect(promtool(['check', 'metrics'], text)).toEqual({ exitCode: 0, output: '' });
+  });
+}
 
 test('docs/observability.md tells every metric as it is', () => {
   const rows = page.families

@@ -89,7 +89,7 @@ export async function askPage(
 }
 
 /** Rows of a page at most: what was asked for, or what the service's OpenAPI document says. */
-function mostRows({ service, path: place, limit, rows }: ListDescription, path: string): number {
+export function mostRows({ service, path: place, limit, rows }: ListDescription, path: string): number {
   const documented = MOST_ITEMS[service][place]?.[rows.path] ?? Number.POSITIVE_INFINITY;
   const asked = limit === undefined ? null : new URLSearchParams(path.slice(path.indexOf('?'))).get(limit);
   return asked !== null && Number(asked) >= 0 ? Math.min(documented, Number(asked)) : documented;

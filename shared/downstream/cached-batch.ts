@@ -6,6 +6,7 @@ import type { Keeping } from './keeping.ts';
 import type { Kept } from './kept.ts';
 import type { Row } from './row-shape.ts';
 import type { Loaded } from './row-source.ts';
+import { stillStale } from './second-level.ts';
 import type { Properties } from './sparse.ts';
 
 /** Kept rows by their keys. */
@@ -23,7 +24,7 @@ export async function cachedBatch(
   const past: KeptRows = new Map();
   for (const key of keys) {
     const kept = keeping.cache.find<Row>(endpoint, key, properties);
-    if (kept) (kept.isFresh() || kept.mayServeWhileRevalidating() ? usable : past).set(key, kept);
+    if (kept) (kept.isUsable() ? usable : past).set(key, kept);
   }
   const stale = noteUse(endpoint, usable, request);
   const lookups = keeping.cache.lookupsOf(endpoint);
@@ -81,9 +82,22 @@ function refreshStale(keeping: Keeping, endpoint: BatchDescription, used: KeptRo
     keeping.refresh(
       rows.map(([, kept]) => kept),
       request,
-      (background) => askAndKeep(keeping, endpoint, keys, properties, background),
+      (background) => fetchAnew(keeping, endpoint, keys, properties, background),
     );
   }
+}
+
+/** Asks for rows anew, but for those that another process has fetched anew by now. */
+async function fetchAnew(
+  keeping: Keeping,
+  endpoint: BatchDescription,
+  keys: readonly string[],
+  properties: Properties,
+  request: RequestContext,
+): Promise<void> {
+  const { cache } = keeping;
+  const stale = cache.shared ? await stillStale(cache, endpoint, keys, properties, request) : keys;
+  if (stale.length > 0) await askAndKeep(keeping, endpoint, stale, properties, request);
 }
 
 /** How many of them were past their freshness. */

@@ -2,14 +2,15 @@ import type { RequestContext } from '../request/context.ts';
 import { isServiceFailure } from '../request/errors.ts';
 import type { Asked } from './asking.ts';
 import type { Call } from './call.ts';
-import type { Endpoint } from './endpoint.ts';
+import type { Description } from './endpoint.ts';
 import type { Keeping } from './keeping.ts';
 import type { Kept } from './kept.ts';
+import { stillStale } from './second-level.ts';
 import type { Properties } from './sparse.ts';
 
 /** Something that a service has under one URL, a single row or a list, and how it is asked for. */
 export interface Resource<T> {
-  readonly endpoint: Endpoint;
+  readonly endpoint: Description;
   /** Its name in the cache: the row's key, or the list's path. */
   readonly key: string;
   /** Rows that it is in the ledger: 1, or 0 for a list. */
@@ -45,7 +46,7 @@ export async function cachedResource<T>(
   if (kept.mayServeWhileRevalidating()) {
     lookups.stale += 1;
     if (!kept.refreshing) {
-      keeping.refresh([kept], request, (background) => revalidate(keeping, resource, kept, background));
+      keeping.refresh([kept], request, (background) => fetchAnew(keeping, resource, kept, background));
     }
     return taken(kept, resource, request);
   }
@@ -75,6 +76,19 @@ async function askAndKeep<T>(
   const { value = null, answer } = await ask(properties, request, undefined);
   cache.keep(endpoint, key, properties, value, answer);
   return value;
+}
+
+/** Revalidates it, but where another process has done so by now. */
+async function fetchAnew<T>(
+  keeping: Keeping,
+  resource: Resource<T>,
+  kept: Kept<T>,
+  request: RequestContext,
+): Promise<void> {
+  const { endpoint, key } = resource;
+  const { cache } = keeping;
+  if (cache.shared && (await stillStale(cache, endpoint, [key], kept.properties, request)).length === 0) return;
+  await revalidate(keeping, resource, kept, request);
 }
 
 async function revalidate<T>(

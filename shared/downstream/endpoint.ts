@@ -40,6 +40,9 @@ export interface ListDescription extends Endpoint {
   readonly limit: string | undefined;
 }
 
+/** An endpoint as loaders have it. */
+export type Description = BatchDescription | ListDescription;
+
 // Exists for the compiler only. Row stands in a parameter and a result, so that endpoints of different rows never mix.
 declare const rowType: unique symbol;
 

@@ -1,9 +1,10 @@
 import { LRUCache } from 'lru-cache';
-import { cachingHeaders, publicHeaders } from './cacheability.ts';
+import { type CachingHeaders, cachingHeaders, publicHeaders } from './cacheability.ts';
 import type { Answer } from './call.ts';
-import type { Endpoint } from './endpoint.ts';
+import type { Description, Endpoint } from './endpoint.ts';
 import { freezeDeep } from './freeze.ts';
 import { Kept } from './kept.ts';
+import type { SharedCache } from './shared-cache/shared-cache.ts';
 import { covers, type Properties } from './sparse.ts';
 
 /** Sets of properties in which one row is kept at once; operations that read more of them push the oldest out. */
@@ -21,15 +22,18 @@ export interface CacheLookups {
 
 /**
  * What public endpoints answered, kept across requests within a bound in bytes, the least recently used given up first.
- * Each row of a batch has its own entry; so has each list. Values are frozen.
+ * Each row of a batch has its own entry; so has each list. Values are frozen. What is kept here is written to the second
+ * level too, where there is one.
  */
 export class EntityCache {
   readonly #variants: LRUCache<string, Variants>;
   readonly #lookups = new Map<Endpoint, CacheLookups>();
   readonly maxBytes: number;
+  readonly shared: SharedCache | undefined;
 
-  constructor(maxBytes: number) {
+  constructor(maxBytes: number, shared?: SharedCache) {
     this.maxBytes = maxBytes;
+    this.shared = shared;
     this.#variants = new LRUCache({
       maxSize: maxBytes,
       sizeCalculation: (variants, url) => 2 * url.length + variants.reduce((sum, { bytes }) => sum + bytes, 0),
@@ -68,23 +72,41 @@ export class EntityCache {
   }
 
   /** Keeps a value as far as its answer allows; what was kept and is now not public, or not there, goes. */
-  keep<T>(endpoint: Endpoint, key: string, properties: Properties, value: T | null, { headers }: Answer): void {
+  keep<T>(endpoint: Description, key: string, properties: Properties, value: T | null, { headers }: Answer): void {
     const url = urlOf(endpoint, key);
     const caching = publicHeaders(headers);
-    if (value === null || caching === undefined) this.#variants.delete(url);
-    else this.#put(url, new Kept(freezeDeep(value), properties, url, caching));
+    if (value === null || caching === undefined) this.#forget(url, endpoint, key, properties);
+    else this.#put(url, endpoint, key, new Kept(freezeDeep(value), properties, url, caching));
   }
 
   /** The service answered that a kept value is still true. */
-  renew<T>(endpoint: Endpoint, key: string, kept: Kept<T>, { headers }: Answer): void {
+  renew<T>(endpoint: Description, key: string, kept: Kept<T>, { headers }: Answer): void {
     // A 304 repeats only what is new (RFC 9111, section 3.2), but a Cache-Control that came is to be followed.
     const url = urlOf(endpoint, key);
     const isPublic = headers['cache-control'] === undefined || publicHeaders(headers) !== undefined;
-    if (isPublic) this.#put(url, kept.renewed(cachingHeaders(headers)));
-    else this.#variants.delete(url);
+    if (isPublic) this.#put(url, endpoint, key, kept.renewed(cachingHeaders(headers)));
+    else this.#forget(url, endpoint, key, kept.properties);
   }
 
-  #put(url: string, kept: Kept<unknown>): void {
+  /** Keeps what the second level has, unless what is kept here is younger. */
+  adopt<T>(endpoint: Description, key: string, properties: Properties, value: T, headers: CachingHeaders): void {
+    const url = urlOf(endpoint, key);
+    const kept = new Kept(freezeDeep(value), properties, url, headers);
+    const had = this.find<T>(endpoint, key, properties);
+    if (!had || kept.ageMs() < had.ageMs()) this.#putHere(url, kept);
+  }
+
+  #put(url: string, endpoint: Description, key: string, kept: Kept<unknown>): void {
+    this.#putHere(url, kept);
+    this.shared?.put(endpoint, key, kept.properties, kept);
+  }
+
+  /** What was not kept here was looked for in the second level already, and not found there. */
+  #forget(url: string, endpoint: Description, key: string, properties: Properties): void {
+    if (this.#variants.delete(url)) this.shared?.put(endpoint, key, properties, null);
+  }
+
+  #putHere(url: string, kept: Kept<unknown>): void {
     const others = (this.#variants.get(url) ?? []).filter(({ properties }) => !covers(kept.properties, properties));
     this.#variants.set(url, [kept, ...others].slice(0, MAX_VARIANTS));
   }

@@ -20,8 +20,9 @@ export class Kept<T> {
   readonly freshUntil: number;
   /** A background refresh of it is under way. */
   refreshing = false;
+  /** What its answer said of keeping it. */
+  readonly headers: CachingHeaders;
   readonly #url: string;
-  readonly #headers: CachingHeaders;
   readonly #policy: CachePolicy;
 
   /** A value to keep from an answer with these headers, under a URL of its own. */
@@ -29,8 +30,8 @@ export class Kept<T> {
     this.value = value;
     this.properties = properties;
     this.bytes = OVERHEAD_BYTES + bytesOf(value) + bytesOf(headers);
+    this.headers = headers;
     this.#url = url;
-    this.#headers = headers;
     this.#policy = policyOf(url, headers);
     this.freshUntil = Date.now() + freshMsOf(this.#policy);
   }
@@ -47,6 +48,16 @@ export class Kept<T> {
   /** Milliseconds of freshness that remain. */
   freshMs(): number {
     return Math.max(0, this.freshUntil - Date.now());
+  }
+
+  /** Milliseconds for which it may still be used in one way or another. */
+  usefulMs(): number {
+    return this.#mustRevalidate ? this.freshMs() : this.#policy.timeToLive();
+  }
+
+  /** May be used without waiting for a new one. */
+  isUsable(): boolean {
+    return this.isFresh() || this.mayServeWhileRevalidating();
   }
 
   /** Past its freshness, but it may be used while a new one is fetched in the background (RFC 5861, section 3). */
@@ -72,7 +83,7 @@ export class Kept<T> {
    * had, and what they do not repeat stays (RFC 9111, section 3.2).
    */
   renewed(headers: CachingHeaders): Kept<T> {
-    const { age: _old, ...stay } = this.#headers;
+    const { age: _old, ...stay } = this.headers;
     return new Kept(this.value, this.properties, this.#url, { ...stay, ...headers });
   }
 

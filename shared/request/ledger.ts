@@ -73,6 +73,10 @@ export interface Ledger {
   openBackground(): Ledger;
   begin(service: string, endpoint: string, keys: number, wanted?: Wanted): LedgerEntry;
   end(entry: LedgerEntry): void;
+  /** The wave of a call that would begin now. */
+  readonly wave: number;
+  /** Runs what begins calls that belong to an earlier wave: they were held up by something that is no call. */
+  inWave<T>(wave: number, begin: () => T): T;
   /** Notes rows, or one list where `keys` is 0, that the entity cache had. */
   hit(service: string, endpoint: string, keys: number, staleKeys: number, wanted?: Wanted): void;
   /** Notes a row or list that is used past its time, since its service failed. */
@@ -107,6 +111,7 @@ class RequestLedger implements Ledger {
   readonly backgrounds: Ledger[] = [];
   #stale: Map<object, number> | undefined;
   #wavesEnded = 0;
+  #heldUp: number | undefined;
   #freshUntil: number | undefined;
 
   constructor(now: () => number, trail: Trail | undefined) {
@@ -125,6 +130,19 @@ class RequestLedger implements Ledger {
   begin(service: string, endpoint: string, keys: number, wanted?: Wanted): LedgerEntry {
     this.trail?.begin();
     return this.#note(service, endpoint, keys, { cached: false, staleKeys: 0, endMs: undefined, wanted });
+  }
+
+  get wave(): number {
+    return this.#heldUp ?? this.#wavesEnded + 1;
+  }
+
+  inWave<T>(wave: number, begin: () => T): T {
+    this.#heldUp = wave;
+    try {
+      return begin();
+    } finally {
+      this.#heldUp = undefined;
+    }
   }
 
   end(entry: LedgerEntry): void {
@@ -170,7 +188,7 @@ class RequestLedger implements Ledger {
       endpoint,
       keys,
       // Whoever starts after a wave has begun to end is taken to have waited for it. Only a trail knows better.
-      wave: (wanted && this.trail?.waveOf(wanted, cached)) ?? this.#wavesEnded + 1,
+      wave: (wanted && this.trail?.waveOf(wanted, cached)) ?? this.wave,
       startMs: this.elapsedMs(),
       endMs,
       status: undefined,

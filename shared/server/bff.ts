@@ -9,6 +9,8 @@ import { cacheFamilies, loadFamilies } from '../downstream/load-families.ts';
 import { createRefresh } from '../downstream/refresh.ts';
 import { type RowSource, rowsOf } from '../downstream/row-source.ts';
 import { SERVICES, type Services } from '../downstream/services.ts';
+import { sharedCacheFamilies } from '../downstream/shared-cache/families.ts';
+import type { SharedCache } from '../downstream/shared-cache/shared-cache.ts';
 import { type Budget, readBudget } from '../graphql/budget.ts';
 import { createEngine } from '../graphql/execute.ts';
 import { buildSchema, type ResolverMap } from '../graphql/schema.ts';
@@ -73,6 +75,8 @@ interface Parts {
   readonly metrics?: MetricsPage;
   /** Undefined where there are to be no traces. */
   readonly tracing?: Tracing | undefined;
+  /** Undefined where each process keeps its own rows alone. */
+  readonly sharedCache?: SharedCache | undefined;
 }
 
 /** Puts a client's server together, ready to be listened with. Throws where its schema or a screen is wrong. */
@@ -86,13 +90,14 @@ export function createApp(
     waste = new WasteMeter(settings.measureEvery),
     metrics = new MetricsPage(),
     tracing,
+    sharedCache,
   }: Parts = {},
 ): Express {
   const schema = buildSchema(readFileSync(`${ROOT}schemas/${bff.client}.graphql`, 'utf8'), bff.resolvers);
   const screens = readScreens(`${ROOT}bffs/${bff.client}/screens`, schema);
   const budget = readBudget(`${ROOT}bffs/${bff.client}/budget.json`);
   const maxCalls = bff.maxAdHocCalls ?? budget.adHoc.calls;
-  const engine = createEngine(schema, rowSource(settings, services, log, metrics), log, maxCalls, waste);
+  const engine = createEngine(schema, rowSource(settings, services, log, metrics, sharedCache), log, maxCalls, waste);
   const manifests = bff.manifests ?? `${ROOT}bffs/${bff.client}/documents`;
   const others = [...screens.map(typenameVariant), ...readManifests(manifests, schema)];
   for (const { document } of screens) engine.preparation.register(document, { isCompiledNow: true });
@@ -184,11 +189,12 @@ function rowSource(
   services: Services,
   log: Logger,
   metrics: MetricsPage,
+  sharedCache: SharedCache | undefined,
 ): RowSource {
   const fetch = createFetcher(services);
   if (entityCacheBytes === 0) return rowsOf(fetch);
-  const cache = new EntityCache(entityCacheBytes);
-  metrics.add(...cacheFamilies(cache));
+  const cache = new EntityCache(entityCacheBytes, sharedCache);
+  metrics.add(...cacheFamilies(cache), ...(sharedCache ? sharedCacheFamilies(sharedCache) : []));
   return cachedRows({ cache, fetch, refresh: createRefresh(requestDeadlineMs, log) });
 }
 

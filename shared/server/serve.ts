@@ -1,6 +1,7 @@
 import type { Server } from 'node:http';
 import { GraphQLError } from 'graphql';
 import { connectServices } from '../downstream/services.ts';
+import { openSharedCache } from '../downstream/shared-cache/open.ts';
 import { BudgetError } from '../graphql/budget.ts';
 import { ScreensError } from '../graphql/screens.ts';
 import { CallerGoneError, CodedError } from '../request/errors.ts';
@@ -34,9 +35,10 @@ export async function serve(bff: Bff): Promise<void> {
 
   const services = connectServices(settings.services);
   const tracing = await startTracing(settings.tracing, bff.client, settings.services, log);
+  const sharedCache = await openSharedCache(settings.sharedCache, settings.services, log);
   const readiness: Readiness = { state: 'starting' };
   const metrics = new MetricsPage();
-  const app = orExit(bff, () => createApp(bff, settings, services, log, { readiness, metrics, tracing }));
+  const app = orExit(bff, () => createApp(bff, settings, services, log, { readiness, metrics, tracing, sharedCache }));
   const server = createHttpServer(app, () => readiness.state === 'stopping');
   const credential = credentialOf(settings.identity, bff.identityHeader);
   const fixed = securityHeaders({ isPublic: !settings.developing });
@@ -51,7 +53,7 @@ export async function serve(bff: Bff): Promise<void> {
       log.info({ metricsPort: port }, `metrics on http://localhost:${port}`);
     });
   }
-  stopOnSignal({ server, readiness, services, tracing, drainMs: settings.drainMs, log });
+  stopOnSignal({ server, readiness, services, sharedCache, tracing, drainMs: settings.drainMs, log });
 }
 
 /** Listens on the port that a setting names, and says on which it does; ends the process where it cannot be had. */

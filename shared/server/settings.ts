@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import type { ServiceName, ServiceSettings } from '../downstream/services.ts';
+import type { SharedCacheSettings } from '../downstream/shared-cache/open.ts';
 import { LOG_LEVELS } from '../telemetry/log.ts';
 import { LOG_FORMATS, type LogFormat } from '../telemetry/output.ts';
 import type { TracingSettings } from '../telemetry/tracing.ts';
 import { DOCUMENT_MODES, type DocumentMode } from './ad-hoc.ts';
+import { cacheVariables, hasFirstLevel, sharedCacheIn } from './cache-settings.ts';
 import { type IdentitySettings, identityIn, identityVariables } from './identity-settings.ts';
 import { servicesIn, serviceVariables } from './service-settings.ts';
 import { tracingIn, tracingVariables } from './tracing-settings.ts';
@@ -48,6 +50,8 @@ export interface Settings {
   readonly drainMs: number;
   /** Memory for kept rows of public endpoints; 0 keeps none. */
   readonly entityCacheBytes: number;
+  /** Undefined where each process keeps its own rows alone. */
+  readonly sharedCache: SharedCacheSettings | undefined;
   /** One response in so many of each screen is looked at for what it fetched and did not use; none where it is 0. */
   readonly measureEvery: number;
   readonly identity: IdentitySettings;
@@ -96,6 +100,7 @@ export function readSettings(environment: NodeJS.ProcessEnv, defaults: Defaults)
     maxUtilization: data.MAX_UTILIZATION,
     drainMs: data.DRAIN_MS,
     entityCacheBytes: data.ENTITY_CACHE_BYTES,
+    sharedCache: sharedCacheIn(data),
     measureEvery: data.MEASURE_EVERY,
     identity: identityIn(data),
     allowedOrigins: data.ALLOWED_ORIGINS,
@@ -126,7 +131,7 @@ function isDeveloping(environment: NodeJS.ProcessEnv): boolean {
 
 function shapeOf({ port, publicSchema = false }: Defaults, environment: NodeJS.ProcessEnv) {
   const developing = String(isDeveloping(environment));
-  return z.object({
+  const shape = z.object({
     PORT: z.coerce.number().int().min(0).max(65_535).default(port).describe('Port to listen on; 0 for any free one.'),
     METRICS: onOff.prefault('true').describe('Count requests, and serve /metrics.'),
     METRICS_PORT: z.coerce
@@ -168,6 +173,7 @@ function shapeOf({ port, publicSchema = false }: Defaults, environment: NodeJS.P
       .max(MAX_CACHE_BYTES)
       .default(DEFAULT_CACHE_BYTES)
       .describe('Memory for rows of public endpoints that are kept across requests; 0 = off.'),
+    ...cacheVariables,
     MEASURE_EVERY: z.coerce
       .number()
       .int()
@@ -199,4 +205,6 @@ function shapeOf({ port, publicSchema = false }: Defaults, environment: NodeJS.P
       .describe('json, a line each; pretty, for people; auto is pretty on a terminal that is not production’s.'),
     ...tracingVariables,
   });
+  const error = 'processes can share only what each of them keeps, and ENTITY_CACHE_BYTES is 0';
+  return shape.refine(hasFirstLevel, { path: ['CACHE_URL'], error });
 }

@@ -1,6 +1,7 @@
 import type { Server } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { disconnectServices, type Services } from '../downstream/services.ts';
+import type { SharedCache } from '../downstream/shared-cache/shared-cache.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { Tracing } from '../telemetry/tracing.ts';
 import type { Readiness } from './health.ts';
@@ -16,6 +17,7 @@ export interface Serving {
   readonly server: Server;
   readonly readiness: Readiness;
   readonly services: Services;
+  readonly sharedCache?: SharedCache | undefined;
   readonly tracing?: Tracing | undefined;
   /** For so long requests are taken while the server says that it is not ready. */
   readonly drainMs: number;
@@ -52,9 +54,9 @@ export function stopOnSignal(serving: Serving): void {
 
 /**
  * Not ready from here on, while requests go on being taken for the time to drain, each answer the last one on its
- * connection; then those under way end, the connections to the services close, and the last traces are sent.
+ * connection; then those under way end, the connections to the services and to the shared cache close, and the last traces are sent.
  */
-export async function stop({ server, readiness, services, tracing, drainMs }: Serving): Promise<void> {
+export async function stop({ server, readiness, services, sharedCache, tracing, drainMs }: Serving): Promise<void> {
   readiness.state = 'stopping';
   // Whoever sends requests here has to see first that it is not ready any more.
   await delay(drainMs);
@@ -65,5 +67,6 @@ export async function stop({ server, readiness, services, tracing, drainMs }: Se
   clearTimeout(limit);
   clearInterval(sweep);
   await disconnectServices(services);
+  sharedCache?.close();
   await tracing?.stop(FLUSH_LIMIT_MS);
 }

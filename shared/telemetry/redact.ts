@@ -32,6 +32,7 @@ const PERSONAL_TEXTS: readonly (readonly [RegExp, string])[] = [
     /\b(password|secret|token|api[-_]?key|authorization)\b(["']?\s*[:=]\s*)(?:"[^"]*"|'[^']*'|[^\s,;}]+)/gi,
     `$1$2${HIDDEN}`,
   ],
+  [/\b(rediss?):\/\/[^\s"'<>]+/gi, `$1://${HIDDEN}`],
   [/\b(https?:\/\/[^\s/"'?]+)[/?][^\s"'<>)]+/g, `$1/${HIDDEN}`],
   [/\?[\w.%-]+=[^\s"'<>)]*/g, `?${HIDDEN}`],
   [/[\w.+%-]+@[\w-]+(?:\.[\w-]+)+/g, HIDDEN],

@@ -1,0 +1,29 @@
+import type { Change, Store } from '../shared/downstream/shared-cache/store.ts';
+
+/** A store in memory, with all that was asked of it. A test may put other functions in the place of its own. */
+export class MemoryStore implements Store {
+  readonly values = new Map<string, NonNullable<Change>>();
+  /** Names of each look. */
+  readonly looks: (readonly string[])[] = [];
+  isClosed = false;
+
+  async read(names: readonly string[]): Promise<readonly (Buffer | null)[]> {
+    this.looks.push(names);
+    return names.map((name) => {
+      const value = this.values.get(name);
+      return value ? Buffer.from(value.text) : null;
+    });
+  }
+
+  async write(changes: ReadonlyMap<string, Change>): Promise<number> {
+    for (const [name, change] of changes) {
+      if (change) this.values.set(name, change);
+      else this.values.delete(name);
+    }
+    return changes.size;
+  }
+
+  close(): void {
+    this.isClosed = true;
+  }
+}
