@@ -88,7 +88,8 @@ function behind(binary: string): void {
     expect((await ask()).status).toBe(200);
 
     isReady = false;
-    await until(async () => (await ask()).text.includes('nobody'));
+    // One that is being sent again at the moment when the last process goes has its connection closed by HAProxy 2.6.
+    await until(async () => (await ask().catch(() => undefined))?.text.includes('nobody') ?? false);
     const before = asked(bff).length;
     const { status, text, headers: answered } = await ask();
     expect({ status, ...JSON.parse(text) }).toEqual({
