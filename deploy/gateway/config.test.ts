@@ -93,6 +93,19 @@ function checkedBy(binary: string): void {
     expect(output).toContain(`${name} has to be RS256 or ES256.`);
   });
 
+  test.each([
+    ['that nobody could be counted in', { RATE_SECONDS: '0' }, 'RATE_SECONDS has to be 1 or more.'],
+    [
+      'that make a user’s token a partner’s',
+      { JWT_AUDIENCE_PARTNERS: 'same', JWT_AUDIENCE_USERS: 'same' },
+      'have to differ',
+    ],
+  ])('does not start with settings %s', (_what, more, complaint) => {
+    const { status, output } = check(SERVERS, { ...settings, ...more });
+    expect(status).not.toBe(0);
+    expect(output).toContain(complaint);
+  });
+
   test('does not start with a key that is not there', () => {
     const { status, output } = check(SERVERS, { ...settings, JWT_KEY_2_FILE: '/nowhere.pem' });
     expect(status).not.toBe(0);

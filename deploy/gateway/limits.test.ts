@@ -127,6 +127,15 @@ function behind(binary: string): void {
       expect(answer).toMatch(/^HTTP\/1\.1 413 /);
     });
 
+    test.each(['GET', 'OPTIONS'])('a body of %s is, though it needs none', async (method) => {
+      const preflight = 'Origin: https://a.example\r\nAccess-Control-Request-Method: POST\r\n';
+      const begin = head().replace('POST', method) + (method === 'OPTIONS' ? preflight : '');
+      const chunk = `400\r\n${'x'.repeat(1_024)}\r\n`;
+      expect(await gateway.write(`${begin}Transfer-Encoding: chunked\r\n\r\n${chunk.repeat(140)}`)).toMatch(
+        /^HTTP\/1\.1 413 /,
+      );
+    });
+
     test('headers are', async () => {
       expect((await post('{}', { 'x-large': 'x'.repeat(6_000) })).status).toBe(200);
       const refused = await post('{}', { 'x-large': 'x'.repeat(8_192) });

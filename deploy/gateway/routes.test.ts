@@ -247,6 +247,12 @@ function behind(binary: string): void {
         'access-control-expose-headers': 'X-Request-Id, Retry-After, WWW-Authenticate',
         vary: 'Origin',
       });
+      // What a BFF does not let it read, it does not read here either: each has origins of its own.
+      const { status: answered, headers: ofBff } = await gateway.ask('/web/graphql', {
+        headers: { origin: PAGE, authorization },
+      });
+      expect(answered).toBe(200);
+      expect(Object.keys(ofBff).filter((name) => name.startsWith('access-control'))).toEqual([]);
       const other = await gateway.ask('/web/graphql', { headers: { origin: 'https://evil.example.com' } });
       expect(Object.keys(other.headers).filter((name) => name.startsWith('access-control'))).toEqual([]);
     });

@@ -86,10 +86,19 @@ describe.each(places)('$client in $name', ({ client, environment, bff }) => {
         ...(collector ? [`opentelemetry-collector:${new URL(settings.tracing?.url ?? '').port}`] : []),
       ].sort(),
     );
-    // The URL leads to the namespace that the policy opens.
+    // The URLs lead to the namespaces that the policy opens.
     for (const name of servicesOf(bff)) {
       expect(new URL(settings.services[name].url).hostname).toContain(`.${environment.service(name).namespace}.`);
     }
+    const namespaces = egress.map(({ to }) => namespacesOf(to)[0]);
+    if (collector) expect(namespaces).toContain(new URL(settings.tracing?.url ?? '').hostname.split('.')[1]);
+    if (cache) expect(namespaces).toContain(new URL(OUT_OF_A_SECRET['CACHE_URL'] ?? '').hostname.split('.')[1]);
+  });
+
+  test('it believes the gateway’s network, and not everybody', () => {
+    const prefix = Number(environment.gateway.network.split('/')[1]);
+    expect(prefix).toBeGreaterThanOrEqual(8);
+    expect(variables['TRUSTED_PROXIES']).toBe(environment.gateway.network);
   });
 
   test('it is killed only after it had all the time that the server takes to stop', () => {

@@ -391,6 +391,8 @@ describe('rubbish in the store', () => {
     ['without a value', entry({ value: undefined })],
     ['with null for a row', entry({ value: null })],
     ['with another row', entry({ value: thing('b', 7) })],
+    ['with a row whose key is a list', entry({ value: { id: ['a'] } })],
+    ['with a row whose key is no text at all', entry({ value: { id: { toString: 1, valueOf: 1 } } })],
     ['with a row without its key', entry({ value: { size: 7 } })],
     ['with a list of no rows', entry({ value: { rows: [1], hasNext: false } })],
     ['with a list of rows without keys', entry({ value: { rows: [{ size: 7 }], hasNext: false } })],

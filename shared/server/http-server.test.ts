@@ -2,7 +2,9 @@ import { connect } from 'node:net';
 import { expect, test } from '@jest/globals';
 import express from 'express';
 import { listening } from '../../testing/listening.ts';
+import { until } from '../../testing/until.ts';
 import { createLog } from '../telemetry/log.ts';
+import { errorBoundary } from './error-boundary.ts';
 import { createHttpServer } from './http-server.ts';
 import { readJson } from './read-json.ts';
 import { answerUnparsable } from './unparsable.ts';
@@ -39,4 +41,33 @@ test.each([
     clearInterval(dripping);
   }
   expect(answer).toMatch(/^HTTP\/1.1 408 [\s\S]*"The request took too long."/);
+});
+
+test.each([
+  ['by a body that does not go on', 'Content-Length: 100\r\n\r\n{', 408],
+  ['by a body in chunks that does not go on', 'Transfer-Encoding: chunked\r\n\r\n1\r\n{\r\n', 408],
+  ['by what is no chunk', 'Transfer-Encoding: chunked\r\n\r\n1\r\n{\r\nzz\r\n', 400],
+])('nobody keeps the place of a request %s, though he keeps his side open', async (_what, rest, status) => {
+  const log = createLog('test', 'silent');
+  const { promise: left, resolve } = Promise.withResolvers<void>();
+  const app = express();
+  app.post('/', (_request, response, next) => {
+    response.once('close', resolve);
+    next();
+  });
+  app.post('/', readJson(100));
+  app.use(errorBoundary(log));
+  const server = createHttpServer(app);
+  server.on('clientError', answerUnparsable('X-User-Id', {}, log));
+  await using place = await listening(server);
+  const socket = connect({ port: place.port, host: '127.0.0.1', allowHalfOpen: true });
+  socket.on('error', () => {});
+  let answer = '';
+  socket.on('data', (chunk) => {
+    answer += chunk;
+  });
+  socket.write(`POST / HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n${rest}`);
+  await left;
+  await until(() => answer.startsWith(`HTTP/1.1 ${status} `));
+  socket.destroy();
 });

@@ -49,7 +49,7 @@ const url = z.url({
   protocol: /^https?$/,
   ...complaints(NEEDED, 'not a URL such as https://login.internal/jwks.json'),
 });
-const text = z.string(complaints(NEEDED));
+const text = z.string(complaints(NEEDED)).trim().min(1, NEEDED);
 
 /** The variables of how callers are known, where IDENTITY is this. */
 export function identityVariables(identity: string | undefined, developing: boolean) {

@@ -6,6 +6,9 @@ import { type Logger, REQUEST_LINE } from '../telemetry/log.ts';
 import { NO_SCREEN } from '../telemetry/request-metrics.ts';
 import type { FixedHeaders } from './security-headers.ts';
 
+/** Time for the answer to be read, before the connection is given up. */
+const LINGER_MS = 1_000;
+
 interface ParserError extends Error {
   readonly code?: string;
   readonly rawPacket?: Buffer;
@@ -29,6 +32,9 @@ export function answerUnparsable(
     const requestId = randomUUID();
     log.info({ requestId, route: 'other', screen: NO_SCREEN, outcome: 'refused', status, code }, REQUEST_LINE);
     const body = JSON.stringify({ errors: [{ message, extensions: { code, requestId } }] });
+    // Whoever keeps its own side open would keep the connection, and the place of a request that had begun on it.
+    const linger = setTimeout(() => socket.destroy(), LINGER_MS).unref();
+    socket.once('close', () => clearTimeout(linger));
     socket.end(
       [
         `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,

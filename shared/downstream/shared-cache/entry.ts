@@ -52,7 +52,9 @@ function isRow(value: unknown, { ids, rowKey }: BatchDescription, key: string): 
   const row = asObject(value);
   if (!row) return false;
   // A single get is told its row by the address alone.
-  return !ids.many || String(row[rowKey]) === key;
+  if (!ids.many) return true;
+  const id = row[rowKey];
+  return (typeof id === 'string' || typeof id === 'number') && String(id) === key;
 }
 
 function isPage(value: unknown, endpoint: ListDescription, path: string): boolean {

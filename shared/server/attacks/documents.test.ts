@@ -101,6 +101,15 @@ describe.each(CLIENTS)('a document for $client', (bff: Bff) => {
   test('runs one of its operations, by name', async () => {
     const query = many(200, (n) => `query A${n} { __typename }`);
     expectRefused(await open.query(query, {}, STRICT), /operationName/);
+    const one = await fetch(`${open.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', [bff.identityHeader]: bff.exampleId },
+      body: JSON.stringify({
+        query: query.replace('A7 { __typename', 'A7 { seventh: __typename'),
+        operationName: 'A7',
+      }),
+    });
+    expect(await one.json()).toEqual({ data: { seventh: 'Query' } });
   });
 });
 

@@ -73,6 +73,7 @@ describe.each<[string, RequestListener]>([
   ['answers a page', rubbish(200, '<!doctype html>')],
   ['answers JSON that is no key set', rubbish(200, '{"keys":"none"}')],
   ['answers null', rubbish(200, 'null')],
+  ['answers no key at all', rubbish(200, '{"keys":[]}')],
   ['answers a key set larger than any is', rubbish(200, JSON.stringify({ keys: [], more: 'x'.repeat(200_000) }))],
   [
     'answers without an end',

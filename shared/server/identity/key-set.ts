@@ -95,6 +95,11 @@ export class KeySet {
     });
     const text = await body.text();
     if (statusCode !== 200) throw new Error(`HTTP ${statusCode}`);
-    return createLocalJWKSet(JSON.parse(text) as JSONWebKeySet);
+    const set = JSON.parse(text) as JSONWebKeySet;
+    const find = createLocalJWKSet(set);
+    // An issuer without any key is one that is ill: nobody is signed out for that.
+    if (!set.keys.some(({ kty }) => kty === 'RSA' || kty === 'EC'))
+      throw new Error('There is no key in it that could be used.');
+    return find;
   }
 }

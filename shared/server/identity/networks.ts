@@ -17,7 +17,9 @@ export function networkIn(text: string): Network | undefined {
   if (version === 0) return undefined;
   const longest = version === 4 ? 32 : 128;
   const prefix = bits === undefined ? longest : Number(bits);
-  return prefix > longest ? undefined : { address, family: version === 4 ? 'ipv4' : 'ipv6', prefix };
+  // Everybody is to be named as such, and not by a slip: 10.0.0.0/0.
+  const isSlip = prefix === 0 && address !== '0.0.0.0' && address !== '::';
+  return prefix > longest || isSlip ? undefined : { address, family: version === 4 ? 'ipv4' : 'ipv6', prefix };
 }
 
 /** All addresses of these networks. An IPv4 address is the same one when IPv6 has mapped it (`::ffff:10.0.0.7`). */
