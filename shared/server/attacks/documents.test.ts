@@ -99,7 +99,7 @@ describe.each(CLIENTS)('a document for $client', (bff: Bff) => {
   });
 
   test('runs one of its operations, by name', async () => {
-    const query = many(200, (n) => `query A${n} { __typename }`);
+    const query = many(150, (n) => `query A${n} { __typename }`);
     expectRefused(await open.query(query, {}, STRICT), /operationName/);
     const one = await fetch(`${open.url}/graphql`, {
       method: 'POST',
