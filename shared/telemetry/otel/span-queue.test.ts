@@ -4,6 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import { emptyResource } from '@opentelemetry/resources';
 import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace';
 import * as conventions from '@opentelemetry/semantic-conventions/incubating';
+import fc from 'fast-check';
 import { createLog } from '../log.ts';
 import * as copied from './conventions.ts';
 import { contextOf, spanOf } from './span.ts';
@@ -88,6 +89,17 @@ describe('a span', () => {
       [0, 2_500_000],
     ]);
     expect(spanNamed('one', { endedAt: 1 })).toMatchObject({ endTime: startTime, duration: [0, 0] });
+  });
+
+  test('that ends with its parent ends at the same time, however late it started', () => {
+    const moment = fc.double({ min: 0, max: 1e9, noNaN: true });
+    fc.assert(
+      fc.property(moment, moment, moment, (...moments) => {
+        const [first = 0, second = 0, endedAt = 0] = moments.sort((one, other) => one - other);
+        const [parent, child] = [first, second].map((startedAt) => spanNamed('one', { startedAt, endedAt }));
+        expect(child?.endTime).toEqual(parent?.endTime);
+      }),
+    );
   });
 
   test('has as many links as others of the SDK, and says how many there were more', () => {

@@ -68,13 +68,14 @@ class FinishedSpan implements ReadableSpan {
 
   constructor(trace: TraceParts, parts: SpanParts) {
     const { name, kind = SpanKind.INTERNAL, parent, failure, attributes, links = NONE, events, startedAt } = parts;
-    const durationMs = Math.max(0, parts.endedAt - startedAt);
+    const endedAt = Math.max(startedAt, parts.endedAt);
     this.name = name;
     this.kind = kind;
     if (parent) this.parentSpanContext = parent;
     this.startTime = hrTime(trace.timeOrigin + startedAt);
-    this.endTime = hrTime(trace.timeOrigin + startedAt + durationMs);
-    this.duration = hrTime(durationMs);
+    // Not by way of the duration: a span that ends with its parent would then end a rounding later.
+    this.endTime = hrTime(trace.timeOrigin + endedAt);
+    this.duration = hrTime(endedAt - startedAt);
     this.status = failure === undefined ? UNSET : ERROR;
     this.attributes = attributes;
     this.links = links.length > MAX_LINKS ? links.slice(0, MAX_LINKS) : links;
