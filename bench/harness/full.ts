@@ -21,7 +21,7 @@ import { measureSizes } from './sizes.ts';
 import { measureStarts } from './start.ts';
 import { goalTable, screenTable } from './tables.ts';
 
-const EFFORT: Effort = { warmUpMs: 10_000, rounds: 16, roundMs: 500 };
+const EFFORT: Effort = { warmUpMs: 10_000, rounds: 48, roundMs: 160 };
 const STARTS = 5;
 const SIZED = new Set([HAND_WRITTEN, FACET_ON, FACET_OFF, MERCURIUS, APOLLO]);
 

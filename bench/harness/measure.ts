@@ -1,4 +1,4 @@
-import { CONNECTIONS, loadOn } from './load.ts';
+import { CONNECTIONS, type Load, loadOn } from './load.ts';
 import { cpuMicrosOf, memoryOf } from './process.ts';
 import { progress } from './progress.ts';
 import type { Server } from './server.ts';
@@ -13,7 +13,7 @@ export interface Effort {
   readonly roundMs: number;
 }
 
-/** What one server did with one screen. Medians over the rounds. */
+/** What one server did with one screen. Medians over the rounds, but for the latency, which is of all requests. */
 export interface Measured {
   readonly server: Server;
   readonly requestsARound: number;
@@ -30,8 +30,7 @@ export interface Measured {
 interface Round {
   readonly cpuMicros: number;
   readonly requestsASecond: number;
-  readonly p50Ms: number;
-  readonly p99Ms: number;
+  readonly tookMs: Float64Array;
   readonly callsARequest: number;
 }
 
@@ -41,24 +40,25 @@ const MAX_REQUESTS = 20_000;
 
 /** Warms all servers up, then measures them in turns, each round in another order. One is under load at a time. */
 export async function measure(servers: readonly Server[], upstream: Upstream, effort: Effort): Promise<Measured[]> {
+  await using stack = new AsyncDisposableStack();
   const entries = [];
   for (const server of servers) {
     progress(`warming up ${server.contender.name}, ${server.screen.name}`);
-    entries.push({ server, requests: await warmUp(server, effort), rounds: [] as Round[] });
+    const load = stack.use(loadOn(server));
+    entries.push({ server, load, requests: await warmUp(load, effort), rounds: [] as Round[] });
   }
   for (let round = 0; round < effort.rounds; round += 1) {
-    const order = [...entries.slice(round % entries.length), ...entries.slice(0, round % entries.length)];
-    for (const { server, requests, rounds } of order) {
-      progress(`round ${round + 1} of ${effort.rounds}: ${server.contender.name}, ${server.screen.name}`);
-      rounds.push(await oneRound(server, upstream, requests));
+    progress(`round ${round + 1} of ${effort.rounds}`);
+    const start = round % entries.length;
+    for (const { server, load, requests, rounds } of [...entries.slice(start), ...entries.slice(0, start)]) {
+      rounds.push(await oneRound(server, load, upstream, requests));
     }
   }
   return entries.map(({ server, requests, rounds }) => summary(server, requests, rounds));
 }
 
 /** Runs the server warm; resolves to the number of requests that fill a round. */
-async function warmUp(server: Server, { warmUpMs, roundMs }: Effort): Promise<number> {
-  await using load = loadOn(server);
+async function warmUp(load: Load, { warmUpMs, roundMs }: Effort): Promise<number> {
   const end = performance.now() + warmUpMs;
   let lastMs: number;
   do {
@@ -69,9 +69,8 @@ async function warmUp(server: Server, { warmUpMs, roundMs }: Effort): Promise<nu
   return Math.min(Math.max(Math.round((roundMs * BATCH) / lastMs), MIN_REQUESTS), MAX_REQUESTS);
 }
 
-async function oneRound(server: Server, upstream: Upstream, requests: number): Promise<Round> {
-  await using load = loadOn(server);
-  // Connections are made before the clock starts.
+async function oneRound(server: Server, load: Load, upstream: Upstream, requests: number): Promise<Round> {
+  // Connections that were closed meanwhile, on either side of the server, are made anew before the clock starts.
   await load.send(CONNECTIONS);
   await upstream.takeCalls();
   const cpuBefore = cpuMicrosOf(server.pid);
@@ -82,22 +81,22 @@ async function oneRound(server: Server, upstream: Upstream, requests: number): P
   return {
     cpuMicros: cpuMicros / requests,
     requestsASecond: (requests / elapsedMs) * 1_000,
-    p50Ms: quantile(tookMs, 0.5),
-    p99Ms: quantile(tookMs, 0.99),
+    tookMs,
     callsARequest: (await upstream.takeCalls()) / requests,
   };
 }
 
 function summary(server: Server, requestsARound: number, rounds: readonly Round[]): Measured {
-  const of = (name: keyof Round) => rounds.map((round) => round[name]);
+  const of = (name: 'cpuMicros' | 'requestsASecond' | 'callsARequest') => rounds.map((round) => round[name]);
+  const tookMs = Float64Array.from(rounds.flatMap((round) => [...round.tookMs]));
   return {
     server,
     requestsARound,
     cpuMicros: median(of('cpuMicros')),
     cpuMicrosOfRounds: of('cpuMicros'),
     requestsASecond: median(of('requestsASecond')),
-    p50Ms: median(of('p50Ms')),
-    p99Ms: median(of('p99Ms')),
+    p50Ms: quantile(tookMs, 0.5),
+    p99Ms: quantile(tookMs, 0.99),
     peakBytes: memoryOf(server.pid, 'VmHWM'),
     callsARequest: median(of('callsARequest')),
   };

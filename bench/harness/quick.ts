@@ -17,7 +17,7 @@ import { SCREENS } from './screens.ts';
 import { measureStarts } from './start.ts';
 import { goalTable, screenTable } from './tables.ts';
 
-const EFFORT: Effort = { warmUpMs: 1_500, rounds: 5, roundMs: 250 };
+const EFFORT: Effort = { warmUpMs: 1_500, rounds: 12, roundMs: 100 };
 const STARTS = 2;
 const STARTED = [APOLLO, FACET_ON, BARE_EXPRESS];
 

@@ -30,7 +30,7 @@ how, is in [README.md](README.md). All contenders answered the same JSON before 
 ![Screens a second of server CPU](chart.svg)
 
 ${screens.map(({ name }) => `## ${name}\n\n${screenTable(measured, name)}\n`).join('\n')}
-Medians of ${effort.rounds} interleaved rounds. CPU is user and system time of all the server's threads.
+Medians of ${effort.rounds} interleaved rounds, with the middle half of them. CPU is user and system time of all the server's threads.
 
 ## The figures to reach
 

@@ -19,7 +19,7 @@ const SIZES: readonly Size[] = [
   { orders: 100, products: 1 },
   { orders: 100, products: 100 },
 ];
-const EFFORT: Effort = { warmUpMs: 600, rounds: 5, roundMs: 300 };
+const EFFORT: Effort = { warmUpMs: 600, rounds: 12, roundMs: 125 };
 
 /** The dashboard's cost against the number of orders and of distinct products in them, on servers that are warm. */
 export async function measureSizes(servers: readonly Server[], upstream: Upstream): Promise<Sized[]> {

@@ -4,20 +4,21 @@ import type { Measured } from './measure.ts';
 import type { ScreenName } from './screens.ts';
 import type { Sized } from './sizes.ts';
 import type { Started } from './start.ts';
+import { quantile } from './statistics.ts';
 
 const MEGABYTE = 1024 * 1024;
 
 /** The headline: what each contender spends on one screen. */
 export function screenTable(measured: readonly Measured[], screen: ScreenName): string {
   return table(
-    ['contender', 'CPU µs/request', 'min to max', 'requests/s', 'p50 ms', 'p99 ms', 'peak RSS MB', 'upstream calls'],
+    ['contender', 'CPU µs/request', 'middle half', 'requests/s', 'p50 ms', 'p99 ms', 'peak RSS MB', 'upstream calls'],
     measured
       .filter(({ server }) => server.screen.name === screen)
       .toSorted((left, right) => left.cpuMicros - right.cpuMicros)
       .map((each) => [
         each.server.contender.name,
         whole(each.cpuMicros),
-        `${whole(Math.min(...each.cpuMicrosOfRounds))} to ${whole(Math.max(...each.cpuMicrosOfRounds))}`,
+        `${whole(quantile(each.cpuMicrosOfRounds, 0.25))} to ${whole(quantile(each.cpuMicrosOfRounds, 0.75))}`,
         whole(each.requestsASecond),
         each.p50Ms.toFixed(1),
         each.p99Ms.toFixed(1),
