@@ -1,5 +1,27 @@
 import { fileURLToPath } from 'node:url';
-import { defineConfig } from 'vite';
+import { defineConfig, type Plugin } from 'vite';
+import { packagesOf } from '../tools/build/packages.ts';
+
+const ROOT = fileURLToPath(new URL('../', import.meta.url));
+
+/** Modules of the page, and of its workers, which are bundled one by one before it. */
+const modules = new Set<string>();
+
+/** Writes which packages the page is made of beside it: bundles tell it with their own (tools/build/). */
+const tellPackages: Plugin = {
+  name: 'tell-packages',
+  generateBundle() {
+    for (const id of this.getModuleIds()) modules.add(id);
+    const source = `${JSON.stringify(packagesOf(ROOT, modules), null, 2)}\n`;
+    this.emitFile({ type: 'asset', fileName: 'packages.json', source });
+  },
+};
+const noteModules: Plugin = {
+  name: 'note-modules',
+  generateBundle() {
+    for (const id of this.getModuleIds()) modules.add(id);
+  },
+};
 
 /** One page for every client: it asks its own server which client it is for. Addresses are relative, for any prefix. */
 export default defineConfig({
@@ -14,6 +36,7 @@ export default defineConfig({
     reportCompressedSize: false,
     rollupOptions: { onwarn: () => {} },
   },
-  worker: { format: 'es' },
+  plugins: [tellPackages],
+  worker: { format: 'es', plugins: () => [noteModules] },
   logLevel: 'warn',
 });

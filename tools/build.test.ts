@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, cpSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, cpSync, existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeAll, expect, test } from '@jest/globals';
+import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { smallDataFile } from '../testing/data-file.ts';
 import { freePort } from '../testing/free-port.ts';
 import { copyOfProject } from '../testing/project-copy.ts';
@@ -33,22 +33,78 @@ test('there is a bundle of every deployable, the same from any folder', () => {
 }, 60_000);
 
 test.each([
-  { changed: 'bffs/web/resolvers.ts', by: '// changed\nexport const more = 1;\n', bundles: ['web'] },
-  { changed: 'bffs/web/screens/ProductPage.graphql', by: '#', bundles: ['web'] },
-  { changed: 'bffs/web/budget.json', by: '\n', bundles: ['web'] },
-  { changed: 'schemas/web.graphql', by: '#', bundles: ['web'] },
-  { changed: 'services/users/routes.ts', by: 'process.title;\n', bundles: ['users'] },
-  { changed: 'shared/request/locale.ts', by: 'process.title;\n', bundles: readdirSync(`${ROOT}bffs`).sort() },
+  { changed: 'code', bundles: ['web'], changes: { 'bffs/web/resolvers.ts': '// changed\nexport const more = 1;\n' } },
+  {
+    changed: 'files',
+    bundles: ['web'],
+    changes: { 'bffs/web/screens/ProductPage.graphql': '#', 'bffs/web/budget.json': '\n', 'schemas/web.graphql': '#' },
+  },
+  {
+    changed: 'what BFFs have in common, and a service',
+    bundles: [...readdirSync(`${ROOT}bffs`).sort(), 'users'],
+    changes: { 'shared/request/locale.ts': 'process.title;\n', 'services/users/routes.ts': 'process.title;\n' },
+  },
 ])(
   'a change of $changed changes $bundles and no other bundle',
-  ({ changed, by, bundles }) => {
+  ({ changes, bundles }) => {
     const before = digests;
-    appendFileSync(`${copy}${changed}`, by);
+    for (const [file, by] of Object.entries(changes)) appendFileSync(`${copy}${file}`, by);
     digests = digestsOf(copy);
     expect(Object.keys(digests).filter((name) => digests[name] !== before[name])).toEqual(bundles);
+    // What a bundle has as a file is there as it is, so that its digest depends on all of it.
+    for (const file of Object.keys(changes).filter((one) => !one.endsWith('.ts'))) {
+      expect(readFileSync(`${copy}dist/web/${file}`)).toEqual(readFileSync(copy + file));
+    }
   },
   60_000,
 );
+
+/** The packages whose modules a bundle's source maps name. */
+function mappedPackages(bundle: string): string[] {
+  const folder = `${copy}dist/${bundle}/`;
+  const maps = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.map'));
+  const sources = maps.flatMap((file): string[] => JSON.parse(readFileSync(folder + file, 'utf8')).sources);
+  const names = sources.map((source) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(source)?.[1]);
+  // A package's own maps may name sources beside its folder, which look like packages.
+  return [...new Set(names)].filter((name) => existsSync(`${ROOT}node_modules/${name}/package.json`)) as string[];
+}
+
+function packagesIn(bundle: string): string[] {
+  return JSON.parse(readFileSync(`${copy}dist/${bundle}/packages.json`, 'utf8'));
+}
+
+describe('what a bundle is made of', () => {
+  test.each(['web', 'users'])('is told in %s', (bundle) => {
+    const names = packagesIn(bundle).map((one) => one.replace(/@[^@]*$/, ''));
+    expect(mappedPackages(bundle).length).toBeGreaterThan(5);
+    expect(names).toEqual(expect.arrayContaining(mappedPackages(bundle)));
+    expect(names).toEqual(expect.arrayContaining(bundle === 'web' ? ['express', 'undici'] : ['@faker-js/faker']));
+    for (const other of ['jest', 'typescript', 'esbuild', 'vite']) expect(names).not.toContain(other);
+    // It is nothing of this machine.
+    expect(packagesIn(bundle).every((one) => /^(@[^/]+\/)?[^/@]+@\d[^/]*$/.test(one))).toBe(true);
+  });
+
+  test('is written by npm run sbom, with hashes and licences, and nothing of this machine', () => {
+    execFileSync(process.execPath, ['tools/sbom.ts'], { cwd: copy });
+    for (const bundle of Object.keys(digests)) {
+      const text = readFileSync(`${copy}dist/${bundle}.sbom.json`, 'utf8');
+      const { bomFormat, metadata, components, dependencies } = JSON.parse(text);
+      expect(bomFormat).toBe('CycloneDX');
+      expect(metadata.component).toMatchObject({ name: `facet-${bundle}`, purl: expect.stringMatching(/^pkg:npm\//) });
+      const refs = components.map((component: { 'bom-ref': string }) => component['bom-ref']);
+      expect(refs.sort()).toEqual(packagesIn(bundle));
+      expect(dependencies.map(({ ref }: { ref: string }) => ref).sort()).toEqual(
+        [metadata.component['bom-ref'], ...refs].sort(),
+      );
+      for (const { hashes, licenses } of components) {
+        expect(hashes).toMatchObject([{ alg: 'SHA-512', content: expect.stringMatching(/^[0-9a-f]{128}$/) }]);
+        expect(licenses).toHaveLength(1);
+      }
+      for (const inside of [copy, tmpdir(), hostname()]) expect(text).not.toContain(inside);
+      expect(new Set(text.match(/https?:\/\/[^/"]+/g))).toEqual(new Set(['http://cyclonedx.org']));
+    }
+  }, 120_000);
+});
 
 const run = runsScripts();
 let services: ReferenceServices | undefined;

@@ -10,41 +10,46 @@ import { checkedWish, suggestedPort } from './new-bff/wish.ts';
 const PROJECT = await allClients();
 
 /** Named and numbered so that a project that has made clients of its own has not these. */
-describe.each([
+const MADE = [
   { client: 'new-for-users', identity: 'X-User-Id', flags: [], caller: 'u_42' },
   { client: 'new-for-partners', identity: 'X-Partner-Id', flags: ['--port', '4999'], caller: 'pa_1' },
-])('a new client $client', ({ client, identity, flags, caller }) => {
-  const port = Number(flags[1] ?? suggestedPort(PROJECT));
+] as const;
+
+describe('new clients', () => {
   const { NODE_OPTIONS: _, ...environment } = process.env;
   let copy: string;
   const node = (...args: string[]) => promisify(execFile)(process.execPath, args, { cwd: copy, env: environment });
 
   beforeAll(async () => {
     copy = copyOfProject();
-    const { stdout } = await node('tools/new-bff.ts', client, ...flags, '--identity', identity, '--yes');
-    expect(stdout).toContain(`${client} is there`);
+    for (const { client, identity, flags } of MADE) {
+      const { stdout } = await node('tools/new-bff.ts', client, ...flags, '--identity', identity, '--yes');
+      expect(stdout).toContain(`${client} is there`);
+    }
   }, 60_000);
 
-  test('passes its own tests, as made', async () => {
-    const { stderr } = await node('--experimental-vm-modules', 'node_modules/jest/bin/jest.js', `bffs/${client}`);
-    expect(stderr).toMatch(/Tests: +2 passed, 2 total/);
-  }, 60_000);
-
-  test('has nothing that the project’s checks find fault with', async () => {
-    await node('node_modules/typescript/bin/tsc', '-p', '.');
-    await node(
-      'node_modules/@biomejs/biome/bin/biome',
-      'ci',
-      `bffs/${client}`,
-      `schemas/${client}.graphql`,
-      'package.json',
+  test('pass their own tests, as made', async () => {
+    const folders = MADE.map(({ client }) => `bffs/${client}/`);
+    const { stderr } = await node(
+      '--experimental-vm-modules',
+      'node_modules/jest/bin/jest.js',
+      '--verbose',
+      ...folders,
     );
+    for (const folder of folders) expect(stderr).toContain(`PASS ${folder}screens.test.ts`);
+    expect(stderr).toMatch(/Tests: +4 passed, 4 total/);
+  }, 60_000);
+
+  test('have nothing that the project’s checks find fault with', async () => {
+    await node('node_modules/typescript/bin/tsc', '-p', '.');
+    const own = MADE.flatMap(({ client }) => [`bffs/${client}`, `schemas/${client}.graphql`]);
+    await node('node_modules/@biomejs/biome/bin/biome', 'ci', ...own, 'package.json');
     await node('tools/generate.ts', '--check');
     const { stdout } = await node('tools/check.ts');
-    expect(stdout).toContain(`## ${client}`);
+    for (const { client } of MADE) expect(stdout).toContain(`## ${client}`);
   }, 120_000);
 
-  test('has a package for its frontends', async () => {
+  test.each(MADE)('have a package for their frontends: $client', async ({ client }) => {
     const imports = `import { StartDocument, idOf } from './bffs/${client}/client/screens.generated.js';`;
     const { stdout } = await node('--input-type=module', '--eval', `${imports} console.log(idOf(StartDocument))`);
     expect(readFileSync(`${copy}bffs/${client}/client/manifest.generated.json`, 'utf8')).toContain(stdout.trim());
@@ -53,20 +58,25 @@ describe.each([
   });
 
   const run = runsScripts();
-  test('starts by its npm script, and answers its screen', async () => {
-    const { scripts } = JSON.parse(readFileSync(`${copy}package.json`, 'utf8'));
-    expect(scripts[`start:${client}`]).toBe(`node bffs/${client}/main.ts`);
-    const running = await run(`${copy}bffs/${client}/main.ts`, { PORT: '0' }).port;
-    const answer = await fetch(`http://localhost:${running}/screens/Start`, { headers: { [identity]: caller } });
-    expect(await answer.json()).toMatchObject({ data: { start: { promos: null } } });
-    const { stdout } = await node(
-      '-e',
-      `import('./tools/clients.ts').then(async ({ allClients }) => {
+  test.each(MADE)(
+    'start by their npm script, and answer their screen: $client',
+    async ({ client, identity, caller, flags }) => {
+      const port = Number(flags[1] ?? suggestedPort(PROJECT));
+      const { scripts } = JSON.parse(readFileSync(`${copy}package.json`, 'utf8'));
+      expect(scripts[`start:${client}`]).toBe(`node bffs/${client}/main.ts`);
+      const running = await run(`${copy}bffs/${client}/main.ts`, { PORT: '0' }).port;
+      const answer = await fetch(`http://localhost:${running}/screens/Start`, { headers: { [identity]: caller } });
+      expect(await answer.json()).toMatchObject({ data: { start: { promos: null } } });
+      const { stdout } = await node(
+        '-e',
+        `import('./tools/clients.ts').then(async ({ allClients }) => {
       for (const { client, port } of await allClients()) console.log(client, port);
     })`,
-    );
-    expect(stdout).toContain(`${client} ${port}`);
-  }, 30_000);
+      );
+      expect(stdout).toContain(`${client} ${port}`);
+    },
+    30_000,
+  );
 });
 
 test('what is wrong is all told, and nothing is written', () => {

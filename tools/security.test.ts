@@ -1,16 +1,15 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { hostname, tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 import ts from 'typescript';
-import { deployedPackages, writeSbom } from './sbom.ts';
+import { productionPackages } from './build/packages.ts';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const ATTACKS = 'shared/server/attacks/';
 const DOCS = readFileSync(`${ROOT}docs/security.md`, 'utf8');
 
-const deployed = deployedPackages();
+const deployed = productionPackages(ROOT);
 
 /** The cells of every row of the tables with this head. */
 function rowsUnder(head: string): string[][] {
@@ -107,31 +106,3 @@ describe('the packages that meet what others send', () => {
     expect(isAtLeast('7.29.0', '8.9.0')).toBe(false);
   });
 });
-
-test('npm run sbom tells every package that is deployed, with its hash, and nothing of this machine', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'facet-sbom-'));
-  try {
-    const file = join(folder, 'sbom.json');
-    writeSbom(file);
-    const text = readFileSync(file, 'utf8');
-    const { bomFormat, metadata, components, dependencies } = JSON.parse(text);
-    expect(bomFormat).toBe('CycloneDX');
-    expect(metadata.component).toMatchObject({ name: 'facet', purl: expect.stringMatching(/^pkg:npm\/facet@/) });
-    const told = components.map((component: { 'bom-ref': string }) => component['bom-ref']);
-    expect(told.sort()).toEqual([...deployed].sort());
-    expect(told.length).toBeGreaterThan(100);
-    const [root] = dependencies;
-    const { dependencies: direct } = JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8'));
-    expect(root.dependsOn.map((one: string) => one.replace(/@[^@]*$/, ''))).toEqual(
-      expect.arrayContaining(Object.keys(direct)),
-    );
-    for (const { hashes, licenses } of components) {
-      expect(hashes).toMatchObject([{ alg: 'SHA-512', content: expect.stringMatching(/^[0-9a-f]{128}$/) }]);
-      expect(licenses).toHaveLength(1);
-    }
-    for (const inside of [ROOT, tmpdir(), hostname()]) expect(text).not.toContain(inside);
-    expect(new Set(text.match(/https?:\/\/[^/"]+/g))).toEqual(new Set(['http://cyclonedx.org']));
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}, 120_000);

@@ -2,37 +2,35 @@ import { checkAnswers } from './check.ts';
 import type { Contender } from './contenders.ts';
 import { type Cores, pinThisProcess } from './machine.ts';
 import { progress } from './progress.ts';
-import { SCREENS, type Screen } from './screens.ts';
+import type { Screen } from './screens.ts';
 import { type Server, startServer } from './server.ts';
 import { startUpstream, type Upstream } from './upstream.ts';
 
-/** The upstream and all servers, ready to be measured. */
-export interface Race {
-  readonly upstream: Upstream;
-  readonly servers: readonly Server[];
+/** The services' stand-in, on the core of the load, which is this process's too from now on. */
+export function prepareUpstream({ load }: Cores): Promise<Upstream> {
+  pinThisProcess(load);
+  return startUpstream(load);
 }
 
 /**
- * Starts everything on its core: a server for each contender and screen on one, the load (this process) and the upstream
- * on the other. Throws where two contenders do not answer the same.
+ * Starts a server for each contender on the core of the servers. Throws where two of them do not answer the same. Only one screen's
+ * are there at a time: a machine takes the memory of whoever is idle for long away, and gives it back at the cost of who is measured.
  */
-export async function prepare(
-  cores: Cores,
+export async function startServers(
+  { server: core }: Cores,
   contenders: readonly Contender[],
-  races: (contender: Contender, screen: Screen) => boolean = () => true,
-): Promise<Race> {
-  pinThisProcess(cores.load);
-  const upstream = await startUpstream(cores.load);
+  screen: Screen,
+  upstream: Upstream,
+): Promise<Server[]> {
   const servers: Server[] = [];
-  for (const screen of SCREENS) {
-    const entered = contenders.filter((contender) => races(contender, screen));
-    const ofScreen: Server[] = [];
-    for (const contender of entered) {
-      progress(`starting ${contender.name}, ${screen.name}`);
-      ofScreen.push(await startServer(cores.server, contender, screen, upstream.url));
-    }
-    await checkAnswers(ofScreen, screen.orders);
-    servers.push(...ofScreen);
+  for (const contender of contenders) {
+    progress(`starting ${contender.name}, ${screen.name}`);
+    servers.push(await startServer(core, contender, screen, upstream.url));
   }
-  return { upstream, servers };
+  await checkAnswers(servers, screen.orders);
+  return servers;
+}
+
+export async function stopServers(servers: readonly Server[]): Promise<void> {
+  await Promise.all(servers.map((server) => server.stop()));
 }

@@ -95,6 +95,10 @@ function checkedBy(binary: string): void {
 
   test.each([
     ['that nobody could be counted in', { RATE_SECONDS: '0' }, 'RATE_SECONDS has to be 1 or more.'],
+    ...['0', '0s', '0ms'].flatMap((time) => [
+      [`of no bound: ${time} to arrive`, { REQUEST_TIMEOUT: time }, 'REQUEST_TIMEOUT has to be more than 0.'] as const,
+      [`of no bound: ${time} to answer`, { ANSWER_TIMEOUT: time }, 'ANSWER_TIMEOUT has to be more than 0.'] as const,
+    ]),
     [
       'that make a user’s token a partner’s',
       { JWT_AUDIENCE_PARTNERS: 'same', JWT_AUDIENCE_USERS: 'same' },

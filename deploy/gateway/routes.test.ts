@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { securityHeaders } from '../../shared/server/security-headers.ts';
 import { type RunningGateway, startGateway, testedHaproxy } from '../../testing/gateway.ts';
 import { json, type LocalService, startLocalService } from '../../testing/local-service.ts';
 import { NO_HAPROXY } from '../../tools/gateway/haproxy.ts';
@@ -212,6 +213,30 @@ function behind(binary: string): void {
         const { status } = await gateway.ask(path, { headers: { authorization, host: 'mobile.example.com' } });
         expect(status).toBe(404);
       }
+    });
+
+    test.each<[number, string, 'GET' | 'DELETE']>([
+      [404, '/metrics', 'GET'],
+      [405, '/mobile/graphql', 'DELETE'],
+      [431, `/mobile/graphql?q=${'x'.repeat(9_000)}`, 'GET'],
+      [401, '/mobile/graphql', 'GET'],
+    ])('a %i that no BFF has given has the security headers of one', async (expected, path, method) => {
+      const headers = expected === 401 ? {} : { authorization };
+      const answer = await gateway.ask(path, { method, headers });
+      expect(answer.status).toBe(expected);
+      const own = Object.entries(securityHeaders({ isPublic: false })).map(([name, value]) => [
+        name.toLowerCase(),
+        value,
+      ]);
+      expect(own.length).toBeGreaterThan(4);
+      expect(answer.headers).toMatchObject(Object.fromEntries(own));
+      expect(arrived()).toEqual([]);
+    });
+
+    test('and those that a BFF has given are its own', async () => {
+      const { status, headers } = await gateway.ask('/mobile/graphql', { headers: { authorization } });
+      expect(status).toBe(200);
+      expect(headers).not.toHaveProperty('content-security-policy');
     });
 
     test('nothing is deleted', async () => {

@@ -118,6 +118,9 @@ function behind(binary: string): void {
       ['of HS256 by the name of the file', () => byFileName('HS256'), UNSIGNED],
       ['of two parts', async () => (await gateway.token()).split('.').slice(0, 2).join('.'), UNSIGNED],
       ['of four parts', async () => `${await gateway.token()}.e30`, UNSIGNED],
+      ['with another one behind it', async () => `${await gateway.token()}, Bearer ${await gateway.token()}`, UNSIGNED],
+      ['with something else behind it', async () => `${await gateway.token()} x`, UNSIGNED],
+      ['that is padded', async () => `${await gateway.token()}=`, UNSIGNED],
       ['that is none', () => 'nothing', UNSIGNED],
     ])('%s', async (_what, token, problem) => {
       const { status, headers, text } = await withToken(await token());

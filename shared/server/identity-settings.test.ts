@@ -55,6 +55,25 @@ describe('tokens', () => {
     expect(identityIn({ ...TOKENS, JWT_CLAIM: 'partner_id' })).toMatchObject({ claim: 'partner_id' });
   });
 
+  test.each([
+    'https://login.internal/jwks.json',
+    'http://127.0.0.1:9/jwks',
+    'http://[::1]:9/jwks',
+    'http://localhost/',
+  ])('have their keys in production from %s', (JWKS_URL) => {
+    expect(identityIn({ ...PRODUCTION, ...TOKENS, JWKS_URL })).toMatchObject({ jwksUrl: JWKS_URL });
+  });
+
+  test.each(['http://login.internal/jwks.json', 'http://127.0.0.1.evil.example/', 'http://10.0.0.7/jwks'])(
+    'do not have them in production from %s, where they could be changed on their way',
+    (JWKS_URL) => {
+      expect(identityIn({ ...TOKENS, JWKS_URL })).toMatchObject({ jwksUrl: JWKS_URL });
+      expect(() => identityIn({ ...PRODUCTION, ...TOKENS, JWKS_URL })).toThrow(
+        'JWKS_URL: in production https is needed',
+      );
+    },
+  );
+
   test('need keys, an issuer and an audience', () => {
     expect(() => identityIn({ IDENTITY: 'jwt' })).toThrow(
       /JWKS_URL: needed with IDENTITY=jwt\n[\s\S]*JWT_ISSUER: needed[\s\S]*JWT_AUDIENCE: needed/,

@@ -49,6 +49,17 @@ const url = z.url({
   protocol: /^https?$/,
   ...complaints(NEEDED, 'not a URL such as https://login.internal/jwks.json'),
 });
+// Whoever can change the keys on their way can be anybody.
+const safeUrl = url.refine((text) => isSafeOnItsWay(URL.parse(text)), {
+  error: 'in production https is needed, but for an address of this machine',
+});
+
+function isSafeOnItsWay(url: URL | null): boolean {
+  // What is no URL at all has been complained of already, and comes here all the same.
+  if (url === null || url.protocol !== 'http:') return true;
+  return url.hostname === 'localhost' || url.hostname === '[::1]' || /^127(\.\d+){3}$/.test(url.hostname);
+}
+
 const text = z.string(complaints(NEEDED)).trim().min(1, NEEDED);
 
 /** The variables of how callers are known, where IDENTITY is this. */
@@ -62,7 +73,9 @@ export function identityVariables(identity: string | undefined, developing: bool
     TRUSTED_PROXIES: (isJwt || developing ? proxies.optional() : proxies).describe(
       'Addresses and networks (CIDR) to take the identity header from, by comma; by default all, but needed in production.',
     ),
-    JWKS_URL: (isJwt ? url : url.default('')).describe('Where the keys of the tokens’ issuer are (JSON Web Key Set).'),
+    JWKS_URL: (isJwt ? (developing ? url : safeUrl) : url.default('')).describe(
+      'Where the keys of the tokens’ issuer are (JSON Web Key Set).',
+    ),
     JWT_ISSUER: (isJwt ? text : text.default('')).describe('The issuer (iss) that a token has to be of.'),
     JWT_AUDIENCE: (isJwt ? text : text.default('')).describe('The audience (aud) that a token has to be for.'),
     JWT_CLAIM: z.string().default('sub').describe('The claim of a token that says who it is.'),

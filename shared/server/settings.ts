@@ -132,6 +132,11 @@ function isDeveloping(environment: NodeJS.ProcessEnv): boolean {
 function shapeOf({ port, publicSchema = false }: Defaults, environment: NodeJS.ProcessEnv) {
   const developing = String(isDeveloping(environment));
   const shape = z.object({
+    // Whatever is not production is the unsafe side of every switch: another word for it must not pass for that.
+    NODE_ENV: z
+      .enum(['production', 'development', 'test'])
+      .default('development')
+      .describe('production is the safe side of every switch; development and test help who develops.'),
     PORT: z.coerce.number().int().min(0).max(65_535).default(port).describe('Port to listen on; 0 for any free one.'),
     METRICS: onOff.prefault('true').describe('Count requests, and serve /metrics.'),
     METRICS_PORT: z.coerce

@@ -2,6 +2,7 @@ import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { build } from 'esbuild';
 import { digestOf } from './digest.ts';
+import { packagesOf, readPackages } from './packages.ts';
 
 /** A deployable that stands in a folder of its own: all that it needs is in it, but for Node. */
 export interface Built {
@@ -12,21 +13,26 @@ export interface Built {
   readonly digest: string;
 }
 
+/** In every bundle: the packages that it is made of, those of the sandbox's page among them. */
+export const PACKAGES = 'packages.json';
+
 /** CommonJS packages call require, which an ES module does not have. */
 const REQUIRE = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
 
 /** A client's server, with its schema, screens and budget, and with the sandbox's page where that is built. */
 export async function buildBff(root: string, client: string): Promise<Built> {
-  const folder = await bundle(root, client, `bffs/${client}/main.ts`, 'shared/server');
+  const { folder, packages } = await bundle(root, client, `bffs/${client}/main.ts`, 'shared/server');
   const files = [`schemas/${client}.graphql`, `bffs/${client}/screens`, `bffs/${client}/budget.json`];
   const optional = [`bffs/${client}/documents`, 'sandbox/dist'].filter((path) => existsSync(`${root}${path}`));
   for (const path of [...files, ...optional]) cpSync(`${root}${path}`, `${folder}/${path}`, { recursive: true });
+  writePackages(folder, [...packages, ...readPackages(`${root}sandbox/dist/${PACKAGES}`)]);
   return { name: client, ...digestOf(folder) };
 }
 
 /** A reference service; its data is generated when it is started first. */
 export async function buildService(root: string, service: string): Promise<Built> {
-  const folder = await bundle(root, service, `services/${service}/main.ts`, 'services/data');
+  const { folder, packages } = await bundle(root, service, `services/${service}/main.ts`, 'services/data');
+  writePackages(folder, packages);
   return { name: service, ...digestOf(folder) };
 }
 
@@ -34,9 +40,9 @@ export async function buildService(root: string, service: string): Promise<Built
  * The code, in a folder `home` of the bundle as deep as that of the modules that look for files from where they stand:
  * their paths then lead to the same places below the bundle.
  */
-async function bundle(root: string, name: string, entry: string, home: string): Promise<string> {
+async function bundle(root: string, name: string, entry: string, home: string) {
   const folder = `${root}dist/${name}`;
-  await build({
+  const { metafile } = await build({
     absWorkingDir: root,
     entryPoints: { [`${home}/server`]: entry },
     outdir: folder,
@@ -51,6 +57,7 @@ async function bundle(root: string, name: string, entry: string, home: string): 
     // The same from any folder, whatever links lead there.
     preserveSymlinks: true,
     logLevel: 'warning',
+    metafile: true,
   });
   const main = `${folder}/main.js`;
   mkdirSync(dirname(main), { recursive: true });
@@ -59,5 +66,9 @@ async function bundle(root: string, name: string, entry: string, home: string): 
     `${folder}/package.json`,
     `${JSON.stringify({ name: `facet-${name}`, private: true, type: 'module' })}\n`,
   );
-  return folder;
+  return { folder, packages: packagesOf(root, Object.keys(metafile.inputs)) };
+}
+
+function writePackages(folder: string, packages: readonly string[]): void {
+  writeFileSync(`${folder}/${PACKAGES}`, `${JSON.stringify([...new Set(packages)].sort(), null, 2)}\n`);
 }

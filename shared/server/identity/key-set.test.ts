@@ -60,6 +60,15 @@ test('a key that is no longer published is no longer taken', async () => {
   expect(await verify(next)).toBe('u_42');
 });
 
+test('a key that is broken is told, and the others go on', async () => {
+  const { issuer, keys, verify, logged } = await setUp();
+  issuer.keys = [old, { ...next, jwk: { ...next.jwk, x: 'AA' } }];
+  await keys.refresh();
+  expect(await verify(old)).toBe('u_42');
+  expect(logged).toMatchObject([{ level: 40, kid: 'next', msg: 'a key of the key set is broken' }]);
+  await expect(verify(next)).rejects.toThrow();
+});
+
 const rubbish = (status: number, text: string): RequestListener => {
   return (_request, response) => response.writeHead(status).end(text);
 };

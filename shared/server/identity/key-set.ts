@@ -1,4 +1,5 @@
-import type { JSONWebKeySet, JWTVerifyGetKey } from 'jose';
+import { createPublicKey } from 'node:crypto';
+import type { JSONWebKeySet, JWK, JWTVerifyGetKey } from 'jose';
 import * as errors from 'jose/errors';
 import { createLocalJWKSet } from 'jose/jwks/local';
 import { Agent, request } from 'undici';
@@ -100,6 +101,19 @@ export class KeySet {
     // An issuer without any key is one that is ill: nobody is signed out for that.
     if (!set.keys.some(({ kty }) => kty === 'RSA' || kty === 'EC'))
       throw new Error('There is no key in it that could be used.');
+    // The others go on; whoever reads the log knows why tokens of this one are refused.
+    for (const { kid } of set.keys.filter(isBroken)) this.#log.warn({ kid }, 'a key of the key set is broken');
     return find;
+  }
+}
+
+function isBroken(key: JWK): boolean {
+  // Secrets are none of a public key set's, and are not looked at.
+  if (key.kty !== 'RSA' && key.kty !== 'EC') return false;
+  try {
+    createPublicKey({ key: { ...key }, format: 'jwk' });
+    return false;
+  } catch {
+    return true;
   }
 }
