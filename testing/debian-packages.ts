@@ -19,6 +19,7 @@ export const PROGRAMS = {
       '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
     ],
   },
+  curl: { debianPackage: 'curl' },
   haproxy: { debianPackage: 'haproxy' },
   promtool: { debianPackage: 'prometheus' },
   'redis-server': { debianPackage: 'redis-server' },

@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { startBff } from '../testing/bff.ts';
 import { CLIENTS } from '../testing/clients.ts';
+import { howToGet, needs } from '../testing/debian-packages.ts';
 import { freePort } from '../testing/free-port.ts';
 import { testedHaproxy } from '../testing/gateway.ts';
 import { startReferenceServices } from '../testing/reference-services.ts';
@@ -30,6 +31,7 @@ describe('npm run gateway', () => {
 });
 
 if (haproxy === undefined) test.todo(NO_HAPROXY);
+else if (needs('curl') === undefined) test.todo(howToGet('curl'));
 else describe('npm run gateway, where HAProxy is', behind);
 
 function behind(): void {

@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterEach, expect, test } from '@jest/globals';
+import { howToGet, needs } from '../testing/debian-packages.ts';
 import { withTakenPorts } from './start/ports.ts';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
@@ -44,7 +45,7 @@ function start(): { child: ChildProcess; printed: (until: RegExp) => Promise<str
   return { child, printed, exit: once(child, 'close').then(([code]) => code) };
 }
 
-test('npm start runs the whole system: its curls answer, and Ctrl-C ends it all', async () => {
+const withCurl = async () => {
   const { child, printed, exit } = start();
   const output = await printed(/Ctrl-C stops it all/);
   const curls = output.match(/^curl .*$/gm) ?? [];
@@ -69,7 +70,9 @@ test('npm start runs the whole system: its curls answer, and Ctrl-C ends it all'
   expect(await exit).toBe(0);
   const ports = [3001, 3002, 3003, 4001, 4002, 4003, 5001, 5002].map((port) => ({ port: port + OFFSET }));
   expect(await withTakenPorts(ports)).toEqual([]);
-}, 120_000);
+};
+if (needs('curl') === undefined) test.todo(howToGet('curl'));
+else test('npm start runs the whole system: its curls answer, and Ctrl-C ends it all', withCurl, 120_000);
 
 test('npm start names a port that is in use, and starts nothing', async () => {
   other.listen(4002 + OFFSET);

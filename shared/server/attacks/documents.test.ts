@@ -80,7 +80,7 @@ describe.each(CLIENTS)('a document for $client', (bff: Bff) => {
   });
 
   test.each(BOMBS)(
-    'that is a bomb of %s is not even read where documents are locked',
+    'that is a bomb of %s is refused as not registered where documents are locked',
     async (_what, query, message) => {
       const isLocked = !bff.publicSchema;
       expectRefused(await production.query(query, {}, STRICT), isLocked ? /Only registered documents/ : message);
