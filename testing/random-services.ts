@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Fetch } from '../shared/downstream/fetcher.ts';
+import { type RowSource, rowsOf } from '../shared/downstream/row-source.ts';
 import { ServiceTimeoutError } from '../shared/request/errors.ts';
 
 const ADDRESS = { street: 's', city: 'c', postcode: 'p', country: 'US' };
@@ -33,11 +34,18 @@ const ROW: Readonly<Record<string, unknown>> = {
 };
 const WRONG = [null, undefined, 'text', 7.5, {}, [], 'paid', -1];
 
+export interface RandomServices {
+  /** Their rows, each of which has to be waited for. */
+  readonly rows: RowSource;
+  /** The same, but that half of the rows are there at once. */
+  readonly halfAtOnce: RowSource;
+}
+
 /**
  * Services whose answers are a function of the call and the seed: the same call gets the same rows, or the same fault,
  * in whatever order calls come. A row in `oneIn` has some property that it should not have.
  */
-export function randomServices(seed: number, oneIn: number): Fetch {
+export function randomServices(seed: number, oneIn: number): RandomServices {
   const pick = (...about: unknown[]) =>
     createHash('md5')
       .update(JSON.stringify([seed, ...about]))
@@ -61,14 +69,23 @@ export function randomServices(seed: number, oneIn: number): Fetch {
     }
     return row;
   };
-  return async ({ endpoint, path, keys }) => {
+  const fails = (call: string) => pick('fault', call) % (oneIn * 2) === 0;
+  const isKnown = (id: string) => pick('known', id) % 4 > 0;
+  const fetch: Fetch = async ({ endpoint, path, keys }) => {
     // Which keys travel together, and in which order, is the executor's business.
     const call = keys > 0 ? endpoint.name : path;
     for (let turns = pick('turns', call) % 5; turns > 0; turns -= 1) await Promise.resolve();
-    if (pick('fault', call) % (oneIn * 2) === 0) throw new ServiceTimeoutError(endpoint.service, 100);
+    if (fails(call)) throw new ServiceTimeoutError(endpoint.service, 100);
     const asked = new URL(path, 'http://x').searchParams.get('ids')?.split(',');
     const ids = asked ?? Array.from({ length: 3 }, (_, index) => `${endpoint.service[0]}_${index}`);
-    const found = keys > 0 ? ids.filter((id) => pick('known', id) % 4 > 0) : ids;
+    const found = keys > 0 ? ids.filter(isKnown) : ids;
     return { status: 200, headers: {}, json: found.map(rowOf), public: false, freshMs: 0 };
   };
+  const rows = rowsOf(fetch);
+  const halfAtOnce: RowSource = {
+    ...rows,
+    atOnce: ({ name }) =>
+      fails(name) ? undefined : (id) => (isKnown(id) && pick('kept', id) % 2 === 0 ? rowOf(id) : undefined),
+  };
+  return { rows, halfAtOnce };
 }

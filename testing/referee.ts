@@ -1,6 +1,6 @@
 /**
  * Compares graphql-jit and graphql-js on a client's schema: every screen, and random queries, over services that are
- * healthy and ill. Prints how many queries were compiled; ends with 1 at the first difference. It is a process of its
+ * healthy and ill; and graphql-jit with itself where half of the rows are there at once. Prints how many queries were compiled; ends with 1 at the first difference. It is a process of its
  * own because graphql-js leaves rejections behind, which a test runner takes for its own.
  */
 import { readFileSync } from 'node:fs';
@@ -9,7 +9,7 @@ import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { type ExecutionResult, execute, getOperationAST, getVariableValues, parse, validate } from 'graphql';
 import { Loaders } from '../shared/downstream/loaders.ts';
-import { rowsOf } from '../shared/downstream/row-source.ts';
+import type { RowSource } from '../shared/downstream/row-source.ts';
 import { toAnswerErrors } from '../shared/graphql/answer-error.ts';
 import { compileOperation } from '../shared/graphql/compile.ts';
 import type { Context } from '../shared/graphql/context.ts';
@@ -76,13 +76,15 @@ async function compare(text: string, variables: Readonly<Record<string, unknown>
   const run = compileOperation(schema, document, operation);
   if (!run) return false;
   const selection = selectionOf(schema, document, operation);
-  const contextValue = (): Context => {
+  const { rows, halfAtOnce } = randomServices(seed, oneIn);
+  const contextOf = (source: RowSource): Context => {
     const request = requestContext();
-    return { request, loaders: new Loaders(rowsOf(randomServices(seed, oneIn)), request, selection) };
+    return { request, loaders: new Loaders(source, request, selection) };
   };
   const { coerced = {} } = getVariableValues(schema, operation.variableDefinitions ?? [], variables);
-  const byJit = verdict(await run(contextValue(), coerced));
-  const byJs = verdict(await execute({ schema, document, contextValue: contextValue(), variableValues: variables }));
-  if (isDeepStrictEqual(byJit, byJs)) return true;
-  throw new Error(`${text}\n${JSON.stringify({ variables, seed, byJit, byJs }, null, 2)}`);
+  const byJit = verdict(await run(contextOf(rows), coerced));
+  const byJs = verdict(await execute({ schema, document, contextValue: contextOf(rows), variableValues: variables }));
+  const atOnce = verdict(await run(contextOf(halfAtOnce), coerced));
+  if (isDeepStrictEqual(byJit, byJs) && isDeepStrictEqual(byJit, atOnce)) return true;
+  throw new Error(`${text}\n${JSON.stringify({ variables, seed, byJit, byJs, atOnce }, null, 2)}`);
 }

@@ -1,6 +1,7 @@
 import type { RequestContext } from '../request/context.ts';
 import { drillAt } from '../request/drill.ts';
 import { askOne, askPage } from './asking.ts';
+import { keptAtOnce } from './at-once.ts';
 import { cachedBatch } from './cached-batch.ts';
 import { cachedResource, type Resource } from './cached-resource.ts';
 import { mapConcurrently } from './concurrency.ts';
@@ -44,6 +45,12 @@ export function cachedRows(keeping: Keeping): RowSource {
       return filledFirst(cache, endpoint, keys, properties, request, () =>
         many ? cachedBatch(keeping, endpoint, keys, properties, request) : singles(endpoint, keys, properties, request),
       );
+    },
+
+    atOnce(endpoint, properties, request) {
+      return mayKeep(endpoint, request) && !request.ledger.trail
+        ? keptAtOnce(cache, endpoint, properties, request)
+        : undefined;
     },
 
     async page(endpoint, path, properties, request) {

@@ -3,17 +3,21 @@ import type { RequestContext } from '../request/context.ts';
 import { CodedError, ErrorCode } from '../request/errors.ts';
 import type { FieldInfo } from '../request/field-place.ts';
 import { isIdentifier, isParameter } from '../request/identity.ts';
+import type { AtOnce } from './at-once.ts';
 import type { BatchDescription, BatchEndpoint, ListDescription, ListEndpoint } from './endpoint.ts';
 import type { Page, Row } from './row-shape.ts';
 import type { RowSource } from './row-source.ts';
-import { type Selection, WHOLE_ROWS } from './sparse.ts';
+import { type Properties, type Selection, WHOLE_ROWS } from './sparse.ts';
 
 export type ParamValue = string | number | boolean | null | undefined;
 
 /** What resolvers load by. `field` is told which field it is that loads, for whoever looks at the request. */
 export interface Loading {
-  /** The row with this key, or null where the service has none; all keys of one tick go into one call. */
-  load<R>(endpoint: BatchEndpoint<R>, key: string, field?: FieldInfo): Promise<R | null>;
+  /**
+   * The row with this key, or null where the service has none: at once where it is kept and fresh, else a promise of it; all
+   * keys of one tick go into one call.
+   */
+  load<R>(endpoint: BatchEndpoint<R>, key: string, field?: FieldInfo): R | null | Promise<R | null>;
   /** A page of a list. Parameters that are null or undefined are left out of the call. */
   list<R, P extends string>(
     endpoint: ListEndpoint<R, P>,
@@ -32,7 +36,7 @@ export class Loaders implements Loading {
   readonly #source: RowSource;
   readonly #request: RequestContext;
   readonly #selection: Selection;
-  readonly #batches = new Map<BatchDescription, DataLoader<string, Row | null>>();
+  readonly #rows = new Map<BatchDescription, OperationRows>();
   readonly #lists = new Map<ListDescription, Map<string, Promise<Page<Row>>>>();
 
   /** `selection` says what the operation reads of each endpoint's rows. */
@@ -42,12 +46,12 @@ export class Loaders implements Loading {
     this.#selection = selection;
   }
 
-  load<R>(endpoint: BatchEndpoint<R>, key: string, field?: FieldInfo): Promise<R | null> {
+  load<R>(endpoint: BatchEndpoint<R>, key: string, field?: FieldInfo): R | null | Promise<R | null> {
     // What cannot be an identifier names no row, and must not become part of a URL.
-    if (!isIdentifier(key)) return Promise.resolve(null);
+    if (!isIdentifier(key)) return null;
     this.#request.ledger.trail?.load(endpoint, key, field);
     // The type of the rows is what the endpoint's description declares: this is the edge where JSON comes in.
-    return this.#loaderOf(endpoint).load(key) as Promise<R | null>;
+    return this.#rowsOf(endpoint).load(key) as R | Promise<R | null>;
   }
 
   list<R, P extends string>(
@@ -76,17 +80,39 @@ export class Loaders implements Loading {
     };
   }
 
-  #loaderOf(endpoint: BatchDescription): DataLoader<string, Row | null> {
-    let loader = this.#batches.get(endpoint);
-    if (!loader) {
-      const properties = this.#selection.get(endpoint);
-      loader = new DataLoader(
-        (keys) => this.#source.rows(endpoint, keys, properties, this.#request),
-        endpoint.ids.many ? { maxBatchSize: endpoint.maxBatch } : {},
-      );
-      this.#batches.set(endpoint, loader);
+  #rowsOf(endpoint: BatchDescription): OperationRows {
+    let rows = this.#rows.get(endpoint);
+    if (!rows) {
+      rows = new OperationRows(this.#source, endpoint, this.#selection.get(endpoint), this.#request);
+      this.#rows.set(endpoint, rows);
     }
-    return loader;
+    return rows;
+  }
+}
+
+/** The rows of one endpoint for one operation. Whatever was had or asked for first by a key is its row to the end. */
+class OperationRows {
+  readonly #rows = new Map<string, Row | Promise<Row | null>>();
+  readonly #atOnce: AtOnce | undefined;
+  readonly #loader: DataLoader<string, Row | null>;
+
+  constructor(source: RowSource, endpoint: BatchDescription, properties: Properties, request: RequestContext) {
+    this.#atOnce = source.atOnce?.(endpoint, properties, request);
+    const { many } = endpoint.ids;
+    this.#loader = new DataLoader((keys) => source.rows(endpoint, keys, properties, request), {
+      // Each key comes once.
+      cache: false,
+      ...(many ? { maxBatchSize: endpoint.maxBatch } : {}),
+    });
+  }
+
+  load(key: string): Row | Promise<Row | null> {
+    let row = this.#rows.get(key);
+    if (row === undefined) {
+      row = this.#atOnce?.(key) ?? this.#loader.load(key);
+      this.#rows.set(key, row);
+    }
+    return row;
   }
 }
 

@@ -1,5 +1,6 @@
 import type { RequestContext } from '../request/context.ts';
 import { askBatch, askOne, askPage } from './asking.ts';
+import type { AtOnce } from './at-once.ts';
 import { mapConcurrently } from './concurrency.ts';
 import type { BatchDescription, ListDescription } from './endpoint.ts';
 import type { Fetch } from './fetcher.ts';
@@ -21,6 +22,9 @@ export interface RowSource {
     properties: Properties,
     request: RequestContext,
   ): Promise<readonly Loaded[]>;
+
+  /** Of rows that may be there without asking; undefined where there are none, or somebody looks at how they are loaded. */
+  atOnce?(endpoint: BatchDescription, properties: Properties, request: RequestContext): AtOnce | undefined;
 
   /** The list at this path. */
   page(endpoint: ListDescription, path: string, properties: Properties, request: RequestContext): Promise<Page<Row>>;

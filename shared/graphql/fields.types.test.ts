@@ -27,7 +27,7 @@ const REFUSED: Readonly<Record<string, readonly [map: string, complaint: RegExp]
   ],
   'an endpoint of other rows': [
     `export const map = { OrderItem: { product: load(users, 'productId') } } satisfies Resolvers;`,
-    /Promise<User \| null>' is not assignable to type 'Promise<Product>/,
+    /'Loaded<User \| null>' is not assignable to type 'Maybe<ResolverTypeWrapper<Product>>/,
   ],
   'an amount of a property that is not there': [
     `export const map = { Order: { total: money('totalCent', 'currency') } } satisfies Resolvers;`,

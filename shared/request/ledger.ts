@@ -25,7 +25,7 @@ export interface LedgerEntry extends CallRecord {
   readonly service: string;
   readonly endpoint: string;
   /** Rows asked for by key; 0 for a list. */
-  readonly keys: number;
+  keys: number;
   /** 1 for calls that waited for no other, 2 for those that needed an answer of the first wave, and so on; without a trail by time. */
   readonly wave: number;
   readonly startMs: number;
@@ -77,8 +77,8 @@ export interface Ledger {
   readonly wave: number;
   /** Runs what begins calls that belong to an earlier wave: they were held up by something that is no call. */
   inWave<T>(wave: number, begin: () => T): T;
-  /** Notes rows, or one list where `keys` is 0, that the entity cache had. */
-  hit(service: string, endpoint: string, keys: number, staleKeys: number, wanted?: Wanted): void;
+  /** Notes rows, or one list where `keys` is 0, that the entity cache had. More of the same look can be added to `keys`. */
+  hit(service: string, endpoint: string, keys: number, staleKeys: number, wanted?: Wanted): LedgerEntry;
   /** Notes a row or list that is used past its time, since its service failed. */
   markStale(value: object, ageMs: number): void;
   /** How old it is, where it was noted as such. */
@@ -151,9 +151,9 @@ class RequestLedger implements Ledger {
     this.trail?.end();
   }
 
-  hit(service: string, endpoint: string, keys: number, staleKeys: number, wanted?: Wanted): void {
+  hit(service: string, endpoint: string, keys: number, staleKeys: number, wanted?: Wanted): LedgerEntry {
     // It ends no wave: what depends on it starts as if there had been nothing to wait for, and so it was.
-    this.#note(service, endpoint, keys, { cached: true, staleKeys, endMs: this.elapsedMs(), wanted });
+    return this.#note(service, endpoint, keys, { cached: true, staleKeys, endMs: this.elapsedMs(), wanted });
   }
 
   markStale(value: object, ageMs: number): void {

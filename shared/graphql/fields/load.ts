@@ -16,6 +16,9 @@ type Converted<Row, As> = As extends keyof Row
     ? Result
     : Row;
 
+/** At once where the row is kept, else when it has come. */
+type Loaded<Value> = Value | Promise<Value>;
+
 /**
  * The row of an endpoint whose key is in the parent's property `key` (or comes from another source), or what `as` makes
  * of it. Null where the key is null or the service has no such row. All loads of one tick go into one call.
@@ -32,7 +35,7 @@ export function load<
   endpoint: BatchEndpoint<Row>,
   key: Key,
   as?: As,
-): Field<ParentOf<Key>, ArgsOf<Key>, Promise<Converted<Row, As> | null>> {
+): Field<ParentOf<Key>, ArgsOf<Key>, Loaded<Converted<Row, As> | null>> {
   // The signature above is what callers are held to; inside, the conditional types cannot be followed.
   const source = (typeof key === 'string' ? parent(key) : key) as unknown as Source<unknown, unknown, unknown>;
   const plan: Plan = {
@@ -40,12 +43,15 @@ export function load<
     calls: [{ endpoint, params: { key: source.origin }, ...readsOf(as), rowAt: [] }],
   };
   const convert = converterOf<Row>(as);
-  return withPlan(plan, async (row: unknown, args: unknown, context: Context, info?: FieldInfo) => {
-    const value = source.read(row, args, context);
-    if (value === null || value === undefined) return null;
-    const loaded = await context.loaders.load(endpoint, String(value), info);
+  const made = (loaded: Row | null, context: Context, info: FieldInfo | undefined) => {
     noteStale(loaded as object | null, context, info);
     return (loaded === null ? null : convert(loaded, context)) as Converted<Row, As> | null;
+  };
+  return withPlan(plan, (row: unknown, args: unknown, context: Context, info?: FieldInfo) => {
+    const value = source.read(row, args, context);
+    if (value === null || value === undefined) return null;
+    const loaded = context.loaders.load(endpoint, String(value), info);
+    return loaded instanceof Promise ? loaded.then((each) => made(each, context, info)) : made(loaded, context, info);
   });
 }
 

@@ -10,7 +10,6 @@ import { randomServices } from '../../../testing/random-services.ts';
 import { requestContext } from '../../../testing/request.ts';
 import { batchOf, type Endpoint, listOf } from '../../downstream/endpoint.ts';
 import { inPath } from '../../downstream/id-style.ts';
-import { rowsOf } from '../../downstream/row-source.ts';
 import { createLog } from '../../telemetry/log.ts';
 import { createEngine } from '../execute.ts';
 import { amount, arg, computed, connection, connectionFields, list, load, prop, resolver } from '../fields.ts';
@@ -47,7 +46,7 @@ describe.each(CLIENTS)('what $client reads', (bff) => {
 
   /** Runs an operation over rows that have more properties than anybody reads, and are watched. */
   async function run(text: string, variables: Readonly<Record<string, unknown>>, seed: number) {
-    const { rows, observed } = observeRows(rowsOf(randomServices(seed, HEALTHY)));
+    const { rows, observed } = observeRows(randomServices(seed, HEALTHY).rows);
     const engine = createEngine(schema, rows, log);
     await engine.execute({ document: parse(text), operationName: undefined, variables }, requestContext());
     return observed;
