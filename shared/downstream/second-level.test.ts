@@ -58,10 +58,10 @@ afterEach(async () => {
 const asked = () => service.arrived.map(({ url }) => url);
 
 /** One of several processes with a cache of its own over the same store. */
-function startProcess(urlOfCatalog = service.url) {
+function startProcess(urlOfCatalog = service.url, prefix?: string) {
   const fetcher = fetcherFor(service.url);
   opened.push(fetcher);
-  const shared = new SharedCache(store, { catalog: { url: urlOfCatalog } }, WAIT_MS, log);
+  const shared = new SharedCache(store, { catalog: { url: urlOfCatalog } }, { waitMs: WAIT_MS, prefix }, log);
   const cache = new EntityCache(10_000_000, shared);
   const source = cachedRows({ cache, fetch: fetcher.fetch, refresh: createRefresh(10_000, log) });
   return {
@@ -139,7 +139,7 @@ describe('what one process has kept', () => {
     expect(service.arrived).toHaveLength(20);
   });
 
-  test('is not for who reads other properties, asks another address, or has another endpoint', async () => {
+  test('is not for who reads other properties, asks another address, has another endpoint or another prefix', async () => {
     const first = startProcess();
     await first.rows(['a'], undefined, ['id', 'size']);
     await settled();
@@ -147,15 +147,16 @@ describe('what one process has kept', () => {
       () => startProcess().rows(['a'], undefined, ['id']),
       () => startProcess('http://catalog.test').rows(['a'], undefined, ['id', 'size']),
       () => startProcess().rows(['a'], undefined, ['id', 'size'], singles),
+      () => startProcess(service.url, 'staging').rows(['a'], undefined, ['id', 'size']),
     ];
     for (const [index, rows] of others.entries()) {
       await rows();
       expect(service.arrived).toHaveLength(index + 2);
     }
     await settled();
-    expect(store.values.size).toBe(4);
+    expect(store.values.size).toBe(5);
     await startProcess().rows(['a'], undefined, ['id', 'size']);
-    expect(service.arrived).toHaveLength(4);
+    expect(service.arrived).toHaveLength(5);
   });
 
   test('is not read without end: of large entries a look takes as much as of an answer', async () => {

@@ -99,7 +99,7 @@ if (hasRedis()) {
         return content.length > 5 && content.length === writesOf(running);
       });
       for (const { name, text, ttlMs } of content) {
-        expect(name).toMatch(/^facet:1:catalog:[\w-]{16}:(p_\d+|\/promos)$/);
+        expect(name).toMatch(/^facet:2:catalog:[\w-]{16}:(p_\d+|\/promos)$/);
         expect(JSON.parse(text).headers['cache-control']).toContain('public');
         for (const secret of ['u_42', 'u_7', data.dashboard.profile.email, data.dashboard.profile.name]) {
           expect(text).not.toContain(secret);

@@ -12,6 +12,13 @@ import { WriteBehind } from './write-behind.ts';
 /** Most that is read of one look, in bytes, as of one answer of a service: parsing it holds all requests up. */
 const MAX_LOOK_BYTES = 5 * 1024 * 1024;
 
+export interface Sharing {
+  /** Longest time that a request waits for the store, all its looks together. */
+  readonly waitMs: number;
+  /** What every key begins with, where environments share a store and are to share no rows. */
+  readonly prefix?: string | undefined;
+}
+
 /** How often rows or lists of one endpoint were looked for in the store. */
 export interface SharedLookups {
   readonly endpoint: Description;
@@ -34,13 +41,10 @@ export class SharedCache {
   readonly #names: ReturnType<typeof createNames>;
   readonly #lookups = new Map<object, SharedLookups>();
 
-  /**
-   * `services` are where they are asked: rows of two places are never the same. `waitMs` is the longest that a request waits
-   * for the store, all its looks together.
-   */
-  constructor(store: Store, services: ServiceUrls, waitMs: number, log: Logger) {
+  /** `services` are where they are asked: rows of two places are never the same. */
+  constructor(store: Store, services: ServiceUrls, { waitMs, prefix }: Sharing, log: Logger) {
     this.#store = store;
-    this.#names = createNames(services);
+    this.#names = createNames(services, prefix);
     this.reads = new Reads(store, waitMs, log);
     this.writes = new WriteBehind(store);
   }
