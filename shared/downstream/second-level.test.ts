@@ -199,6 +199,57 @@ describe('the age of what is shared', () => {
     expect(request.ledger.freshMs()).toBe(39_000);
   });
 
+  test.each([
+    ['fresh', 'public, max-age=31536000'],
+    ['used while it is fetched anew', 'public, max-age=60, stale-while-revalidate=31536000'],
+    ['fresh by a date', 'public'],
+  ])('is a day at most, whatever says that it may be %s for longer', async (_what, cacheControl) => {
+    await startProcess().rows(['a']);
+    await settled();
+    const headers = { 'cache-control': cacheControl, expires: 'Fri, 01 Jan 2100 00:00:00 GMT', etag: '"v1"' };
+    const entry = { born: Date.now(), headers, value: thing('a', 7) };
+    for (const name of store.values.keys()) store.values.set(name, { text: JSON.stringify(entry), ttlMs: 1 });
+    answer.version = 2;
+    passSeconds(86_390);
+    const second = startProcess();
+    expect(await second.rows(['a'])).toEqual([thing('a', 7)]);
+    passSeconds(10);
+    store.values.clear();
+    expect(await second.rows(['a'])).toEqual([thing('a', 2)]);
+  });
+
+  test('is a day at most where the service fails, too', async () => {
+    await startProcess().rows(['a']);
+    await settled();
+    const headers = { 'cache-control': 'public, max-age=60, stale-if-error=31536000' };
+    const text = JSON.stringify({ born: Date.now(), headers, value: thing('a', 7) });
+    for (const name of store.values.keys()) store.values.set(name, { text, ttlMs: 1 });
+    passSeconds(86_390);
+    answer.status = 503;
+    const second = startProcess();
+    expect(await second.rows(['a'])).toEqual([thing('a', 7)]);
+    passSeconds(10);
+    await expect(second.rows(['a'])).rejects.toThrow('The catalog service is unavailable.');
+  });
+
+  test('is a day at most after the service said that it is still true, and not for how long', async () => {
+    await startProcess().page();
+    await settled();
+    const headers = { 'cache-control': 'public, max-age=31536000', etag: '"v1"' };
+    const value = { rows: [thing('l1', 7)], hasNext: false };
+    const text = JSON.stringify({ born: Date.now(), headers, value });
+    for (const name of store.values.keys()) store.values.set(name, { text, ttlMs: 1 });
+    const second = startProcess();
+    await second.page();
+    passSeconds(86_400);
+    answer.headers = {};
+    expect(await second.page()).toEqual(value);
+    expect(service.arrived.at(-1)?.headers['if-none-match']).toBe('"v1"');
+    const request = requestContext();
+    await second.page('/list', request);
+    expect(request.ledger.freshMs()).toBe(86_400_000);
+  });
+
   test('begins anew when the service says that it is still true', async () => {
     const [first, second] = [startProcess(), startProcess()];
     await first.page();
@@ -381,6 +432,9 @@ describe('rubbish in the store', () => {
     ['without its birth', entry({ born: undefined })],
     ['born by a text', entry({ born: String(BORN) })],
     ['of the future', entry({ born: BORN + 2_000 })],
+    ['older than a day', entry({ born: BORN - 86_401_000 })],
+    ['older than the world', entry({ born: -1e308 })],
+    ['born by a number that is none', entry({}).replace(String(BORN), '-1e999')],
     ['without headers', entry({ headers: undefined })],
     ['with headers that are none', entry({ headers: 'public, max-age=60' })],
     ['with a header that is no text', entry({ headers: { ...HEADERS, etag: { a: 1 } } })],

@@ -53,7 +53,10 @@ export class SharedCache {
     return this.#lookups.values();
   }
 
-  /** What other processes have kept of these, by their keys. Never rejects, and takes no longer than a request may wait. */
+  /**
+   * What other processes have kept of these, by their keys. Never rejects, whatever the store says, and takes no longer than a
+   * request may wait.
+   */
   async find(
     endpoint: Description,
     keys: readonly string[],
@@ -70,7 +73,8 @@ export class SharedCache {
     let bytes = 0;
     keys.forEach((key, index) => {
       const text = texts[index] ?? null;
-      bytes += text?.length ?? 0;
+      // It need be no bytes: a proxy in the place of Redis answers what it likes.
+      bytes += Buffer.isBuffer(text) ? text.length : 0;
       const entry = text === null || bytes > MAX_LOOK_BYTES ? undefined : entryIn(text, endpoint, key);
       if (entry) entries.set(key, entry);
       lookups[entry ? 'found' : text === null ? 'missed' : 'unusable'] += 1;
