@@ -28,6 +28,8 @@ export interface CacheLookups {
 export class EntityCache {
   readonly #variants: LRUCache<string, Variants>;
   readonly #lookups = new Map<Endpoint, CacheLookups>();
+  /** Endpoints of which a public answer, or what another process kept of one, has been seen. */
+  readonly #public = new WeakSet<Endpoint>();
   readonly maxBytes: number;
   readonly shared: SharedCache | undefined;
 
@@ -75,6 +77,7 @@ export class EntityCache {
   keep<T>(endpoint: Description, key: string, properties: Properties, value: T | null, { headers }: Answer): void {
     const url = urlOf(endpoint, key);
     const caching = publicHeaders(headers);
+    if (caching) this.#public.add(endpoint);
     if (value === null || caching === undefined) this.#forget(url, endpoint, key, properties);
     else this.#put(url, endpoint, key, new Kept(freezeDeep(value), properties, url, caching));
   }
@@ -92,6 +95,7 @@ export class EntityCache {
   adopt<T>(endpoint: Description, key: string, properties: Properties, value: T, headers: CachingHeaders): void {
     const url = urlOf(endpoint, key);
     const kept = new Kept(freezeDeep(value), properties, url, headers);
+    this.#public.add(endpoint);
     const had = this.find<T>(endpoint, key, properties);
     if (!had || kept.ageMs() < had.ageMs()) this.#putHere(url, kept);
   }
@@ -101,9 +105,12 @@ export class EntityCache {
     this.shared?.put(endpoint, key, kept.properties, kept);
   }
 
-  /** What was not kept here was looked for in the second level already, and not found there. */
+  /** In the second level too, kept here or not: another process may have put it there, unless the endpoint never is public. */
   #forget(url: string, endpoint: Description, key: string, properties: Properties): void {
-    if (this.#variants.delete(url)) this.shared?.put(endpoint, key, properties, null);
+    const variants = this.#variants.peek(url) ?? [];
+    this.#variants.delete(url);
+    if (!this.#public.has(endpoint)) return;
+    this.shared?.forget(endpoint, key, [properties, ...variants.map((kept) => kept.properties)]);
   }
 
   #putHere(url: string, kept: Kept<unknown>): void {

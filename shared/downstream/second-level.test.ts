@@ -336,7 +336,8 @@ describe('what is never shared', () => {
     expect(await rows(['missing', 'a'])).toEqual([null, thing('a')]);
     await settled();
     expect(store.values.size).toBe(1);
-    expect(shared.writes.written).toBe(1);
+    // The other change is that whatever another process had of it goes.
+    expect(shared.writes.written).toBe(2);
   });
 
   test('what was, and is not public or not there any more: it goes', async () => {
@@ -351,6 +352,64 @@ describe('what is never shared', () => {
     await page();
     await settled();
     expect(store.values.size).toBe(0);
+  });
+
+  test('what is not public any more in any of the properties in which it was kept: all of it goes', async () => {
+    const { rows } = startProcess();
+    await rows(['a', 'b'], undefined, ['id', 'size']);
+    await rows(['a', 'b'], undefined, ['color', 'id']);
+    await settled();
+    expect(store.values.size).toBe(4);
+    passSeconds(1_000);
+    answer.headers = { 'cache-control': 'no-store' };
+    await rows(['a'], undefined, ['id', 'weight']);
+    await settled();
+    expect([...store.values.keys()].map((name) => name.at(-1))).toEqual(['b', 'b']);
+  });
+
+  test.each([
+    ['is private now', 'a', { 'cache-control': 'private' }],
+    ['is not there any more', 'missing', { 'cache-control': CACHE_CONTROL }],
+  ])('a row that %s, and that only another process had: it goes', async (_what, key, headers) => {
+    const [first, second] = [startProcess(), startProcess()];
+    await first.rows(['b', 'a']);
+    await settled();
+    const [, name = ''] = store.values.keys();
+    const nameOfRow = `${name.slice(0, -1)}${key}`;
+    store.values.set(nameOfRow, { text: 'of another process', ttlMs: 60_000 });
+    await second.rows(['b']);
+    store.read = () => Promise.reject(new Error('offline for a moment'));
+    answer.headers = headers;
+    await second.rows([key]);
+    await settled();
+    expect(store.values.has(nameOfRow)).toBe(false);
+  });
+
+  test('a row of which an older answer still waits to be written, by whatever properties', async () => {
+    const { promise: thawed, resolve: thaw } = Promise.withResolvers<void>();
+    const { write } = store;
+    store.write = async (changes) => {
+      await thawed;
+      return write.call(store, changes);
+    };
+    const { rows } = startProcess();
+    await rows(['b']);
+    await settled();
+    // More sets of properties than are kept: the first one is known to the queue alone.
+    for (const color of ['red', 'green', 'blue', 'black', 'white']) await rows(['a'], undefined, ['id', color]);
+    answer.headers = { 'cache-control': 'private' };
+    await rows(['a'], undefined, ['id', 'size']);
+    thaw();
+    await settled();
+    expect([...store.values.keys()].map((name) => name.at(-1))).toEqual(['b']);
+  });
+
+  test('rows of an endpoint that never is public: nothing is said of them', async () => {
+    answer.headers = { 'cache-control': 'private' };
+    const { rows, shared } = startProcess();
+    for (let count = 0; count < 3; count += 1) await rows(['a', 'b', 'missing']);
+    await settled();
+    expect(shared.writes).toMatchObject({ written: 0, failed: 0, dropped: 0, waiting: 0 });
   });
 
   test('what a request sees whose service is made ill for it', async () => {
@@ -392,6 +451,21 @@ describe('a store that gives nothing', () => {
     await settled();
     expect([...shared.lookups][0]).toMatchObject({ found: 0, missed: 0, unasked: 6 });
     expect(shared.writes).toMatchObject({ written: 4, dropped: 2 });
+  });
+
+  test('is told of what has to go all the same', async () => {
+    const { rows, shared } = startProcess();
+    await rows(['a']);
+    await settled();
+    expect(store.values.size).toBe(1);
+    store.read = () => Promise.reject(new Error('offline'));
+    for (let count = 0; count < 5; count += 1) await rows([`k${count}`]);
+    expect(shared.reads.isClosed).toBe(false);
+    passSeconds(1_000);
+    answer.headers = { 'cache-control': 'private' };
+    await rows(['a']);
+    await settled();
+    expect([...store.values.keys()].filter((name) => name.endsWith(':a'))).toEqual([]);
   });
 });
 

@@ -82,15 +82,29 @@ export class SharedCache {
     return entries;
   }
 
-  /** Notes what a first level keeps from now on, or that it does not any more; nobody waits for it to be written. */
-  put(endpoint: Description, key: string, properties: Properties, kept: Kept<unknown> | null): void {
+  /** Notes what a first level keeps from now on; nobody waits for it to be written. */
+  put(endpoint: Description, key: string, properties: Properties, kept: Kept<unknown>): void {
     // A store that does not answer would only fill the queue: who comes next writes it.
-    if (this.reads.isClosed) this.writes.put(this.#names(endpoint, properties)(key), kept);
+    if (this.reads.isClosed) this.writes.put(this.#rowOf(endpoint, key), this.#names(endpoint, properties)(key), kept);
     else this.writes.dropped += 1;
+  }
+
+  /**
+   * Notes that a row or list is not to be kept any more, in none of these sets of properties. That is tried even where the
+   * store is left alone: nobody else may come to do it.
+   */
+  forget(endpoint: Description, key: string, variants: readonly Properties[]): void {
+    const names = variants.map((properties) => this.#names(endpoint, properties)(key));
+    this.writes.forget(this.#rowOf(endpoint, key), names);
   }
 
   close(): void {
     this.#store.close();
+  }
+
+  /** What it is called in whole stands for it in all its properties. */
+  #rowOf(endpoint: Description, key: string): string {
+    return this.#names(endpoint, undefined)(key);
   }
 
   #lookupsOf(endpoint: Description): SharedLookups {
