@@ -38,18 +38,16 @@ export function cachingHeaders(headers: IncomingHttpHeaders): CachingHeaders {
   return some;
 }
 
-/** The same headers, but that they let nothing be used, fresh or not, for longer than so many seconds after it was made. */
+/** Headers as these, but by which nothing may be used, fresh or not, for longer than so many seconds after it was made. */
 export function bounded(headers: CachingHeaders, mostSeconds: number): CachingHeaders {
   const directives = directivesIn(headers['cache-control'] ?? '');
   const secondsOf = (name: string) => Number(directives.get(name) ?? 0);
-  const freshSeconds = policyOf('', headers).maxAge();
-  if (freshSeconds + Math.max(...WHILE_STALE.map(secondsOf)) <= mostSeconds) return headers;
-  const fresh = Math.min(Math.floor(freshSeconds), mostSeconds);
-  // It counts before Expires does.
+  const freshSeconds = Math.min(Math.floor(policyOf('', headers).maxAge()), mostSeconds);
+  // In the place of Expires, too: this counts before that.
   directives.delete('s-maxage');
-  directives.set('max-age', String(fresh));
+  directives.set('max-age', String(freshSeconds));
   for (const name of WHILE_STALE) {
-    if (directives.has(name)) directives.set(name, String(Math.min(secondsOf(name), mostSeconds - fresh)));
+    if (directives.has(name)) directives.set(name, String(Math.min(secondsOf(name), mostSeconds - freshSeconds)));
   }
   return { ...headers, 'cache-control': textOf(directives) };
 }

@@ -4,6 +4,7 @@ import type { Answer } from './call.ts';
 import type { Description, Endpoint } from './endpoint.ts';
 import { freezeDeep } from './freeze.ts';
 import { Kept } from './kept.ts';
+import { MAX_AGE_SECONDS } from './shared-cache/entry.ts';
 import type { SharedCache } from './shared-cache/shared-cache.ts';
 import { covers, type Properties } from './sparse.ts';
 
@@ -91,10 +92,10 @@ export class EntityCache {
     else this.#forget(url, endpoint, key, kept.properties);
   }
 
-  /** Keeps what the second level has, unless what is kept here is younger. */
+  /** Keeps what the second level has, for a day after it was made at most, unless what is kept here is younger. */
   adopt<T>(endpoint: Description, key: string, properties: Properties, value: T, headers: CachingHeaders): void {
     const url = urlOf(endpoint, key);
-    const kept = new Kept(freezeDeep(value), properties, url, headers);
+    const kept = new Kept(freezeDeep(value), properties, url, headers).heldTo(MAX_AGE_SECONDS);
     this.#public.add(endpoint);
     const had = this.find<T>(endpoint, key, properties);
     if (!had || kept.ageMs() < had.ageMs()) this.#putHere(url, kept);

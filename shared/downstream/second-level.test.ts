@@ -203,7 +203,7 @@ describe('the age of what is shared', () => {
     ['fresh', 'public, max-age=31536000'],
     ['used while it is fetched anew', 'public, max-age=60, stale-while-revalidate=31536000'],
     ['fresh by a date', 'public'],
-  ])('is a day at most, whatever says that it may be %s for longer', async (_what, cacheControl) => {
+  ])('is a day at most where an entry says that it may be %s for longer', async (_what, cacheControl) => {
     await startProcess().rows(['a']);
     await settled();
     const headers = { 'cache-control': cacheControl, expires: 'Fri, 01 Jan 2100 00:00:00 GMT', etag: '"v1"' };

@@ -1,6 +1,6 @@
 import { parseAnswer } from '../answer-json.ts';
 import { mostRows } from '../asking.ts';
-import { bounded, type CachingHeaders, publicHeaders } from '../cacheability.ts';
+import { type CachingHeaders, publicHeaders } from '../cacheability.ts';
 import type { BatchDescription, Description, ListDescription } from '../endpoint.ts';
 import type { Kept } from '../kept.ts';
 import type { Page, Row } from '../row-shape.ts';
@@ -32,8 +32,7 @@ export function textOf(kept: Kept<unknown>): string {
  */
 export function entryIn(text: Buffer, endpoint: Description, key: string): SharedEntry | undefined {
   try {
-    // Whatever stands in the place of the store may answer in other types, too.
-    return Buffer.isBuffer(text) && text.length <= MAX_ENTRY_BYTES ? checked(text, endpoint, key) : undefined;
+    return text.length <= MAX_ENTRY_BYTES ? checked(text, endpoint, key) : undefined;
   } catch {
     return undefined;
   }
@@ -48,7 +47,7 @@ function checked(text: Buffer, endpoint: Description, key: string): SharedEntry 
   if (!caching || !isUsable) return undefined;
   // In whole seconds, and never younger than it is.
   const age = String(Math.max(0, Math.ceil(ageMs / 1_000)));
-  return { value: value as SharedEntry['value'], headers: bounded({ ...caching, age }, MAX_AGE_SECONDS) };
+  return { value: value as SharedEntry['value'], headers: { ...caching, age } };
 }
 
 function isRow(value: unknown, { ids, rowKey }: BatchDescription, key: string): boolean {

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { mostRows } from '../asking.ts';
 import type { Description } from '../endpoint.ts';
 import type { Properties } from '../sparse.ts';
 
@@ -42,10 +41,7 @@ const WHOLE = {};
 /** What an endpoint is, as far as it can be told from data: the call for two keys shows how it takes them. */
 function described(endpoint: Description): unknown[] {
   const { kind, service, method, path, rowKey, rows, sparse } = endpoint;
-  const asked =
-    kind === 'batch'
-      ? [endpoint.ids.many, endpoint.ids.request(path, ['a', 'b'])]
-      : [endpoint.limit, mostRows(endpoint, path)];
+  const asked = kind === 'batch' ? [endpoint.ids.many, endpoint.ids.request(path, ['a', 'b'])] : [endpoint.limit];
   return [kind, service, method, path, rowKey, rows.kind, rows.path, sparse, ...asked];
 }
 

@@ -73,8 +73,7 @@ export class SharedCache {
     let bytes = 0;
     keys.forEach((key, index) => {
       const text = texts[index] ?? null;
-      // It need be no bytes: a proxy in the place of Redis answers what it likes.
-      bytes += Buffer.isBuffer(text) ? text.length : 0;
+      bytes += text?.length ?? 0;
       const entry = text === null || bytes > MAX_LOOK_BYTES ? undefined : entryIn(text, endpoint, key);
       if (entry) entries.set(key, entry);
       lookups[entry ? 'found' : text === null ? 'missed' : 'unusable'] += 1;
