@@ -12,6 +12,7 @@ import { WriteBehind } from './write-behind.ts';
 /** Most that is read of one look, in bytes, as of one answer of a service: parsing it holds all requests up. */
 const MAX_LOOK_BYTES = 5 * 1024 * 1024;
 
+/** How a process shares what it keeps. */
 export interface Sharing {
   /** Longest time that a request waits for the store, all its looks together. */
   readonly waitMs: number;

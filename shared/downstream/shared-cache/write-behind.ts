@@ -39,11 +39,10 @@ export class WriteBehind {
     this.#add(row, name, kept);
   }
 
-  /** What is under these names goes, and whatever else waits of this row or list is not written any more. */
+  /** What is under these names goes, and under all names of this row or list that wait to be written. */
   forget(row: string, names: readonly string[]): void {
-    this.#count -= this.#waiting.get(row)?.size ?? 0;
-    this.#waiting.delete(row);
-    for (const name of names) this.#add(row, name, null);
+    const waiting = this.#waiting.get(row)?.keys() ?? [];
+    for (const name of [...waiting, ...names]) this.#add(row, name, null);
   }
 
   #add(row: string, name: string, kept: Kept<unknown> | null): void {
