@@ -54,7 +54,7 @@ beforeAll(async () => {
   const settings = readSettings({}, web);
   const services = connectServices(settings.services);
   const log = createLog('web', 'silent');
-  const sharedCache = new SharedCache(new MemoryStore(), settings.services, 20, log);
+  const sharedCache = new SharedCache(new MemoryStore(), settings.services, { waitMs: 20 }, log);
   createApp(web, settings, services, log, { metrics: page, sharedCache });
   text = (await page.read()).text;
 });

@@ -33,12 +33,30 @@ export function cachingHeaders(headers: IncomingHttpHeaders): CachingHeaders {
     if (value !== undefined) some[name] = Array.isArray(value) ? value.join(', ') : value;
   }
   if (some['cache-control'] !== undefined) {
-    const directives = directivesIn(some['cache-control']);
-    some['cache-control'] = Array.from(directives, ([name, value]) => (value === '' ? name : `${name}=${value}`)).join(
-      ', ',
-    );
+    some['cache-control'] = textOf(directivesIn(some['cache-control']));
   }
   return some;
+}
+
+/** Headers as these, but by which nothing may be used, fresh or not, for longer than so many seconds after it was made. */
+export function bounded(headers: CachingHeaders, mostSeconds: number): CachingHeaders {
+  const directives = directivesIn(headers['cache-control'] ?? '');
+  const secondsOf = (name: string) => Number(directives.get(name) ?? 0);
+  const freshSeconds = Math.min(Math.floor(policyOf('', headers).maxAge()), mostSeconds);
+  // In the place of Expires, too: this counts before that.
+  directives.delete('s-maxage');
+  directives.set('max-age', String(freshSeconds));
+  for (const name of WHILE_STALE) {
+    if (directives.has(name)) directives.set(name, String(Math.min(secondsOf(name), mostSeconds - freshSeconds)));
+  }
+  return { ...headers, 'cache-control': textOf(directives) };
+}
+
+/** What may be used for so many seconds past its freshness (RFC 5861). */
+const WHILE_STALE = ['stale-while-revalidate', 'stale-if-error'] as const;
+
+function textOf(directives: ReadonlyMap<string, string>): string {
+  return Array.from(directives, ([name, value]) => (value === '' ? name : `${name}=${value}`)).join(', ');
 }
 
 // A token, and what may follow it: a quoted string or another token (RFC 9111, section 5.2).

@@ -4,6 +4,7 @@ import type { Answer } from './call.ts';
 import type { Description, Endpoint } from './endpoint.ts';
 import { freezeDeep } from './freeze.ts';
 import { Kept } from './kept.ts';
+import { MAX_AGE_SECONDS } from './shared-cache/entry.ts';
 import type { SharedCache } from './shared-cache/shared-cache.ts';
 import { covers, type Properties } from './sparse.ts';
 
@@ -28,6 +29,8 @@ export interface CacheLookups {
 export class EntityCache {
   readonly #variants: LRUCache<string, Variants>;
   readonly #lookups = new Map<Endpoint, CacheLookups>();
+  /** Endpoints of which a public answer, or what another process kept of one, has been seen. */
+  readonly #public = new WeakSet<Endpoint>();
   readonly maxBytes: number;
   readonly shared: SharedCache | undefined;
 
@@ -75,6 +78,7 @@ export class EntityCache {
   keep<T>(endpoint: Description, key: string, properties: Properties, value: T | null, { headers }: Answer): void {
     const url = urlOf(endpoint, key);
     const caching = publicHeaders(headers);
+    if (caching) this.#public.add(endpoint);
     if (value === null || caching === undefined) this.#forget(url, endpoint, key, properties);
     else this.#put(url, endpoint, key, new Kept(freezeDeep(value), properties, url, caching));
   }
@@ -88,10 +92,11 @@ export class EntityCache {
     else this.#forget(url, endpoint, key, kept.properties);
   }
 
-  /** Keeps what the second level has, unless what is kept here is younger. */
+  /** Keeps what the second level has, for a day after it was made at most, unless what is kept here is younger. */
   adopt<T>(endpoint: Description, key: string, properties: Properties, value: T, headers: CachingHeaders): void {
     const url = urlOf(endpoint, key);
-    const kept = new Kept(freezeDeep(value), properties, url, headers);
+    const kept = new Kept(freezeDeep(value), properties, url, headers).heldTo(MAX_AGE_SECONDS);
+    this.#public.add(endpoint);
     const had = this.find<T>(endpoint, key, properties);
     if (!had || kept.ageMs() < had.ageMs()) this.#putHere(url, kept);
   }
@@ -101,9 +106,12 @@ export class EntityCache {
     this.shared?.put(endpoint, key, kept.properties, kept);
   }
 
-  /** What was not kept here was looked for in the second level already, and not found there. */
+  /** In the second level too, kept here or not: another process may have put it there, unless the endpoint never is public. */
   #forget(url: string, endpoint: Description, key: string, properties: Properties): void {
-    if (this.#variants.delete(url)) this.shared?.put(endpoint, key, properties, null);
+    const variants = this.#variants.peek(url) ?? [];
+    this.#variants.delete(url);
+    if (!this.#public.has(endpoint)) return;
+    this.shared?.forget(endpoint, key, [properties, ...variants.map((kept) => kept.properties)]);
   }
 
   #putHere(url: string, kept: Kept<unknown>): void {

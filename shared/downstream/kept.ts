@@ -1,5 +1,5 @@
 import type CachePolicy from 'http-cache-semantics';
-import { type CachingHeaders, freshMsOf, policyOf, requestOf } from './cacheability.ts';
+import { bounded, type CachingHeaders, freshMsOf, policyOf, requestOf } from './cacheability.ts';
 import { bytesOf } from './json-bytes.ts';
 import type { Properties } from './sparse.ts';
 
@@ -85,6 +85,13 @@ export class Kept<T> {
   renewed(headers: CachingHeaders): Kept<T> {
     const { age: _old, ...stay } = this.headers;
     return new Kept(this.value, this.properties, this.#url, { ...stay, ...headers });
+  }
+
+  /** The same, or one like it that is of no use any more so many seconds after the service gave it out. */
+  heldTo(mostSeconds: number): Kept<T> {
+    const lastsSeconds = this.#policy.age() + this.#policy.timeToLive() / 1_000;
+    if (lastsSeconds <= mostSeconds) return this;
+    return new Kept(this.value, this.properties, this.#url, bounded(this.headers, mostSeconds));
   }
 
   get #mustRevalidate(): boolean {

@@ -11,6 +11,8 @@ export class WrongShapeError extends Error {}
 
 /** Where an answer holds its rows. Each reads all rows of a parsed body and throws WrongShapeError where it cannot. */
 export interface RowShape {
+  /** Tells shapes apart which read the same answer differently, together with the path. */
+  readonly kind: string;
   /** Where an answer holds them, by names with dots in between; '' for the answer itself. */
   readonly path: string;
   /** The rows with their keys, for a batch. A null in place of a row says nothing and is left out. */
@@ -35,6 +37,7 @@ export function envelope(path: string): RowShape {
     return rows;
   };
   return {
+    kind: 'array',
     path,
     byKey: (json, rowKey) => keyed(rowsIn(json), rowKey),
     inOrder: (json, rowKey) => rowsIn(json).map((row) => withKey(row, rowKey)),
@@ -47,6 +50,7 @@ export function dictionary(path = ''): RowShape {
   const names = path === '' ? [] : path.split('.');
   const entriesIn = (json: unknown): [string, unknown][] => Object.entries(asRow(at(json, names)));
   return {
+    kind: 'dictionary',
     path,
     byKey: (json, rowKey) =>
       new Map(

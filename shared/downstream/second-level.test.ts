@@ -58,10 +58,10 @@ afterEach(async () => {
 const asked = () => service.arrived.map(({ url }) => url);
 
 /** One of several processes with a cache of its own over the same store. */
-function startProcess(urlOfCatalog = service.url) {
+function startProcess(urlOfCatalog = service.url, prefix?: string) {
   const fetcher = fetcherFor(service.url);
   opened.push(fetcher);
-  const shared = new SharedCache(store, { catalog: { url: urlOfCatalog } }, WAIT_MS, log);
+  const shared = new SharedCache(store, { catalog: { url: urlOfCatalog } }, { waitMs: WAIT_MS, prefix }, log);
   const cache = new EntityCache(10_000_000, shared);
   const source = cachedRows({ cache, fetch: fetcher.fetch, refresh: createRefresh(10_000, log) });
   return {
@@ -139,7 +139,7 @@ describe('what one process has kept', () => {
     expect(service.arrived).toHaveLength(20);
   });
 
-  test('is not for who reads other properties, asks another address, or has another endpoint', async () => {
+  test('is not for who reads other properties, asks another address, has another endpoint or another prefix', async () => {
     const first = startProcess();
     await first.rows(['a'], undefined, ['id', 'size']);
     await settled();
@@ -147,15 +147,16 @@ describe('what one process has kept', () => {
       () => startProcess().rows(['a'], undefined, ['id']),
       () => startProcess('http://catalog.test').rows(['a'], undefined, ['id', 'size']),
       () => startProcess().rows(['a'], undefined, ['id', 'size'], singles),
+      () => startProcess(service.url, 'staging').rows(['a'], undefined, ['id', 'size']),
     ];
     for (const [index, rows] of others.entries()) {
       await rows();
       expect(service.arrived).toHaveLength(index + 2);
     }
     await settled();
-    expect(store.values.size).toBe(4);
+    expect(store.values.size).toBe(5);
     await startProcess().rows(['a'], undefined, ['id', 'size']);
-    expect(service.arrived).toHaveLength(4);
+    expect(service.arrived).toHaveLength(5);
   });
 
   test('is not read without end: of large entries a look takes as much as of an answer', async () => {
@@ -196,6 +197,57 @@ describe('the age of what is shared', () => {
     const request = requestContext();
     await second.rows(['a'], request);
     expect(request.ledger.freshMs()).toBe(39_000);
+  });
+
+  test.each([
+    ['fresh', 'public, max-age=31536000'],
+    ['used while it is fetched anew', 'public, max-age=60, stale-while-revalidate=31536000'],
+    ['fresh by a date', 'public'],
+  ])('is a day at most where an entry says that it may be %s for longer', async (_what, cacheControl) => {
+    await startProcess().rows(['a']);
+    await settled();
+    const headers = { 'cache-control': cacheControl, expires: 'Fri, 01 Jan 2100 00:00:00 GMT', etag: '"v1"' };
+    const entry = { born: Date.now(), headers, value: thing('a', 7) };
+    for (const name of store.values.keys()) store.values.set(name, { text: JSON.stringify(entry), ttlMs: 1 });
+    answer.version = 2;
+    passSeconds(86_390);
+    const second = startProcess();
+    expect(await second.rows(['a'])).toEqual([thing('a', 7)]);
+    passSeconds(10);
+    store.values.clear();
+    expect(await second.rows(['a'])).toEqual([thing('a', 2)]);
+  });
+
+  test('is a day at most where the service fails, too', async () => {
+    await startProcess().rows(['a']);
+    await settled();
+    const headers = { 'cache-control': 'public, max-age=60, stale-if-error=31536000' };
+    const text = JSON.stringify({ born: Date.now(), headers, value: thing('a', 7) });
+    for (const name of store.values.keys()) store.values.set(name, { text, ttlMs: 1 });
+    passSeconds(86_390);
+    answer.status = 503;
+    const second = startProcess();
+    expect(await second.rows(['a'])).toEqual([thing('a', 7)]);
+    passSeconds(10);
+    await expect(second.rows(['a'])).rejects.toThrow('The catalog service is unavailable.');
+  });
+
+  test('is a day at most after the service said that it is still true, and not for how long', async () => {
+    await startProcess().page();
+    await settled();
+    const headers = { 'cache-control': 'public, max-age=31536000', etag: '"v1"' };
+    const value = { rows: [thing('l1', 7)], hasNext: false };
+    const text = JSON.stringify({ born: Date.now(), headers, value });
+    for (const name of store.values.keys()) store.values.set(name, { text, ttlMs: 1 });
+    const second = startProcess();
+    await second.page();
+    passSeconds(86_400);
+    answer.headers = {};
+    expect(await second.page()).toEqual(value);
+    expect(service.arrived.at(-1)?.headers['if-none-match']).toBe('"v1"');
+    const request = requestContext();
+    await second.page('/list', request);
+    expect(request.ledger.freshMs()).toBe(86_400_000);
   });
 
   test('begins anew when the service says that it is still true', async () => {
@@ -284,7 +336,8 @@ describe('what is never shared', () => {
     expect(await rows(['missing', 'a'])).toEqual([null, thing('a')]);
     await settled();
     expect(store.values.size).toBe(1);
-    expect(shared.writes.written).toBe(1);
+    // The other change is that whatever another process had of it goes.
+    expect(shared.writes.written).toBe(2);
   });
 
   test('what was, and is not public or not there any more: it goes', async () => {
@@ -299,6 +352,64 @@ describe('what is never shared', () => {
     await page();
     await settled();
     expect(store.values.size).toBe(0);
+  });
+
+  test('what is not public any more in any of the properties in which it was kept: all of it goes', async () => {
+    const { rows } = startProcess();
+    await rows(['a', 'b'], undefined, ['id', 'size']);
+    await rows(['a', 'b'], undefined, ['color', 'id']);
+    await settled();
+    expect(store.values.size).toBe(4);
+    passSeconds(1_000);
+    answer.headers = { 'cache-control': 'no-store' };
+    await rows(['a'], undefined, ['id', 'weight']);
+    await settled();
+    expect([...store.values.keys()].map((name) => name.at(-1))).toEqual(['b', 'b']);
+  });
+
+  test.each([
+    ['is private now', 'a', { 'cache-control': 'private' }],
+    ['is not there any more', 'missing', { 'cache-control': CACHE_CONTROL }],
+  ])('a row that %s, and that only another process had: it goes', async (_what, key, headers) => {
+    const [first, second] = [startProcess(), startProcess()];
+    await first.rows(['b', 'a']);
+    await settled();
+    const [, name = ''] = store.values.keys();
+    const nameOfRow = `${name.slice(0, -1)}${key}`;
+    store.values.set(nameOfRow, { text: 'of another process', ttlMs: 60_000 });
+    await second.rows(['b']);
+    store.read = () => Promise.reject(new Error('offline for a moment'));
+    answer.headers = headers;
+    await second.rows([key]);
+    await settled();
+    expect(store.values.has(nameOfRow)).toBe(false);
+  });
+
+  test('a row of which an older answer still waits to be written, by whatever properties', async () => {
+    const { promise: thawed, resolve: thaw } = Promise.withResolvers<void>();
+    const { write } = store;
+    store.write = async (changes) => {
+      await thawed;
+      return write.call(store, changes);
+    };
+    const { rows } = startProcess();
+    await rows(['b']);
+    await settled();
+    // More sets of properties than are kept: the first one is known to the queue alone.
+    for (const color of ['red', 'green', 'blue', 'black', 'white']) await rows(['a'], undefined, ['id', color]);
+    answer.headers = { 'cache-control': 'private' };
+    await rows(['a'], undefined, ['id', 'size']);
+    thaw();
+    await settled();
+    expect([...store.values.keys()].map((name) => name.at(-1))).toEqual(['b']);
+  });
+
+  test('rows of an endpoint that never is public: nothing is said of them', async () => {
+    answer.headers = { 'cache-control': 'private' };
+    const { rows, shared } = startProcess();
+    for (let count = 0; count < 3; count += 1) await rows(['a', 'b', 'missing']);
+    await settled();
+    expect(shared.writes).toMatchObject({ written: 0, failed: 0, dropped: 0, waiting: 0 });
   });
 
   test('what a request sees whose service is made ill for it', async () => {
@@ -341,6 +452,21 @@ describe('a store that gives nothing', () => {
     expect([...shared.lookups][0]).toMatchObject({ found: 0, missed: 0, unasked: 6 });
     expect(shared.writes).toMatchObject({ written: 4, dropped: 2 });
   });
+
+  test('is told of what has to go all the same', async () => {
+    const { rows, shared } = startProcess();
+    await rows(['a']);
+    await settled();
+    expect(store.values.size).toBe(1);
+    store.read = () => Promise.reject(new Error('offline'));
+    for (let count = 0; count < 5; count += 1) await rows([`k${count}`]);
+    expect(shared.reads.isClosed).toBe(false);
+    passSeconds(1_000);
+    answer.headers = { 'cache-control': 'private' };
+    await rows(['a']);
+    await settled();
+    expect([...store.values.keys()].filter((name) => name.endsWith(':a'))).toEqual([]);
+  });
 });
 
 describe('rubbish in the store', () => {
@@ -380,6 +506,9 @@ describe('rubbish in the store', () => {
     ['without its birth', entry({ born: undefined })],
     ['born by a text', entry({ born: String(BORN) })],
     ['of the future', entry({ born: BORN + 2_000 })],
+    ['older than a day', entry({ born: BORN - 86_401_000 })],
+    ['older than the world', entry({ born: -1e308 })],
+    ['born by a number that is none', entry({}).replace(String(BORN), '-1e999')],
     ['without headers', entry({ headers: undefined })],
     ['with headers that are none', entry({ headers: 'public, max-age=60' })],
     ['with a header that is no text', entry({ headers: { ...HEADERS, etag: { a: 1 } } })],

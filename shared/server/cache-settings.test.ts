@@ -33,6 +33,22 @@ test('a request waits 20 ms for it, or what CACHE_WAIT_MS says', () => {
   expect(readSettings({ CACHE_URL: url, CACHE_WAIT_MS: '5' }, DEFAULTS).sharedCache).toEqual({ url, waitMs: 5 });
 });
 
+test.each([
+  ['', undefined],
+  ['staging', 'staging'],
+  ['eu-1.Staging_2:a', 'eu-1.Staging_2:a'],
+  ['x'.repeat(64), 'x'.repeat(64)],
+])('CACHE_PREFIX=%s is taken as %s', (CACHE_PREFIX, prefix) => {
+  const environment = { CACHE_URL: 'redis://cache.internal', CACHE_PREFIX };
+  expect(readSettings(environment, DEFAULTS).sharedCache?.prefix).toBe(prefix);
+});
+
+test.each(['a b', 'a*', 'ä', 'a\n', 'x'.repeat(65)])('CACHE_PREFIX=%j is refused', (CACHE_PREFIX) => {
+  expect(() => readSettings({ CACHE_URL: 'redis://cache.internal', CACHE_PREFIX }, DEFAULTS)).toThrow(
+    'CACHE_PREFIX: not 1 to 64 letters, digits, dots, colons, dashes and underscores',
+  );
+});
+
 test('it is refused where a process keeps nothing itself', () => {
   expect(() => readSettings({ CACHE_URL: 'redis://cache.internal', ENTITY_CACHE_BYTES: '0' }, DEFAULTS)).toThrow(
     'CACHE_URL: processes can share only what each of them keeps, and ENTITY_CACHE_BYTES is 0',

@@ -32,11 +32,17 @@ export const cacheVariables = {
     .max(1_000)
     .default(20)
     .describe('Longest time that a request waits for it, all its looks together.'),
+  CACHE_PREFIX: z
+    .string()
+    .regex(/^[A-Za-z0-9_.:-]{1,64}$/, 'not 1 to 64 letters, digits, dots, colons, dashes and underscores')
+    .optional()
+    .describe('What all its keys begin with, for environments that share it and are to share no rows.'),
 };
 
 /** What the parsed variables say of the cache that processes share; undefined where there is none. */
 export function sharedCacheIn(data: z.infer<z.ZodObject<typeof cacheVariables>>): SharedCacheSettings | undefined {
-  return data.CACHE_URL === undefined ? undefined : { url: data.CACHE_URL, waitMs: data.CACHE_WAIT_MS };
+  if (data.CACHE_URL === undefined) return undefined;
+  return { url: data.CACHE_URL, waitMs: data.CACHE_WAIT_MS, prefix: data.CACHE_PREFIX };
 }
 
 /** Whether a process keeps itself what it shares: without that every use of a row would be a look into Redis. */

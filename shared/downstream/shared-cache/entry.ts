@@ -8,6 +8,9 @@ import type { Page, Row } from '../row-shape.ts';
 /** Largest entry, in bytes; a larger one is neither written nor read. */
 export const MAX_ENTRY_BYTES = 256 * 1024;
 
+/** Longest time that an entry may be used after its service gave it out, in seconds, whatever it says of itself. */
+export const MAX_AGE_SECONDS = 24 * 60 * 60;
+
 /** How far the clocks of two machines may be apart; an entry from further ahead cannot be trusted with its age. */
 const CLOCK_SKEW_MS = 1_000;
 
@@ -25,27 +28,26 @@ export function textOf(kept: Kept<unknown>): string {
 
 /**
  * What an entry holds for this key; undefined where it cannot be used. Whoever may write there could have written anything:
- * it is held to what a service's answer is held to, and to being public once more.
+ * it is held to what a service's answer is held to, and to being public once more. Never throws.
  */
 export function entryIn(text: Buffer, endpoint: Description, key: string): SharedEntry | undefined {
-  if (text.length > MAX_ENTRY_BYTES) return undefined;
-  const { born, headers, value } = asObject(parsed(text)) ?? NOTHING;
+  try {
+    return text.length <= MAX_ENTRY_BYTES ? checked(text, endpoint, key) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function checked(text: Buffer, endpoint: Description, key: string): SharedEntry | undefined {
+  const { born, headers, value } = asObject(parseAnswer(text)) ?? NOTHING;
   const ageMs = typeof born === 'number' ? Date.now() - born : Number.NaN;
-  if (!(ageMs >= -CLOCK_SKEW_MS) || !areHeaders(headers)) return undefined;
+  if (!(ageMs >= -CLOCK_SKEW_MS && ageMs <= MAX_AGE_SECONDS * 1_000) || !areHeaders(headers)) return undefined;
   const caching = publicHeaders(headers);
   const isUsable = endpoint.kind === 'batch' ? isRow(value, endpoint, key) : isPage(value, endpoint, key);
   if (!caching || !isUsable) return undefined;
   // In whole seconds, and never younger than it is.
   const age = String(Math.max(0, Math.ceil(ageMs / 1_000)));
   return { value: value as SharedEntry['value'], headers: { ...caching, age } };
-}
-
-function parsed(text: Buffer): unknown {
-  try {
-    return parseAnswer(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function isRow(value: unknown, { ids, rowKey }: BatchDescription, key: string): boolean {

@@ -1,12 +1,10 @@
 import type { Logger } from '../../telemetry/log.ts';
 import type { ServiceUrls } from './names.ts';
-import { SharedCache } from './shared-cache.ts';
+import { SharedCache, type Sharing } from './shared-cache.ts';
 
-export interface SharedCacheSettings {
+export interface SharedCacheSettings extends Sharing {
   /** Of Redis, or what speaks its protocol. It may hold a password. */
   readonly url: string;
-  /** Longest time that a request waits for it, all its looks together. */
-  readonly waitMs: number;
 }
 
 /** Undefined where there is none: no client of Redis is loaded then. Nobody waits for it to be connected. */
@@ -17,5 +15,5 @@ export async function openSharedCache(
 ): Promise<SharedCache | undefined> {
   if (!settings) return undefined;
   const { connectRedis } = await import('./redis.ts');
-  return new SharedCache(connectRedis(settings.url, log), services, settings.waitMs, log);
+  return new SharedCache(connectRedis(settings.url, log), services, settings, log);
 }

@@ -12,6 +12,14 @@ import { WriteBehind } from './write-behind.ts';
 /** Most that is read of one look, in bytes, as of one answer of a service: parsing it holds all requests up. */
 const MAX_LOOK_BYTES = 5 * 1024 * 1024;
 
+/** How a process shares what it keeps. */
+export interface Sharing {
+  /** Longest time that a request waits for the store, all its looks together. */
+  readonly waitMs: number;
+  /** What every key begins with, where environments share a store and are to share no rows. */
+  readonly prefix?: string | undefined;
+}
+
 /** How often rows or lists of one endpoint were looked for in the store. */
 export interface SharedLookups {
   readonly endpoint: Description;
@@ -34,13 +42,10 @@ export class SharedCache {
   readonly #names: ReturnType<typeof createNames>;
   readonly #lookups = new Map<object, SharedLookups>();
 
-  /**
-   * `services` are where they are asked: rows of two places are never the same. `waitMs` is the longest that a request waits
-   * for the store, all its looks together.
-   */
-  constructor(store: Store, services: ServiceUrls, waitMs: number, log: Logger) {
+  /** `services` are where they are asked: rows of two places are never the same. */
+  constructor(store: Store, services: ServiceUrls, { waitMs, prefix }: Sharing, log: Logger) {
     this.#store = store;
-    this.#names = createNames(services);
+    this.#names = createNames(services, prefix);
     this.reads = new Reads(store, waitMs, log);
     this.writes = new WriteBehind(store);
   }
@@ -49,7 +54,10 @@ export class SharedCache {
     return this.#lookups.values();
   }
 
-  /** What other processes have kept of these, by their keys. Never rejects, and takes no longer than a request may wait. */
+  /**
+   * What other processes have kept of these, by their keys. Never rejects, whatever the store says, and takes no longer than a
+   * request may wait.
+   */
   async find(
     endpoint: Description,
     keys: readonly string[],
@@ -74,15 +82,29 @@ export class SharedCache {
     return entries;
   }
 
-  /** Notes what a first level keeps from now on, or that it does not any more; nobody waits for it to be written. */
-  put(endpoint: Description, key: string, properties: Properties, kept: Kept<unknown> | null): void {
+  /** Notes what a first level keeps from now on; nobody waits for it to be written. */
+  put(endpoint: Description, key: string, properties: Properties, kept: Kept<unknown>): void {
     // A store that does not answer would only fill the queue: who comes next writes it.
-    if (this.reads.isClosed) this.writes.put(this.#names(endpoint, properties)(key), kept);
+    if (this.reads.isClosed) this.writes.put(this.#rowOf(endpoint, key), this.#names(endpoint, properties)(key), kept);
     else this.writes.dropped += 1;
+  }
+
+  /**
+   * Notes that a row or list is not to be kept any more, in none of these sets of properties. That is tried even where the
+   * store is left alone: nobody else may come to do it.
+   */
+  forget(endpoint: Description, key: string, variants: readonly Properties[]): void {
+    const names = variants.map((properties) => this.#names(endpoint, properties)(key));
+    this.writes.forget(this.#rowOf(endpoint, key), names);
   }
 
   close(): void {
     this.#store.close();
+  }
+
+  /** What it is called in whole stands for it in all its properties. */
+  #rowOf(endpoint: Description, key: string): string {
+    return this.#names(endpoint, undefined)(key);
   }
 
   #lookupsOf(endpoint: Description): SharedLookups {

@@ -16,6 +16,9 @@ function kept(value: unknown, cacheControl = 'public, max-age=60'): Kept<unknown
   return new Kept(value, undefined, 'x', { 'cache-control': cacheControl });
 }
 
+/** Each is of a row of its own, unless another one is named. */
+const put = (name: string, value: Kept<unknown>, row = name) => writes.put(row, name, value);
+
 const writtenAs = (name: string) => JSON.parse(store.values.get(name)?.text ?? 'null')?.value;
 
 test('what is put is written later, together, and of one name only the last', async () => {
@@ -25,9 +28,9 @@ test('what is put is written later, together, and of one name only the last', as
     sent.push(changes.size);
     return write.call(store, changes);
   };
-  for (let count = 0; count < 150; count += 1) writes.put(`n${count}`, kept(count));
-  writes.put('n0', kept('again'));
-  writes.put('n1', null);
+  for (let count = 0; count < 150; count += 1) put(`n${count}`, kept(count));
+  put('n0', kept('again'));
+  writes.forget('n1', ['n1']);
   expect(store.values.size).toBe(0);
   await until(() => writes.written === 150);
   expect(sent).toEqual([100, 50]);
@@ -43,11 +46,11 @@ test('while the store does not take anything a bounded number waits, and the res
     await thawed;
     return write.call(store, changes);
   };
-  writes.put('first', kept(0));
+  put('first', kept(0));
   await until(() => writes.waiting === 0);
-  for (let count = 0; count < 2_500; count += 1) writes.put(`n${count}`, kept(count));
+  for (let count = 0; count < 2_500; count += 1) put(`n${count}`, kept(count));
   expect(writes).toMatchObject({ waiting: 2_000, dropped: 500, written: 0 });
-  writes.put('n1', kept('newer'));
+  put('n1', kept('newer'));
   expect(writes.dropped).toBe(500);
   thaw();
   await until(() => writes.written === 2_001);
@@ -62,21 +65,50 @@ test('what the store does not write is counted, and what comes after it is writt
     if (refuse) throw new Error('OOM command not allowed');
     return write.call(store, changes as ReadonlyMap<string, Change>);
   };
-  writes.put('a', kept(1));
+  put('a', kept(1));
   await until(() => writes.failed === 1);
   refuse = false;
-  writes.put('b', kept(2));
+  put('b', kept(2));
   await until(() => writes.written === 1);
   expect([...store.values.keys()]).toEqual(['b']);
 });
 
 test('what is too large, or of no use for long, is not written', async () => {
-  writes.put('large', kept('x'.repeat(300_000)));
-  writes.put('old', kept(1, 'public, max-age=0'));
-  writes.put('a', kept(1));
+  put('large', kept('x'.repeat(300_000)));
+  put('old', kept(1, 'public, max-age=0'));
+  put('a', kept(1));
   await until(() => writes.written === 1);
   expect([...store.values.keys()]).toEqual(['a']);
   expect(writes).toMatchObject({ tooLarge: 1, failed: 0, dropped: 0 });
+});
+
+test('what is forgotten goes, whatever waits of the row under other names', async () => {
+  const { promise: thawed, resolve: thaw } = Promise.withResolvers<void>();
+  const { write } = store;
+  store.write = async (changes) => {
+    await thawed;
+    return write.call(store, changes);
+  };
+  store.values.set('row in blue', { text: 'older', ttlMs: 1 });
+  put('row in red', kept('red'), 'row');
+  await until(() => writes.waiting === 0);
+  put('row in green', kept('green'), 'row');
+  put('another', kept('another'));
+  writes.forget('row', ['row in red', 'row in blue']);
+  // Of the same row once more, before that is done.
+  writes.forget('row', ['row in red']);
+  expect(writes.waiting).toBe(4);
+  thaw();
+  await until(() => writes.written === 5);
+  expect([...store.values.keys()]).toEqual(['another']);
+  expect(writes).toMatchObject({ waiting: 0, dropped: 0, failed: 0 });
+});
+
+test('what is put after it was forgotten is written', async () => {
+  writes.forget('row', ['row in red', 'row in blue']);
+  put('row in blue', kept('blue'), 'row');
+  await until(() => writes.written === 2);
+  expect([...store.values.keys()]).toEqual(['row in blue']);
 });
 
 test.each([
@@ -87,9 +119,27 @@ test.each([
   ['public, max-age=0, stale-while-revalidate=30', 30],
   ['public, max-age=31536000', 86_400],
 ])('an entry under %s stays for %d seconds', async (cacheControl, seconds) => {
-  writes.put('a', kept(1, cacheControl));
+  put('a', kept(1, cacheControl));
   await until(() => writes.written === 1);
   const { ttlMs = 0 } = store.values.get('a') ?? {};
   expect(ttlMs).toBeLessThanOrEqual(seconds * 1_000);
   expect(ttlMs).toBeGreaterThan((seconds - 10) * 1_000);
+});
+
+test('a day counts from when the service gave it out', async () => {
+  put('a', new Kept(1, undefined, 'x', { 'cache-control': 'public, max-age=31536000', age: '80000' }));
+  put('of yesterday', new Kept(1, undefined, 'x', { 'cache-control': 'public, max-age=31536000', age: '86400' }));
+  await until(() => writes.written === 1);
+  expect([...store.values.keys()]).toEqual(['a']);
+  const { ttlMs = 0 } = store.values.get('a') ?? {};
+  expect(ttlMs).toBeLessThanOrEqual(6_400_000);
+  expect(ttlMs).toBeGreaterThan(6_390_000);
+});
+
+test('what is too deep to be made a text of is counted, and what comes after it is written', async () => {
+  put('a', kept(JSON.parse(`${'{"1":'.repeat(20_000)}1${'}'.repeat(20_000)}`)));
+  put('b', kept(2));
+  await until(() => writes.written === 1);
+  expect([...store.values.keys()]).toEqual(['b']);
+  expect(writes).toMatchObject({ waiting: 0, failed: 1, dropped: 0, tooLarge: 0 });
 });

@@ -1,5 +1,5 @@
 import type { Kept } from '../kept.ts';
-import { MAX_ENTRY_BYTES, textOf } from './entry.ts';
+import { MAX_AGE_SECONDS, MAX_ENTRY_BYTES, textOf } from './entry.ts';
 import type { Change, Store } from './store.ts';
 
 /** Changes that wait at most; others are dropped. They hold on to values that are kept here anyway. */
@@ -7,9 +7,6 @@ const MOST_WAITING = 2_000;
 
 /** Changes that are sent together. */
 const AT_ONCE = 100;
-
-/** Longest time that an entry stays, in milliseconds: what no release reads any more has to go some day. */
-const LONGEST_TTL_MS = 24 * 60 * 60 * 1_000;
 
 /** What is of use for less than this is not worth writing. */
 const SHORTEST_TTL_MS = 1_000;
@@ -24,8 +21,9 @@ export class WriteBehind {
   /** Values that are too large. */
   tooLarge = 0;
   readonly #store: Store;
-  /** By name; null where what is there has to go. */
-  readonly #waiting = new Map<string, Kept<unknown> | null>();
+  /** By the row or list that they are of, and by name; null where what is there has to go. */
+  readonly #waiting = new Map<string, Map<string, Kept<unknown> | null>>();
+  #count = 0;
   #isFlushing = false;
 
   constructor(store: Store) {
@@ -33,15 +31,30 @@ export class WriteBehind {
   }
 
   get waiting(): number {
-    return this.#waiting.size;
+    return this.#count;
   }
 
-  put(name: string, kept: Kept<unknown> | null): void {
-    if (this.#waiting.size >= MOST_WAITING && !this.#waiting.has(name)) {
-      this.dropped += 1;
-      return;
+  /** Writes a row or list, in one of its sets of properties, under this name. */
+  put(row: string, name: string, kept: Kept<unknown>): void {
+    this.#add(row, name, kept);
+  }
+
+  /** What is under these names goes, and under all names of this row or list that wait to be written. */
+  forget(row: string, names: readonly string[]): void {
+    const waiting = this.#waiting.get(row)?.keys() ?? [];
+    for (const name of [...waiting, ...names]) this.#add(row, name, null);
+  }
+
+  #add(row: string, name: string, kept: Kept<unknown> | null): void {
+    const names = this.#waiting.get(row) ?? new Map<string, Kept<unknown> | null>();
+    if (!names.has(name)) {
+      if (this.#count >= MOST_WAITING) {
+        this.dropped += 1;
+        return;
+      }
+      this.#count += 1;
     }
-    this.#waiting.set(name, kept);
+    this.#waiting.set(row, names.set(name, kept));
     if (this.#isFlushing) return;
     this.#isFlushing = true;
     // The answer that is being put together comes first; what is kept meanwhile goes along.
@@ -49,7 +62,7 @@ export class WriteBehind {
   }
 
   async #flush(): Promise<void> {
-    while (this.#waiting.size > 0) {
+    while (this.#count > 0) {
       const changes = this.#take();
       const made = changes.size === 0 ? 0 : await this.#store.write(changes).catch(() => 0);
       this.written += made;
@@ -60,22 +73,36 @@ export class WriteBehind {
 
   #take(): ReadonlyMap<string, Change> {
     const changes = new Map<string, Change>();
-    for (const [name, kept] of this.#waiting) {
-      if (changes.size === AT_ONCE) break;
-      this.#waiting.delete(name);
-      const change = kept && this.#changeTo(kept);
-      if (change !== undefined) changes.set(name, change);
+    for (const [row, names] of this.#waiting) {
+      for (const [name, kept] of names) {
+        if (changes.size === AT_ONCE) return changes;
+        names.delete(name);
+        this.#count -= 1;
+        const change = kept && this.#changeTo(kept);
+        if (change !== undefined) changes.set(name, change);
+      }
+      this.#waiting.delete(row);
     }
     return changes;
   }
 
   /** Undefined where it is not to be written. */
   #changeTo(kept: Kept<unknown>): Change | undefined {
-    const ttlMs = Math.min(LONGEST_TTL_MS, Math.floor(kept.usefulMs()));
+    const ttlMs = Math.floor(Math.min(MAX_AGE_SECONDS * 1_000 - kept.ageMs(), kept.usefulMs()));
     if (ttlMs < SHORTEST_TTL_MS) return undefined;
-    const text = textOf(kept);
-    if (Buffer.byteLength(text) <= MAX_ENTRY_BYTES) return { text, ttlMs };
-    this.tooLarge += 1;
+    const text = written(kept);
+    if (text === undefined) this.failed += 1;
+    else if (Buffer.byteLength(text) <= MAX_ENTRY_BYTES) return { text, ttlMs };
+    else this.tooLarge += 1;
+    return undefined;
+  }
+}
+
+/** Undefined where that cannot be done: a service may answer what is too deep for it. */
+function written(kept: Kept<unknown>): string | undefined {
+  try {
+    return textOf(kept);
+  } catch {
     return undefined;
   }
 }
