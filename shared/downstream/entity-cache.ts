@@ -121,16 +121,16 @@ export class EntityCache {
 }
 
 // Names tell endpoints apart for people: two of one name may still read other rows, or the same ones by another key.
-const serials = new WeakMap<Endpoint, number>();
+const beginnings = new WeakMap<Endpoint, string>();
 let lastSerial = 0;
 
 /** Each row has a URL of its own for the caching rules, whatever batch it came in; a list has one by its path. */
 function urlOf(endpoint: Endpoint, key: string): string {
-  let serial = serials.get(endpoint);
-  if (serial === undefined) {
+  let beginning = beginnings.get(endpoint);
+  if (beginning === undefined) {
     lastSerial += 1;
-    serial = lastSerial;
-    serials.set(endpoint, serial);
+    beginning = `${lastSerial} ${endpoint.service} `;
+    beginnings.set(endpoint, beginning);
   }
-  return `${serial} ${endpoint.service} ${key}`;
+  return beginning + key;
 }

@@ -126,6 +126,15 @@ test.each([
   expect(ttlMs).toBeGreaterThan((seconds - 10) * 1_000);
 });
 
+test('what was forgotten goes though it is there again, where that is not worth writing', async () => {
+  put('a', kept('old'));
+  await until(() => writes.written === 1);
+  writes.forget('a', ['a']);
+  put('a', kept('new', 'public, max-age=0'));
+  await until(() => writes.waiting === 0 && writes.written === 2);
+  expect(store.values.has('a')).toBe(false);
+});
+
 test('a day counts from when the service gave it out', async () => {
   put('a', new Kept(1, undefined, 'x', { 'cache-control': 'public, max-age=31536000', age: '80000' }));
   put('of yesterday', new Kept(1, undefined, 'x', { 'cache-control': 'public, max-age=31536000', age: '86400' }));

@@ -36,7 +36,9 @@ export class WriteBehind {
 
   /** Writes a row or list, in one of its sets of properties, under this name. */
   put(row: string, name: string, kept: Kept<unknown>): void {
-    this.#add(row, name, kept);
+    // What has to go goes, but where something that is worth writing takes its place.
+    const hasToGo = this.#waiting.get(row)?.get(name) === null;
+    if (!hasToGo || this.#changeTo(kept) !== undefined) this.#add(row, name, kept);
   }
 
   /** What is under these names goes, and under all names of this row or list that wait to be written. */
