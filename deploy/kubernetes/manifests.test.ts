@@ -10,6 +10,7 @@ import type { IService } from 'kubernetes-models/v1/Service';
 import { describeSettings, readSettings } from '../../shared/server/settings.ts';
 import { longestStopMs } from '../../shared/server/stop.ts';
 import { startBff } from '../../testing/bff.ts';
+import { isNetwork } from '../../testing/kubernetes/network.ts';
 import { documentsIn, manifestsIn } from '../../testing/manifests.ts';
 import { findPromtool, NO_PROMTOOL } from '../../testing/promtool.ts';
 import { allClients, servicesOf } from '../../tools/clients.ts';
@@ -82,23 +83,24 @@ describe.each(places)('$client in $name', ({ client, environment, bff }) => {
         'kube-dns:53',
         'kube-dns:53',
         ...asked,
-        ...(cache ? [`valkey:${cache.port}`] : []),
+        ...(cache ? [`valkey:${cache.podPort}`] : []),
         ...(collector ? [`opentelemetry-collector:${new URL(settings.tracing?.url ?? '').port}`] : []),
       ].sort(),
     );
     // The URLs lead to the namespaces that the policy opens.
     for (const name of servicesOf(bff)) {
-      expect(new URL(settings.services[name].url).hostname).toContain(`.${environment.service(name).namespace}.`);
+      expect(environment.service(name)).toMatchObject({ namespace: namespaceIn(settings.services[name].url) });
     }
     const namespaces = egress.map(({ to }) => namespacesOf(to)[0]);
-    if (collector) expect(namespaces).toContain(new URL(settings.tracing?.url ?? '').hostname.split('.')[1]);
-    if (cache) expect(namespaces).toContain(new URL(OUT_OF_A_SECRET['CACHE_URL'] ?? '').hostname.split('.')[1]);
+    if (collector) expect(namespaces).toContain(namespaceIn(settings.tracing?.url));
+    if (cache) expect(namespaces).toContain(namespaceIn(OUT_OF_A_SECRET['CACHE_URL']));
   });
 
   test('it believes the gateway’s network, and not everybody', () => {
-    const prefix = Number(environment.gateway.network.split('/')[1]);
-    expect(prefix).toBeGreaterThanOrEqual(8);
-    expect(variables['TRUSTED_PROXIES']).toBe(environment.gateway.network);
+    const networks = variables['TRUSTED_PROXIES']?.split(',') ?? [];
+    expect(networks).not.toEqual([]);
+    expect(networks.filter((network) => !isNetwork(network) || Number(network.split('/')[1]) < 8)).toEqual([]);
+    expect(environment.identity).toEqual({ by: 'header', trustedProxies: networks });
   });
 
   test('it is killed only after it had all the time that the server takes to stop', () => {
@@ -160,6 +162,11 @@ describe.each(places)('$client in $name', ({ client, environment, bff }) => {
 
 function namespacesOf(peers: readonly { namespaceSelector?: { matchLabels?: Record<string, string> } }[] = []) {
   return peers.map(({ namespaceSelector }) => namespaceSelector?.matchLabels?.['kubernetes.io/metadata.name']);
+}
+
+/** A Service is known as NAME.NAMESPACE, whatever comes behind. */
+function namespaceIn(url = ''): string | undefined {
+  return new URL(url).hostname.split('.')[1];
 }
 
 test('Prometheus finds the pods by what they are called', () => {
