@@ -100,13 +100,13 @@ describe('identity by token', () => {
 
   test('a claim may be another one for each client, and the issuer a pod', () => {
     const claim = (client: string) => (client === 'partner' ? 'partner_id' : 'sub');
-    const jwks = { ...place('login'), url: 'http://login.elsewhere/jwks', podPort: 8_080 };
+    const jwks = { ...place('login'), url: 'https://login.elsewhere/jwks', podPort: 8_443 };
     const { variables, reached } = productionWith({ identity: { ...identity, jwks, claim } });
     for (const bff of bffs) {
       const expected = bff.client === 'partner' ? 'partner_id' : 'sub';
       expect(readSettings(variables(bff.client), bff).identity).toMatchObject({ claim: expected });
     }
-    expect(reached('web')).toContain('login:8080');
+    expect(reached('web')).toContain('login:8443');
   });
 
   test('what is left out stops the server', () => {

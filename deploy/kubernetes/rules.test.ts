@@ -137,12 +137,12 @@ const PLANTED: Readonly<Record<string, readonly Planting[]>> = {
   ],
   'a Deployment selects its own pods, and no others': [
     ['Deployment', 'spec.selector.matchLabels', { app: 'web' }, 'Deployment web selects nothing'],
-    ['Deployment', 'spec.selector.matchLabels', FACET, 'Deployment mobile, Deployment partner, Deployment web'],
+    ['Deployment', 'spec.selector.matchLabels', FACET, 'Deployment web selects Deployment '],
   ],
   'a Service, a budget and a policy are about the pods of their name': [
-    ['Service', 'spec.selector', FACET, 'Service web selects Deployment mobile, Deployment partner, Deployment web'],
+    ['Service', 'spec.selector', FACET, 'Service web selects Deployment '],
     ['Service', 'spec.selector', { app: 'web' }, 'Service web selects nothing'],
-    ['PodDisruptionBudget', 'spec.selector', {}, 'PodDisruptionBudget web selects Deployment mobile,'],
+    ['PodDisruptionBudget', 'spec.selector', {}, 'PodDisruptionBudget web selects Deployment '],
     ['NetworkPolicy', 'spec.podSelector.matchLabels', { app: 'web' }, 'NetworkPolicy web selects nothing'],
   ],
   'a policy for all pods lets nothing in or out': [['NetworkPolicy', 'spec.podSelector', {}, 'NetworkPolicy web']],
