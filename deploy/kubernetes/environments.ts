@@ -86,7 +86,7 @@ export const ENVIRONMENTS: readonly Environment[] = [
       share: 0.01,
     },
     // One for each of three zones.
-    replicas: { least: 3, most: 60 },
+    replicas: { least: 3, most: 120 },
     // A process is one event loop: see sizes.ts.
     cpu: '1',
   },

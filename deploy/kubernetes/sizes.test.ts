@@ -12,7 +12,7 @@ const document = read('docs/scaling.md');
 const report = read('bench/report.md');
 const costs = measuredIn(document, 'What was measured');
 
-/** One code on one machine was this much dearer or cheaper from one full run to another: less than that says nothing. */
+/** Full runs of nearly the same code lie as far as this around their middle: less than that says nothing of the code. */
 const RUNS_AGREE_WITHIN = 1.5;
 
 const measured = Object.entries(MEASURED).map(([client, figures]) => ({ client, ...figures }));

@@ -8,24 +8,24 @@ export interface Size {
   readonly heap: number;
 }
 
-/** What bench/report.md says of the screen that a client is for. A test holds it to the newest run, as far as runs agree. */
+/** The screen that a client is for, as the benchmark measured it. A test holds it to the newest run, as far as runs agree. */
 export interface Measured {
   readonly screen: string;
   readonly contender: string;
-  /** Of all threads, for a request. */
+  /** Of all threads, for a request: the middle of the last full runs, which docs/scaling.md has. */
   readonly cpuMicros: number;
   /** The highest peak of all full runs so far. */
   readonly peakMebibytes: number;
 }
 
 export const MEASURED = {
-  mobile: { screen: 'Home', contender: 'Facet, cache on', cpuMicros: 315, peakMebibytes: 194 },
-  web: { screen: 'Dashboard', contender: 'Facet, as it comes', cpuMicros: 608, peakMebibytes: 320 },
+  mobile: { screen: 'Home', contender: 'Facet, cache on', cpuMicros: 237, peakMebibytes: 194 },
+  web: { screen: 'Dashboard', contender: 'Facet, as it comes', cpuMicros: 514, peakMebibytes: 320 },
 } as const satisfies Readonly<Record<string, Measured>>;
 
 /*
- * CPU: the benchmark's server answers 3,066 Home a second at 315 µs each and 1,578 Dashboards at 608 µs, 0.97 and 0.96 of a core,
- * and the soak's was at its peak with 0.86: one event loop and its helpers fill a core and no more, so that is what a pod asks for. Pods are
+ * CPU: bench/report.md of 2026-11-25 has 3,066 Home a second at 315 µs each and 1,578 Dashboards at 608 µs, 0.97 and 0.96 of a core,
+ * and the soak's server was at its peak with 0.86: one event loop and its helpers fill a core and no more, so that is what a pod asks for. Pods are
  * added from 60% on; if one of three zones goes away, that becomes 60% x 3 / 2 = 90%. Encoding answers comes on top,
  * on other threads. There is no limit for CPU: it would stop the loop for the rest of each 100 ms. What so many pods answer, and how
  * many there may be: docs/scaling.md.
