@@ -3,6 +3,7 @@ import type { TypeMeta } from '@kubernetes-models/base';
 import type { IDeployment } from 'kubernetes-models/apps/v1/Deployment';
 import type { INetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicy';
 import { readSettings, SettingsError } from '../../shared/server/settings.ts';
+import { reachedBy } from '../../testing/kubernetes/reached.ts';
 import { refusalsOf } from '../../testing/kubernetes/rules.ts';
 import { documentedSecrets, documentsOf } from '../../testing/manifests.ts';
 import { allClients } from '../../tools/clients.ts';
@@ -26,13 +27,7 @@ function productionWith(change: Partial<Environment>) {
           value,
         ]) ?? [],
       ),
-    /** Where the client's pods are let out to, as `to:port`. */
-    reached: (client: string) =>
-      (found<INetworkPolicy>('NetworkPolicy', client).spec?.egress ?? []).flatMap(({ to = [], ports = [] }) =>
-        to.flatMap(({ ipBlock, podSelector }) =>
-          ports.map(({ port }) => `${ipBlock?.cidr ?? Object.values(podSelector?.matchLabels ?? {})}:${port}`),
-        ),
-      ),
+    reached: (client: string) => reachedBy(found<INetworkPolicy>('NetworkPolicy', client)),
   };
 }
 
@@ -44,7 +39,9 @@ describe('the port that a policy opens', () => {
       service: (name) => ({ ...place(name), url: `http://${name}.elsewhere`, podPort: 8_080 }),
       collector: { ...place('collector'), url: 'http://collector.elsewhere:4318', podPort: 14_318, share: 1 },
     });
-    expect(reached('web')).toEqual(expect.arrayContaining(['users:8080', 'catalog:8080', 'collector:14318']));
+    expect(reached('web')).toEqual(
+      expect.arrayContaining(['elsewhere/users:8080', 'elsewhere/catalog:8080', 'elsewhere/collector:14318']),
+    );
     expect(variables('web')).toMatchObject({
       USERS_URL: 'http://users.elsewhere',
       OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector.elsewhere:4318',
@@ -58,7 +55,7 @@ describe('the port that a policy opens', () => {
     ['https://users.elsewhere:8443', 8_443],
   ])('is that of %s where nothing else is said', (url, port) => {
     const { reached } = productionWith({ service: (name) => ({ ...place(name), url }) });
-    expect(reached('web')).toContain(`users:${port}`);
+    expect(reached('web')).toContain(`elsewhere/users:${port}`);
   });
 
   test('is that of addresses outside of the cluster, all of them', () => {
@@ -106,7 +103,7 @@ describe('identity by token', () => {
       const expected = bff.client === 'partner' ? 'partner_id' : 'sub';
       expect(readSettings(variables(bff.client), bff).identity).toMatchObject({ claim: expected });
     }
-    expect(reached('web')).toContain('login:8443');
+    expect(reached('web')).toContain('elsewhere/login:8443');
   });
 
   test('what is left out stops the server', () => {

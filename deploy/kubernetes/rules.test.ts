@@ -21,6 +21,8 @@ test.each(ENVIRONMENTS)('an API server takes all of $name', ({ name }) => {
 const POD = 'spec.template.spec';
 const CONTAINER = `${POD}.containers.0`;
 const CACHE_URL = `${CONTAINER}.env.9`;
+const SPREAD = `${POD}.topologySpreadConstraints.0`;
+const NAME = 'app.kubernetes.io/name';
 const AUTOSCALER = 'HorizontalPodAutoscaler';
 const LONG = 'x'.repeat(64);
 const FACET = { 'app.kubernetes.io/part-of': 'facet' };
@@ -124,6 +126,16 @@ const PLANTED: Readonly<Record<string, readonly Planting[]>> = {
   'what a variable comes from is there': [
     ['Deployment', `${CACHE_URL}.valueFrom.secretKeyRef.key`, 'uri', 'Deployment web: facet-cache/uri'],
     ['Deployment', `${CACHE_URL}.valueFrom.secretKeyRef.name`, 'cache', 'Deployment web: cache/url'],
+  ],
+  'pods spread among their own': [
+    [
+      'Deployment',
+      `${SPREAD}.labelSelector.matchLabels`,
+      { app: 'web' },
+      'Deployment web: topology.kubernetes.io/zone',
+    ],
+    ['Deployment', `${SPREAD}.matchLabelKeys.1`, NAME, 'Deployment web: topology.kubernetes.io/zone'],
+    ['Deployment', `${SPREAD}.topologyKey`, 'kubernetes.io/hostname', 'web: kubernetes.io/hostnameScheduleAnyway'],
   ],
   'there is time to stop': [
     ['Deployment', `${POD}.terminationGracePeriodSeconds`, 27, 'Deployment web: 27000 ms for 28000'],

@@ -52,7 +52,7 @@ function isLabel(value: unknown): boolean {
   return matches(LABEL, 63)(value);
 }
 
-/** DNS-1035 label: one that begins with a letter. Kubernetes from 1.34 on may take a DNS-1123 label, too. */
+/** DNS-1035 label: one that begins with a letter. Newer servers may take a DNS-1123 label, too. */
 function isServiceName(value: unknown): boolean {
   return matches(/^[a-z]([-a-z0-9]*[a-z0-9])?$/, 63)(value);
 }

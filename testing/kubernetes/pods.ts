@@ -48,6 +48,17 @@ export const POD_RULES: Readonly<Record<string, Rule>> = {
       .filter((place) => !keys.includes(place));
   }),
 
+  'pods spread among their own': eachPod(({ spec: { topologySpreadConstraints = [] }, labels }) => [
+    ...topologySpreadConstraints
+      .filter(({ labelSelector, matchLabelKeys = [] }) => {
+        const wanted = Object.entries(labelSelector?.matchLabels ?? {});
+        const isOwn = wanted.length > 0 && wanted.every(([name, value]) => labels[name] === value);
+        return !isOwn || wanted.some(([name]) => matchLabelKeys.includes(name));
+      })
+      .map(({ topologyKey }) => topologyKey),
+    ...twice(topologySpreadConstraints.map(({ topologyKey, whenUnsatisfiable }) => topologyKey + whenUnsatisfiable)),
+  ]),
+
   // The API server looks at the sleep alone; that a server is not killed while it stops is up to whoever knows it.
   'there is time to stop': eachContainer(({ env = [], lifecycle }, { spec }) => {
     const drainMs = Number(env.find(({ name }) => name === 'DRAIN_MS')?.value);
