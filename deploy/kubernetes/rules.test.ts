@@ -69,6 +69,7 @@ const PLANTED: Readonly<Record<string, readonly Planting[]>> = {
   'name of an annotation': [['Deployment', 'metadata.annotations', { 'who knows': '' }, 'metadata.annotations is']],
   quantity: [
     ['Deployment', `${CONTAINER}.resources.requests.cpu`, '1 core', 'requests.cpu is "1 core"'],
+    ['Deployment', `${CONTAINER}.resources.requests.cpu`, '-1', 'requests.cpu is "-1"'],
     ['Deployment', `${POD}.volumes.0.emptyDir.sizeLimit`, '64MB', 'sizeLimit is "64MB"'],
   ],
   network: [

@@ -20,7 +20,7 @@ const FORMS: Readonly<Record<string, { readonly at: RegExp; readonly is: (value:
   'name of an annotation': { at: /\.annotations$/, is: (value) => Object.keys(Object(value)).every(isQualifiedName) },
   quantity: {
     at: /\.resources\.(requests|limits)\.[^.]+$|\.sizeLimit$/,
-    is: (value) => quantityOf(value) !== undefined,
+    is: (value) => Number(quantityOf(value)) >= 0,
   },
   network: { at: /\.ipBlock\.(cidr|except\.\d+)$/, is: isNetwork },
 };

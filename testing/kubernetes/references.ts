@@ -68,13 +68,12 @@ export const REFERENCE_RULES: Readonly<Record<string, Rule>> = {
 };
 
 function selectorsIn(applied: Applied): { readonly object: TypeMeta; readonly labels: Labels | undefined }[] {
+  const services = ofKind<IService>(applied, 'Service');
+  const budgets = ofKind<IPodDisruptionBudget>(applied, 'PodDisruptionBudget');
   const policies = ofKind<INetworkPolicy>(applied, 'NetworkPolicy').filter((policy) => !isForAll(policy));
   return [
-    ...ofKind<IService>(applied, 'Service').map((object) => ({ object, labels: object.spec?.selector })),
-    ...[...ofKind<IPodDisruptionBudget>(applied, 'PodDisruptionBudget')].map((object) => ({
-      object,
-      labels: object.spec?.selector?.matchLabels,
-    })),
+    ...services.map((object) => ({ object, labels: object.spec?.selector })),
+    ...budgets.map((object) => ({ object, labels: object.spec?.selector?.matchLabels })),
     ...policies.map((object) => ({ object, labels: object.spec?.podSelector?.matchLabels })),
   ];
 }
