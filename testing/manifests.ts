@@ -12,6 +12,17 @@ export function manifestsIn(environment: string): string[] {
 
 /** What a file holds, as Kubernetes would read it. */
 export function documentsIn(environment: string, name: string): TypeMeta[] {
-  const text = readFileSync(`${FOLDER}${environment}/${name}.generated.yaml`, 'utf8');
+  return documentsOf(readFileSync(`${FOLDER}${environment}/${name}.generated.yaml`, 'utf8'));
+}
+
+export function documentsOf(text: string): TypeMeta[] {
   return parseAllDocuments(text).map((document) => document.toJS());
+}
+
+const SECRET = /create secret generic ([\w-]+) --from-file=(\w+)=/g;
+
+/** Keys of the secrets that docs/kubernetes.md tells how to make, as NAME/KEY. */
+export function documentedSecrets(): string[] {
+  const text = readFileSync(`${FOLDER}../../docs/kubernetes.md`, 'utf8');
+  return Array.from(text.matchAll(SECRET), ([, name, key]) => `${name}/${key}`);
 }

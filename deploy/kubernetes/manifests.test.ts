@@ -10,10 +10,12 @@ import type { IService } from 'kubernetes-models/v1/Service';
 import { describeSettings, readSettings } from '../../shared/server/settings.ts';
 import { longestStopMs } from '../../shared/server/stop.ts';
 import { startBff } from '../../testing/bff.ts';
+import { isNetwork } from '../../testing/kubernetes/network.ts';
+import { reachedBy } from '../../testing/kubernetes/reached.ts';
 import { documentsIn, manifestsIn } from '../../testing/manifests.ts';
 import { findPromtool, NO_PROMTOOL } from '../../testing/promtool.ts';
 import { allClients, servicesOf } from '../../tools/clients.ts';
-import { ENVIRONMENTS } from './environments.ts';
+import { ENVIRONMENTS, type Place } from './environments.ts';
 import { manifests } from './manifests.ts';
 
 const bffs = await allClients();
@@ -71,34 +73,25 @@ describe.each(places)('$client in $name', ({ client, environment, bff }) => {
   });
 
   test('it is let out to the services that its fields ask, where they are, and to nothing else but what it needs', () => {
-    const egress = found<INetworkPolicy>('NetworkPolicy').spec?.egress ?? [];
-    const reached = egress.flatMap(({ to, ports = [] }) =>
-      ports.map(({ port }) => `${to?.map((each) => Object.values(each.podSelector?.matchLabels ?? {}))}:${port}`),
-    );
-    const asked = servicesOf(bff).map((name) => `${name}:${new URL(settings.services[name].url).port}`);
-    const { cache, collector } = environment;
-    expect(reached.sort()).toEqual(
-      [
-        'kube-dns:53',
-        'kube-dns:53',
-        ...asked,
-        ...(cache ? [`valkey:${cache.port}`] : []),
-        ...(collector ? [`opentelemetry-collector:${new URL(settings.tracing?.url ?? '').port}`] : []),
-      ].sort(),
-    );
+    const { identity, cache, collector } = environment;
+    const asked: Asked[] = [
+      ...servicesOf(bff).map((name) => ({ place: environment.service(name), url: settings.services[name].url })),
+      ...(identity.by === 'jwt' ? [{ place: identity.jwks, url: variables['JWKS_URL'] }] : []),
+      ...(cache ? [{ place: cache, url: OUT_OF_A_SECRET['CACHE_URL'] }] : []),
+      ...(collector ? [{ place: collector, url: settings.tracing?.url }] : []),
+    ];
+    const expected = ['kube-system/kube-dns:53', 'kube-system/kube-dns:53', ...asked.flatMap(endsOf)];
+    expect(reachedBy(found<INetworkPolicy>('NetworkPolicy')).sort()).toEqual(expected.sort());
     // The URLs lead to the namespaces that the policy opens.
-    for (const name of servicesOf(bff)) {
-      expect(new URL(settings.services[name].url).hostname).toContain(`.${environment.service(name).namespace}.`);
-    }
-    const namespaces = egress.map(({ to }) => namespacesOf(to)[0]);
-    if (collector) expect(namespaces).toContain(new URL(settings.tracing?.url ?? '').hostname.split('.')[1]);
-    if (cache) expect(namespaces).toContain(new URL(OUT_OF_A_SECRET['CACHE_URL'] ?? '').hostname.split('.')[1]);
+    for (const { place, url } of asked) if ('namespace' in place) expect(place.namespace).toBe(namespaceIn(url));
   });
 
-  test('it believes the gateway’s network, and not everybody', () => {
-    const prefix = Number(environment.gateway.network.split('/')[1]);
-    expect(prefix).toBeGreaterThanOrEqual(8);
-    expect(variables['TRUSTED_PROXIES']).toBe(environment.gateway.network);
+  test('it knows callers as the environment says, and does not believe everybody', () => {
+    const { identity } = environment;
+    const networks = variables['TRUSTED_PROXIES']?.split(',') ?? [];
+    expect(settings.identity.by).toBe(identity.by);
+    expect(networks).toEqual(identity.by === 'header' ? identity.trustedProxies : []);
+    expect(networks.filter((network) => !isNetwork(network) || Number(network.split('/')[1]) < 8)).toEqual([]);
   });
 
   test('it is killed only after it had all the time that the server takes to stop', () => {
@@ -160,6 +153,24 @@ describe.each(places)('$client in $name', ({ client, environment, bff }) => {
 
 function namespacesOf(peers: readonly { namespaceSelector?: { matchLabels?: Record<string, string> } }[] = []) {
   return peers.map(({ namespaceSelector }) => namespaceSelector?.matchLabels?.['kubernetes.io/metadata.name']);
+}
+
+interface Asked {
+  readonly place: Place & { readonly podPort?: number };
+  /** As the server has it. */
+  readonly url: string | undefined;
+}
+
+/** Where a policy should lead for that. */
+function endsOf({ place, url = '' }: Asked): string[] {
+  const { port, protocol } = new URL(url);
+  const ends = 'networks' in place ? place.networks : [`${place.namespace}/${Object.values(place.labels)}`];
+  return ends.map((end) => `${end}:${place.podPort ?? (port || (protocol === 'https:' ? 443 : 80))}`);
+}
+
+/** A Service is known as NAME.NAMESPACE, whatever comes behind. */
+function namespaceIn(url = ''): string | undefined {
+  return new URL(url).hostname.split('.')[1];
 }
 
 test('Prometheus finds the pods by what they are called', () => {

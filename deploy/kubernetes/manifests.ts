@@ -21,15 +21,16 @@ type Images = Readonly<Record<string, Readonly<Record<string, string>>>>;
 const pushedImages = (): Images => read('deploy/kubernetes/images.json');
 
 /**
- * The manifests of these clients in all environments: a file per client, and one for the namespace. Throws where one does not
+ * The manifests of these clients in these environments: a file per client, and one for the namespace. Throws where one does not
  * fit Kubernetes' own schema.
  */
 export function manifests(
   bffs: readonly Bff[],
   images = pushedImages(),
+  environments = ENVIRONMENTS,
 ): { readonly path: string; readonly content: string }[] {
   const { version } = read('package.json');
-  return ENVIRONMENTS.flatMap((environment) => {
+  return environments.flatMap((environment) => {
     const file = (name: string, models: readonly Model<TypeMeta>[]) => ({
       path: `deploy/kubernetes/${environment.name}/${name}.generated.yaml`,
       content: HEADER + models.map(yamlOf).join('---\n'),

@@ -2,37 +2,38 @@ import { NetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1/NetworkPol
 import type { INetworkPolicyEgressRule } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicyEgressRule';
 import type { INetworkPolicyPeer } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicyPeer';
 import { type Client, labelsOf, METRICS_PORT, metadataOf } from './client.ts';
-import type { Environment, Pods } from './environments.ts';
+import type { Environment, Place, Pods, Server } from './environments.ts';
 
 const DNS: Pods = { namespace: 'kube-system', labels: { 'k8s-app': 'kube-dns' } };
 
 /**
  * In: the gateway for requests, Prometheus for metrics. Out: DNS, the services that the client's fields ask, and the cache and
- * the collector where there are any. The kubelet's probes come from the pod's own node, which is always let in.
+ * the collector and the issuer's keys where there are any. The kubelet's probes come from the pod's own node, which is always let in.
  */
 export function networkPolicyOf(client: Client): NetworkPolicy {
   const { bff, services, environment } = client;
-  const { gateway, prometheus, cache, collector } = environment;
+  const { gateway, prometheus, identity, cache, collector } = environment;
   return new NetworkPolicy({
     metadata: metadataOf(client),
     spec: {
       podSelector: { matchLabels: labelsOf(client) },
       policyTypes: ['Ingress', 'Egress'],
       ingress: [
-        { from: [peer(gateway)], ports: [{ protocol: 'TCP', port: bff.port }] },
-        { from: [peer(prometheus)], ports: [{ protocol: 'TCP', port: METRICS_PORT }] },
+        { from: peers(gateway), ports: [{ protocol: 'TCP', port: bff.port }] },
+        { from: peers(prometheus), ports: [{ protocol: 'TCP', port: METRICS_PORT }] },
       ],
       egress: [
         {
-          to: [peer(DNS)],
+          to: peers(DNS),
           ports: [
             { protocol: 'UDP', port: 53 },
             { protocol: 'TCP', port: 53 },
           ],
         },
-        ...services.map((name) => environment.service(name)).map((service) => to(service, portOf(service.url))),
-        ...(cache ? [to(cache, cache.port)] : []),
-        ...(collector ? [to(collector, portOf(collector.url))] : []),
+        ...services.map((name) => toServer(environment.service(name))),
+        ...(identity.by === 'jwt' ? [toServer(identity.jwks)] : []),
+        ...(cache ? [to(cache, cache.podPort)] : []),
+        ...(collector ? [toServer(collector)] : []),
       ],
     },
   });
@@ -46,15 +47,23 @@ export function denyAllIn({ namespace }: Environment): NetworkPolicy {
   });
 }
 
-function to(pods: Pods, port: number): INetworkPolicyEgressRule {
-  return { to: [peer(pods)], ports: [{ protocol: 'TCP', port }] };
+function toServer(server: Server): INetworkPolicyEgressRule {
+  return to(server, server.podPort ?? portOf(server.url));
 }
 
-function peer({ namespace, labels }: Pods): INetworkPolicyPeer {
-  return {
-    namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } },
-    podSelector: { matchLabels: { ...labels } },
-  };
+function to(place: Place, port: number): INetworkPolicyEgressRule {
+  return { to: peers(place), ports: [{ protocol: 'TCP', port }] };
+}
+
+function peers(place: Place): INetworkPolicyPeer[] {
+  if ('networks' in place) return place.networks.map((cidr) => ({ ipBlock: { cidr } }));
+  const { namespace, labels } = place;
+  return [
+    {
+      namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } },
+      podSelector: { matchLabels: { ...labels } },
+    },
+  ];
 }
 
 /** The port that a connection to this address goes to. */

@@ -9,6 +9,7 @@ import { Namespace } from 'kubernetes-models/v1/Namespace';
 import { Service } from 'kubernetes-models/v1/Service';
 import { complaintsOf } from '../../testing/complaints.ts';
 import { documentsIn, manifestsIn } from '../../testing/manifests.ts';
+import { setAt } from '../../testing/set-at.ts';
 import { ENVIRONMENTS } from './environments.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -54,7 +55,7 @@ describe('the schemas of Kubernetes', () => {
     ['another version', 'PodDisruptionBudget', (at) => at('apiVersion', 'policy/v1beta1'), 'apiVersion'],
   ])('find %s in a %s', (_, kind, plant, place) => {
     const document = documentsIn('production', 'web').find((one) => one.kind === kind);
-    plant((path, value) => set(document, path.split('.'), value));
+    plant((path, value) => setAt(document, path, value));
     expect(() => document && validate(document)).toThrow(place);
   });
 
@@ -66,10 +67,3 @@ describe('the schemas of Kubernetes', () => {
     expect(complaintsOf(new Map([[file, text]]))).toEqual([[expect.stringMatching(/readinesProbe.*does not exist/)]]);
   });
 });
-
-function set(target: unknown, [name = '', ...rest]: readonly string[], value: unknown): void {
-  const object = Object(target);
-  if (rest.length > 0) set(object[name], rest, value);
-  else if (value === undefined) delete object[name];
-  else object[name] = value;
-}

@@ -8,36 +8,53 @@ export interface Size {
   readonly heap: number;
 }
 
+/** The screen that a client is for, as the benchmark measured it. A test holds it to the newest run, as far as runs agree. */
+export interface Measured {
+  readonly screen: string;
+  readonly contender: string;
+  /** Of all threads, for a request: the middle of the last full runs, which docs/scaling.md has. */
+  readonly cpuMicros: number;
+  /** The highest peak of all full runs so far. */
+  readonly peakMebibytes: number;
+}
+
+export const MEASURED = {
+  mobile: { screen: 'Home', contender: 'Facet, cache on', cpuMicros: 237, peakMebibytes: 194 },
+  web: { screen: 'Dashboard', contender: 'Facet, as it comes', cpuMicros: 514, peakMebibytes: 320 },
+} as const satisfies Readonly<Record<string, Measured>>;
+
 /*
- * From bench/report.md of 2026-11-24, with the entity cache on, and soak/report.md of the same day:
- *
- *              CPU a request   requests/s of a core   idle RSS   peak RSS
- *   Home             145 µs                  6,107     130 MiB    194 MiB
- *   Dashboard        420 µs                  2,145     132 MiB    320 MiB
- *
- * CPU: 6,107 x 145 µs = 0.89 and 2,145 x 420 µs = 0.90 of a core, and the soak's server was at its peak with 0.94: one event
- * loop and its helpers fill a core and no more, so that is what a pod asks for. Pods are added from 60% on: 0.6 / 145 µs = 4,138
- * Home a second of each pod, 0.6 / 420 µs = 1,429 Dashboards. If one of three zones goes away, 60% becomes 60% x 3 / 2 = 90%,
- * still below that peak. Encoding answers (zstd: 30 and 42 µs) comes on top, on other threads. There is no limit for CPU: it would
- * stop the loop for the rest of each 100 ms.
+ * CPU: bench/report.md of 2026-11-25 has 3,066 Home a second at 315 µs each and 1,578 Dashboards at 608 µs, 0.97 and 0.96 of a core,
+ * and the soak's server was at its peak with 0.86: one event loop and its helpers fill a core and no more, so that is what a pod asks for. Pods are
+ * added from 60% on; if one of three zones goes away, that becomes 60% x 3 / 2 = 90%. Encoding answers comes on top,
+ * on other threads. There is no limit for CPU: it would stop the loop for the rest of each 100 ms. What so many pods answer, and how
+ * many there may be: docs/scaling.md.
  *
  * Memory: the peak, the whole entity cache (64 MiB; the benchmark's few products fill next to none of it) and a quarter on top.
  *
  *   mobile   (194 + 64) x 1.25 = 323, in steps of 64: 384
  *   web      (320 + 64) x 1.25 = 480, in steps of 64: 512
  *
- * Half of it is for V8's old space. The soak's heap was 32 MiB after garbage collection, and with a full cache would be 96;
+ * Half of it is for V8's old space. The soak's heap was 34 MB after garbage collection, and with a full cache would be 100;
  * the other half has room for the young generation (3 x 16 MiB), and for what idles at 130 MiB with most of it outside of the heap.
  */
-const SIZES: Readonly<Record<string, Size>> = {
-  mobile: { memory: 384, heap: 192 },
-  web: { memory: 512, heap: 256 },
-};
+const CACHE_MEBIBYTES = 64;
+const SPARE = 1.25;
+const STEP = 64;
+
+const SIZES = new Map(
+  Object.entries(MEASURED).map(([client, { peakMebibytes }]) => [client, sizeFor(peakMebibytes)] as const),
+);
 
 /** Nobody has measured the others; they get as much as the largest that was. */
-const UNMEASURED: Size = { memory: 512, heap: 256 };
+const UNMEASURED = sizeFor(Math.max(...Object.values(MEASURED).map(({ peakMebibytes }) => peakMebibytes)));
 
-export const sizeOf = ({ client }: Pick<Bff, 'client'>): Size => SIZES[client] ?? UNMEASURED;
+export const sizeOf = ({ client }: Pick<Bff, 'client'>): Size => SIZES.get(client) ?? UNMEASURED;
+
+function sizeFor(peakMebibytes: number): Size {
+  const memory = Math.ceil(((peakMebibytes + CACHE_MEBIBYTES) * SPARE) / STEP) * STEP;
+  return { memory, heap: memory / 2 };
+}
 
 /** Percent of the CPU asked for, on average over all pods, from which on there are more of them. */
 export const BUSY_PERCENT = 60;

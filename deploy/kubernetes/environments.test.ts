@@ -1,0 +1,122 @@
+import { describe, expect, test } from '@jest/globals';
+import type { TypeMeta } from '@kubernetes-models/base';
+import type { IDeployment } from 'kubernetes-models/apps/v1/Deployment';
+import type { INetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicy';
+import { readSettings, SettingsError } from '../../shared/server/settings.ts';
+import { reachedBy } from '../../testing/kubernetes/reached.ts';
+import { refusalsOf } from '../../testing/kubernetes/rules.ts';
+import { documentedSecrets, documentsOf } from '../../testing/manifests.ts';
+import { allClients } from '../../tools/clients.ts';
+import { ENVIRONMENTS, type Environment, type Identity } from './environments.ts';
+import { manifests } from './manifests.ts';
+
+const bffs = await allClients();
+
+/** What production would be if this were different in it. */
+function productionWith(change: Partial<Environment>) {
+  const environments = ENVIRONMENTS.filter(({ name }) => name === 'production').map((one) => ({ ...one, ...change }));
+  const objects = manifests(bffs, {}, environments).flatMap(({ content }) => documentsOf(content));
+  const found = <T extends TypeMeta>(kind: T['kind'], client: string) =>
+    objects.find((object) => object.kind === kind && (object as IDeployment).metadata?.name === client) as T;
+  return {
+    refusals: refusalsOf({ objects, secrets: documentedSecrets() }),
+    variables: (client: string): Record<string, string | undefined> =>
+      Object.fromEntries(
+        found<IDeployment>('Deployment', client).spec?.template.spec?.containers[0]?.env?.map(({ name, value }) => [
+          name,
+          value,
+        ]) ?? [],
+      ),
+    reached: (client: string) => reachedBy(found<INetworkPolicy>('NetworkPolicy', client)),
+  };
+}
+
+const place = (name: string) => ({ namespace: 'elsewhere', labels: { app: name } });
+
+describe('the port that a policy opens', () => {
+  test('is the pod’s, where a Service leads from another one to it', () => {
+    const { refusals, variables, reached } = productionWith({
+      service: (name) => ({ ...place(name), url: `http://${name}.elsewhere`, podPort: 8_080 }),
+      collector: { ...place('collector'), url: 'http://collector.elsewhere:4318', podPort: 14_318, share: 1 },
+    });
+    expect(reached('web')).toEqual(
+      expect.arrayContaining(['elsewhere/users:8080', 'elsewhere/catalog:8080', 'elsewhere/collector:14318']),
+    );
+    expect(variables('web')).toMatchObject({
+      USERS_URL: 'http://users.elsewhere',
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector.elsewhere:4318',
+    });
+    expect(refusals).toEqual([]);
+  });
+
+  test.each([
+    ['http://users.elsewhere', 80],
+    ['https://users.elsewhere', 443],
+    ['https://users.elsewhere:8443', 8_443],
+  ])('is that of %s where nothing else is said', (url, port) => {
+    const { reached } = productionWith({ service: (name) => ({ ...place(name), url }) });
+    expect(reached('web')).toContain(`elsewhere/users:${port}`);
+  });
+
+  test('is that of addresses outside of the cluster, all of them', () => {
+    const networks = ['192.0.2.0/24', '2001:db8::/32'];
+    const { refusals, reached } = productionWith({ service: () => ({ networks, url: 'https://api.example.com' }) });
+    expect(reached('mobile')).toEqual(expect.arrayContaining(['192.0.2.0/24:443', '2001:db8::/32:443']));
+    expect(refusals).toEqual([]);
+  });
+});
+
+describe('identity by token', () => {
+  const identity: Identity = {
+    by: 'jwt',
+    jwks: { networks: ['192.0.2.7/32'], url: 'https://login.example.com/.well-known/jwks.json' },
+    issuer: 'https://login.example.com',
+    audience: (client) => `facet-${client}`,
+  };
+  const made = productionWith({ identity });
+
+  test.each(bffs)('$client’s server verifies tokens, and trusts no address', (bff) => {
+    const variables = made.variables(bff.client);
+    expect(variables).not.toHaveProperty('TRUSTED_PROXIES');
+    expect(readSettings(variables, bff).identity).toEqual({
+      by: 'jwt',
+      jwksUrl: 'https://login.example.com/.well-known/jwks.json',
+      issuer: 'https://login.example.com',
+      audience: `facet-${bff.client}`,
+      claim: 'sub',
+    });
+  });
+
+  test.each(bffs)('$client’s pods reach the keys, whatever else they ask', ({ client }) => {
+    expect(made.reached(client)).toContain('192.0.2.7/32:443');
+  });
+
+  test('nothing of it is refused', () => {
+    expect(made.refusals).toEqual([]);
+  });
+
+  test('a claim may be another one for each client, and the issuer a pod', () => {
+    const claim = (client: string) => (client === 'partner' ? 'partner_id' : 'sub');
+    const jwks = { ...place('login'), url: 'https://login.elsewhere/jwks', podPort: 8_443 };
+    const { variables, reached } = productionWith({ identity: { ...identity, jwks, claim } });
+    for (const bff of bffs) {
+      const expected = bff.client === 'partner' ? 'partner_id' : 'sub';
+      expect(readSettings(variables(bff.client), bff).identity).toMatchObject({ claim: expected });
+    }
+    expect(reached('web')).toContain('elsewhere/login:8443');
+  });
+
+  test('what is left out stops the server', () => {
+    const { variables } = productionWith({ identity: { ...identity, audience: () => '' } });
+    expect(() => readSettings(variables('web'), { port: 0 })).toThrow(SettingsError);
+  });
+});
+
+test('the header is believed from every network that is named', () => {
+  const { variables, reached } = productionWith({
+    identity: { by: 'header', trustedProxies: ['10.10.0.0/24', 'fd00:10::/64'] },
+  });
+  expect(variables('web')).toMatchObject({ TRUSTED_PROXIES: '10.10.0.0/24,fd00:10::/64' });
+  expect(variables('web')).not.toHaveProperty('IDENTITY');
+  expect(reached('web')).not.toContain('192.0.2.7/32:443');
+});

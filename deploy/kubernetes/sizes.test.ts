@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import { numberIn, tableBelow } from '../../testing/markdown-table.ts';
+import { ASSUMED, LOADS } from '../../tools/scaling/assumptions.ts';
+import { fleetOf } from '../../tools/scaling/fleet.ts';
+import { measuredIn } from '../../tools/scaling/measured.ts';
+import { ENVIRONMENTS } from './environments.ts';
+import { BUSY_PERCENT, MEASURED, sizeOf } from './sizes.ts';
+
+const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
+const document = read('docs/scaling.md');
+const report = read('bench/report.md');
+const costs = measuredIn(document, 'What was measured');
+
+/** Full runs of nearly the same code lie as far as this around their middle: less than that says nothing of the code. */
+const RUNS_AGREE_WITHIN = 1.5;
+
+const measured = Object.entries(MEASURED).map(([client, figures]) => ({ client, ...figures }));
+
+describe.each(measured)('$screen, by which $client is sized', ({ client, screen, contender, ...figures }) => {
+  const row = tableBelow(report, screen).find((each) => each['contender'] === contender);
+  const cost = costs.find((each) => each.screen === screen);
+
+  test('costs what the newest run of the benchmark says, as far as runs agree', () => {
+    const ratio = numberIn(row?.['CPU µs/request']) / figures.cpuMicros;
+    expect(ratio).toBeGreaterThan(1 / RUNS_AGREE_WITHIN);
+    expect(ratio).toBeLessThan(RUNS_AGREE_WITHIN);
+  });
+
+  test('never took more memory than its pod has spare, nor less than half', () => {
+    const peak = numberIn(row?.['peak RSS MB']);
+    expect(peak).toBeLessThan(figures.peakMebibytes * 1.25);
+    expect(peak).toBeGreaterThan(figures.peakMebibytes / 2);
+  });
+
+  test('is in docs/scaling.md as it is here', () => {
+    expect(cost).toMatchObject({ cpuMicros: figures.cpuMicros, podMemory: sizeOf({ client }).memory });
+  });
+});
+
+describe('pods in production', () => {
+  const replicas = ENVIRONMENTS.find(({ name }) => name === 'production')?.replicas ?? { least: 0, most: 0 };
+  const [, ofARegion] = LOADS;
+  const needed = Math.max(...costs.map((cost) => fleetOf(cost, ofARegion).processes));
+
+  test('are used as far, and are as few at least, as docs/scaling.md assumes', () => {
+    expect(BUSY_PERCENT / 100).toBe(ASSUMED.utilization);
+    expect(replicas.least).toBe(ASSUMED.leastProcesses);
+  });
+
+  test('may be as many as a region needs for any screen, and not twice as many', () => {
+    expect(replicas.most).toBeGreaterThanOrEqual(needed);
+    expect(replicas.most).toBeLessThan(2 * needed);
+  });
+
+  test('answer at most what docs/scaling.md says', () => {
+    const rows = tableBelow(document, 'How many pods there may be').map(Object.values);
+    const most = replicas.most.toLocaleString('en');
+    const expected = costs.map((cost) => {
+      const perSecond = (replicas.most * ASSUMED.utilization * 1e6) / (cost.cpuMicros + cost.encodeMicros);
+      return [cost.screen, most, (Math.floor(perSecond / 1_000) * 1_000).toLocaleString('en')];
+    });
+    expect(rows).toEqual(expected);
+  });
+});
