@@ -47,11 +47,13 @@ export class Loaders implements Loading {
   }
 
   load<R>(endpoint: BatchEndpoint<R>, key: string, field?: FieldInfo): R | null | Promise<R | null> {
+    const rows = this.#rowsOf(endpoint);
+    const known = rows.known(key);
     // What cannot be an identifier names no row, and must not become part of a URL.
-    if (!isIdentifier(key)) return null;
+    if (known === undefined && !isIdentifier(key)) return null;
     this.#request.ledger.trail?.load(endpoint, key, field);
     // The type of the rows is what the endpoint's description declares: this is the edge where JSON comes in.
-    return this.#rowsOf(endpoint).load(key) as R | Promise<R | null>;
+    return (known ?? rows.load(key)) as R | Promise<R | null>;
   }
 
   list<R, P extends string>(
@@ -106,12 +108,14 @@ class OperationRows {
     });
   }
 
+  /** What was had or asked for by this key before. */
+  known(key: string): Row | Promise<Row | null> | undefined {
+    return this.#rows.get(key);
+  }
+
   load(key: string): Row | Promise<Row | null> {
-    let row = this.#rows.get(key);
-    if (row === undefined) {
-      row = this.#atOnce?.(key) ?? this.#loader.load(key);
-      this.#rows.set(key, row);
-    }
+    const row = this.#atOnce?.(key) ?? this.#loader.load(key);
+    this.#rows.set(key, row);
     return row;
   }
 }

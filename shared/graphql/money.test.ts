@@ -38,6 +38,21 @@ describe('money', () => {
     expect(moneyOf(123_456, 'EUR', locale).formatted).toBe(formatted);
   });
 
+  test('small and large amounts are written as Intl writes them, one after the other in whatever locale and currency', () => {
+    const currencies = fc.constantFrom(['USD', 2], ['JPY', 0], ['KWD', 3], ['UYW', 4], ['EUR', 2]);
+    const locales = fc.constantFrom('en-US', 'de-DE', 'fr', 'ja', 'ar-EG', 'hi-IN', 'sv');
+    const amounts = fc.oneof(fc.nat(200_000), fc.integer({ min: -200_000, max: 0 }), fc.nat(2_000_000_000));
+    fc.assert(
+      fc.property(amounts, locales, currencies, (cents, locale, [currency, digits]) => {
+        const fraction = { minimumFractionDigits: Number(digits), maximumFractionDigits: Number(digits) };
+        const intl = new Intl.NumberFormat(locale, { style: 'currency', currency: String(currency), ...fraction });
+        const { amount, formatted } = moneyOf(cents, String(currency), locale);
+        expect(formatted).toBe(intl.format(cents === 0 ? 0 : amount));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   test('formatted is exact and amount is right to 15 digits for every amount', () => {
     fc.assert(
       fc.property(
