@@ -2,7 +2,7 @@ import { CONNECTIONS, type Load, loadOn } from './load.ts';
 import { cpuMicrosOf, memoryOf } from './process.ts';
 import { progress } from './progress.ts';
 import type { Server } from './server.ts';
-import { median, quantile } from './statistics.ts';
+import { median, quantile, shuffled } from './statistics.ts';
 import type { Upstream } from './upstream.ts';
 
 /** How long to measure. */
@@ -34,41 +34,56 @@ interface Round {
   readonly callsARequest: number;
 }
 
+/** How long a server's turn of being run warm is. */
+const TURN_MS = 1_000;
 /** Requests before each round, of as many as it has. */
 const LEAD_IN = 0.4;
 const BATCH = 64;
 const MIN_REQUESTS = 32;
 const MAX_REQUESTS = 20_000;
 
-/** Warms all servers up, then measures them in turns, each round in another order. One is under load at a time. */
+/**
+ * Warms all servers up, then measures them in turns, one under load at a time. Each round is in an order by chance: who comes after
+ * the same one each time would have what that leaves behind counted for its own.
+ */
 export async function measure(servers: readonly Server[], upstream: Upstream, effort: Effort): Promise<Measured[]> {
   await using stack = new AsyncDisposableStack();
-  const entries = [];
-  for (const server of servers) {
-    progress(`warming up ${server.contender.name}, ${server.screen.name}`);
-    const load = stack.use(loadOn(server));
-    entries.push({ server, load, requests: await warmUp(load, effort), rounds: [] as Round[] });
-  }
+  const entries = servers.map((server) => ({ server, load: stack.use(loadOn(server)), rounds: [] as Round[] }));
+  const requestsOf = await warmUp(entries, effort);
   for (let round = 0; round < effort.rounds; round += 1) {
     progress(`round ${round + 1} of ${effort.rounds}`);
-    const start = round % entries.length;
-    for (const { server, load, requests, rounds } of [...entries.slice(start), ...entries.slice(0, start)]) {
-      rounds.push(await oneRound(server, load, upstream, requests));
+    for (const { server, load, rounds } of shuffled(entries)) {
+      rounds.push(await oneRound(server, load, upstream, requestsOf(server)));
     }
   }
-  return entries.map(({ server, requests, rounds }) => summary(server, requests, rounds));
+  return entries.map(({ server, rounds }) => summary(server, requestsOf(server), rounds));
 }
 
-/** Runs the server warm; resolves to the number of requests that fill a round. */
-async function warmUp(load: Load, { warmUpMs, roundMs }: Effort): Promise<number> {
-  const end = performance.now() + warmUpMs;
-  let lastMs: number;
-  do {
-    const startedAt = performance.now();
-    await load.send(BATCH);
-    lastMs = performance.now() - startedAt;
-  } while (performance.now() < end);
-  return Math.min(Math.max(Math.round((roundMs * BATCH) / lastMs), MIN_REQUESTS), MAX_REQUESTS);
+/**
+ * Runs the servers warm, in turns: a machine may take the memory of whoever is idle for a minute away, and what comes back then is
+ * slower for good. Resolves to the number of requests that fill a round of each.
+ */
+async function warmUp(
+  entries: readonly { readonly server: Server; readonly load: Load }[],
+  { warmUpMs, roundMs }: Effort,
+): Promise<(server: Server) => number> {
+  const batchMs = new Map<Server, number>();
+  const turns = Math.ceil(warmUpMs / TURN_MS);
+  for (let turn = 0; turn < turns; turn += 1) {
+    progress(`warming up, turn ${turn + 1} of ${turns}`);
+    for (const { server, load } of entries) {
+      const end = performance.now() + warmUpMs / turns;
+      do {
+        const startedAt = performance.now();
+        await load.send(BATCH);
+        batchMs.set(server, performance.now() - startedAt);
+      } while (performance.now() < end);
+    }
+  }
+  return (server) => {
+    const requests = Math.round((roundMs * BATCH) / (batchMs.get(server) ?? roundMs));
+    return Math.min(Math.max(requests, MIN_REQUESTS), MAX_REQUESTS);
+  };
 }
 
 async function oneRound(server: Server, load: Load, upstream: Upstream, requests: number): Promise<Round> {

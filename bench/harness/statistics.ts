@@ -8,3 +8,13 @@ export function quantile(values: Iterable<number>, share: number, round = Math.r
   const sorted = Float64Array.from(values).sort();
   return sorted[round((sorted.length - 1) * share)] ?? Number.NaN;
 }
+
+/** The same in an order by chance (Fisher and Yates). */
+export function shuffled<T>(values: readonly T[]): T[] {
+  const result = [...values];
+  for (let last = result.length - 1; last > 0; last -= 1) {
+    const other = Math.floor(Math.random() * (last + 1));
+    [result[last], result[other]] = [result[other] as T, result[last] as T];
+  }
+  return result;
+}

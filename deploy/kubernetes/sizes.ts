@@ -24,7 +24,7 @@ export const MEASURED = {
 } as const satisfies Readonly<Record<string, Measured>>;
 
 /*
- * CPU: bench/report.md of 2026-11-25 has 3,066 Home a second at 315 µs each and 1,578 Dashboards at 608 µs, 0.97 and 0.96 of a core,
+ * CPU: bench/report.md of 2026-11-25 has 4,007 Home a second at 220 µs each and 2,253 Dashboards at 431 µs, 0.88 and 0.97 of a core,
  * and the soak's server was at its peak with 0.86: one event loop and its helpers fill a core and no more, so that is what a pod asks for. Pods are
  * added from 60% on; if one of three zones goes away, that becomes 60% x 3 / 2 = 90%. Encoding answers comes on top,
  * on other threads. There is no limit for CPU: it would stop the loop for the rest of each 100 ms. What so many pods answer, and how
