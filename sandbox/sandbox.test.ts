@@ -86,9 +86,13 @@ function inChromium(chromium: string): void {
       { wave: 'wave 1', service: 'orders', call: 'GET /orders', keys: 'list', status: '200' },
       { wave: 'wave 2', service: 'catalog', call: 'GET /products?ids', keys: '86', status: '200' },
     ]);
-    expect(await summaryOf(page)).toMatch(
-      /^Dashboard4 calls of at most 132 waves of at most 2[\d.,]+ ms of at most 2,9\d\d ms/,
-    );
+    // Of the deadline of 3 s at least 50 ms are kept for the answer, and a quarter at most (shared/request/deadline.ts).
+    const [, longestMs] =
+      /^Dashboard4 calls of at most 132 waves of at most 2[\d.,]+ ms of at most (2,\d{3}) ms/.exec(
+        await summaryOf(page),
+      ) ?? [];
+    expect(Number(longestMs?.replace(',', ''))).toBeGreaterThanOrEqual(2_250);
+    expect(Number(longestMs?.replace(',', ''))).toBeLessThanOrEqual(2_950);
     await page.locator('.graphiql-response').getByText('Ada Lovelace').waitFor();
     expect(await page.locator('.graphiql-response').textContent()).not.toContain('facet');
     const figures = page.getByRole('table', { name: 'What Dashboard costs' });
@@ -357,8 +361,8 @@ async function tabTo(page: Page, target: Locator): Promise<void> {
 
 const expectGone = (locator: Locator): Promise<void> => locator.waitFor({ state: 'detached' });
 
-async function summaryOf(page: Page): Promise<string | null> {
-  return page.locator('.facet-summary').textContent();
+async function summaryOf(page: Page): Promise<string> {
+  return (await page.locator('.facet-summary').textContent()) ?? '';
 }
 
 /** The rows of the waterfall, as somebody reads them who does not see it. */
