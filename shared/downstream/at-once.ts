@@ -3,10 +3,8 @@ import type { LedgerEntry } from '../request/ledger.ts';
 import type { BatchDescription } from './endpoint.ts';
 import type { EntityCache } from './entity-cache.ts';
 import type { Row } from './row-shape.ts';
+import type { AtOnce } from './row-source.ts';
 import type { Properties } from './sparse.ts';
-
-/** The row with this key, where it is kept and fresh; undefined where it has to be loaded. */
-export type AtOnce = (key: string) => Row | undefined;
 
 /**
  * Rows of an endpoint for one operation, as far as they need no waiting: a promise and a batch for each of fifty rows cost more than

@@ -3,10 +3,9 @@ import type { RequestContext } from '../request/context.ts';
 import { CodedError, ErrorCode } from '../request/errors.ts';
 import type { FieldInfo } from '../request/field-place.ts';
 import { isIdentifier, isParameter } from '../request/identity.ts';
-import type { AtOnce } from './at-once.ts';
 import type { BatchDescription, BatchEndpoint, ListDescription, ListEndpoint } from './endpoint.ts';
 import type { Page, Row } from './row-shape.ts';
-import type { RowSource } from './row-source.ts';
+import type { AtOnce, RowSource } from './row-source.ts';
 import { type Properties, type Selection, WHOLE_ROWS } from './sparse.ts';
 
 export type ParamValue = string | number | boolean | null | undefined;

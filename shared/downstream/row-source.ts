@@ -1,6 +1,5 @@
 import type { RequestContext } from '../request/context.ts';
 import { askBatch, askOne, askPage } from './asking.ts';
-import type { AtOnce } from './at-once.ts';
 import { mapConcurrently } from './concurrency.ts';
 import type { BatchDescription, ListDescription } from './endpoint.ts';
 import type { Fetch } from './fetcher.ts';
@@ -12,6 +11,9 @@ export const CONCURRENT_GETS = 8;
 
 /** A row, null where the service has none, or why it could not be had. */
 export type Loaded = Row | null | Error;
+
+/** The row with this key, where that needs no waiting; undefined where it has to be loaded. */
+export type AtOnce = (key: string) => Row | undefined;
 
 /** Where loaders get rows from: the services, or what is kept of their answers. */
 export interface RowSource {
