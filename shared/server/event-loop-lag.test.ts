@@ -1,29 +1,58 @@
-import { expect, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { watchEventLoop } from './event-loop-lag.ts';
 
-const hold = (ms: number) => {
-  const until = performance.now() + ms;
-  while (performance.now() < until);
-};
-/** The timers that are due run, and no others. */
-const turn = () => new Promise((resolve) => setTimeout(resolve, 0));
+const INTERVAL_MS = 50;
 
-test('a loop that is held up again and again is late, at once, and is in time again afterwards', async () => {
+let nowMs: number;
+let look: () => void;
+beforeEach(() => {
+  nowMs = 0;
+  jest.spyOn(performance, 'now').mockImplementation(() => nowMs);
+  jest.spyOn(globalThis, 'setInterval').mockImplementation(((run: () => void) => {
+    look = run;
+    return { unref() {} };
+  }) as unknown as typeof setInterval);
+});
+afterEach(() => jest.restoreAllMocks());
+
+/** The loop is held up by so much more than it takes to the next look. */
+function late(ms: number): void {
+  nowMs += INTERVAL_MS + ms;
+  look();
+}
+
+test('a loop that is held up again and again is late, and is in time again afterwards', () => {
   const lagMs = watchEventLoop();
-  hold(400);
-  await turn();
-  await turn();
-  hold(400);
-  expect(lagMs()).toBeGreaterThan(250);
-  await turn();
-  while (lagMs() > 100) await new Promise((resolve) => setTimeout(resolve, 10));
+  late(400);
+  late(350);
+  expect(lagMs()).toBe(350);
+  late(0);
+  late(0);
+  expect(lagMs()).toBe(0);
 });
 
-test('a loop that is held up once is not late', async () => {
+test('a loop that is stuck again is late at once, before it has been looked at', () => {
   const lagMs = watchEventLoop();
-  hold(400);
+  late(400);
+  nowMs += INTERVAL_MS + 300;
+  expect(lagMs()).toBe(300);
+});
+
+test('a loop that is held up once is not late', () => {
+  const lagMs = watchEventLoop();
+  nowMs += INTERVAL_MS + 400;
   expect(lagMs()).toBe(0);
-  await turn();
-  await turn();
-  expect(lagMs()).toBeLessThan(100);
+  look();
+  expect(lagMs()).toBe(0);
+  late(2);
+  expect(lagMs()).toBe(2);
+});
+
+test('each look is told', () => {
+  const told: number[] = [];
+  watchEventLoop((lagMs) => told.push(lagMs));
+  late(7);
+  nowMs += INTERVAL_MS - 3;
+  look();
+  expect(told).toEqual([7, 0]);
 });
