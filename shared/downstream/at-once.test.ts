@@ -25,8 +25,12 @@ const log = createLog('test', 'silent');
 
 /** A service whose rows may be kept for a minute, and operations that load from it through one cache. */
 async function startWorld() {
-  const answers = { version: 1 };
+  const answers = { version: 1, status: 200 };
   const service = await startLocalService((request, response) => {
+    if (answers.status !== 200) {
+      response.writeHead(answers.status).end();
+      return;
+    }
     const ids = new URL(request.url, 'http://x').searchParams.get('ids')?.split(',') ?? [];
     const rows = ids.filter((id) => id !== 'missing').map((id) => ({ id, version: answers.version }));
     json(response, rows, { 'cache-control': 'public, max-age=60, stale-while-revalidate=60' });
@@ -115,5 +119,32 @@ describe('a promise is what there is', () => {
     const row = loaders.load(endpoint, 'a');
     expect(row).toBeInstanceOf(Promise);
     expect(await row).toEqual({ id: 'a', version: 1 });
+  });
+});
+
+describe('what can be had of a batch', () => {
+  const attempt = (row: ReturnType<Loaders['load']>) => Promise.resolve(row).catch((error: Error) => error.message);
+
+  test('does not depend on who looks: a failure takes only what had to be asked for', async () => {
+    await using world = await startWorld();
+    const keep = (ids: readonly string[]) => {
+      const { loaders } = world.operation();
+      return Promise.all(ids.map((id) => loaders.load(things, id)));
+    };
+    await keep(['stale']);
+    pass(90_000);
+    await keep(['fresh']);
+    world.answers.status = 500;
+    const had = async (overrides: Parameters<Awaited<ReturnType<typeof startWorld>>['operation']>[0]) => {
+      const { loaders } = world.operation(overrides);
+      return Promise.all(['fresh', 'absent', 'stale'].map((id) => attempt(loaders.load(things, id))));
+    };
+    const nobodyLooks = await had({});
+    expect(nobodyLooks).toEqual([
+      { id: 'fresh', version: 1 },
+      expect.stringMatching(/catalog/),
+      { id: 'stale', version: 1 },
+    ]);
+    expect(await had({ ledger: createLedger(undefined, new Trail('a'.repeat(32))) })).toEqual(nobodyLooks);
   });
 });

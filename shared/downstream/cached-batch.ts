@@ -12,7 +12,10 @@ import type { Properties } from './sparse.ts';
 /** Kept rows by their keys. */
 type KeptRows = Map<string, Kept<Row>>;
 
-/** One batch of rows: those that may be used out of the cache, and all others by one call. */
+/**
+ * One batch of rows: those that may be used out of the cache, and all others by one call. Where that fails, it takes none of those
+ * that need no call with it.
+ */
 export async function cachedBatch(
   keeping: Keeping,
   endpoint: BatchDescription,
@@ -37,7 +40,7 @@ export async function cachedBatch(
   const asked = await askAndKeep(keeping, endpoint, missing, properties, request).catch((error: unknown) => {
     if (!(error instanceof Error)) throw error;
     const failed = new Map(missing.map((key): [string, Loaded] => [key, error]));
-    if (pastOfFailed(failed, past).size === 0) throw error;
+    if (usable.size + pastOfFailed(failed, past).size === 0) throw error;
     return failed;
   });
   const rescued = pastOfFailed(asked, past);

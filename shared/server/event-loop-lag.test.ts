@@ -13,7 +13,9 @@ beforeEach(() => {
     return { unref() {} };
   }) as unknown as typeof setInterval);
 });
-afterEach(() => jest.restoreAllMocks());
+afterEach(() => {
+  jest.restoreAllMocks();
+});
 
 /** The loop is held up by so much more than it takes to the next look. */
 function late(ms: number): void {

@@ -9,8 +9,13 @@ import { json, type LocalService, startLocalService } from '../../../testing/loc
 import { randomQuery } from '../../../testing/random-query.ts';
 import { fetcherFor, requestContext } from '../../../testing/request.ts';
 import { until } from '../../../testing/until.ts';
+import { cachedRows } from '../../downstream/cached-rows.ts';
 import { batchOf, listOf } from '../../downstream/endpoint.ts';
+import { EntityCache } from '../../downstream/entity-cache.ts';
+import type { Fetch } from '../../downstream/fetcher.ts';
 import { inPath } from '../../downstream/id-style.ts';
+import { createRefresh } from '../../downstream/refresh.ts';
+import type { RowSource } from '../../downstream/row-source.ts';
 import { createLog } from '../../telemetry/log.ts';
 import { createEngine } from '../execute.ts';
 import { arg, list, load, page as pageOf, parent, prop, resolver, screen, viewer } from '../fields.ts';
@@ -29,32 +34,60 @@ function cost(schema: GraphQLSchema, text: string, variables?: Record<string, un
   return costOf(schema, document, operation, variables ? { variables } : {});
 }
 
+/** Where an operation's rows come from; by what fetches them. */
+type RowsOf = (fetcher: { readonly fetch: Fetch; readonly rows: RowSource }) => RowSource | Promise<RowSource>;
+
+/** Says of an answer that it may be kept for longer than any test takes. */
+const KEEP = { 'cache-control': 'public, max-age=600' };
+
+/** Rows out of a cache that is empty yet. */
+const cached = (fetch: Fetch): RowSource =>
+  cachedRows({ cache: new EntityCache(10_000_000), fetch, refresh: createRefresh(10_000, log) });
+
 /** Runs an operation once by graphql-js and once compiled, in front of a service; the most calls that it made. */
-async function mostCalls(schema: GraphQLSchema, url: string, text: string, variables: object): Promise<number> {
+async function mostCalls(
+  schema: GraphQLSchema,
+  url: string,
+  text: string,
+  variables: object,
+  rowsOf: RowsOf = ({ rows }) => rows,
+): Promise<number> {
   await using fetcher = fetcherFor(url);
-  const engine = createEngine(schema, fetcher.rows, log);
+  let source = fetcher.rows;
+  const rows: RowSource = {
+    rows: (...asked) => source.rows(...asked),
+    atOnce: (...asked) => source.atOnce?.(...asked),
+    page: (...asked) => source.page(...asked),
+  };
+  const engine = createEngine(schema, rows, log);
   const operation = { document: parse(text), operationName: undefined, variables: { ...variables } };
   const counts: number[] = [];
   for (let run = 0; run < 2; run += 1) {
+    source = await rowsOf(fetcher);
     const request = requestContext();
     const { entries } = request.ledger;
     await engine.execute(operation, request);
     // An answer does not wait for what nobody reads of a page.
     await until(() => entries.every(({ endMs }) => endMs !== undefined));
-    counts.push(entries.length);
+    counts.push(entries.filter(({ cached }) => !cached).length);
   }
   return Math.max(...counts);
 }
 
 /** Holds what random queries call to their cost; how many of them called more than once. `prepare` is told of each. */
-async function holdRandomQueries(schema: GraphQLSchema, url: string, prepare: (keys: number) => void): Promise<number> {
+async function holdRandomQueries(
+  schema: GraphQLSchema,
+  url: string,
+  prepare: (keys: number) => void,
+  rowsOf?: RowsOf,
+): Promise<number> {
   let called = 0;
   await fc.assert(
     fc.asyncProperty(fc.gen(), fc.integer({ min: 1, max: 3_000 }), async (g, keys) => {
       const { text, variables } = randomQuery(schema, g);
       fc.pre(validate(schema, parse(text)).length === 0);
       prepare(keys);
-      const calls = await mostCalls(schema, url, text, variables);
+      const calls = await mostCalls(schema, url, text, variables, rowsOf);
       if (calls > 1) called += 1;
       expect(calls).toBeLessThanOrEqual(cost(schema, text, { ...variables }).calls);
       expect(cost(schema, text, { ...variables }).calls).toBeLessThanOrEqual(cost(schema, text).calls);
@@ -243,6 +276,74 @@ describe('of a schema', () => {
     });
     expect(called).toBeGreaterThan(RUNS / 4);
   }, 120_000);
+
+  test('is never passed where some rows are kept and there at once, and others are called for', async () => {
+    const common = { service: 'orders', path: '/orders', rowKey: 'id', maxBatch: 10, public: true } as const;
+    const layer = () => batchOf<Thing>()(common);
+    const [bs, cs, ds, es] = [layer(), layer(), layer(), layer()];
+    const chain = buildSchema(
+      `directive @range(min: Int!, max: Int!) on ARGUMENT_DEFINITION
+       type Query { page(first: Int! = 5 @range(min: 1, max: 30)): [A] }
+       type A { lines: [L] b: B }  type L { b: B }  type B { id: ID c: C }  type C { id: ID d: D }  type D { id: ID e: E }  type E { id: ID }`,
+      {
+        Query: { page: list(page, { limit: arg('first') }) },
+        A: { lines: prop('items'), b: load(bs, 'otherId') },
+        L: { b: load(bs, 'otherId') },
+        B: { c: load(cs, 'otherId') },
+        C: { d: load(ds, 'otherId') },
+        D: { e: load(es, 'otherId') },
+      },
+    );
+    const random = numbers();
+    let keys = 1;
+    const keyOf = () => `t_${random(keys)}`;
+    const row = (id: string) => ({ id, otherId: keyOf(), items: [{ otherId: keyOf() }, { otherId: keyOf() }] });
+    await using service = await startLocalService(({ url }, response) => {
+      const { searchParams } = new URL(url, 'http://service');
+      const limit = Number(searchParams.get('limit') ?? 0);
+      const ids = searchParams.get('ids')?.split(',') ?? Array.from({ length: limit }, keyOf);
+      json(response, ids.map(row), KEEP);
+    });
+    const called = await holdRandomQueries(
+      chain,
+      service.url,
+      (count) => {
+        keys = 1 + (count % 90);
+      },
+      async ({ fetch }) => {
+        const source = cached(fetch);
+        const all = Array.from({ length: keys }, (_, index) => `t_${index}`);
+        const kept = all.filter(() => random(2) === 0);
+        if (kept.length > 0)
+          await Promise.all([bs, cs, ds, es].map((of) => source.rows(of, kept, undefined, requestContext())));
+        return source;
+      },
+    );
+    expect(called).toBeGreaterThan(RUNS / 4);
+  }, 120_000);
+
+  test('counts the moment of rows that are kept beside that of the call for the others', async () => {
+    const kept = batchOf<Thing>()({ service: 'catalog', path: '/products', rowKey: 'id', public: true });
+    const users = batchOf<Thing>()({ service: 'users', path: '/users', rowKey: 'id' });
+    const types = 'type Query { page(first: Int): [Thing] } type Thing { id: ID  other: Thing  owner: Thing }';
+    const known = buildSchema(types, {
+      Query: { page: list(page, { limit: arg('first') }) },
+      Thing: { other: load(kept, 'otherId'), owner: load(users, 'otherId') },
+    });
+    await using service = await startLocalService(({ url }, response) => {
+      const ids = new URL(url, 'http://service').searchParams.get('ids')?.split(',') ?? ['t_0', 't_1'];
+      const rows = ids.map((id) => ({ id, otherId: id }));
+      json(response, rows, KEEP);
+    });
+    const text = '{ page(first: 2) { other { owner { id } } } }';
+    const calls = await mostCalls(known, service.url, text, {}, async ({ fetch }) => {
+      const source = cached(fetch);
+      await source.rows(kept, ['t_0'], undefined, requestContext());
+      return source;
+    });
+    expect(calls).toBe(1 + 1 + 2);
+    expect(cost(known, text)).toMatchObject({ calls });
+  });
 
   test.each([
     ['{ wild { id } }', 'wild is a list without a bound'],

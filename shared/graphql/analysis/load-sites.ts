@@ -171,8 +171,10 @@ class Walk {
     }
     const [property, ...others] = call.reads === 'all' ? [] : (call.reads ?? []);
     const isProperty = property !== undefined && others.length === 0;
-    // What is asked for in several places may have been asked for before, and is then there at a moment of its own.
-    const arrivals = this.#isSingle(endpoint) ? calls : keys;
+    // What is asked for in several places may have been asked for before, and is then there at a moment of its own; what is
+    // kept is there at the moment in which it is asked for, and the call's rows later.
+    const moments = endpoint.public ? from.arrivals + calls : calls;
+    const arrivals = this.#isSingle(endpoint) ? Math.min(moments, keys) : keys;
     return { ...position, arrivals, row: isProperty ? within(row, property) : row, page: undefined };
   }
 
