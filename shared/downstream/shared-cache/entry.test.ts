@@ -131,7 +131,7 @@ describe('whatever is in the store', () => {
       fc.property(entry, ([text, kind]) => {
         if (holds(Buffer.from(text), ENDPOINTS[kind] as Description)) used += 1;
       }),
-      { numRuns: 1_000 },
+      { numRuns: 2_000 },
     );
     expect(used).toBeGreaterThan(100);
   });

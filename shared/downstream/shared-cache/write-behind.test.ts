@@ -58,6 +58,30 @@ test('while the store does not take anything a bounded number waits, and the res
   expect(writtenAs('n1')).toBe('newer');
 });
 
+test('what has to go has room where nothing more is written, and not for ever', async () => {
+  const { promise: thawed, resolve: thaw } = Promise.withResolvers<void>();
+  const { write } = store;
+  store.write = async (changes) => {
+    await thawed;
+    return write.call(store, changes);
+  };
+  store.values.set('gone', { text: 'older', ttlMs: 1 });
+  put('first', kept(0));
+  await until(() => writes.waiting === 0);
+  for (let count = 0; count < 2_000; count += 1) put(`n${count}`, kept(count));
+  writes.forget('gone', ['gone']);
+  writes.forget('n7', ['n7']);
+  put('late', kept(1));
+  expect(writes).toMatchObject({ waiting: 2_001, dropped: 1 });
+  for (let count = 0; count < 2_500; count += 1) writes.forget(`x${count}`, [`x${count}`]);
+  expect(writes).toMatchObject({ waiting: 4_000, dropped: 502 });
+  thaw();
+  await until(() => writes.waiting === 0 && writes.written === 4_001);
+  expect(store.values.has('gone')).toBe(false);
+  expect(store.values.has('n7')).toBe(false);
+  expect(writtenAs('n8')).toBe(8);
+});
+
 test('what the store does not write is counted, and what comes after it is written', async () => {
   const { write } = store;
   let refuse = true;

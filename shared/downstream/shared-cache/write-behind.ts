@@ -2,8 +2,11 @@ import type { Kept } from '../kept.ts';
 import { MAX_AGE_SECONDS, MAX_ENTRY_BYTES, textOf } from './entry.ts';
 import type { Change, Store } from './store.ts';
 
-/** Changes that wait at most; others are dropped. They hold on to values that are kept here anyway. */
+/** Changes that wait at most, where one more is to be written; it is dropped. They hold on to values that are kept here anyway. */
 const MOST_WAITING = 2_000;
+
+/** And where something has to go, which nobody else may see to: what is to be written takes none of this room from it. */
+const MOST_WAITING_TO_GO = 2 * MOST_WAITING;
 
 /** Changes that are sent together. */
 const AT_ONCE = 100;
@@ -50,7 +53,7 @@ export class WriteBehind {
   #add(row: string, name: string, kept: Kept<unknown> | null): void {
     const names = this.#waiting.get(row) ?? new Map<string, Kept<unknown> | null>();
     if (!names.has(name)) {
-      if (this.#count >= MOST_WAITING) {
+      if (this.#count >= (kept === null ? MOST_WAITING_TO_GO : MOST_WAITING)) {
         this.dropped += 1;
         return;
       }

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import type { RequestListener } from 'node:http';
 import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { jwtVerify } from 'jose';
@@ -60,13 +61,27 @@ test('a key that is no longer published is no longer taken', async () => {
   expect(await verify(next)).toBe('u_42');
 });
 
-test('a key that is broken is told, and the others go on', async () => {
-  const { issuer, keys, verify, logged } = await setUp();
-  issuer.keys = [old, { ...next, jwk: { ...next.jwk, x: 'AA' } }];
-  await keys.refresh();
-  expect(await verify(old)).toBe('u_42');
-  expect(logged).toMatchObject([{ level: 40, kid: 'next', msg: 'a key of the key set is broken' }]);
-  await expect(verify(next)).rejects.toThrow();
+describe('keys that are broken', () => {
+  const small = generateKeyPairSync('rsa', { modulusLength: 1_024 }).publicKey.export({ format: 'jwk' });
+
+  test('are told in one line, and the others go on', async () => {
+    const { issuer, keys, verify, logged } = await setUp();
+    const jwk = { ...small, kid: 'small', alg: 'RS256' };
+    issuer.keys = [old, { ...next, jwk: { ...next.jwk, x: 'AA' } }, { ...next, jwk }];
+    await keys.refresh();
+    expect(await verify(old)).toBe('u_42');
+    expect(logged).toMatchObject([{ level: 40, kids: ['next', 'small'], msg: 'keys of the key set are broken' }]);
+    await expect(verify(next)).rejects.toThrow();
+  });
+
+  test('and no others, sign nobody out', async () => {
+    const { issuer, keys, verify, logged } = await setUp();
+    expect(await verify(old)).toBe('u_42');
+    issuer.keys = [{ ...old, jwk: { ...old.jwk, x: 'AA' } }];
+    await keys.refresh();
+    expect(await verify(old)).toBe('u_42');
+    expect(logged).toMatchObject([{ msg: 'the key set could not be fetched: the known keys go on' }]);
+  });
 });
 
 const rubbish = (status: number, text: string): RequestListener => {

@@ -98,21 +98,22 @@ export class KeySet {
     if (statusCode !== 200) throw new Error(`HTTP ${statusCode}`);
     const set = JSON.parse(text) as JSONWebKeySet;
     const find = createLocalJWKSet(set);
+    // Secrets are none of a public key set's, and are not looked at.
+    const keys = set.keys.filter(({ kty }) => kty === 'RSA' || kty === 'EC');
+    const broken = keys.filter(isBroken).map(({ kid }) => kid);
     // An issuer without any key is one that is ill: nobody is signed out for that.
-    if (!set.keys.some(({ kty }) => kty === 'RSA' || kty === 'EC'))
-      throw new Error('There is no key in it that could be used.');
-    // The others go on; whoever reads the log knows why tokens of this one are refused.
-    for (const { kid } of set.keys.filter(isBroken)) this.#log.warn({ kid }, 'a key of the key set is broken');
+    if (broken.length === keys.length) throw new Error('There is no key in it that could be used.');
+    // The others go on; whoever reads the log knows why tokens of these are refused.
+    if (broken.length > 0) this.#log.warn({ kids: broken.slice(0, 10) }, 'keys of the key set are broken');
     return find;
   }
 }
 
+/** Nothing can be verified by it; RFC 7518, section 3.3, wants 2,048 bits of an RSA key, and jose refuses fewer. */
 function isBroken(key: JWK): boolean {
-  // Secrets are none of a public key set's, and are not looked at.
-  if (key.kty !== 'RSA' && key.kty !== 'EC') return false;
   try {
-    createPublicKey({ key: { ...key }, format: 'jwk' });
-    return false;
+    const { asymmetricKeyDetails: { modulusLength } = {} } = createPublicKey({ key: { ...key }, format: 'jwk' });
+    return modulusLength !== undefined && modulusLength < 2_048;
   } catch {
     return true;
   }
