@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
-import { beforeAll, expect, test } from '@jest/globals';
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { copyOfProject } from '../testing/project-copy.ts';
 
 /** A project of which one bundle is built, with a package that is for development where it is not bundled: the page's. */
@@ -22,7 +22,10 @@ interface Advisory {
 }
 
 /** What npm run audit says where the registry has these advisories of all versions, or answers otherwise. */
-async function audit(answer: Readonly<Record<string, Advisory>> | RequestListener) {
+async function audit(
+  answer: Readonly<Record<string, Advisory>> | RequestListener,
+  settings?: Readonly<Record<string, string>>,
+) {
   const server = createServer((request, response) => {
     if (typeof answer === 'function') answer(request, response);
     else if (request.url !== '/-/npm/v1/security/advisories/bulk') response.writeHead(404).end('{}');
@@ -38,16 +41,24 @@ async function audit(answer: Readonly<Record<string, Advisory>> | RequestListene
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const registry = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-  const env = { ...process.env, NODE_OPTIONS: '', npm_config_registry: registry, npm_config_fetch_retries: '0' };
+  try {
+    return await auditBy(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`, settings);
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+}
+
+/** What npm run audit says with the registry at this address. */
+async function auditBy(registry: string, settings: Readonly<Record<string, string>> = {}) {
+  const npm = { registry, fetch_retries: '0', cache: `${copy}.npm-cache`, ...settings };
+  const settingsOfNpm = Object.entries(npm).map(([name, value]) => [`npm_config_${name}`, value]);
+  const env = { ...process.env, NODE_OPTIONS: '', ...Object.fromEntries(settingsOfNpm) };
   try {
     const { stdout, stderr } = await promisify(execFile)(process.execPath, ['tools/audit.ts'], { cwd: copy, env });
     return { code: 0, stdout, stderr };
   } catch (error) {
     return error as { readonly code: number; readonly stdout: string; readonly stderr: string };
-  } finally {
-    server.closeAllConnections();
-    server.close();
   }
 }
 
@@ -78,3 +89,44 @@ test('a registry that has no advisories is not taken for one that knows of none'
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   expect(stderr).toMatch(/^It cannot be told: .*405/);
 }, 120_000);
+
+test('nor is one that is not there', async () => {
+  const { code, stderr } = await auditBy('http://127.0.0.1:9/');
+  expect({ code, stderr }).toEqual({
+    code: 2,
+    stderr: expect.stringMatching(/^It cannot be told: request to .* failed/),
+  });
+}, 120_000);
+
+test('what this machine leaves out of installations is asked about all the same', async () => {
+  const { stdout } = await audit({ react: { title: 'a hole', severity: 'high' } }, { omit: 'dev' });
+  expect(stdout).toMatch(/^react@/m);
+}, 120_000);
+
+describe('that it cannot be told is never that there is nothing, and not the registry’s fault', () => {
+  const list = () => `${copy}dist/web/packages.json`;
+  let had: string;
+  beforeEach(() => {
+    had = readFileSync(list(), 'utf8');
+  });
+  afterEach(() => {
+    rmSync(`${copy}dist`, { recursive: true, force: true });
+    mkdirSync(`${copy}dist/web`, { recursive: true });
+    writeFileSync(list(), had);
+  });
+
+  test.each([
+    ['nothing is built', () => rmSync(`${copy}dist`, { recursive: true }), /Nothing is built: npm run build/],
+    ['a bundle does not say what it holds', () => rmSync(list()), /There is no .*dist\/web\/packages\.json/],
+    [
+      'a bundle holds what the lock file does not have',
+      () => writeFileSync(list(), '["react@0.0.1"]'),
+      /package-lock\.json has not react@0\.0\.1 of web/,
+    ],
+  ])('%s', async (_what, breakIt, message) => {
+    breakIt();
+    const { code, stdout, stderr } = await audit({});
+    expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+    expect(stderr).toMatch(message);
+  });
+});

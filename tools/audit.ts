@@ -1,16 +1,18 @@
 /**
  * Says which packages that are deployed have a known hole of high severity or above, by the registry's advisories: of those
  * that bundles hold, after npm run build, and of those that package-lock.json has for more than development. Exit code 1 where
- * there are some, 2 where it cannot be told.
+ * there are some, 2 where the registry does not tell, 3 where it cannot be told for a reason of this machine's or this project's.
  */
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { builtPackages } from './build/built.ts';
-import { productionPackages } from './build/packages.ts';
+import { lockedPackages } from './build/packages.ts';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
+
+// Whatever this machine leaves out of installations: all of it counts.
+const COMMAND = ['audit', '--json', '--include=dev', '--include=optional', '--include=peer'];
 
 /** What npm audit --json prints, as far as it is used here. */
 const answerOfNpm = z.object({
@@ -24,21 +26,24 @@ const answerOfNpm = z.object({
     }),
   ),
 });
-const failureOfNpm = z.object({ message: z.string() });
-const lockFile = z.object({
-  packages: z.record(z.string(), z.object({ version: z.string().optional() })),
-});
+/** And where asking the registry has failed; of all other failures it prints something else. */
+const noAnswerOfNpm = z.object({ message: z.string() });
 
 const SEVERE = ['high', 'critical'];
 
-/** The known holes of all that is installed. Throws where npm cannot tell. */
+class RegistryError extends Error {}
+
+/** The known holes of all that is installed. Throws RegistryError where the registry does not tell. */
 function vulnerabilities() {
-  const { stdout, stderr, error } = spawnSync('npm', ['audit', '--json'], { cwd: ROOT, encoding: 'utf8' });
+  const options = { cwd: ROOT, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 } as const;
+  const { stdout, stderr, error } = spawnSync('npm', COMMAND, options);
   if (error) throw error;
   const printed = jsonIn(stdout);
   const answer = answerOfNpm.safeParse(printed);
   if (answer.success) return answer.data.vulnerabilities;
-  throw new Error(failureOfNpm.safeParse(printed).data?.message ?? `${stderr}${stdout}`.trim());
+  const { message } = noAnswerOfNpm.safeParse(printed).data ?? {};
+  if (message !== undefined) throw new RegistryError(message);
+  throw new Error(`${stderr}${stdout}`.trim());
 }
 
 function jsonIn(text: string): unknown {
@@ -49,14 +54,26 @@ function jsonIn(text: string): unknown {
   }
 }
 
+/** What is deployed, as `name@version`. Throws where a bundle holds what the lock file does not know: it would not be asked about. */
+function deployedPackages(locked: readonly { readonly id: string; readonly dev: boolean }[]): ReadonlySet<string> {
+  const known = new Set(locked.map(({ id }) => id));
+  const bundled = [...builtPackages(ROOT)].flatMap(([bundle, packages]) => {
+    const unknown = packages.filter((id) => !known.has(id));
+    if (unknown.length > 0) throw new Error(`package-lock.json has not ${unknown.join(', ')} of ${bundle}.`);
+    return packages;
+  });
+  return new Set([...bundled, ...locked.filter(({ dev }) => !dev).map(({ id }) => id)]);
+}
+
 /** A line for each hole of a package that is deployed. */
 function holes(): string[] {
-  const { packages } = lockFile.parse(jsonIn(readFileSync(`${ROOT}package-lock.json`, 'utf8')));
-  const deployed = new Set([...productionPackages(ROOT), ...[...builtPackages(ROOT).values()].flat()]);
+  const locked = lockedPackages(ROOT);
+  const deployed = deployedPackages(locked);
+  const idAt = new Map(locked.map(({ place, id }) => [place, id]));
   return Object.entries(vulnerabilities())
     .filter(([, { severity }]) => SEVERE.includes(severity))
-    .flatMap(([name, { severity, via, nodes }]) => {
-      const found = new Set(nodes.map((node) => `${name}@${packages[node]?.version}`));
+    .flatMap(([, { severity, via, nodes }]) => {
+      const found = new Set(nodes.flatMap((node) => idAt.get(node) ?? []));
       const why = via.map((one) => (typeof one === 'string' ? `by ${one}` : `${one.title} (${one.url})`)).join('; ');
       return [...found].filter((one) => deployed.has(one)).map((one) => `${one}, ${severity}: ${why}`);
     });
@@ -71,5 +88,5 @@ try {
   process.exitCode = found.length === 0 ? 0 : 1;
 } catch (error) {
   process.stderr.write(`It cannot be told: ${error instanceof Error ? error.message : error}\n`);
-  process.exitCode = 2;
+  process.exitCode = error instanceof RegistryError ? 2 : 3;
 }

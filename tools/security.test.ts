@@ -3,13 +3,17 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 import ts from 'typescript';
-import { productionPackages } from './build/packages.ts';
+import { lockedPackages } from './build/packages.ts';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const ATTACKS = 'shared/server/attacks/';
 const DOCS = readFileSync(`${ROOT}docs/security.md`, 'utf8');
 
-const deployed = productionPackages(ROOT);
+const deployed = new Set(
+  lockedPackages(ROOT)
+    .filter(({ dev }) => !dev)
+    .map(({ id }) => id),
+);
 
 /** The cells of every row of the tables with this head. */
 function rowsUnder(head: string): string[][] {

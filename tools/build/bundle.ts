@@ -25,7 +25,8 @@ export async function buildBff(root: string, client: string): Promise<Built> {
   const files = [`schemas/${client}.graphql`, `bffs/${client}/screens`, `bffs/${client}/budget.json`];
   const optional = [`bffs/${client}/documents`, 'sandbox/dist'].filter((path) => existsSync(`${root}${path}`));
   for (const path of [...files, ...optional]) cpSync(`${root}${path}`, `${folder}/${path}`, { recursive: true });
-  writePackages(folder, [...packages, ...readPackages(`${root}sandbox/dist/${PACKAGES}`)]);
+  const page = existsSync(`${root}sandbox/dist`) ? readPackages(`${root}sandbox/dist/${PACKAGES}`) : [];
+  writePackages(folder, [...packages, ...page]);
   return { name: client, ...digestOf(folder) };
 }
 

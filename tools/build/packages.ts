@@ -18,16 +18,32 @@ export function packagesOf(root: string, modules: Iterable<string>): string[] {
   return [...packages].sort();
 }
 
-/** The packages in such a list, or none where there is no file. */
+/** The packages in such a list. Throws where there is none: nobody may take that for a list of nothing. */
 export function readPackages(path: string): string[] {
-  return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : [];
+  if (!existsSync(path)) throw new Error(`There is no ${path}, which says what is in that: npm ci, npm run build`);
+  return JSON.parse(readFileSync(path, 'utf8'));
 }
 
-/** What more than development needs, as package-lock.json has it: `name@version`. */
-export function productionPackages(root: string): ReadonlySet<string> {
+/** A package of package-lock.json. */
+export interface LockedPackage {
+  /** `name@version`. */
+  readonly id: string;
+  /** Its folder. */
+  readonly place: string;
+  /** Whether only development needs it. */
+  readonly dev: boolean;
+}
+
+/** What package-lock.json has, but for the project itself. */
+export function lockedPackages(root: string): LockedPackage[] {
   const { packages }: { readonly packages: Readonly<Record<string, { version: string; dev?: boolean }>> } = JSON.parse(
     readFileSync(`${root}package-lock.json`, 'utf8'),
   );
-  const places = Object.entries(packages).filter(([place, { dev }]) => place !== '' && dev !== true);
-  return new Set(places.map(([place, { version }]) => `${place.replace(/^.*node_modules\//, '')}@${version}`));
+  return Object.entries(packages)
+    .filter(([place]) => place !== '')
+    .map(([place, { version, dev = false }]) => ({
+      id: `${place.replace(/^.*node_modules\//, '')}@${version}`,
+      place,
+      dev,
+    }));
 }
