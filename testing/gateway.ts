@@ -63,12 +63,12 @@ export interface RunningGateway extends AsyncDisposable {
 }
 
 /**
- * The gateway in front of these processes, on a free port, with keys of its own; or on the port and with the keys of one from
+ * The gateway in front of these processes, or of what a configuration of backends names, on a free port, with keys of its own; or on the port and with the keys of one from
  * which it takes over.
  */
 export async function startGateway(
   haproxy: string,
-  servers: Servers,
+  servers: Servers | string,
   settings: Readonly<Record<string, string>> = {},
   before?: RunningGateway,
 ): Promise<RunningGateway> {

@@ -94,8 +94,10 @@ function checkedBy(binary: string): void {
   });
 
   test.each([
-    ['that nobody could be counted in', { RATE_SECONDS: '0' }, 'RATE_SECONDS has to be 1 or more.'],
-    ...['0', '0s', '0ms'].flatMap((time) => [
+    ...['0', '00', '000'].map(
+      (seconds) => [`${seconds} to count in`, { RATE_SECONDS: seconds }, 'RATE_SECONDS has to be 1 or more.'] as const,
+    ),
+    ...['0', '0us', '0ms', '0s', '0m', '0h', '0d', '00', '000'].flatMap((time) => [
       [`of no bound: ${time} to arrive`, { REQUEST_TIMEOUT: time }, 'REQUEST_TIMEOUT has to be more than 0.'] as const,
       [`of no bound: ${time} to answer`, { ANSWER_TIMEOUT: time }, 'ANSWER_TIMEOUT has to be more than 0.'] as const,
     ]),

@@ -103,6 +103,13 @@ function behind(binary: string): void {
       ]);
     });
 
+    test('nor which of its headers the next one has to take away', async () => {
+      await gateway.write(raw('Connection: close, X-User-Id, Authorization'));
+      const { connection, 'x-user-id': user } = theOne().headers;
+      expect(user).toBe('u_42');
+      expect(String(connection)).not.toMatch(/user|authorization/i);
+    });
+
     test('where a request came from, and what is the sandbox’s', async () => {
       const headers = {
         authorization,

@@ -29,16 +29,19 @@ export function serversConfig(servers: Servers): string {
   return backends.join('\n');
 }
 
-/** Runs HAProxy as the gateway in front of these processes. `folder` gets the file that names them, HAProxy more parameters. */
+/**
+ * Runs HAProxy as the gateway in front of these processes, or of what a configuration of backends names. `folder` gets the file of
+ * that, HAProxy more parameters.
+ */
 export function launchGateway(
   haproxy: string,
   folder: string,
-  servers: Servers,
+  servers: Servers | string,
   settings: Readonly<Record<string, string>>,
   parameters: readonly string[] = [],
 ): ChildProcessByStdio<null, Readable, Readable> {
   const file = `${folder}/servers.cfg`;
-  writeFileSync(file, serversConfig(servers));
+  writeFileSync(file, typeof servers === 'string' ? servers : serversConfig(servers));
   // -db: one process in the foreground, which ends with whoever started it.
   return spawn(haproxy, ['-db', '-f', CONFIG, '-f', file, ...parameters], {
     env: { ...process.env, ...settings },
