@@ -59,7 +59,7 @@ describe('the port that a policy opens', () => {
   });
 
   test('is that of addresses outside of the cluster, all of them', () => {
-    const networks = ['192.0.2.0/24', '2001:db8::/32'];
+    const networks = ['192.0.2.0/24', '2001:db8::/32'] as const;
     const { refusals, reached } = productionWith({ service: () => ({ networks, url: 'https://api.example.com' }) });
     expect(reached('mobile')).toEqual(expect.arrayContaining(['192.0.2.0/24:443', '2001:db8::/32:443']));
     expect(refusals).toEqual([]);
@@ -97,7 +97,7 @@ describe('identity by token', () => {
 
   test('a claim may be another one for each client, and the issuer a pod', () => {
     const claim = (client: string) => (client === 'partner' ? 'partner_id' : 'sub');
-    const jwks = { ...place('login'), url: 'https://login.elsewhere/jwks', podPort: 8_443 };
+    const jwks = { ...place('login'), url: 'https://login.elsewhere/jwks' as const, podPort: 8_443 };
     const { variables, reached } = productionWith({ identity: { ...identity, jwks, claim } });
     for (const bff of bffs) {
       const expected = bff.client === 'partner' ? 'partner_id' : 'sub';

@@ -6,8 +6,8 @@ export interface Pods {
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** Pods, or addresses that are no pods of this cluster (CIDR). */
-export type Place = Pods | { readonly networks: readonly string[] };
+/** Pods, or addresses that are no pods of this cluster (CIDR); one at least, since a policy takes none for all there are. */
+export type Place = Pods | { readonly networks: readonly [string, ...string[]] };
 
 /** Something that is asked at an address. */
 export type Server = Place & {
@@ -28,8 +28,8 @@ export type Identity =
     }
   | {
       readonly by: 'jwt';
-      /** Where the keys of the tokens' issuer are. */
-      readonly jwks: Server;
+      /** Where the keys of the tokens' issuer are. In production a server takes them by HTTPS alone. */
+      readonly jwks: Server & { readonly url: `https://${string}` };
       readonly issuer: string;
       /** Each client has one of its own: a token for one of them is worth nothing to the others. */
       readonly audience: (client: string) => string;

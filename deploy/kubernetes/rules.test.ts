@@ -72,6 +72,17 @@ const PLANTED: Readonly<Record<string, readonly Planting[]>> = {
     ['Deployment', `${CONTAINER}.resources.requests.cpu`, '-1', 'requests.cpu is "-1"'],
     ['Deployment', `${POD}.volumes.0.emptyDir.sizeLimit`, '64MB', 'sizeLimit is "64MB"'],
   ],
+  count: [
+    ['Deployment', `${POD}.terminationGracePeriodSeconds`, -1, 'terminationGracePeriodSeconds is -1'],
+    ['Deployment', 'spec.replicas', -1, 'replicas is -1'],
+    ['PodDisruptionBudget', 'spec.maxUnavailable', -1, 'maxUnavailable is -1'],
+    ['PodDisruptionBudget', 'spec.maxUnavailable', 'one', 'maxUnavailable is "one"'],
+  ],
+  'count of one or more': [
+    ['Deployment', `${SPREAD}.maxSkew`, 0, 'maxSkew is 0'],
+    ['Deployment', `${CONTAINER}.livenessProbe.failureThreshold`, 0, 'failureThreshold is 0'],
+    [AUTOSCALER, 'spec.metrics.0.resource.target.averageUtilization', 0, 'averageUtilization is 0'],
+  ],
   network: [
     ['NetworkPolicy', 'spec.egress.1.to', [{ ipBlock: { cidr: '10.0.0.7/8' } }], 'cidr is "10.0.0.7/8"'],
     ['NetworkPolicy', 'spec.egress.1.to', [{ ipBlock: { cidr: '10.0.0.0/33' } }], 'cidr is "10.0.0.0/33"'],
@@ -97,6 +108,23 @@ const PLANTED: Readonly<Record<string, readonly Planting[]>> = {
   'a budget counts those that are there, or those that are not': [
     ['PodDisruptionBudget', 'spec.minAvailable', 1, 'PodDisruptionBudget web'],
   ],
+  'a budget lets a pod go': [
+    ['PodDisruptionBudget', 'spec.maxUnavailable', 0, 'PodDisruptionBudget web'],
+    ['PodDisruptionBudget', 'spec.maxUnavailable', '0%', 'PodDisruptionBudget web'],
+  ],
+  'each port of a Service is there once': [
+    ['Service', 'spec.ports.1', { name: 'more', port: 4_002, targetPort: 'http' }, 'Service web: 4002/TCP'],
+  ],
+  'a policy says who, where, and both ways': [
+    ['NetworkPolicy', 'spec.egress.1.to', [], 'NetworkPolicy web: egress.1'],
+    ['NetworkPolicy', 'spec.egress.1.to', undefined, 'NetworkPolicy web: egress.1'],
+    ['NetworkPolicy', 'spec.egress.1.ports', [], 'NetworkPolicy web: egress.1'],
+    ['NetworkPolicy', 'spec.egress.1.ports.0.port', undefined, 'NetworkPolicy web: egress.1'],
+    ['NetworkPolicy', 'spec.egress.1.to.0.podSelector.matchLabels', {}, 'NetworkPolicy web: egress.1'],
+    ['NetworkPolicy', 'spec.ingress.0.from', [], 'NetworkPolicy web: ingress.0'],
+    ['NetworkPolicy', 'spec.ingress.0.from.0.namespaceSelector', {}, 'NetworkPolicy web: ingress.0'],
+    ['NetworkPolicy', 'spec.policyTypes', ['Ingress'], 'NetworkPolicy web: Egress'],
+  ],
   'the other end of a policy is pods or a network, and something': [
     ['NetworkPolicy', 'spec.egress.1.to.0.ipBlock', { cidr: '10.0.0.0/8' }, 'NetworkPolicy web: {"namespaceSelector"'],
     ['NetworkPolicy', 'spec.ingress.0.from.0', {}, 'NetworkPolicy web: {}'],
@@ -119,6 +147,10 @@ const PLANTED: Readonly<Record<string, readonly Planting[]>> = {
     ['Deployment', `${CONTAINER}.livenessProbe.httpGet.port`, 'https', 'Deployment web: https'],
     ['Deployment', `${CONTAINER}.startupProbe.httpGet.port`, 4_001, 'Deployment web: 4001'],
   ],
+  'a probe has something to ask': [
+    ['Deployment', `${CONTAINER}.readinessProbe.httpGet`, undefined, 'Deployment web: readinessProbe'],
+  ],
+  'pods are started again': [['Deployment', `${POD}.restartPolicy`, 'OnFailure', 'Deployment web: OnFailure']],
   'a variable is there once': [['Deployment', `${CONTAINER}.env.0.name`, 'PORT', 'Deployment web: PORT']],
   'a variable has a value, or one place that it comes from': [
     ['Deployment', `${CACHE_URL}.value`, 'redis://valkey.cache:6379', 'Deployment web: CACHE_URL'],

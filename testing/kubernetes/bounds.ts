@@ -2,6 +2,7 @@ import type { IDeployment } from 'kubernetes-models/apps/v1/Deployment';
 import type { IHorizontalPodAutoscaler } from 'kubernetes-models/autoscaling/v2/HorizontalPodAutoscaler';
 import type { INetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicy';
 import type { IPodDisruptionBudget } from 'kubernetes-models/policy/v1/PodDisruptionBudget';
+import type { IService } from 'kubernetes-models/v1/Service';
 import { ofKind, podsIn, type Rule, titleOf } from './objects.ts';
 
 /** What has to agree within one object: pkg/apis/{apps,autoscaling,networking,policy}/validation. */
@@ -56,6 +57,35 @@ export const BOUND_RULES: Readonly<Record<string, Rule>> = {
       .filter(({ spec }) => spec?.minAvailable !== undefined && spec.maxUnavailable !== undefined)
       .map(titleOf),
 
+  // Pods that nobody may take away keep a node from ever being emptied.
+  'a budget lets a pod go': (applied) =>
+    ofKind<IPodDisruptionBudget>(applied, 'PodDisruptionBudget')
+      .filter(({ spec }) => /^0+%?$/.test(String(spec?.maxUnavailable)) || spec?.minAvailable === '100%')
+      .map(titleOf),
+
+  'each port of a Service is there once': (applied) =>
+    ofKind<IService>(applied, 'Service').flatMap((service) => {
+      const ports = (service.spec?.ports ?? []).map(({ port, protocol = 'TCP' }) => `${port}/${protocol}`);
+      return ports.filter((port, index) => ports.indexOf(port) !== index).map((port) => `${titleOf(service)}: ${port}`);
+    }),
+
+  // What is left out, or empty, is everybody and everything.
+  'a policy says who, where, and both ways': (applied) =>
+    ofKind<INetworkPolicy>(applied, 'NetworkPolicy').flatMap((policy) => {
+      const { ingress = [], egress = [], policyTypes = [] } = policy.spec ?? {};
+      const rules = [
+        ...ingress.map(({ from, ports }, index) => ({ place: `ingress.${index}`, peers: from, ports })),
+        ...egress.map(({ to, ports }, index) => ({ place: `egress.${index}`, peers: to, ports })),
+      ];
+      const isOpen = ({ peers = [], ports = [] }: (typeof rules)[number]) =>
+        peers.length === 0 ||
+        ports.length === 0 ||
+        ports.some(({ port }) => port === undefined) ||
+        peers.some((peer) => [peer.namespaceSelector, peer.podSelector].some(selectsAll));
+      const ways = (['Ingress', 'Egress'] as const).filter((way) => !policyTypes.includes(way));
+      return [...ways, ...rules.filter(isOpen).map(({ place }) => place)].map((open) => `${titleOf(policy)}: ${open}`);
+    }),
+
   'the other end of a policy is pods or a network, and something': (applied) =>
     ofKind<INetworkPolicy>(applied, 'NetworkPolicy').flatMap((policy) =>
       [
@@ -66,3 +96,8 @@ export const BOUND_RULES: Readonly<Record<string, Rule>> = {
         .map((peer) => `${titleOf(policy)}: ${JSON.stringify(peer)}`),
     ),
 };
+
+/** A selector that is there and has no labels. */
+function selectsAll(selector: { readonly matchLabels?: object } | undefined): boolean {
+  return selector !== undefined && Object.keys(selector.matchLabels ?? {}).length === 0;
+}

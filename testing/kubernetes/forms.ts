@@ -22,6 +22,14 @@ const FORMS: Readonly<Record<string, { readonly at: RegExp; readonly is: (value:
     at: /\.resources\.(requests|limits)\.[^.]+$|\.sizeLimit$/,
     is: (value) => Number(quantityOf(value)) >= 0,
   },
+  count: {
+    at: /\.(replicas|minReplicas|minReadySeconds|revisionHistoryLimit|terminationGracePeriodSeconds|initialDelaySeconds|minAvailable|maxUnavailable|maxSurge)$/,
+    is: (value) => (Number.isInteger(value) && Number(value) >= 0) || matches(/^\d+%$/)(value),
+  },
+  'count of one or more': {
+    at: /\.(maxSkew|averageUtilization|maxReplicas|\w+Probe\.(periodSeconds|timeoutSeconds|failureThreshold|successThreshold))$/,
+    is: (value) => Number.isInteger(value) && Number(value) >= 1,
+  },
   network: { at: /\.ipBlock\.(cidr|except\.\d+)$/, is: isNetwork },
 };
 

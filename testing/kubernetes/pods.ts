@@ -32,6 +32,16 @@ export const POD_RULES: Readonly<Record<string, Rule>> = {
     return asked.filter((port) => !own.includes(port)).map(String);
   }),
 
+  'a probe has something to ask': eachContainer(({ startupProbe, readinessProbe, livenessProbe }) =>
+    Object.entries({ startupProbe, readinessProbe, livenessProbe })
+      .filter(([, probe]) => probe && !probe.httpGet && !probe.tcpSocket && !probe.exec && !probe.grpc)
+      .map(([name]) => name),
+  ),
+
+  'pods are started again': eachPod(({ spec: { restartPolicy = 'Always' } }) =>
+    restartPolicy === 'Always' ? [] : [restartPolicy],
+  ),
+
   'a variable is there once': eachContainer(({ env = [] }) => twice(env.map(({ name }) => name))),
 
   'a variable has a value, or one place that it comes from': eachContainer(({ env = [] }) =>
