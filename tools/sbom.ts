@@ -1,5 +1,6 @@
 /** Writes what each bundle is made of beside it, after npm run build: dist/NAME.sbom.json. */
 import { spawnSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { builtPackages } from './build/built.ts';
@@ -11,7 +12,8 @@ const COMMAND = ['sbom', '--sbom-format=cyclonedx', '--package-lock-only'];
 
 /** As much of a CycloneDX document as is changed here; the rest of it stays as npm has it. */
 interface Sbom {
-  readonly metadata: { readonly component: { readonly 'bom-ref': string } };
+  readonly serialNumber: string;
+  readonly metadata: { readonly component: { readonly 'bom-ref': string; readonly version: string } };
   readonly components: readonly { readonly 'bom-ref': string }[];
   readonly dependencies: readonly { readonly ref: string; readonly dependsOn: readonly string[] }[];
 }
@@ -37,14 +39,23 @@ function sbomOf(bundle: string, packages: readonly string[], whole: Sbom): Sbom 
     const known = new Set(whole.components.map((one) => one['bom-ref']));
     throw new Error(`package-lock.json has not ${packages.filter((one) => !known.has(one)).join(', ')} of ${bundle}.`);
   }
+  // Each bundle is a component of its own; npm takes the folder's name for the project's.
+  const name = `facet-${bundle}`;
+  const own = `${name}@${component.version}`;
   return {
     ...whole,
-    // npm takes the folder's name for the project's.
-    metadata: { ...whole.metadata, component: { ...component, name: `facet-${bundle}` } as typeof component },
+    serialNumber: `urn:uuid:${randomUUID()}`,
+    metadata: {
+      ...whole.metadata,
+      component: { ...component, 'bom-ref': own, name, purl: `pkg:npm/${own}` } as typeof component,
+    },
     components: components.map((one) => ({ ...one, scope: 'required', properties: [] })),
     dependencies: whole.dependencies
       .filter(({ ref }) => held.has(ref))
-      .map(({ ref, dependsOn }) => ({ ref, dependsOn: dependsOn.filter((one) => held.has(one)) })),
+      .map(({ ref, dependsOn }) => ({
+        ref: ref === component['bom-ref'] ? own : ref,
+        dependsOn: dependsOn.filter((one) => held.has(one)),
+      })),
   };
 }
 

@@ -5,7 +5,7 @@ const PACKAGE = /^(.*node_modules\/((?:@[^/]+\/)?[^/]+))\//;
 
 /**
  * The packages that these modules are of, as `name@version`, sorted. Modules of the project itself are of none. Paths are below
- * `root`, or absolute; whatever a bundler puts before or behind them is not looked at.
+ * `root`, or absolute; the NUL by which a bundler marks modules of its own, and what it puts behind a path, are not looked at.
  */
 export function packagesOf(root: string, modules: Iterable<string>): string[] {
   const packages = new Set<string>();
