@@ -3,7 +3,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { bff as partner } from '../bffs/partner/bff.ts';
 import { bff as web } from '../bffs/web/bff.ts';
 import { type RunningBff, startBff } from '../testing/bff.ts';
@@ -31,7 +31,6 @@ function inChromium(chromium: string): void {
   let running: RunningBff;
   let proxy: PrefixProxy;
   let browser: Browser;
-  let context: BrowserContext;
   /** A page that several tests use one after the other, since to open one takes two seconds of a processor. */
   let shared: Opened;
 
@@ -41,9 +40,6 @@ function inChromium(chromium: string): void {
     running = await startBff(web, services.urls);
     proxy = await startPrefixProxy(running.url, PREFIX);
     browser = await launchChromium(chromium);
-    context = await browser.newContext({ viewport: SIZE });
-    context.setDefaultTimeout(HANGS_MS / 2);
-    await context.grantPermissions(['clipboard-read', 'clipboard-write']);
     shared = await open();
   });
   afterAll(async () => {
@@ -53,8 +49,14 @@ function inChromium(chromium: string): void {
     await services[Symbol.asyncDispose]();
   });
 
-  /** A page that can reach nothing but its own host. What it asked of others or complained of is its offences. */
+  /**
+   * A first visit, by a page that can reach nothing but its own host. What it asked of others or complained of is its offences. Another
+   * page's storage would be its own, and be written to meanwhile.
+   */
   async function open(url = proxy.url, colorScheme: 'light' | 'dark' = 'light'): Promise<Opened> {
+    const context = await browser.newContext({ viewport: SIZE });
+    context.setDefaultTimeout(HANGS_MS / 2);
+    await context.grantPermissions(['clipboard-read', 'clipboard-write']);
     const page = await context.newPage();
     const offences: string[] = [];
     await page.route(
@@ -69,12 +71,9 @@ function inChromium(chromium: string): void {
       if (message.type() === 'error') offences.push(message.text());
     });
     await page.emulateMedia({ colorScheme });
-    // A first visit, but for what the browser has in its cache.
-    await page.goto(`${url}healthz`);
-    await page.evaluate('localStorage.clear()');
     await page.goto(url);
     await page.getByRole('button', { name: 'Run', disabled: false }).first().waitFor();
-    return { page, offences, [Symbol.asyncDispose]: () => page.close() };
+    return { page, offences, [Symbol.asyncDispose]: () => context.close() };
   }
 
   test('behind a path prefix: a screen is run, and its waterfall shows every call', async () => {

@@ -81,11 +81,14 @@ export function randomServices(seed: number, oneIn: number): RandomServices {
     const found = keys > 0 ? ids.filter(isKnown) : ids;
     return { status: 200, headers: {}, json: found.map(rowOf), public: false, freshMs: 0 };
   };
-  const rows = rowsOf(fetch);
-  const halfAtOnce: RowSource = {
-    ...rows,
-    atOnce: ({ name }) =>
-      fails(name) ? undefined : (id) => (isKnown(id) && pick('kept', id) % 2 === 0 ? rowOf(id) : undefined),
+  const source = rowsOf(fetch);
+  const isKept = (id: string) => isKnown(id) && pick('kept', id) % 2 === 0;
+  const rows: RowSource = {
+    ...source,
+    // What is kept is there where its endpoint fails, too.
+    rows: (endpoint, keys, ...how) =>
+      source.rows(endpoint, keys, ...how).catch((error: Error) => keys.map((id) => (isKept(id) ? rowOf(id) : error))),
   };
+  const halfAtOnce: RowSource = { ...rows, atOnce: () => (id) => (isKept(id) ? rowOf(id) : undefined) };
   return { rows, halfAtOnce };
 }

@@ -1,7 +1,8 @@
 /**
  * Compares graphql-jit and graphql-js on a client's schema: every screen, and random queries, over services that are
- * healthy and ill; and graphql-jit with itself where half of the rows are there at once. Prints how many queries were compiled; ends with 1 at the first difference. It is a process of its
- * own because graphql-js leaves rejections behind, which a test runner takes for its own.
+ * healthy and ill; and graphql-jit with itself where half of the rows are there at once. Prints how many queries were compiled; ends
+ * with 1 at the first difference. It is a process of its own because graphql-js leaves rejections behind, which a test runner takes
+ * for its own.
  */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
