@@ -21,6 +21,17 @@ const put = (name: string, value: Kept<unknown>, row = name) => writes.put(row, 
 
 const writtenAs = (name: string) => JSON.parse(store.values.get(name)?.text ?? 'null')?.value;
 
+/** The store takes nothing more until what this answers is called. */
+function freeze(): () => void {
+  const { promise: thawed, resolve: thaw } = Promise.withResolvers<void>();
+  const { write } = store;
+  store.write = async (changes) => {
+    await thawed;
+    return write.call(store, changes);
+  };
+  return thaw;
+}
+
 test('what is put is written later, together, and of one name only the last', async () => {
   const sent: number[] = [];
   const { write } = store;
@@ -40,12 +51,7 @@ test('what is put is written later, together, and of one name only the last', as
 });
 
 test('while the store does not take anything a bounded number waits, and the rest is dropped', async () => {
-  const { promise: thawed, resolve: thaw } = Promise.withResolvers<void>();
-  const { write } = store;
-  store.write = async (changes) => {
-    await thawed;
-    return write.call(store, changes);
-  };
+  const thaw = freeze();
   put('first', kept(0));
   await until(() => writes.waiting === 0);
   for (let count = 0; count < 2_500; count += 1) put(`n${count}`, kept(count));
@@ -59,12 +65,7 @@ test('while the store does not take anything a bounded number waits, and the res
 });
 
 test('what has to go has room where nothing more is written, and not for ever', async () => {
-  const { promise: thawed, resolve: thaw } = Promise.withResolvers<void>();
-  const { write } = store;
-  store.write = async (changes) => {
-    await thawed;
-    return write.call(store, changes);
-  };
+  const thaw = freeze();
   store.values.set('gone', { text: 'older', ttlMs: 1 });
   put('first', kept(0));
   await until(() => writes.waiting === 0);
@@ -107,12 +108,7 @@ test('what is too large, or of no use for long, is not written', async () => {
 });
 
 test('what is forgotten goes, whatever waits of the row under other names', async () => {
-  const { promise: thawed, resolve: thaw } = Promise.withResolvers<void>();
-  const { write } = store;
-  store.write = async (changes) => {
-    await thawed;
-    return write.call(store, changes);
-  };
+  const thaw = freeze();
   store.values.set('row in blue', { text: 'older', ttlMs: 1 });
   put('row in red', kept('red'), 'row');
   await until(() => writes.waiting === 0);
