@@ -345,6 +345,35 @@ describe('of a schema', () => {
     expect(cost(known, text)).toMatchObject({ calls });
   });
 
+  test('counts what objects of one path load at moments of their own, as of an abstract type they may', async () => {
+    const [bs, cs, ds] = ['orders', 'users', 'catalog'].map((service) =>
+      batchOf<Thing>()({ service: service as 'orders', path: `/${service}`, rowKey: 'id' }),
+    );
+    if (!bs || !cs || !ds) throw new Error('There are three.');
+    const types = `type Query { page(first: Int): [X] }  interface X { x: C }
+       type A implements X { x: C }  type B implements X { x: C }  type E implements X { x: C }  type C { id: ID d: C }`;
+    const known = buildSchema(types, {
+      Query: { page: list(page, { limit: arg('first') }) },
+      X: { __resolveType: ({ id }: Thing) => ({ t_0: 'A', t_1: 'B' })[id] ?? 'E' },
+      A: { x: prop('other') },
+      B: { x: load(bs, 'otherId') },
+      E: { x: load(cs, 'otherId') },
+      C: { d: load(ds, 'otherId') },
+    });
+    await using service = await startLocalService(async ({ url }, response) => {
+      const { pathname, searchParams } = new URL(url, 'http://service');
+      const ids = searchParams.get('ids')?.split(',') ?? ['t_0', 't_1', 't_2'];
+      const rows = ids.map((id) => ({ id, otherId: `${id}_o`, other: { id: 'o', otherId: 'o' } }));
+      if (pathname === '/users') await new Promise((resolve) => setTimeout(resolve, 50));
+      json(response, rows);
+    });
+    const text = '{ page(first: 3) { x { d { id } } } }';
+    const calls = await mostCalls(known, service.url, text, {});
+    // The page, one call of each of two types, and what is behind: at once, after the one call, and after the other.
+    expect(calls).toBe(1 + 2 + 3);
+    expect(cost(known, text).calls).toBeGreaterThanOrEqual(calls);
+  });
+
   test.each([
     ['{ wild { id } }', 'wild is a list without a bound'],
     ['{ page { x: tags } }', 'page.x is a list without a bound'],

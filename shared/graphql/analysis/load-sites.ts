@@ -78,6 +78,8 @@ interface Position {
   readonly objects: number;
   /** Moments at which they come: loads of one moment go into one batch. */
   readonly arrivals: number;
+  /** What they came with: of an abstract type, objects at one path may have come with different calls, at other moments. */
+  readonly origin: string;
   /** Calls that had to be waited for. */
   readonly wave: number;
   /** What they are in a service's answer; undefined for what is made here. */
@@ -86,7 +88,16 @@ interface Position {
   readonly page: { readonly at: readonly string[]; readonly rows: number; readonly row: RowPlace } | undefined;
 }
 
-const ROOT: Position = { path: [], distinct: 1, objects: 1, arrivals: 1, wave: 0, row: undefined, page: undefined };
+const ROOT: Position = {
+  path: [],
+  distinct: 1,
+  objects: 1,
+  arrivals: 1,
+  origin: '',
+  wave: 0,
+  row: undefined,
+  page: undefined,
+};
 
 class Walk {
   waves = 0;
@@ -95,6 +106,8 @@ class Walk {
   readonly #given: Given;
   readonly #isSingle: (endpoint: Endpoint) => boolean;
   readonly #sites = new Map<Endpoint, Map<string, LoadSite>>();
+  /** Two endpoints may have one name. */
+  readonly #numbers = new Map<Endpoint, number>();
 
   constructor(
     schema: GraphQLSchema,
@@ -164,7 +177,7 @@ class Walk {
       endpoints: [...(after.wave > from.wave ? (after.row?.endpoints ?? []) : []), endpoint],
       property: '',
     };
-    const position = { ...from, distinct: keys, wave };
+    const position = { ...from, distinct: keys, wave, origin: `${this.#numberOf(endpoint)} ${identity}` };
     if (endpoint.kind === 'list') {
       const page = { at: call.rowAt, rows: rowsOfPage, row };
       return { ...position, arrivals: keys, row: undefined, page };
@@ -176,6 +189,12 @@ class Walk {
     const moments = endpoint.public ? from.arrivals + calls : calls;
     const arrivals = this.#isSingle(endpoint) ? Math.min(moments, keys) : keys;
     return { ...position, arrivals, row: isProperty ? within(row, property) : row, page: undefined };
+  }
+
+  #numberOf(endpoint: Endpoint): number {
+    const number = this.#numbers.get(endpoint) ?? this.#numbers.size;
+    this.#numbers.set(endpoint, number);
+    return number;
   }
 
   #note(identity: string, site: LoadSite): void {
@@ -192,7 +211,7 @@ function askedBy(
   params: Readonly<Record<string, Origin>>,
   { definition, arguments: given }: AnsweredField,
   parent: string,
-  { path, distinct }: Position,
+  { path, distinct, origin }: Position,
 ): { readonly keys: number; readonly identity: string } {
   const origins = Object.entries(params);
   const here = path.join('.');
@@ -202,7 +221,10 @@ function askedBy(
   const ofField = origins.some(([, { from }]) => from === 'argument' || from === 'constant');
   const field = ofField ? `${parent}.${definition.name}(${given.map(print).sort().join()})` : '';
   const isOfParent = ofParent.length > 0;
-  return { keys: isOfParent ? distinct : 1, identity: `${isOfParent ? here : ''}|${ofParent.join()}|${field}` };
+  return {
+    keys: isOfParent ? distinct : 1,
+    identity: `${isOfParent ? `${here} of ${origin}` : ''}|${ofParent.join()}|${field}`,
+  };
 }
 
 /** Calls for so many keys that come at so many moments: each moment may leave one batch that is not full. */
