@@ -11,8 +11,8 @@ import { lockedPackages } from './build/packages.ts';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 
-// Whatever this machine leaves out of installations: all of it counts.
-const COMMAND = ['audit', '--json', '--include=dev', '--include=optional', '--include=peer'];
+// Whatever this machine leaves out of installations: all of it counts. Offline, npm knows of no holes and does not say why.
+const COMMAND = ['audit', '--json', '--offline=false', '--include=dev', '--include=optional', '--include=peer'];
 
 /** What npm audit --json prints, as far as it is used here. */
 const answerOfNpm = z.object({
@@ -72,8 +72,9 @@ function holes(): string[] {
   const idAt = new Map(locked.map(({ place, id }) => [place, id]));
   return Object.entries(vulnerabilities())
     .filter(([, { severity }]) => SEVERE.includes(severity))
-    .flatMap(([, { severity, via, nodes }]) => {
+    .flatMap(([name, { severity, via, nodes }]) => {
       const found = new Set(nodes.flatMap((node) => idAt.get(node) ?? []));
+      if (found.size === 0) throw new Error(`package-lock.json has not ${name}, which has a hole, ${severity}.`);
       const why = via.map((one) => (typeof one === 'string' ? `by ${one}` : `${one.title} (${one.url})`)).join('; ');
       return [...found].filter((one) => deployed.has(one)).map((one) => `${one}, ${severity}: ${why}`);
     });

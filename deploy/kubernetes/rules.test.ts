@@ -75,8 +75,12 @@ const PLANTED: Readonly<Record<string, readonly Planting[]>> = {
   count: [
     ['Deployment', `${POD}.terminationGracePeriodSeconds`, -1, 'terminationGracePeriodSeconds is -1'],
     ['Deployment', 'spec.replicas', -1, 'replicas is -1'],
+    [AUTOSCALER, 'spec.minReplicas', '10%', 'minReplicas is "10%"'],
+  ],
+  'count or share': [
     ['PodDisruptionBudget', 'spec.maxUnavailable', -1, 'maxUnavailable is -1'],
     ['PodDisruptionBudget', 'spec.maxUnavailable', 'one', 'maxUnavailable is "one"'],
+    ['PodDisruptionBudget', 'spec.maxUnavailable', '101%', 'maxUnavailable is "101%"'],
   ],
   'count of one or more': [
     ['Deployment', `${SPREAD}.maxSkew`, 0, 'maxSkew is 0'],
@@ -124,6 +128,8 @@ const PLANTED: Readonly<Record<string, readonly Planting[]>> = {
     ['NetworkPolicy', 'spec.ingress.0.from', [], 'NetworkPolicy web: ingress.0'],
     ['NetworkPolicy', 'spec.ingress.0.from.0.namespaceSelector', {}, 'NetworkPolicy web: ingress.0'],
     ['NetworkPolicy', 'spec.policyTypes', ['Ingress'], 'NetworkPolicy web: Egress'],
+    ['NetworkPolicy', 'spec.egress.1.to', [{ ipBlock: { cidr: '0.0.0.0/0' } }], 'NetworkPolicy web: egress.1'],
+    ['NetworkPolicy', 'spec.egress.1.to', [{ ipBlock: { cidr: '::/0' } }], 'NetworkPolicy web: egress.1'],
   ],
   'the other end of a policy is pods or a network, and something': [
     ['NetworkPolicy', 'spec.egress.1.to.0.ipBlock', { cidr: '10.0.0.0/8' }, 'NetworkPolicy web: {"namespaceSelector"'],

@@ -81,7 +81,10 @@ export const BOUND_RULES: Readonly<Record<string, Rule>> = {
         peers.length === 0 ||
         ports.length === 0 ||
         ports.some(({ port }) => port === undefined) ||
-        peers.some((peer) => [peer.namespaceSelector, peer.podSelector].some(selectsAll));
+        peers.some(
+          ({ ipBlock, ...peer }) =>
+            ipBlock?.cidr.endsWith('/0') || [peer.namespaceSelector, peer.podSelector].some(selectsAll),
+        );
       const ways = (['Ingress', 'Egress'] as const).filter((way) => !policyTypes.includes(way));
       return [...ways, ...rules.filter(isOpen).map(({ place }) => place)].map((open) => `${titleOf(policy)}: ${open}`);
     }),
@@ -97,7 +100,10 @@ export const BOUND_RULES: Readonly<Record<string, Rule>> = {
     ),
 };
 
-/** A selector that is there and has no labels. */
-function selectsAll(selector: { readonly matchLabels?: object } | undefined): boolean {
-  return selector !== undefined && Object.keys(selector.matchLabels ?? {}).length === 0;
+/** A selector that is there and asks for nothing. */
+function selectsAll(
+  selector: { readonly matchLabels?: object; readonly matchExpressions?: object[] } | undefined,
+): boolean {
+  const { matchLabels = {}, matchExpressions = [] } = selector ?? {};
+  return selector !== undefined && Object.keys(matchLabels).length + matchExpressions.length === 0;
 }

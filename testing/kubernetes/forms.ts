@@ -23,8 +23,12 @@ const FORMS: Readonly<Record<string, { readonly at: RegExp; readonly is: (value:
     is: (value) => Number(quantityOf(value)) >= 0,
   },
   count: {
-    at: /\.(replicas|minReplicas|minReadySeconds|revisionHistoryLimit|terminationGracePeriodSeconds|initialDelaySeconds|minAvailable|maxUnavailable|maxSurge)$/,
-    is: (value) => (Number.isInteger(value) && Number(value) >= 0) || matches(/^\d+%$/)(value),
+    at: /\.(replicas|minReplicas|minReadySeconds|revisionHistoryLimit|terminationGracePeriodSeconds|initialDelaySeconds)$/,
+    is: isCount,
+  },
+  'count or share': {
+    at: /\.(minAvailable|maxUnavailable|maxSurge)$/,
+    is: (value) => isCount(value) || matches(/^(100|\d{1,2})%$/)(value),
   },
   'count of one or more': {
     at: /\.(maxSkew|averageUtilization|maxReplicas|\w+Probe\.(periodSeconds|timeoutSeconds|failureThreshold|successThreshold))$/,
@@ -53,6 +57,10 @@ const LABEL = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
 function matches(pattern: RegExp, longest = Number.POSITIVE_INFINITY) {
   return (value: unknown): value is string =>
     typeof value === 'string' && value.length <= longest && pattern.test(value);
+}
+
+function isCount(value: unknown): boolean {
+  return Number.isInteger(value) && Number(value) >= 0;
 }
 
 /** DNS-1123 label. */

@@ -74,10 +74,17 @@ describe('keys that are broken', () => {
     await expect(verify(next)).rejects.toThrow();
   });
 
-  test('and no others, sign nobody out', async () => {
+  test.each([
+    ['that are broken', { x: 'AA' }],
+    ['to encrypt with', { use: 'enc' }],
+    ['for something else', { key_ops: ['deriveKey'] }],
+    ['of another algorithm', { alg: 'ES384' }],
+    ['on another curve', { crv: 'secp256k1' }],
+    ['of another type', { kty: 'OKP' }],
+  ])('and no others, or only keys %s, sign nobody out', async (_what, wrong) => {
     const { issuer, keys, verify, logged } = await setUp();
     expect(await verify(old)).toBe('u_42');
-    issuer.keys = [{ ...old, jwk: { ...old.jwk, x: 'AA' } }];
+    issuer.keys = [{ ...old, jwk: { ...old.jwk, ...wrong } }];
     await keys.refresh();
     expect(await verify(old)).toBe('u_42');
     expect(logged).toMatchObject([{ msg: 'the key set could not be fetched: the known keys go on' }]);

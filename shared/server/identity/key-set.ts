@@ -98,8 +98,8 @@ export class KeySet {
     if (statusCode !== 200) throw new Error(`HTTP ${statusCode}`);
     const set = JSON.parse(text) as JSONWebKeySet;
     const find = createLocalJWKSet(set);
-    // Secrets are none of a public key set's, and are not looked at.
-    const keys = set.keys.filter(({ kty }) => kty === 'RSA' || kty === 'EC');
+    // Keys for other things, and secrets, are nobody's trouble.
+    const keys = set.keys.filter(isForSignatures);
     const broken = keys.filter(isBroken).map(({ kid }) => kid);
     // An issuer without any key is one that is ill: nobody is signed out for that.
     if (broken.length === keys.length) throw new Error('There is no key in it that could be used.');
@@ -107,6 +107,15 @@ export class KeySet {
     if (broken.length > 0) this.#log.warn({ kids: broken.slice(0, 10) }, 'keys of the key set are broken');
     return find;
   }
+}
+
+/** Whether it says of itself that it could be what ALGORITHMS verify by (RFC 7517, section 4). */
+function isForSignatures({ kty, crv, use, key_ops, alg }: JWK): boolean {
+  const algorithm = kty === 'RSA' ? 'RS256' : kty === 'EC' && crv === 'P-256' ? 'ES256' : undefined;
+  const isForIt = alg === undefined || alg === algorithm;
+  const isPublic =
+    (use === undefined || use === 'sig') && (key_ops === undefined || Array.from(key_ops).includes('verify'));
+  return algorithm !== undefined && isForIt && isPublic;
 }
 
 /** Nothing can be verified by it; RFC 7518, section 3.3, wants 2,048 bits of an RSA key, and jose refuses fewer. */
