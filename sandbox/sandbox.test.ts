@@ -100,6 +100,21 @@ function inChromium(chromium: string): void {
     expect(offences).toEqual([]);
   });
 
+  test('a server that cannot be reached is told, and tried again', async () => {
+    await using context = await browser.newContext({ viewport: SIZE });
+    const page = await context.newPage();
+    let isThere = false;
+    await page.route('**/sandbox/config.json', (route) =>
+      isThere ? route.continue() : route.fulfill({ status: 503, body: '' }),
+    );
+    await page.goto(proxy.url);
+    await page.getByRole('alert').getByText('The server cannot be reached').waitFor();
+    expect(await page.getByRole('alert').textContent()).toContain('503');
+    isThere = true;
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.getByRole('button', { name: 'Run', disabled: false }).first().waitFor();
+  });
+
   test('a drill makes the screen do without a service, and only for who asks for it', async () => {
     const { page, offences } = shared;
     await drill(page, 'catalog', 'down');
