@@ -63,8 +63,8 @@ export interface RunningGateway extends AsyncDisposable {
 }
 
 /**
- * The gateway in front of these processes, or of what a configuration of backends names, on a free port, with keys of its own; or on the port and with the keys of one from
- * which it takes over.
+ * The gateway in front of these processes, or of what a configuration of backends names, on a free port, with keys of its own; or on
+ * the port and with the keys of one from which it takes over.
  */
 export async function startGateway(
   haproxy: string,

@@ -36,10 +36,10 @@ export const MEASURED = {
 
 /*
  * CPU: bench/report.md of 2026-11-28 has 15,190 Home a second at 64 µs each and 4,758 Dashboards at 203 µs, 0.97 of a core both,
- * and the soak's server was at its peak with 0.86: one event loop and its helpers fill a core and no more, so that is what a pod asks for. Pods are
- * added from 60% on; if one of three zones goes away, that becomes 60% x 3 / 2 = 90%. Encoding answers comes on top,
+ * and the soak's server was at its peak with 0.86: one event loop and its helpers fill a core and no more, so that is what a pod asks
+ * for. Pods are added from 60% on; if one of three zones goes away, that becomes 60% x 3 / 2 = 90%. Encoding answers comes on top,
  * on other threads. There is no limit for CPU: it would stop the loop for the rest of each 100 ms. What so many pods answer, and how
- * many there may be: docs/scaling.md.
+ * many there may be: docs/scaling.md, by the slower machine, so that there are enough.
  *
  * Memory: the peak, the whole entity cache (64 MiB; the benchmark's few products fill next to none of it) and a quarter on top.
  *

@@ -10,13 +10,13 @@ import {
   isObjectType,
   Kind,
   type OperationDefinitionNode,
-  print,
   type SelectionSetNode,
 } from 'graphql';
 import type { BatchDescription, Endpoint, ListDescription } from '../../downstream/endpoint.ts';
-import { type Origin, type PlannedCall, planOf } from '../plan.ts';
+import { type PlannedCall, planOf } from '../plan.ts';
 import { type AnsweredField, answeredFields, type Fragments } from './fields.ts';
-import { documentedItems, type Given, pageRows, type RowPlace, UnboundedListError, within } from './list-bounds.ts';
+import { type Given, pageRows, UnboundedListError, within } from './list-bounds.ts';
+import { askedBy, itemsOf, type Position, propertyOf, ROOT, times } from './position.ts';
 
 /** A place of an operation that calls an endpoint; fields that always ask for the same keys are one place. */
 export interface LoadSite {
@@ -67,37 +67,6 @@ export function loadSitesOf(
   if (root) single.enter([operation.selectionSet], root, ROOT);
   return { sites: single.sites, waves: single.waves };
 }
-
-/** What is known of the objects whose fields are looked at, all of it at most. */
-interface Position {
-  /** Where they stand in the answer. */
-  readonly path: readonly string[];
-  /** Objects that differ. */
-  readonly distinct: number;
-  /** Objects, the same one counted as often as it stands there. */
-  readonly objects: number;
-  /** Moments at which they come: loads of one moment go into one batch. */
-  readonly arrivals: number;
-  /** What they came with: of an abstract type, objects at one path may have come with different calls, at other moments. */
-  readonly origin: string;
-  /** Calls that had to be waited for. */
-  readonly wave: number;
-  /** What they are in a service's answer; undefined for what is made here. */
-  readonly row: RowPlace | undefined;
-  /** Rows that were called for and stand further down, at these fields. */
-  readonly page: { readonly at: readonly string[]; readonly rows: number; readonly row: RowPlace } | undefined;
-}
-
-const ROOT: Position = {
-  path: [],
-  distinct: 1,
-  objects: 1,
-  arrivals: 1,
-  origin: '',
-  wave: 0,
-  row: undefined,
-  page: undefined,
-};
 
 class Walk {
   waves = 0;
@@ -206,59 +175,11 @@ class Walk {
   }
 }
 
-/** How many keys (of a list: pages) a field asks for at most, and what is the same wherever it asks for the same ones. */
-function askedBy(
-  params: Readonly<Record<string, Origin>>,
-  { definition, arguments: given }: AnsweredField,
-  parent: string,
-  { path, distinct, origin }: Position,
-): { readonly keys: number; readonly identity: string } {
-  const origins = Object.entries(params);
-  const here = path.join('.');
-  const ofParent = origins
-    .filter(([, { from }]) => from === 'parent')
-    .map(([name, origin]) => `${name}=${origin.name}`);
-  const ofField = origins.some(([, { from }]) => from === 'argument' || from === 'constant');
-  const field = ofField ? `${parent}.${definition.name}(${given.map(print).sort().join()})` : '';
-  const isOfParent = ofParent.length > 0;
-  return {
-    keys: isOfParent ? distinct : 1,
-    identity: `${isOfParent ? `${here} of ${origin}` : ''}|${ofParent.join()}|${field}`,
-  };
-}
-
 /** Calls for so many keys that come at so many moments: each moment may leave one batch that is not full. */
 function batches({ ids, maxBatch }: BatchDescription, keys: number, arrivals: number): number {
   if (!ids.many) return keys;
   const moments = Math.min(arrivals, keys);
   return moments + Math.floor((keys - moments) / maxBatch);
-}
-
-/** A property of the objects, or what stands at the next step down to the rows of a page. */
-function propertyOf(field: string, reads: readonly string[], at: Position): Position {
-  const { page } = at;
-  if (page && page.at[0] === field) {
-    const rest = page.at.slice(1);
-    const isRow = rest.length === 0;
-    // A page's rows are counted at the list that leads to them, which is its first step.
-    return isRow ? { ...at, row: page.row, page: undefined } : { ...at, page: { ...page, at: rest } };
-  }
-  const [property, ...others] = reads;
-  if (property === undefined) return at;
-  return { ...at, row: at.row && others.length === 0 ? within(at.row, property) : undefined, page: undefined };
-}
-
-const times = (at: Position, items: number): Position => ({
-  ...at,
-  distinct: at.distinct * items,
-  objects: at.objects * items,
-});
-
-/** Most items of a field that is a list, by what leads to it. */
-function itemsOf(field: string, own: Position, at: Position, given: Given): number | undefined {
-  const leadsToPage = own.page?.at.length === 0 || at.page?.at[0] === field;
-  if (leadsToPage) return (own.page ?? at.page)?.rows;
-  return own.row && documentedItems(own.row, given);
 }
 
 /** How many lists are in each other. */

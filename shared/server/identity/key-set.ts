@@ -6,6 +6,9 @@ import { Agent, request } from 'undici';
 import { IdentityUnavailableError } from '../../request/errors.ts';
 import type { Logger } from '../../telemetry/log.ts';
 
+/** What issuers sign with. Nothing that a public key could be mistaken for the secret of (HS256), and not "none". */
+export const ALGORITHMS = ['RS256', 'ES256'] as const;
+
 const TIMEOUT_MS = 2_000;
 
 /** Largest key set, in bytes; issuers have some five keys of half a kilobyte, those with certificates of three. */
@@ -109,13 +112,11 @@ export class KeySet {
   }
 }
 
-/** Whether it says of itself that it could be what ALGORITHMS verify by (RFC 7517, section 4). */
-function isForSignatures({ kty, crv, use, key_ops, alg }: JWK): boolean {
-  const algorithm = kty === 'RSA' ? 'RS256' : kty === 'EC' && crv === 'P-256' ? 'ES256' : undefined;
-  const isForIt = alg === undefined || alg === algorithm;
-  const isPublic =
-    (use === undefined || use === 'sig') && (key_ops === undefined || Array.from(key_ops).includes('verify'));
-  return algorithm !== undefined && isForIt && isPublic;
+/** Whether tokens could be verified by it, as far as it says of itself (RFC 7517, section 4). */
+function isForSignatures({ kty, crv, use = 'sig', key_ops = ['verify'], alg }: JWK): boolean {
+  const isOf = { RS256: kty === 'RSA', ES256: kty === 'EC' && crv === 'P-256' };
+  const isForOne = ALGORITHMS.some((algorithm) => isOf[algorithm] && (alg === undefined || alg === algorithm));
+  return isForOne && use === 'sig' && Array.from(key_ops).includes('verify');
 }
 
 /** Nothing can be verified by it; RFC 7518, section 3.3, wants 2,048 bits of an RSA key, and jose refuses fewer. */

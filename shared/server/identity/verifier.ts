@@ -6,11 +6,8 @@ import { IdentityUnavailableError, UnauthenticatedError } from '../../request/er
 import { isIdentifier } from '../../request/identity.ts';
 import type { Logger } from '../../telemetry/log.ts';
 import type { TokenSettings } from '../identity-settings.ts';
-import { KeySet } from './key-set.ts';
+import { ALGORITHMS, KeySet } from './key-set.ts';
 import { tellNowAndThen } from './now-and-then.ts';
-
-/** What issuers sign with. Nothing that a public key could be mistaken for the secret of (HS256), and not "none". */
-const ALGORITHMS = ['RS256', 'ES256'];
 
 /** By so many seconds the issuer's clock may differ from this machine's. */
 const CLOCK_SKEW_S = 5;
@@ -36,7 +33,7 @@ export function createVerifier(
   setInterval(() => void keys.refresh(), REFRESH_MS).unref();
   const tell = tellNowAndThen(log, 'a token was refused');
   const options = {
-    algorithms: ALGORITHMS,
+    algorithms: [...ALGORITHMS],
     issuer,
     audience,
     clockTolerance: CLOCK_SKEW_S,
