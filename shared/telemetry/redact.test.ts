@@ -38,6 +38,16 @@ test('the caller’s own id is hidden wherever it stands', () => {
   expect(redactText('no cart of 4711 at 4711/x', '4711')).toBe('no cart of [hidden] at [hidden]/x');
 });
 
+test.each(['a', 'a.', '"', 'cookie', 'token=', 'https://a', '?a', 'eyJ.'])(
+  'the log keeps 4,096 characters of a text of 1 MB that repeats %j',
+  (part) => {
+    const text = part.repeat(1_048_576 / part.length);
+    expect(redactText(text).length).toBeLessThan(8_192);
+    expect(String(redactReason(text)).length).toBeLessThan(65_536);
+    expect(JSON.stringify(new RedactedError(new Error(text)).fields).length).toBeLessThan(65_536);
+  },
+);
+
 test('a reason quotes nothing', () => {
   expect(redactReason('Int cannot represent non-integer value: "Ada"')).toBe(
     'Int cannot represent non-integer value: "[hidden]"',

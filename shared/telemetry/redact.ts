@@ -1,4 +1,5 @@
 import { stdSerializers } from 'pino';
+import { truncate } from '../request/truncate.ts';
 
 const HIDDEN = '[hidden]';
 
@@ -38,9 +39,10 @@ const PERSONAL_TEXTS: readonly (readonly [RegExp, string])[] = [
   [/[\w.+%-]+@[\w-]+(?:\.[\w-]+)+/g, HIDDEN],
 ];
 
-/** A text without what of it is known to be secret or personal; `callerId` is the identity of whoever asked. */
+/** Truncates a text and hides what is known to be secret or personal in it; `callerId` is the caller's identity. */
 export function redactText(text: string, callerId?: string): string {
-  const without = callerId === undefined || callerId.length < 3 ? text : text.replaceAll(callerId, HIDDEN);
+  const bounded = truncate(text);
+  const without = callerId === undefined || callerId.length < 3 ? bounded : bounded.replaceAll(callerId, HIDDEN);
   return PERSONAL_TEXTS.reduce((rest, [pattern, replacement]) => rest.replace(pattern, replacement), without);
 }
 
