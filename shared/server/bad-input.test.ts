@@ -158,6 +158,12 @@ describe.each(CLIENTS)('$client', (bff: Bff) => {
     expectRefused(await post('{"query":"{ __typename }"}', { accept: 'text/html' }), 406, 'BAD_REQUEST');
   });
 
+  test('an Accept with the charset of the response is answered', async () => {
+    const answer = await post('{"query":"{ __typename }"}', { accept: 'Application/JSON; Charset=UTF-8' });
+    expect(answer).toMatchObject({ status: 200, data: { __typename: 'Query' } });
+    expect(answer.headers.get('content-type')).toBe('application/json; charset=utf-8');
+  });
+
   test('a charset or an encoding that is none is 415', async () => {
     expectRefused(await post('{}', { 'content-type': 'application/json; charset=latin1' }), 415, 'BAD_REQUEST');
     expectRefused(await post('{}', { 'content-encoding': 'rot13' }), 415, 'BAD_REQUEST');

@@ -1,16 +1,114 @@
 import type { IncomingMessage } from 'node:http';
-import Negotiator from 'negotiator';
 
-/** The two media types of GraphQL over HTTP; the first where the caller does not care. */
+/** The two media types of GraphQL over HTTP. The first one wins where the caller prefers neither. */
 const MEDIA_TYPES = ['application/json', 'application/graphql-response+json'] as const;
 export type MediaType = (typeof MEDIA_TYPES)[number];
 
-/** The media type that a caller wants its answer in; undefined where it takes neither. */
-export function negotiateMediaType(request: IncomingMessage): MediaType | undefined {
-  const { accept } = request.headers;
+/** Every response has this charset: see the Content-Type in send.ts. */
+const CHARSET = 'utf-8';
+
+/**
+ * The media type that the caller prefers (RFC 9110, section 12.5.1); undefined where it accepts neither. The quality of a media
+ * type is that of the most specific range that matches it. Between equal qualities the more specific range wins, then the earlier one.
+ */
+export function negotiateMediaType({ headers: { accept } }: Pick<IncomingMessage, 'headers'>): MediaType | undefined {
+  // These are nearly all requests.
   if (accept === undefined || accept === '*/*') return MEDIA_TYPES[0];
   const named = MEDIA_TYPES.find((mediaType) => mediaType === accept);
   if (named !== undefined) return named;
-  const preferred = new Negotiator(request).mediaType([...MEDIA_TYPES]);
-  return MEDIA_TYPES.find((mediaType) => mediaType === preferred);
+  // Not by `negotiator`: 16 KB of short ranges take it 40 ms.
+  const ranges = splitUnquoted(accept, ',').map(readRange);
+  // An empty list states no preference.
+  if (ranges.every(({ type }) => type === '')) return MEDIA_TYPES[0];
+  let best: MediaType | undefined;
+  let bestMatch: Match = NO_MATCH;
+  for (const mediaType of MEDIA_TYPES) {
+    const match = mostSpecific(ranges, mediaType);
+    if (match.quality > 0 && isBetter(match, bestMatch)) {
+      best = mediaType;
+      bestMatch = match;
+    }
+  }
+  return best;
+}
+
+/** One element of an Accept header, in lower case. */
+interface MediaRange {
+  readonly type: string;
+  readonly parameters: readonly (readonly [name: string, value: string])[];
+  readonly quality: number;
+}
+
+/** How a range matches a media type; `specificity` is 0 where it does not. */
+interface Match {
+  readonly specificity: number;
+  readonly quality: number;
+  /** Its place in the header. */
+  readonly index: number;
+}
+
+const NO_MATCH: Match = { specificity: 0, quality: 0, index: Number.POSITIVE_INFINITY };
+
+function mostSpecific(ranges: readonly MediaRange[], mediaType: MediaType): Match {
+  let best = NO_MATCH;
+  ranges.forEach((range, index) => {
+    const specificity = specificityOf(range, mediaType);
+    if (specificity > best.specificity) best = { specificity, quality: range.quality, index };
+  });
+  return best;
+}
+
+function isBetter(match: Match, than: Match): boolean {
+  if (match.quality !== than.quality) return match.quality > than.quality;
+  if (match.specificity !== than.specificity) return match.specificity > than.specificity;
+  return match.index < than.index;
+}
+
+function specificityOf({ type, parameters }: MediaRange, mediaType: MediaType): number {
+  // A range with a parameter matches only representations that have it; ours have their charset alone.
+  if (!parameters.every(([name, value]) => name === 'charset' && value === CHARSET)) return 0;
+  if (type === mediaType) return parameters.length > 0 ? 4 : 3;
+  if (type === 'application/*') return 2;
+  return type === '*/*' ? 1 : 0;
+}
+
+function readRange(text: string): MediaRange {
+  const [type = '', ...rest] = splitUnquoted(text, ';').map((part) => part.trim().toLowerCase());
+  const parameters: [string, string][] = [];
+  for (const part of rest) {
+    const [name = '', value = ''] = splitUnquoted(part, '=').map((side) => side.trim());
+    // What follows the quality is no parameter of the media type.
+    if (name === 'q') return { type, parameters, quality: qualityOf(value) };
+    if (name !== '') parameters.push([name, unquoted(value)]);
+  }
+  return { type, parameters, quality: 1 };
+}
+
+/** From 0 to 1. A range whose quality is not a number is not accepted. */
+function qualityOf(text: string): number {
+  const quality = text === '' ? Number.NaN : Number(text);
+  return Number.isNaN(quality) ? 0 : Math.min(1, Math.max(0, quality));
+}
+
+function unquoted(value: string): string {
+  return value.startsWith('"') ? value.replaceAll(/["\\]/g, '') : value;
+}
+
+/** The parts between the separators that are not within a quoted string (RFC 9110, section 5.6.4). */
+function splitUnquoted(text: string, separator: ',' | ';' | '='): string[] {
+  if (!text.includes('"')) return text.split(separator);
+  const parts: string[] = [];
+  let start = 0;
+  let isQuoted = false;
+  for (let index = 0; index < text.length; index += 1) {
+    const character = text[index];
+    if (character === '"') isQuoted = !isQuoted;
+    else if (character === '\\' && isQuoted) index += 1;
+    else if (character === separator && !isQuoted) {
+      parts.push(text.slice(start, index));
+      start = index + 1;
+    }
+  }
+  parts.push(text.slice(start));
+  return parts;
 }
