@@ -1,32 +1,71 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type Question, questionFor, type Reply } from '../bench/harness/ask.ts';
 import { FACET_ON } from '../bench/harness/contenders.ts';
 import { SCREENS } from '../bench/harness/screens.ts';
 
 /**
- * What an answer is worth: nothing missing; sections that are null, each with its error; refused at the door, for there is
- * too much to do; or none of these.
+ * What a response is worth. `whole`: the complete Dashboard of this user. `partial`: the same with null sections, each with an
+ * error at its path. `refused`: 503 OVERLOADED. `wrong`: anything else.
  */
 export type Verdict = 'whole' | 'partial' | 'refused' | 'wrong';
 
-/** The request that everybody sends: web's Dashboard, as its client does. */
+/** The request that every caller sends: web's Dashboard. */
 export const QUESTION: Question = question();
 
-const WHOLE = Buffer.from('{"data":{"dashboard":{');
 const PARTIAL = Buffer.from('{"errors":[');
-const DASHBOARD = '"data":{"dashboard":{';
-const END = 0x7d;
 
-/** `wholeBytes` is the length of a complete answer; all users' have the same, but for extensions. */
-export function judge({ status, body }: Reply, user: string, wholeBytes: number): Verdict {
-  if (status === 503) return body.includes('"OVERLOADED"') ? 'refused' : 'wrong';
-  if (status !== 200 || body.at(-1) !== END) return 'wrong';
-  if (body.subarray(0, WHOLE.length).equals(WHOLE)) {
-    return body.length >= wholeBytes && body.includes(user) ? 'whole' : 'wrong';
-  }
-  return body.subarray(0, PARTIAL.length).equals(PARTIAL) && body.includes(DASHBOARD) ? 'partial' : 'wrong';
+/** Judges a response to `user` (an id as long as the sample's). */
+export type Judge = (reply: Reply, user: string) => Verdict;
+
+interface Response {
+  readonly data?: { readonly dashboard?: Readonly<Record<string, unknown>> | null };
+  readonly errors?: readonly { readonly path?: readonly (string | number)[] }[];
 }
 
-/** Whether an answer of healthy services lacks nothing. */
+/**
+ * Compares responses with a complete one, `sample`, that the server gave to `sampleUser` while its services were healthy. The
+ * responses of all users are the same but for the user's id.
+ */
+export function createJudge(sample: string, sampleUser: string): Judge {
+  // A response may have extensions behind its data.
+  const template = sample.replace(/\}$/, '');
+  return ({ status, body }, user) => {
+    if (status === 503) return body.includes('"OVERLOADED"') ? 'refused' : 'wrong';
+    if (status !== 200) return 'wrong';
+    const expected = template.replaceAll(sampleUser, user);
+    const isPartial = body.subarray(0, PARTIAL.length).equals(PARTIAL);
+    // JSON is read only where the bytes alone do not decide.
+    if (!isPartial && body.length === sample.length) return body.toString() === `${expected}}` ? 'whole' : 'wrong';
+    try {
+      const response: Response = JSON.parse(body.toString());
+      const { data: complete }: Response = JSON.parse(`${expected}}`);
+      if (!isPartial) return isDeepStrictEqual(response.data, complete) ? 'whole' : 'wrong';
+      return isPartOf(response, complete?.dashboard ?? {}) ? 'partial' : 'wrong';
+    } catch {
+      return 'wrong';
+    }
+  };
+}
+
+/** Whether every difference from the complete Dashboard is a null at or above the path of an error. */
+function isPartOf({ data, errors = [] }: Response, complete: Readonly<Record<string, unknown>>): boolean {
+  const failed = errors.map(({ path = [] }) => path.join('.'));
+  const agrees = (actual: unknown, expected: unknown, path: string): boolean => {
+    if (actual === null && expected !== null) return failed.some((error) => `${error}.`.startsWith(`${path}.`));
+    if (typeof actual !== 'object' || typeof expected !== 'object' || actual === null || expected === null) {
+      return Object.is(actual, expected);
+    }
+    const names = Object.keys(expected);
+    return (
+      isDeepStrictEqual(Object.keys(actual), names) &&
+      names.every((name) => agrees(Reflect.get(actual, name), Reflect.get(expected, name), `${path}.${name}`))
+    );
+  };
+  const dashboard = data?.dashboard;
+  return dashboard !== null && dashboard !== undefined && agrees(dashboard, complete, 'dashboard');
+}
+
+/** Whether a response of healthy services lacks nothing. */
 export function isComplete({ status, body }: Reply): boolean {
   const { errors, data } = JSON.parse(body.toString()) as { errors?: unknown; data?: unknown };
   return status === 200 && errors === undefined && !/:null/.test(JSON.stringify(data));

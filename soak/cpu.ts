@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { Cores } from '../bench/harness/machine.ts';
 import { cpuMicrosOf, MICROSECONDS_A_TICK } from '../bench/harness/process.ts';
 
 /** The processes of a soak. */
@@ -8,33 +9,39 @@ export interface Pids {
   readonly load: number;
 }
 
-/** Who used how much meanwhile, as shares of one core. `others` is what none of ours used of the server's core. */
-export type CpuShares = Readonly<Record<keyof Pids | 'others', number>>;
+/**
+ * CPU time used, as shares of one core. `others` is the share of the server's core that the server did not use; `othersOfLoad` is the
+ * share of the load's core that neither the load, the services nor this process used.
+ */
+export type CpuShares = Readonly<Record<keyof Pids | 'others' | 'othersOfLoad', number>>;
 
 /** Starts to watch; what it answers is the shares since then. */
-export function watchCpu(pids: Pids, serverCore: number): () => CpuShares {
+export function watchCpu(pids: Pids, cores: Cores): () => CpuShares {
   const startedAt = performance.now();
-  const before = readAll(pids, serverCore);
+  const before = readAll(pids, cores);
   return () => {
-    const after = readAll(pids, serverCore);
+    const after = readAll(pids, cores);
     const tookMicros = (performance.now() - startedAt) * 1_000;
     const share = (name: keyof typeof before) => (after[name] - before[name]) / tookMicros;
-    const server = share('server');
+    const [server, services, load] = [share('server'), share('services'), share('load')];
     return {
       server,
-      services: share('services'),
-      load: share('load'),
-      others: Math.max(0, share('core') - server),
+      services,
+      load,
+      others: Math.max(0, share('serverCore') - server),
+      othersOfLoad: Math.max(0, share('loadCore') - services - load - share('driver')),
     };
   };
 }
 
-function readAll({ server, services, load }: Pids, core: number) {
+function readAll({ server, services, load }: Pids, cores: Cores) {
   return {
     server: cpuMicrosOf(server),
     services: cpuMicrosOf(services),
     load: cpuMicrosOf(load),
-    core: busyMicrosOf(core),
+    driver: cpuMicrosOf(process.pid),
+    serverCore: busyMicrosOf(cores.server),
+    loadCore: busyMicrosOf(cores.load),
   };
 }
 

@@ -1,7 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { groups, latency, perSecond } from './figures.ts';
-import { heapGrowth, recoveryMs } from './goals.ts';
+import { goalsOf, heapGrowth, noVerdict, recoveryMs } from './goals.ts';
 import { SLICE_MS, type Slice } from './slice.ts';
+import type { Soaked } from './soak.ts';
+import type { Stretch } from './stretch.ts';
 
 const slice = (more: Partial<Slice> = {}): Slice => ({
   order: 1,
@@ -53,4 +55,47 @@ test('slices are added up by the time that they really took', () => {
   expect(perSecond(slices, 'whole', 'offered')).toBe(60);
   expect(latency(slices, 1)).toBe(30);
   expect(groups(times(9), 1_000).map((group) => group.length)).toEqual([4, 4, 1]);
+});
+
+describe('a run', () => {
+  const idle = { server: 0.9, services: 0.2, load: 0.2, others: 0, othersOfLoad: 0 };
+  const stretch = (slices: readonly Slice[] = times(8), cpu = idle): Stretch => ({ perSecond: 40, slices, cpu });
+  const heap = Array.from({ length: 6 }, (_, atMs) => ({ atMs, pausedMs: 1, usedBytes: 100 }));
+  const run = (more: Partial<Soaked> = {}): Soaked => ({
+    peak: { steps: [stretch()], goodput: 40, whole: 40 },
+    calm: stretch(),
+    overload: stretch(),
+    recovery: stretch(),
+    heap,
+    ...more,
+  });
+
+  test('reaches its figures where nothing is amiss', () => {
+    expect(goalsOf(run()).filter(({ isMet }) => !isMet)).toEqual([]);
+  });
+
+  const wrong = stretch([...times(7), slice({ wrong: 1 })]);
+  test.each([
+    ['the search for the peak', run({ peak: { steps: [wrong], goodput: 40, whole: 40 } })],
+    ['half the peak', run({ calm: wrong })],
+    ['the overload', run({ overload: wrong })],
+  ])('is short by a single wrong response in %s', (_, soaked) => {
+    const short = goalsOf(soaked).filter(({ isMet }) => !isMet);
+    expect(short).toMatchObject([{ what: 'wrong responses in the whole run', reached: 1, bound: 0 }]);
+  });
+
+  test.each([
+    ['a tenth of a core', { ...idle, others: 0.1, othersOfLoad: 0.1 }, undefined],
+    ["more than that of the server's", { ...idle, others: 0.11 }, "up to 11% of the server's core"],
+    ["more than that of the load's", { ...idle, othersOfLoad: 0.25 }, "25% of the load's core"],
+  ])('during which other processes use %s', (_, cpu, reason) => {
+    for (const soaked of [
+      run({ recovery: stretch(times(8), cpu) }),
+      run({ peak: { steps: [stretch(times(8), cpu)], goodput: 40, whole: 40 } }),
+    ]) {
+      const verdict = noVerdict(soaked);
+      if (reason === undefined) expect(verdict).toBeUndefined();
+      else expect(verdict).toContain(reason);
+    }
+  });
 });

@@ -2,15 +2,19 @@ import { median } from '../bench/harness/statistics.ts';
 import { goodput, groups, latency, lengthMs, perSecond } from './figures.ts';
 import type { Slice } from './slice.ts';
 import { DEADLINE_MS, type HeapPoint, type Soaked } from './soak.ts';
+import type { Stretch } from './stretch.ts';
 
 /** One figure to reach. */
 export interface Goal {
   readonly what: string;
   readonly reached: number;
   readonly bound: number;
-  readonly unit: '%' | 'ms';
+  readonly unit: '%' | 'ms' | 'responses';
   readonly isMet: boolean;
 }
+
+/** Share of a core that other processes may use in any part of the run. A quiet machine has up to 0.04. */
+const OTHERS_LIMIT = 0.1;
 
 const RECOVERY_LIMIT_MS = 5_000;
 
@@ -27,6 +31,7 @@ export function goalsOf({ peak, calm, overload, recovery, heap }: Soaked): Goal[
     atLeast('complete answers, of their peak', (whole / peak.whole) * 100, 90, '%'),
     atMost('p99 of what was let in', latency(overload.slices, 0.99), DEADLINE_MS, 'ms'),
     atMost('heap in the last third, of that in the first', heapGrowth(heap) * 100, 105, '%'),
+    atMost('wrong responses in the whole run', wrongIn(peak.steps, [calm, overload, recovery]), 0, 'responses'),
     atMost('recovery', recoveryMs(recovery.slices, calm.slices), RECOVERY_LIMIT_MS, 'ms'),
   ];
 }
@@ -46,6 +51,26 @@ const atMost = (what: string, reached: number, bound: number, unit: Goal['unit']
   unit,
   isMet: reached <= bound,
 });
+
+/** How many responses were neither good nor late nor refused, in any part of the run. */
+export function wrongIn(...parts: readonly (readonly Stretch[])[]): number {
+  return parts.flat().reduce((sum, { slices }) => sum + slices.reduce((own, { wrong }) => own + wrong, 0), 0);
+}
+
+/**
+ * Why the run allows no verdict; undefined where it does. The figures are rates on one core each, so another process that used either
+ * core makes them too low or too late.
+ */
+export function noVerdict({ peak, calm, overload, recovery }: Soaked): string | undefined {
+  const parts = [...peak.steps, calm, overload, recovery];
+  const [server, load] = [
+    Math.max(...parts.map(({ cpu }) => cpu.others)),
+    Math.max(...parts.map(({ cpu }) => cpu.othersOfLoad)),
+  ];
+  if (Math.max(server, load) <= OTHERS_LIMIT) return undefined;
+  const percent = (share: number) => `${Math.round(share * 100)}%`;
+  return `No verdict: other processes used up to ${percent(server)} of the server's core and ${percent(load)} of the load's core (at most ${percent(OTHERS_LIMIT)} is allowed). Run the soak again on an idle machine.`;
+}
 
 /** The median of the last third of the points, divided by that of the first third. */
 export function heapGrowth(heap: readonly HeapPoint[]): number {

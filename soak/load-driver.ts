@@ -13,7 +13,8 @@ export interface Load {
 export function startLoad(core: number, server: Server, deadlineMs: number): Load {
   const process = runTalking(core, 'soak/load.ts', {
     URL: server.url,
-    WHOLE_BYTES: String(server.answerBytes),
+    SAMPLE: server.sample.text,
+    SAMPLE_USER: server.sample.user,
     DEADLINE_MS: String(deadlineMs),
   });
   const slices = new Map<number, Slice[]>();

@@ -1,16 +1,16 @@
 /**
- * Load in a process of its own: requests at a fixed rate, whatever comes back. URL, WHOLE_BYTES and DEADLINE_MS say where
- * to and what is good; orders come as messages, slices go as messages.
+ * Load in a process of its own: requests at a fixed rate, whatever comes back. URL is the server's. SAMPLE is a complete response to
+ * SAMPLE_USER, and DEADLINE_MS is when a response is late. Orders arrive as messages; the process sends slices as messages.
  */
 import { ask } from '../bench/harness/ask.ts';
 import { nextUser } from '../bench/harness/users.ts';
-import { judge, QUESTION, type Verdict } from './answer.ts';
+import { createJudge, QUESTION, type Verdict } from './answer.ts';
 import { Connections } from './connections.ts';
 import { type Order, SLICE_MS, type Slice } from './slice.ts';
 
 const TICK_MS = 1;
 
-const wholeBytes = Number(process.env['WHOLE_BYTES']);
+const judge = createJudge(process.env['SAMPLE'] ?? '', process.env['SAMPLE_USER'] ?? '');
 const deadlineMs = Number(process.env['DEADLINE_MS']);
 const connections = new Connections(process.env['URL'] ?? '', 2 * deadlineMs);
 
@@ -48,7 +48,7 @@ async function send(dueAt: number): Promise<void> {
   underWay += 1;
   const user = nextUser();
   const verdict = await ask(connection, QUESTION, user).then(
-    (reply) => judge(reply, user, wholeBytes),
+    (reply) => judge(reply, user),
     () => 'wrong' as const,
   );
   underWay -= 1;

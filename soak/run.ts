@@ -1,11 +1,14 @@
-/** Overloads a BFF, and says how it bears that. `--quick` takes a minute and writes nothing. Exit code 1: a figure is short. */
+/**
+ * Overloads a BFF and reports how it behaves. `--quick` takes a minute and writes nothing. Exit code 1: a figure is short. Exit code 2:
+ * another process used the CPU, so that there is no verdict and nothing is written.
+ */
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { twoCores } from '../bench/harness/machine.ts';
 import { progressDone } from '../bench/harness/progress.ts';
 import { chart } from './chart.ts';
 import { FULL, QUICK } from './effort.ts';
-import { goalsOf } from './goals.ts';
+import { goalsOf, noVerdict } from './goals.ts';
 import { report } from './report.ts';
 import { soak } from './soak.ts';
 import { goalTable, stretchTable } from './tables.ts';
@@ -17,6 +20,11 @@ try {
   const goals = goalsOf(soaked);
   progressDone();
   process.stdout.write(`${stretchTable(soaked)}\n\n${goalTable(goals)}\n`);
+  const refusal = noVerdict(soaked);
+  if (refusal !== undefined) {
+    process.stderr.write(`${refusal}\n`);
+    process.exit(2);
+  }
   if (!values.quick) {
     writeFileSync(new URL('report.md', import.meta.url), report(soaked));
     writeFileSync(new URL('chart.svg', import.meta.url), chart(soaked));

@@ -13,8 +13,8 @@ const STARTUP_LIMIT_MS = 20_000;
 export interface Server {
   readonly pid: number;
   readonly url: string;
-  /** Length of an answer with nothing missing. */
-  readonly answerBytes: number;
+  /** A complete response, and the user whom it was given to. */
+  readonly sample: { readonly text: string; readonly user: string };
   heap(): Promise<Heap>;
 }
 
@@ -26,10 +26,11 @@ export async function startServer(core: number, servicesUrl: string): Promise<Se
   const probe = ['--expose-gc', '--import', './soak/heap-probe.ts'];
   const process = runTalking(core, 'bffs/web/main.ts', environment, probe);
   const pool = new Pool(url, { connections: 1 });
-  const answerBytes = await until(async () => {
-    const reply = await ask(pool, QUESTION, nextUser());
+  const sample = await until(async () => {
+    const user = nextUser();
+    const reply = await ask(pool, QUESTION, user);
     if (!isComplete(reply)) throw new Error(`The BFF answers ${reply.status}: ${reply.body}`);
-    return reply.body.length;
+    return { text: reply.body.toString(), user };
   }, STARTUP_LIMIT_MS);
   await pool.destroy();
 
@@ -38,7 +39,7 @@ export async function startServer(core: number, servicesUrl: string): Promise<Se
   return {
     pid: process.pid,
     url,
-    answerBytes,
+    sample,
     heap: () =>
       new Promise((resolve) => {
         answers.push(resolve);

@@ -46,7 +46,7 @@ export async function soak(cores: Cores, effort: Effort): Promise<Soaked> {
   await services.fallIll();
   const pids = { server: server.pid, services: services.pid, load: load.pid };
   const hold: Hold = async (perSecond, forMs) => {
-    const cpu = watchCpu(pids, cores.server);
+    const cpu = watchCpu(pids, cores);
     const slices = await load.hold(perSecond, forMs);
     return { perSecond, slices, cpu: cpu() };
   };

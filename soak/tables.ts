@@ -11,8 +11,8 @@ export function goalTable(goals: readonly Goal[]): string {
     ['figure', 'reached', 'bound', ''],
     goals.map(({ what, reached, bound, unit, isMet }) => [
       what,
-      unit === '%' ? `${reached.toFixed(1)}%` : `${whole(reached)} ms`,
-      unit === '%' ? `${bound}%` : `${whole(bound)} ms`,
+      unit === '%' ? `${reached.toFixed(1)}%` : `${whole(reached)} ${unit}`,
+      unit === '%' ? `${bound}%` : `${whole(bound)} ${unit}`,
       isMet ? 'pass' : 'short',
     ]),
   );
@@ -27,7 +27,20 @@ export function stretchTable({ peak, calm, overload, recovery }: Soaked): string
     ['half the peak, after', recovery],
   ];
   return table(
-    ['', 'offered', 'good', 'complete', 'late', 'refused', 'wrong', 'p50 ms', 'p99 ms', 'server CPU', 'other CPU'],
+    [
+      '',
+      'offered',
+      'good',
+      'complete',
+      'late',
+      'refused',
+      'wrong',
+      'p50 ms',
+      'p99 ms',
+      'server CPU',
+      'other CPU',
+      "other CPU, load's core",
+    ],
     rows.map(([name, { slices, cpu }]) => [
       name,
       whole(perSecond(slices, 'offered')),
@@ -40,6 +53,7 @@ export function stretchTable({ peak, calm, overload, recovery }: Soaked): string
       whole(latency(slices, 0.99)),
       cpu.server.toFixed(2),
       cpu.others.toFixed(2),
+      cpu.othersOfLoad.toFixed(2),
     ]),
   );
 }
