@@ -21,17 +21,34 @@ type Validators = Call['validators'];
 export type BatchParts = readonly Part<Asked<readonly (Row | null)[]>>[];
 
 /**
- * One call for all keys, and more for a batch that the service cannot stand; rows are matched by their key, in whatever
- * order they come.
+ * Fetches rows in as few calls as the endpoint's maxBatch allows, all at once. A call that the service refuses as a batch is
+ * bisected. Rows are matched by key, whatever their order. A call that fails costs its own keys; rejects when all calls fail.
  */
-export function askBatch(
+export async function askBatch(
   fetch: Fetch,
   endpoint: BatchDescription,
   keys: readonly string[],
   properties: Properties,
   request: RequestContext,
 ): Promise<BatchParts> {
-  return bisecting(keys, (some) => askOnce(fetch, endpoint, some, properties, request, some !== keys));
+  const askAll = (batch: readonly string[]) =>
+    bisecting(batch, (some) => askOnce(fetch, endpoint, some, properties, request, some !== batch));
+  const batches = batchesOf(keys, endpoint.maxBatch);
+  if (batches.length <= 1) return askAll(keys);
+  const settled = await Promise.allSettled(batches.map(askAll));
+  const failures = settled.filter((result) => result.status === 'rejected');
+  if (failures.length === settled.length) throw failures[0]?.reason;
+  return settled.flatMap((result, index): BatchParts => {
+    if (result.status === 'fulfilled') return result.value;
+    if (!(result.reason instanceof Error)) throw result.reason;
+    return [{ keys: batches[index] ?? [], error: result.reason }];
+  });
+}
+
+function batchesOf(keys: readonly string[], maxBatch: number): (readonly string[])[] {
+  const batches: (readonly string[])[] = [];
+  for (let start = 0; start < keys.length; start += maxBatch) batches.push(keys.slice(start, start + maxBatch));
+  return batches;
 }
 
 async function askOnce(

@@ -108,7 +108,6 @@ describe('a row that is kept and fresh', () => {
 describe('a promise is what there is', () => {
   test.each([
     ['of a row that is past its freshness, which is refreshed', things, {}, 61_000],
-    ['where somebody looks at the request', things, { ledger: createLedger(undefined, new Trail('a'.repeat(32))) }, 0],
     ['where the service is drilled', things, { drills: [{ service: 'catalog', kind: 'slow', ms: 1 }] }, 0],
     ['of a private endpoint', privateThings, {}, 0],
   ] as const)('%s', async (_what, endpoint, overrides, ms) => {

@@ -1,5 +1,6 @@
 import type { RequestContext } from '../request/context.ts';
-import type { LedgerEntry } from '../request/ledger.ts';
+import type { Ledger, LedgerEntry } from '../request/ledger.ts';
+import type { Trail } from '../request/trail.ts';
 import type { BatchDescription } from './endpoint.ts';
 import type { EntityCache } from './entity-cache.ts';
 import type { Row } from './row-shape.ts';
@@ -7,8 +8,8 @@ import type { AtOnce } from './row-source.ts';
 import type { Properties } from './sparse.ts';
 
 /**
- * Rows of an endpoint for one operation, as far as they need no waiting: a promise and a batch for each of fifty rows cost more than
- * the rows do. All that are found are one look in the ledger.
+ * Fresh cached rows of an endpoint for one operation, returned synchronously: a promise and a batch for each of fifty rows
+ * cost more than the rows do. All of them are one entry of the ledger; with a trail, one entry per wave.
  */
 export function keptAtOnce(
   cache: EntityCache,
@@ -17,15 +18,38 @@ export function keptAtOnce(
   { ledger }: RequestContext,
 ): AtOnce {
   const lookups = cache.lookupsOf(endpoint);
-  let look: LedgerEntry | undefined;
+  const note = ledger.trail ? noteByWave(endpoint, ledger, ledger.trail) : noteTogether(endpoint, ledger);
   return (key) => {
     const kept = cache.find<Row>(endpoint, key, properties);
-    // Of others it is the batch's to say what becomes of them.
+    // The batch decides what happens to rows that are not fresh.
     if (!kept?.isFresh()) return undefined;
     lookups.fresh += 1;
-    if (look) look.keys += 1;
-    else look = ledger.hit(endpoint.service, endpoint.name, 1, 0);
+    note(key);
     ledger.keepAtMost(kept.freshMs());
     return kept.value;
+  };
+}
+
+/** The trail changes only what is noted, never what is loaded. */
+function noteTogether({ service, name }: BatchDescription, ledger: Ledger): (key: string) => void {
+  let look: LedgerEntry | undefined;
+  return () => {
+    if (look) look.keys += 1;
+    else look = ledger.hit(service, name, 1, 0);
+  };
+}
+
+function noteByWave(endpoint: BatchDescription, ledger: Ledger, trail: Trail): (key: string) => void {
+  const looks = new Map<number | undefined, { readonly entry: LedgerEntry; readonly ids: string[] }>();
+  return (key) => {
+    const wave = trail.waveOf({ endpoint, ids: [key] }, true);
+    const look = looks.get(wave);
+    if (look) {
+      look.entry.keys += 1;
+      look.ids.push(key);
+      return;
+    }
+    const ids = [key];
+    looks.set(wave, { entry: ledger.hit(endpoint.service, endpoint.name, 1, 0, { endpoint, ids }), ids });
   };
 }

@@ -48,9 +48,7 @@ export function cachedRows(keeping: Keeping): RowSource {
     },
 
     atOnce(endpoint, properties, request) {
-      return mayKeep(endpoint, request) && !request.ledger.trail
-        ? keptAtOnce(cache, endpoint, properties, request)
-        : undefined;
+      return mayKeep(endpoint, request) ? keptAtOnce(cache, endpoint, properties, request) : undefined;
     },
 
     async page(endpoint, path, properties, request) {

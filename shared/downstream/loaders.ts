@@ -99,12 +99,8 @@ class OperationRows {
 
   constructor(source: RowSource, endpoint: BatchDescription, properties: Properties, request: RequestContext) {
     this.#atOnce = source.atOnce?.(endpoint, properties, request);
-    const { many } = endpoint.ids;
-    this.#loader = new DataLoader((keys) => source.rows(endpoint, keys, properties, request), {
-      // Each key comes once.
-      cache: false,
-      ...(many ? { maxBatchSize: endpoint.maxBatch } : {}),
-    });
+    // Each key comes once. How many calls the keys need is decided behind the cache, which may have some of them.
+    this.#loader = new DataLoader((keys) => source.rows(endpoint, keys, properties, request), { cache: false });
   }
 
   /** What was had or asked for by this key before. */

@@ -17,7 +17,7 @@ export type AtOnce = (key: string) => Row | undefined;
 
 /** Where loaders get rows from: the services, or what is kept of their answers. */
 export interface RowSource {
-  /** The rows with these keys, in the keys' order. Rejects where none could be had. */
+  /** The rows with these keys, in the keys' order, by as many calls as they need. Rejects when none could be fetched. */
   rows(
     endpoint: BatchDescription,
     keys: readonly string[],
@@ -25,7 +25,7 @@ export interface RowSource {
     request: RequestContext,
   ): Promise<readonly Loaded[]>;
 
-  /** Of rows that may be there without asking; undefined where there are none, or somebody looks at how they are loaded. */
+  /** Rows that may be there without asking; undefined when the endpoint's rows are not cached for this request. */
   atOnce?(endpoint: BatchDescription, properties: Properties, request: RequestContext): AtOnce | undefined;
 
   /** The list at this path. */

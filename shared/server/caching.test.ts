@@ -4,7 +4,9 @@ import { bff as partner } from '../../bffs/partner/bff.ts';
 import { bff as web } from '../../bffs/web/bff.ts';
 import { readAnswer, startBff } from '../../testing/bff.ts';
 import { json } from '../../testing/local-service.ts';
+import { startOtlpReceiver } from '../../testing/otlp-receiver.ts';
 import { type ReferenceServices, startReferenceServices } from '../../testing/reference-services.ts';
+import { EXPLAIN_HEADER } from './sandbox/protocol.ts';
 
 const KEEPING = { ENTITY_CACHE_BYTES: '10000000' };
 
@@ -66,6 +68,28 @@ describe('the entity cache of a server', () => {
     expect(kept.data).toEqual(screen.data);
     expect(JSON.parse(kept.text).extensions).toEqual({ stale: [{ path: ['product'], ageSeconds: 100 }] });
     now.mockRestore();
+  });
+
+  test('leads to the same calls and the same answer when a request is traced or explained', async () => {
+    await using receiver = await startOtlpReceiver();
+    const traced = { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, OTEL_BSP_SCHEDULE_DELAY: '1' };
+    const run = async (settings: Record<string, string>, headers: Record<string, string> = {}) => {
+      await using running = await startBff(web, services.urls, { ...KEEPING, ...settings });
+      // Fills the cache with half of the products that the second caller orders.
+      await running.screen('Dashboard', { first: 20 }, { 'X-User-Id': 'u_7' });
+      services.arrived.length = 0;
+      const { data, headers: answered } = await running.screen('Dashboard', { first: 50 }, headers);
+      await running.screen('ProductPage', { id: 'p_1' }, headers);
+      const calls = services.arrived.map(({ service, url, headers: sent }) => ({
+        call: `${service} ${url}`,
+        sent: Object.keys(sent).filter((name) => name !== 'traceparent'),
+      }));
+      return { data, calls, caching: answered.get('cache-control') };
+    };
+    const plain = await run({});
+    expect(plain.calls.length).toBeGreaterThan(2);
+    expect(await run({}, { [EXPLAIN_HEADER]: '1' })).toEqual(plain);
+    expect(await run(traced)).toEqual(plain);
   });
 
   test('is off at 0', async () => {
