@@ -151,7 +151,7 @@ export function createApp(
     reserve: new Reserve(),
   };
   app.use(graphqlRoute(doors), screensRoute(doors), healthRoutes(readiness));
-  if (settings.metrics && settings.metricsPort === undefined) app.use(metricsRoute(metrics));
+  if (settings.metrics && settings.metricsPort === undefined) app.use(metricsRoute(metrics, settings.metricsReaders));
   if (sandbox) app.use(sandboxRoutes(sandbox));
   if (sandbox && settings.metrics) app.use(fieldUsageRoute(counts.fields));
   app.use(noSuchRoute, errorBoundary(log));

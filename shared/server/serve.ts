@@ -53,6 +53,9 @@ export async function serve(bff: Bff): Promise<void> {
       log.info({ metricsPort: port }, `metrics on http://localhost:${port}`);
     });
   }
+  if (settings.metrics && metricsPort === undefined && settings.metricsReaders?.rules.length === 0) {
+    log.warn('nobody can read /metrics: set METRICS_PORT or TRUSTED_PROXIES, or METRICS=off');
+  }
   stopOnSignal({ server, readiness, services, sharedCache, tracing, drainMs: settings.drainMs, log });
 }
 

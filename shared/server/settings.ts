@@ -1,3 +1,4 @@
+import { BlockList } from 'node:net';
 import { z } from 'zod';
 import type { ServiceName, ServiceSettings } from '../downstream/services.ts';
 import type { SharedCacheSettings } from '../downstream/shared-cache/open.ts';
@@ -38,6 +39,8 @@ export interface Settings {
   readonly metrics: boolean;
   /** Where /metrics is, in place of the port of all else. */
   readonly metricsPort: number | undefined;
+  /** Peers that may read /metrics on the port of all else: TRUSTED_PROXIES in production; undefined is everybody. */
+  readonly metricsReaders: BlockList | undefined;
   readonly services: Readonly<Record<ServiceName, ServiceSettings>>;
   readonly requestDeadlineMs: number;
   /** Requests under way at once; others are refused. */
@@ -93,6 +96,7 @@ export function readSettings(environment: NodeJS.ProcessEnv, defaults: Defaults)
     port: data.PORT,
     metrics: data.METRICS,
     metricsPort: data.METRICS_PORT,
+    metricsReaders: isDeveloping(environment) ? undefined : (data.TRUSTED_PROXIES ?? new BlockList()),
     services: servicesIn(data, { timeoutMs: data.SERVICE_TIMEOUT_MS, circuitBreaker: data.CIRCUIT_BREAKER }),
     requestDeadlineMs: data.REQUEST_DEADLINE_MS,
     maxInFlight: data.MAX_IN_FLIGHT,
@@ -145,7 +149,9 @@ function shapeOf({ port, publicSchema = false }: Defaults, environment: NodeJS.P
       .min(0)
       .max(65_535)
       .optional()
-      .describe('Port for /metrics alone, which is then not on PORT; 0 for any free one.'),
+      .describe(
+        'Port for /metrics alone, 0 for any free one; without it /metrics is on PORT, in production for TRUSTED_PROXIES only.',
+      ),
     ...serviceVariables,
     SERVICE_TIMEOUT_MS: milliseconds.default(2_000).describe('Longest time for one call to a service.'),
     CIRCUIT_BREAKER: onOff.prefault('true').describe('Stop asking a service for a while that fails most calls.'),
