@@ -87,7 +87,45 @@ describe('keys that are broken', () => {
     issuer.keys = [{ ...old, jwk: { ...old.jwk, ...wrong } }];
     await keys.refresh();
     expect(await verify(old)).toBe('u_42');
-    expect(logged).toMatchObject([{ msg: 'the key set could not be fetched: the known keys go on' }]);
+    expect(logged.at(-1)).toMatchObject({ msg: 'the key set could not be fetched: the known keys go on' });
+  });
+
+  test.each<[string, unknown]>([
+    ['null', null],
+    ['"key_ops": null', { kty: 'EC', crv: 'P-256', kid: 'x', key_ops: null }],
+    ['an unknown type', { kty: 'XYZ', kid: 'old' }],
+  ])('do not reject the set: %s', async (_what, entry) => {
+    const { issuer, keys, verify } = await setUp();
+    issuer.answer = (_request, response) => response.end(JSON.stringify({ keys: [entry, old.jwk, next.jwk] }));
+    await keys.refresh();
+    expect(await verify(old)).toBe('u_42');
+    expect(await verify(next)).toBe('u_42');
+    expect(issuer.fetches).toBe(1);
+  });
+});
+
+describe('private keys in the set', () => {
+  const ALARM = 'the key set has private or symmetric keys: replace them, anybody can sign with them';
+
+  test('are not used, though their public halves were, and are told as an error', async () => {
+    const { issuer, keys, verify, logged } = await setUp({ cooldownMs: 60_000 });
+    issuer.keys = [old, next];
+    await verify(old);
+    issuer.keys = [{ ...old, jwk: { ...old.jwk, d: 'AA' } }, next];
+    await keys.refresh();
+    await expect(verify(old)).rejects.toMatchObject(UNKNOWN);
+    expect(await verify(next)).toBe('u_42');
+    expect(logged).toMatchObject([{ level: 50, kids: ['old'], msg: ALARM }]);
+  });
+
+  test('and no others leave none of them known', async () => {
+    const { issuer, keys, verify } = await setUp({ cooldownMs: 60_000 });
+    issuer.keys = [old, next];
+    await verify(old);
+    issuer.keys = [{ ...old, jwk: { ...old.jwk, d: 'AA' } }];
+    await keys.refresh();
+    await expect(verify(old)).rejects.toBeInstanceOf(IdentityUnavailableError);
+    expect(await verify(next)).toBe('u_42');
   });
 });
 

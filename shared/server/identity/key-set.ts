@@ -1,13 +1,10 @@
-import { createPublicKey } from 'node:crypto';
-import type { JSONWebKeySet, JWK, JWTVerifyGetKey } from 'jose';
+import type { JWK, JWTVerifyGetKey } from 'jose';
 import * as errors from 'jose/errors';
 import { createLocalJWKSet } from 'jose/jwks/local';
 import { Agent, request } from 'undici';
 import { IdentityUnavailableError } from '../../request/errors.ts';
 import type { Logger } from '../../telemetry/log.ts';
-
-/** What issuers sign with. Nothing that a public key could be mistaken for the secret of (HS256), and not "none". */
-export const ALGORITHMS = ['RS256', 'ES256'] as const;
+import { sortKeys } from './public-keys.ts';
 
 const TIMEOUT_MS = 2_000;
 
@@ -18,6 +15,9 @@ const MAX_BYTES = 128 * 1024;
 const COOLDOWN_MS = 30_000;
 /** but for so long only where there is no key at all, and nobody can be answered. */
 const FIRST_COOLDOWN_MS = 1_000;
+
+/** Most names of keys in one line of the log. */
+const MAX_LOGGED = 10;
 
 type Find = ReturnType<typeof createLocalJWKSet>;
 
@@ -31,6 +31,7 @@ export class KeySet {
   readonly #cooldownMs: number;
   // No connection is kept: there is one fetch in minutes.
   readonly #agent = new Agent({ maxResponseSize: MAX_BYTES, pipelining: 0, allowH2: false });
+  #keys: readonly JWK[] = [];
   #find: Find | undefined;
   #isCurrent = false;
   #fetchedAt = Number.NEGATIVE_INFINITY;
@@ -44,7 +45,7 @@ export class KeySet {
 
   /**
    * The key that a token names. One that is not known is looked for at the issuer's. Rejects with jose's errors where there is
-   * none, and with IdentityUnavailableError where there might be: the last fetch has failed.
+   * none, or where more than one key has that name, and with IdentityUnavailableError where the last fetch has failed.
    */
   readonly keyFor: JWTVerifyGetKey<CryptoKey> = async (header, token) => {
     const known = await this.#known(header, token);
@@ -59,8 +60,8 @@ export class KeySet {
   refresh(): Promise<void> {
     this.#refreshing ??= this.#fetch()
       .then(
-        (find) => {
-          this.#find = find;
+        (keys) => {
+          this.#use(keys);
           this.#isCurrent = true;
         },
         (err: unknown) => {
@@ -89,7 +90,12 @@ export class KeySet {
     }
   }
 
-  async #fetch(): Promise<Find> {
+  #use(keys: readonly JWK[]): void {
+    this.#keys = keys;
+    this.#find = keys.length > 0 ? createLocalJWKSet({ keys: [...keys] }) : undefined;
+  }
+
+  async #fetch(): Promise<readonly JWK[]> {
     this.#fetchedAt = performance.now();
     const { statusCode, body } = await request(this.#url, {
       dispatcher: this.#agent,
@@ -99,32 +105,16 @@ export class KeySet {
     });
     const text = await body.text();
     if (statusCode !== 200) throw new Error(`HTTP ${statusCode}`);
-    const set = JSON.parse(text) as JSONWebKeySet;
-    const find = createLocalJWKSet(set);
-    // Keys for other things, and secrets, are nobody's trouble.
-    const keys = set.keys.filter(isForSignatures);
-    const broken = keys.filter(isBroken).map(({ kid }) => kid);
+    const { usable, broken, leaked, isLeaked } = sortKeys(JSON.parse(text));
+    if (leaked.length > 0) {
+      const kids = leaked.slice(0, MAX_LOGGED);
+      this.#log.error({ kids }, 'the key set has private or symmetric keys: replace them, anybody can sign with them');
+      // Their public halves may be known from before.
+      if (this.#keys.some(isLeaked)) this.#use(this.#keys.filter((key) => !isLeaked(key)));
+    }
+    if (broken.length > 0) this.#log.warn({ kids: broken.slice(0, MAX_LOGGED) }, 'keys of the key set are broken');
     // An issuer without any key is one that is ill: nobody is signed out for that.
-    if (broken.length === keys.length) throw new Error('There is no key in it that could be used.');
-    // The others go on; whoever reads the log knows why tokens of these are refused.
-    if (broken.length > 0) this.#log.warn({ kids: broken.slice(0, 10) }, 'keys of the key set are broken');
-    return find;
-  }
-}
-
-/** Whether tokens could be verified by it, as far as it says of itself (RFC 7517, section 4). */
-function isForSignatures({ kty, crv, use = 'sig', key_ops = ['verify'], alg }: JWK): boolean {
-  const isOf = { RS256: kty === 'RSA', ES256: kty === 'EC' && crv === 'P-256' };
-  const isForOne = ALGORITHMS.some((algorithm) => isOf[algorithm] && (alg === undefined || alg === algorithm));
-  return isForOne && use === 'sig' && Array.from(key_ops).includes('verify');
-}
-
-/** Nothing can be verified by it; RFC 7518, section 3.3, wants 2,048 bits of an RSA key, and jose refuses fewer. */
-function isBroken(key: JWK): boolean {
-  try {
-    const { asymmetricKeyDetails: { modulusLength } = {} } = createPublicKey({ key: { ...key }, format: 'jwk' });
-    return modulusLength !== undefined && modulusLength < 2_048;
-  } catch {
-    return true;
+    if (usable.length === 0) throw new Error('There is no key in it that could be used.');
+    return usable;
   }
 }

@@ -6,8 +6,9 @@ import { IdentityUnavailableError, UnauthenticatedError } from '../../request/er
 import { isIdentifier } from '../../request/identity.ts';
 import type { Logger } from '../../telemetry/log.ts';
 import type { TokenSettings } from '../identity-settings.ts';
-import { ALGORITHMS, KeySet } from './key-set.ts';
+import { KeySet } from './key-set.ts';
 import { tellNowAndThen } from './now-and-then.ts';
+import { ALGORITHMS } from './public-keys.ts';
 
 /** By so many seconds the issuer's clock may differ from this machine's. */
 const CLOCK_SKEW_S = 5;

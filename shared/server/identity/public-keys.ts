@@ -1,0 +1,119 @@
+import { createPublicKey } from 'node:crypto';
+import type { JWK } from 'jose';
+
+/** What issuers sign with. Nothing that a public key could be mistaken for the secret of (HS256), and not "none". */
+export const ALGORITHMS = ['RS256', 'ES256'] as const;
+type Algorithm = (typeof ALGORITHMS)[number];
+
+/** RFC 7518, section 3.3, requires 2,048 bits or more. Verifying with a key of more than 8,192 takes too long. */
+const RSA_BITS = { least: 2_048, most: 8_192 } as const;
+
+/** Parameters that only private and symmetric keys have (RFC 7518, sections 6.2.2, 6.3.2 and 6.4.1; `priv` of AKP keys). */
+const SECRET_PARAMETERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv'];
+
+/** Longest `kid` that is logged, in characters. */
+const MAX_LOGGED_KID = 64;
+const NO_KID = '(no kid)';
+
+/** The entries of a key set (RFC 7517, section 5). */
+export interface SortedKeys {
+  /** Keys that tokens can be verified with, each with its public parameters only. */
+  readonly usable: readonly JWK[];
+  /** Names of the keys for RS256 or ES256 that cannot be used: malformed, weak, or without a valid type. */
+  readonly broken: readonly string[];
+  /** Names of the keys that are published with their secret. */
+  readonly leaked: readonly string[];
+  /** Whether a key has the same public parameters as a leaked one. */
+  isLeaked(key: JWK): boolean;
+}
+
+/**
+ * Sorts the entries of a key set. An entry that cannot be used is ignored and does not affect the others, as RFC 7517, section 5,
+ * asks. A key whose secret is published is not used either: anybody could sign with it. Throws where there is no list of keys.
+ */
+export function sortKeys(set: unknown): SortedKeys {
+  if (!isObject(set) || !Array.isArray(set['keys'])) throw new Error('It is not a JSON Web Key Set.');
+  const entries: readonly unknown[] = set['keys'];
+  const leaked = entries.filter(hasSecret);
+  const leakedMaterial = new Set(leaked.map((entry) => materialOf(publicHalfOf(entry) ?? entry)));
+  const isLeaked = (key: JWK) => leakedMaterial.has(materialOf(key));
+  const usable = new Map<string, JWK>();
+  const broken: string[] = [];
+  for (const entry of entries) {
+    if (hasSecret(entry)) continue;
+    const algorithm = algorithmOf(entry);
+    if (algorithm === undefined) continue;
+    const key = algorithm === 'none' || !isObject(entry) ? undefined : publicKeyIn(entry, algorithm);
+    if (!key) broken.push(nameOf(entry));
+    // The same key may stand there twice.
+    else if (!isLeaked(key)) usable.set(JSON.stringify(key), key);
+  }
+  return { usable: [...usable.values()], broken, leaked: leaked.map(nameOf), isLeaked };
+}
+
+/** For which algorithm a key is; undefined where it is for something else, "none" where it does not say so properly. */
+function algorithmOf(entry: unknown): Algorithm | 'none' | undefined {
+  if (!isObject(entry)) return 'none';
+  const { kty, crv, alg, use, key_ops: operations } = entry;
+  const isForOther =
+    (typeof use === 'string' && use !== 'sig') || (Array.isArray(operations) && !operations.includes('verify'));
+  if (isForOther) return undefined;
+  if (typeof kty !== 'string') return 'none';
+  const algorithm =
+    kty === 'RSA' ? 'RS256' : kty === 'EC' && (crv === 'P-256' || typeof crv !== 'string') ? 'ES256' : undefined;
+  const isForAnother = typeof alg === 'string' && alg !== algorithm;
+  return isForAnother ? undefined : algorithm;
+}
+
+/** The public half of a key with no more than it takes to verify by it; undefined where anything about it is malformed. */
+function publicKeyIn(entry: Entry, alg: Algorithm): JWK | undefined {
+  const { kid, alg: given, use, key_ops: operations } = entry;
+  const areTexts = [kid, given, use].every((value) => value === undefined || typeof value === 'string');
+  const areOperations = operations === undefined || (Array.isArray(operations) && isListOfTexts(operations));
+  if (!areTexts || !areOperations) return undefined;
+  const key = publicHalfOf(entry);
+  return key && { ...key, ...(typeof kid === 'string' ? { kid } : {}), alg, use: 'sig' };
+}
+
+/** The public parameters as Node spells them; undefined where they are malformed or weak. */
+function publicHalfOf(entry: Entry): JWK | undefined {
+  const parameters: Record<string, string> = {};
+  for (const name of entry['kty'] === 'RSA' ? ['kty', 'n', 'e'] : ['kty', 'crv', 'x', 'y']) {
+    const value = entry[name];
+    if (typeof value !== 'string') return undefined;
+    parameters[name] = value;
+  }
+  try {
+    const key = createPublicKey({ key: parameters, format: 'jwk' });
+    const { modulusLength = RSA_BITS.least, publicExponent = 3n } = key.asymmetricKeyDetails ?? {};
+    const isWeak = modulusLength < RSA_BITS.least || modulusLength > RSA_BITS.most || publicExponent < 3n;
+    return isWeak ? undefined : key.export({ format: 'jwk' });
+  } catch {
+    return undefined;
+  }
+}
+
+/** RFC 7517, section 4.3: an operation must not be there twice. */
+function isListOfTexts(values: readonly unknown[]): boolean {
+  return values.every((value) => typeof value === 'string') && new Set(values).size === values.length;
+}
+
+type Entry = Readonly<Record<string, unknown>>;
+
+function hasSecret(entry: unknown): entry is Entry {
+  return isObject(entry) && SECRET_PARAMETERS.some((name) => Object.hasOwn(entry, name));
+}
+
+function isObject(value: unknown): value is Entry {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The public parameters of a key, to tell whether two keys are the same. */
+function materialOf({ kty, crv, x, y, n, e }: Entry | JWK): string {
+  return JSON.stringify([kty, crv, x, y, n, e]);
+}
+
+function nameOf(entry: unknown): string {
+  const kid = isObject(entry) ? entry['kid'] : undefined;
+  return typeof kid === 'string' ? kid.slice(0, MAX_LOGGED_KID) : NO_KID;
+}
