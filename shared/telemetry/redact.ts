@@ -1,5 +1,4 @@
-import { stdSerializers } from 'pino';
-import { truncate } from '../request/truncate.ts';
+import { MAX_TEXT_LENGTH, truncate } from '../request/truncate.ts';
 
 const HIDDEN = '[hidden]';
 
@@ -22,13 +21,12 @@ export const PERSONAL_KEYS = [
   'x-user-id',
 ] as const;
 
-/** What texts of errors are known to hold, each with what is written in its place. */
+/** Patterns of what is known to be secret or personal, each with its replacement. All are linear: `check:patterns` proves it. */
 const PERSONAL_TEXTS: readonly (readonly [RegExp, string])[] = [
-  // JSON.parse quotes what it could not read, which is part of somebody's row.
-  [/(\.\.\.)?"[\s\S]{0,100}?"(\.\.\.)? is not valid JSON/g, `${HIDDEN} is not valid JSON`],
   [/\b(?:set-)?cookie\b["']?\s*[:=][^\n]*/gi, `cookie: ${HIDDEN}`],
   [/\b(bearer|basic)\s+[\w.~+/=-]+/gi, `$1 ${HIDDEN}`],
-  [/\beyJ[\w-]+\.[\w-]+\.[\w-]*/g, HIDDEN],
+  // A JSON Web Token, cut short or not: `{"` in base64url, and all that can follow.
+  [/\beyJ[\w.-]+/g, HIDDEN],
   [
     /\b(password|secret|token|api[-_]?key|authorization)\b(["']?\s*[:=]\s*)(?:"[^"]*"|'[^']*'|[^\s,;}]+)/gi,
     `$1$2${HIDDEN}`,
@@ -36,44 +34,200 @@ const PERSONAL_TEXTS: readonly (readonly [RegExp, string])[] = [
   [/\b(rediss?):\/\/[^\s"'<>]+/gi, `$1://${HIDDEN}`],
   [/\b(https?:\/\/[^\s/"'?]+)[/?][^\s"'<>)]+/g, `$1/${HIDDEN}`],
   [/\?[\w.%-]+=[^\s"'<>)]*/g, `?${HIDDEN}`],
-  [/[\w.+%-]+@[\w-]+(?:\.[\w-]+)+/g, HIDDEN],
 ];
 
 /** Truncates a text and hides what is known to be secret or personal in it; `callerId` is the caller's identity. */
 export function redactText(text: string, callerId?: string): string {
   const bounded = truncate(text);
   const without = callerId === undefined || callerId.length < 3 ? bounded : bounded.replaceAll(callerId, HIDDEN);
-  return PERSONAL_TEXTS.reduce((rest, [pattern, replacement]) => rest.replace(pattern, replacement), without);
+  const rest = PERSONAL_TEXTS.reduce(
+    (some, [pattern, replacement]) => some.replace(pattern, replacement),
+    hideQuotedJson(without),
+  );
+  return hideAddresses(rest);
 }
 
-/** Why a service's answer was no use, without the values of it that the reason quotes. */
+/** Why a service's response could not be used, without the values that the reason quotes. */
 export function redactReason(reason: unknown): unknown {
   return typeof reason === 'string' ? redactText(reason).replaceAll(/"[^"]*"/g, `"${HIDDEN}"`) : reason;
 }
 
-/** An error that is ready to be logged. */
+const NOT_JSON = ' is not valid JSON';
+/** JSON.parse quotes at most 40 characters, with marks around them. */
+const QUOTED = 110;
+
+/** JSON.parse quotes what it could not read, which is part of somebody's row. The quotation may contain quotes itself. */
+function hideQuotedJson(text: string): string {
+  let result = '';
+  let from = 0;
+  for (let at = text.indexOf(NOT_JSON); at >= 0; at = text.indexOf(NOT_JSON, from)) {
+    const start = Math.max(from, at - QUOTED);
+    const quote = text.slice(start, at).indexOf('"');
+    result += quote < 0 ? text.slice(from, at) : `${text.slice(from, start + quote)}${HIDDEN}`;
+    result += NOT_JSON;
+    from = at + NOT_JSON.length;
+  }
+  return result + text.slice(from);
+}
+
+/** A run of characters that an email address may begin with, and the domain where one follows: no run is read twice. */
+const MAYBE_ADDRESS = /[\w.+%-]+(@[\w-]+(?:\.[\w-]+)+)?/g;
+
+function hideAddresses(text: string): string {
+  if (!text.includes('@')) return text;
+  return text.replace(MAYBE_ADDRESS, (word: string, domain: string | undefined) =>
+    domain === undefined ? word : HIDDEN,
+  );
+}
+
+/** Errors of libraries may hold anything: sockets, requests, circles, getters that throw. */
+const MAX_DEPTH = 4;
+const MAX_ENTRIES = 50;
+/** Values that are logged of one error, and the characters of all its texts together. */
+const MAX_VALUES = 500;
+const MAX_CHARACTERS = 32_768;
+/** Causes of an error, and errors of an AggregateError. */
+const MAX_ERRORS = 10;
+/** The message is repeated at the head of the stack; the frames below it matter more. */
+const MAX_STACK_HEAD = 512;
+
+const UNREADABLE = '[unreadable]';
+
+/** An error, or any other thrown value, that is ready to be logged. */
 export class RedactedError {
   readonly fields: unknown;
 
   constructor(error: unknown, callerId?: string) {
-    this.fields = redactValue(error instanceof Error ? stdSerializers.err(error) : error, callerId, MAX_DEPTH);
+    this.fields = new Redaction(callerId).value(error, MAX_DEPTH);
   }
 }
 
-/** Errors of libraries may hold anything: sockets, requests, circles. */
-const MAX_DEPTH = 4;
-const MAX_ENTRIES = 50;
+/** The fields of a log line. Those that are too long, too deep or too many are truncated; `err` has a serializer for that. */
+export function boundFields(fields: Record<string, unknown>): Record<string, unknown> {
+  let bounded = fields;
+  for (const key of Object.keys(fields)) {
+    const value = fields[key];
+    if (key === 'err' || isSmall(value)) continue;
+    bounded = { ...bounded, [key]: new Redaction(undefined).value(value, MAX_DEPTH) };
+  }
+  return bounded;
+}
 
-function redactValue(value: unknown, callerId: string | undefined, depth: number): unknown {
-  if (typeof value === 'string') return redactText(value, callerId);
-  if (typeof value === 'bigint' || typeof value === 'symbol') return String(value);
-  if (typeof value !== 'object' || value === null) return value;
-  if (depth === 0) return HIDDEN;
-  if (Array.isArray(value)) return value.slice(0, MAX_ENTRIES).map((item) => redactValue(item, callerId, depth - 1));
-  const entries = Object.entries(value).slice(0, MAX_ENTRIES);
-  return Object.fromEntries(
-    entries.map(([key, inner]) => [key, isPersonal(key) ? HIDDEN : redactValue(inner, callerId, depth - 1)]),
-  );
+/** What may still be logged of a value and of everything in it. */
+interface Room {
+  values: number;
+  characters: number;
+}
+
+function isSmall(value: unknown): boolean {
+  try {
+    return isBounded(value, MAX_DEPTH, { values: MAX_VALUES, characters: MAX_CHARACTERS });
+  } catch {
+    // A getter or a proxy threw.
+    return false;
+  }
+}
+
+function isBounded(value: unknown, depth: number, room: Room): boolean {
+  room.values -= 1;
+  if (typeof value === 'string') room.characters -= value.length;
+  if (room.values < 0 || room.characters < 0) return false;
+  if (typeof value === 'string') return value.length <= MAX_TEXT_LENGTH;
+  if (typeof value !== 'object' || value === null) return true;
+  if (depth === 0) return false;
+  const values = Array.isArray(value) ? value : Object.values(value);
+  return values.length <= MAX_ENTRIES && values.every((each) => isBounded(each, depth - 1, room));
+}
+
+/** What is logged of one value: bounded in depth, breadth and length, whatever it holds. Never throws. */
+class Redaction {
+  readonly #callerId: string | undefined;
+  readonly #room: Room = { values: MAX_VALUES, characters: MAX_CHARACTERS };
+
+  constructor(callerId: string | undefined) {
+    this.#callerId = callerId;
+  }
+
+  value(value: unknown, depth: number): unknown {
+    this.#room.values -= 1;
+    if (this.#room.values < 0) return HIDDEN;
+    if (typeof value === 'string') return this.#text(value);
+    if (typeof value === 'bigint' || typeof value === 'symbol' || typeof value === 'function') {
+      return this.#text(String(value));
+    }
+    if (typeof value !== 'object' || value === null) return value;
+    if (depth === 0) return HIDDEN;
+    try {
+      if (isError(value)) return this.#error(value, depth);
+      if (Array.isArray(value)) return value.slice(0, MAX_ENTRIES).map((item) => this.value(item, depth - 1));
+      return this.#entries(value, depth, NOTHING);
+    } catch {
+      // A getter or a proxy threw.
+      return UNREADABLE;
+    }
+  }
+
+  #text(text: string): string {
+    const { characters } = this.#room;
+    const redacted = redactText(truncate(text, Math.min(MAX_TEXT_LENGTH, Math.max(0, characters))), this.#callerId);
+    this.#room.characters = characters - redacted.length;
+    return redacted;
+  }
+
+  #entries(value: object, depth: number, leftOut: ReadonlySet<string>): Record<string, unknown> {
+    const entries: [string, unknown][] = [];
+    for (const key of Object.keys(value)) {
+      if (entries.length === MAX_ENTRIES) break;
+      if (leftOut.has(key)) continue;
+      const redacted = isPersonal(key) ? HIDDEN : this.value(Reflect.get(value, key), depth - 1);
+      entries.push([truncate(key, MAX_STACK_HEAD), redacted]);
+    }
+    return Object.fromEntries(entries);
+  }
+
+  /** The causes are part of the message and of the stack. */
+  #error(error: Error, depth: number): Record<string, unknown> {
+    const causes = causesOf(error);
+    const type = this.#text(String(error.constructor?.name ?? error.name));
+    const message = this.#text(causes.map((each) => truncate(String(each.message))).join(': '));
+    const stack = this.#text(causes.map(stackOf).join('\ncaused by: '));
+    const errors: unknown = Reflect.get(error, 'errors');
+    const aggregateErrors = Array.isArray(errors)
+      ? { aggregateErrors: errors.slice(0, MAX_ERRORS).map((each) => this.value(each, depth - 1)) }
+      : {};
+    return { type, message, stack, ...aggregateErrors, ...this.#entries(error, depth, OF_EVERY_ERROR) };
+  }
+}
+
+const NOTHING: ReadonlySet<string> = new Set();
+const OF_EVERY_ERROR: ReadonlySet<string> = new Set(['type', 'message', 'stack', 'cause', 'errors']);
+
+/** Errors of another realm, or of a library's own making, count too. */
+function isError(value: object): value is Error {
+  return value instanceof Error || (typeof Reflect.get(value, 'message') === 'string' && 'stack' in value);
+}
+
+/** The error, its cause, the cause of that, and so on. */
+function causesOf(error: Error): Error[] {
+  const causes: Error[] = [];
+  let next: unknown = error;
+  while (typeof next === 'object' && next !== null && isError(next) && causes.length < MAX_ERRORS) {
+    if (causes.includes(next)) break;
+    causes.push(next);
+    next = next.cause;
+  }
+  return causes;
+}
+
+const FRAMES = '\n    at ';
+
+/** The stack with a short head: otherwise a long message would leave no room for the frames. */
+function stackOf({ stack, message }: Error): string {
+  if (typeof stack !== 'string') return truncate(String(message), MAX_STACK_HEAD);
+  // Frames come after the message, which may contain what looks like one.
+  const frames = stack.indexOf(FRAMES, stack.indexOf(message) + message.length);
+  const head = frames < 0 ? stack : stack.slice(0, frames);
+  return truncate(head, MAX_STACK_HEAD) + (frames < 0 ? '' : stack.slice(frames));
 }
 
 const personal: ReadonlySet<string> = new Set(PERSONAL_KEYS);
