@@ -42,6 +42,7 @@ function canCompile(schema: GraphQLSchema, document: DocumentNode, operation: Op
   if (operation.operation !== OperationTypeNode.QUERY) return false;
   if (!(operation.variableDefinitions ?? []).every(({ type }) => coercesToItself(typeFromAST(schema, type as never))))
     return false;
+  let isCode = false;
   let [introspects, isAbstract, hasFragments, hasConditions] = [false, false, false, false];
   const types = new TypeInfo(schema);
   const visitor = visitWithTypeInfo(types, {
@@ -50,6 +51,9 @@ function canCompile(schema: GraphQLSchema, document: DocumentNode, operation: Op
       const type = types.getType();
       // A type that cannot be told leaves a compiled operation without an end.
       if (type && isAbstractType(getNamedType(type))) isAbstract = true;
+    },
+    StringValue({ value }) {
+      if (value.includes(CODE_MARK)) isCode = true;
     },
     FragmentDefinition: () => {
       hasFragments = true;
@@ -63,8 +67,11 @@ function canCompile(schema: GraphQLSchema, document: DocumentNode, operation: Op
   });
   visit(document, visitor);
   // Conditions are kept on nodes, which fragments share between the places where they are spread.
-  return !introspects && !isAbstract && !(hasFragments && hasConditions);
+  return !isCode && !introspects && !isAbstract && !(hasFragments && hasConditions);
 }
+
+/** graphql-jit turns string literals with this mark into code (`new Date(...)`): callers must never reach that. */
+const CODE_MARK = '__MAGIC_';
 
 /**
  * The compiled operation coerces its variables again. That changes nothing for built-in scalars and for enums, whose

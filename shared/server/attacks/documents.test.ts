@@ -164,3 +164,20 @@ describe.each(CLIENTS.filter(({ publicSchema }) => !publicSchema))('the schema o
     }
   });
 });
+
+/** Text that graphql-jit 0.8.9 writes into the code that it makes of an operation, where it stands as an argument. */
+const INJECTION = "__MAGIC_DATE__33a9e76d_02e0_4128_8e92_3530ad3da74d(globalThis.attacked = 'yes')";
+
+test.each(CLIENTS)('no argument is run as code by $client, however often it is sent', async (bff: Bff) => {
+  await using service = await startLocalService((_request, response) => response.writeHead(500).end());
+  await using running = await startBff(bff, { users: service.url, orders: service.url, catalog: service.url });
+  const row = bff.client === 'partner' ? 'orderStatus' : 'order';
+  const written = INJECTION.replace('__', '\\u005f\\u005f');
+  for (const text of [`"${INJECTION}"`, `"${written}"`, `"""${INJECTION}"""`]) {
+    for (let time = 0; time < 4; time += 1) {
+      await running.query(`query($x: ID! = ${text}) { ${row}(id: ${text}) { id } other: ${row}(id: $x) { id } }`);
+      await running.query(`{ ${row}(id: ${text}) { id } }`);
+    }
+  }
+  expect(globalThis).not.toHaveProperty('attacked');
+});
