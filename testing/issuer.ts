@@ -12,7 +12,8 @@ export interface SigningKey {
   readonly jwk: JWK;
   /** Its public half as it is published elsewhere (PEM). */
   readonly pem: string;
-  sign(claims: JWTPayload): Promise<string>;
+  /** A token with these claims; what is in `header` overrides the usual parameters, and an undefined one is left out. */
+  sign(claims: JWTPayload, header?: Readonly<Record<string, unknown>>): Promise<string>;
 }
 
 export async function newSigningKey(kid: string, alg: Algorithm = 'ES256'): Promise<SigningKey> {
@@ -21,7 +22,8 @@ export async function newSigningKey(kid: string, alg: Algorithm = 'ES256'): Prom
     kid,
     jwk: { ...(await exportJWK(publicKey)), kid, alg, use: 'sig' },
     pem: await exportSPKI(publicKey),
-    sign: (claims) => new SignJWT(claims).setProtectedHeader({ alg, kid, typ: 'JWT' }).sign(privateKey),
+    sign: (claims, header) =>
+      new SignJWT(claims).setProtectedHeader({ alg, kid, typ: 'JWT', ...header }).sign(privateKey),
   };
 }
 

@@ -51,8 +51,17 @@ describe('tokens', () => {
       issuer: 'https://login.internal',
       audience: 'web',
       claim: 'sub',
+      type: 'auto',
+      maxLifetimeS: 172_800,
     });
     expect(identityIn({ ...TOKENS, JWT_CLAIM: 'partner_id' })).toMatchObject({ claim: 'partner_id' });
+    expect(identityIn({ ...TOKENS, JWT_TYPE: 'at+jwt', JWT_MAX_LIFETIME_S: '3600' })).toMatchObject({
+      type: 'at+jwt',
+      maxLifetimeS: 3_600,
+    });
+    expect(() => identityIn({ ...TOKENS, JWT_TYPE: 'id', JWT_MAX_LIFETIME_S: '0' })).toThrow(
+      /JWT_TYPE: [\s\S]*JWT_MAX_LIFETIME_S: /,
+    );
   });
 
   test.each([
@@ -91,7 +100,16 @@ test('there is no other way to be known', () => {
 
 test.each([{}, PRODUCTION, TOKENS])('each has its meaning in the list of settings of %j', (environment) => {
   const listed = describeSettings(environment, bff);
-  for (const name of ['IDENTITY', 'TRUSTED_PROXIES', 'JWKS_URL', 'JWT_ISSUER', 'JWT_AUDIENCE', 'JWT_CLAIM']) {
+  for (const name of [
+    'IDENTITY',
+    'TRUSTED_PROXIES',
+    'JWKS_URL',
+    'JWT_ISSUER',
+    'JWT_AUDIENCE',
+    'JWT_CLAIM',
+    'JWT_TYPE',
+    'JWT_MAX_LIFETIME_S',
+  ]) {
     expect(listed).toMatch(new RegExp(`^ {2}${name} .*\\w.*\\(\\w+\\)$`, 'm'));
   }
 });

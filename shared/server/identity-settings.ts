@@ -1,6 +1,7 @@
 import type { BlockList } from 'node:net';
 import { z } from 'zod';
 import { addressesOf, type Network, networkIn } from './identity/networks.ts';
+import { TOKEN_TYPES, type TokenType } from './identity/token-rules.ts';
 
 /** Callers are known by the header that the gateway sets, or by a token of their own that is verified here. */
 export type IdentitySettings = HeaderSettings | TokenSettings;
@@ -19,7 +20,13 @@ export interface TokenSettings {
   readonly audience: string;
   /** The claim that says who it is. */
   readonly claim: string;
+  /** Which tokens are taken for access tokens. */
+  readonly type: TokenType;
+  /** Longest time from a token's issue to its expiry, in seconds. */
+  readonly maxLifetimeS: number;
 }
+
+const DAY_S = 86_400;
 
 /** What is said of a variable that is missing, and of one that is wrong. */
 const complaints = (missing: string, wrong?: string) => ({
@@ -79,12 +86,30 @@ export function identityVariables(identity: string | undefined, developing: bool
     JWT_ISSUER: (isJwt ? text : text.default('')).describe('The issuer (iss) that a token has to be of.'),
     JWT_AUDIENCE: (isJwt ? text : text.default('')).describe('The audience (aud) that a token has to be for.'),
     JWT_CLAIM: z.string().default('sub').describe('The claim of a token that says who it is.'),
+    JWT_TYPE: z
+      .enum(TOKEN_TYPES)
+      .default('auto')
+      .describe('Tokens to accept: at+jwt, those of RFC 9068; auto, also those that do not say to be of another kind.'),
+    JWT_MAX_LIFETIME_S: z.coerce
+      .number()
+      .int()
+      .min(60)
+      .max(366 * DAY_S)
+      .default(2 * DAY_S)
+      .describe('Longest time from a token’s issue to its expiry, in seconds; others are refused.'),
   };
 }
 
 /** What the parsed variables say of how callers are known. */
 export function identityIn(data: z.infer<z.ZodObject<ReturnType<typeof identityVariables>>>): IdentitySettings {
   if (data.IDENTITY === 'header') return { by: 'header', trustedProxies: data.TRUSTED_PROXIES };
-  const { JWKS_URL, JWT_ISSUER, JWT_AUDIENCE, JWT_CLAIM } = data;
-  return { by: 'jwt', jwksUrl: JWKS_URL, issuer: JWT_ISSUER, audience: JWT_AUDIENCE, claim: JWT_CLAIM };
+  return {
+    by: 'jwt',
+    jwksUrl: data.JWKS_URL,
+    issuer: data.JWT_ISSUER,
+    audience: data.JWT_AUDIENCE,
+    claim: data.JWT_CLAIM,
+    type: data.JWT_TYPE,
+    maxLifetimeS: data.JWT_MAX_LIFETIME_S,
+  };
 }

@@ -188,6 +188,25 @@ describe('a token is refused', () => {
     },
   );
 
+  test('that comes in a second Authorization header, whichever is the good one', async () => {
+    const good = `Bearer ${await ec.sign(CLAIMS)}`;
+    for (const [first, second] of [
+      [good, 'Bearer x'],
+      ['Bearer x', good],
+      [good, good],
+      [good, ''],
+      ['', good],
+    ]) {
+      const socket = connect(Number(new URL(running.url).port), '127.0.0.1');
+      const head = ['GET /screens/OrderPage?id=o_7 HTTP/1.1', 'Host: x', 'Connection: close'];
+      socket.write([...head, `Authorization: ${first}`, `authorization: ${second}`, '', ''].join('\r\n'));
+      const answer = await text(socket);
+      expect(answer).toMatch(/^HTTP\/1.1 401 [\s\S]*"UNAUTHENTICATED"/);
+      expect(answer).toMatch(/^WWW-Authenticate: Bearer error="invalid_request"/im);
+    }
+    expect(services.arrived).toEqual([]);
+  });
+
   test('with a control character, though the parser sees it first', async () => {
     const socket = connect(Number(new URL(running.url).port), '127.0.0.1');
     socket.write('GET /screens/OrderPage HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer a\u0001\r\n\r\n');
@@ -229,15 +248,12 @@ test('a token is verified once in a while, and not taken for longer than it is v
   const status = async () => (await ask(bearer(token), POST)).status;
   expect([await status(), await status()]).toEqual([200, 200]);
   expect(verify).toHaveBeenCalledTimes(1);
-  letPass(59_000);
+  letPass(99_000);
   expect(await status()).toBe(200);
   expect(verify).toHaveBeenCalledTimes(1);
-  letPass(2_000);
-  expect(await status()).toBe(200);
-  expect(verify).toHaveBeenCalledTimes(2);
-  letPass(45_000);
+  letPass(7_000);
   expect(await status()).toBe(401);
-  expect(verify).toHaveBeenCalledTimes(3);
+  expect(verify).toHaveBeenCalledTimes(2);
   verify.mockRestore();
 });
 

@@ -1,5 +1,6 @@
-import type { JWTPayload } from 'jose';
+import type { JWTHeaderParameters, JWTPayload, JWTVerifyOptions } from 'jose';
 // Its parts, since the whole takes twice as long to load.
+import { decodeProtectedHeader } from 'jose/decode/protected_header';
 import * as errors from 'jose/errors';
 import { jwtVerify } from 'jose/jwt/verify';
 import { IdentityUnavailableError, UnauthenticatedError } from '../../request/errors.ts';
@@ -9,9 +10,7 @@ import type { TokenSettings } from '../identity-settings.ts';
 import { KeySet } from './key-set.ts';
 import { tellNowAndThen } from './now-and-then.ts';
 import { ALGORITHMS } from './public-keys.ts';
-
-/** By so many seconds the issuer's clock may differ from this machine's. */
-const CLOCK_SKEW_S = 5;
+import { CLOCK_SKEW_S, isCanonical, wrongKindIn, wrongLifetimeIn } from './token-rules.ts';
 
 /** So often the keys are fetched anew, and one that is no longer among them is forgotten. */
 const REFRESH_MS = 300_000;
@@ -24,9 +23,9 @@ export interface Verified {
 /** Who a token is of. Rejects with UnauthenticatedError, and with IdentityUnavailableError where the keys cannot be had. */
 export type Verify = (token: string) => Promise<Verified>;
 
-/** Verifies tokens with the keys of their issuer, which are fetched at once and kept up to date. */
+/** Verifies access tokens with the keys of their issuer, which are fetched at once and kept up to date. */
 export function createVerifier(
-  { jwksUrl, issuer, audience, claim }: TokenSettings,
+  { jwksUrl, issuer, audience, claim, type, maxLifetimeS }: TokenSettings,
   log: Logger,
   keys = new KeySet(jwksUrl, log),
 ): Verify {
@@ -42,7 +41,11 @@ export function createVerifier(
   };
   return async (token) => {
     try {
-      const { payload } = await jwtVerify(token, keys.keyFor, options);
+      if (!isCanonical(token)) throw new errors.JWSInvalid('The token is not spelled as a signed token is.');
+      const { protectedHeader, payload } = await verifyByAnyKey(token, keys, options);
+      const wrong =
+        wrongKindIn(protectedHeader, payload, type) ?? wrongLifetimeIn(payload, maxLifetimeS, Date.now() / 1_000);
+      if (wrong !== undefined) throw refusalOf(payload, wrong);
       return { id: identifierIn(payload, claim), expiresAtMs: (payload.exp ?? 0) * 1_000 };
     } catch (error) {
       if (error instanceof IdentityUnavailableError) throw error;
@@ -52,11 +55,40 @@ export function createVerifier(
   };
 }
 
+/**
+ * Verifies a token by the key that it names. Where more than one key has that name, any of them may have signed it. A token without
+ * a name is not tried with one key after the other: that is as many signatures as there are keys.
+ */
+async function verifyByAnyKey(
+  token: string,
+  keys: KeySet,
+  options: JWTVerifyOptions,
+): Promise<{ readonly protectedHeader: JWTHeaderParameters; readonly payload: JWTPayload }> {
+  try {
+    return await jwtVerify(token, keys.keyFor, options);
+  } catch (error) {
+    if (!(error instanceof errors.JWKSMultipleMatchingKeys) || decodeProtectedHeader(token).kid === undefined)
+      throw error;
+    for await (const key of error) {
+      try {
+        return await jwtVerify(token, key, options);
+      } catch (refusal) {
+        if (!(refusal instanceof errors.JWSSignatureVerificationFailed)) throw refusal;
+      }
+    }
+    throw new errors.JWSSignatureVerificationFailed();
+  }
+}
+
 /** It goes the way of an identity header from here on, and has to be fit for the same places. */
 function identifierIn(payload: JWTPayload, claim: string): string {
   const id = payload[claim];
   if (typeof id === 'string' && isIdentifier(id)) return id;
-  throw new errors.JWTClaimValidationFailed('The claim is no identifier.', payload, claim, 'invalid');
+  throw refusalOf(payload, claim);
+}
+
+function refusalOf(payload: JWTPayload, claim: string): Error {
+  return new errors.JWTClaimValidationFailed('The claim is not that of an access token.', payload, claim, 'invalid');
 }
 
 /** One of few: it tells nothing of the token but which of the rules it breaks. */
