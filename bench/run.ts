@@ -1,32 +1,47 @@
-/** Compares Facet with its peers. `--quick` prints the figures to reach within a minute and writes nothing. */
+/** npm run bench: compares Facet with its peers. */
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
+import { runCommand } from '../shared/command/command.ts';
 import { full } from './harness/full.ts';
 import { twoCores } from './harness/machine.ts';
 import { progressDone } from './harness/progress.ts';
 import { quick } from './harness/quick.ts';
 import { ROOT } from './harness/root.ts';
 
-const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
+const INSTALL = ['--prefix', 'bench', 'ci', '--prefer-offline', '--no-audit', '--no-fund'];
 
-try {
-  const cores = twoCores();
-  execFileSync(process.execPath, ['tools/build.ts'], { cwd: ROOT });
-  if (values.quick) {
-    print(await quick(cores));
-  } else {
-    const { summary, report, chart } = await full(cores);
-    writeFileSync(new URL('report.md', import.meta.url), report);
-    writeFileSync(new URL('chart.svg', import.meta.url), chart);
-    print(summary);
+const COMMAND = {
+  name: 'npm run bench',
+  purpose:
+    'Compares Facet with its peers, in under ten minutes, and writes bench/report.md and bench/chart.svg. Needs two cores.',
+  options: { quick: { description: 'Prints the figures to reach within a minute, and writes nothing.' } },
+  examples: [
+    ['', 'everything'],
+    ['--quick', 'one minute'],
+  ],
+} as const;
+
+await runCommand(COMMAND, async ({ values }) => {
+  try {
+    const cores = twoCores();
+    // The peers have packages of their own.
+    execFileSync('npm', INSTALL, { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'] });
+    execFileSync(process.execPath, ['tools/build.ts'], { cwd: ROOT });
+    if (values.quick) {
+      print(await quick(cores));
+    } else {
+      const { summary, report, chart } = await full(cores);
+      writeFileSync(new URL('report.md', import.meta.url), report);
+      writeFileSync(new URL('chart.svg', import.meta.url), chart);
+      print(summary);
+    }
+  } catch (error) {
+    progressDone();
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exit(1);
   }
-} catch (error) {
-  progressDone();
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exit(1);
-}
-process.exit(0);
+  process.exit(0);
+});
 
 function print(text: string): void {
   progressDone();

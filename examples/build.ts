@@ -1,15 +1,23 @@
-/**
- * Bundles the frontends into examples/NAME/dist, when the project is installed and by `npm run build:examples`. An install
- * without development dependencies has no bundler, and needs no examples.
- */
+/** npm run build:examples: bundles the example frontends into examples/NAME/dist; an installation does so too. */
 import { fileURLToPath } from 'node:url';
+import { runCommand } from '../shared/command/command.ts';
 import { FRONTENDS } from './frontends.ts';
 
-const vite = await import('vite').catch((error: NodeJS.ErrnoException) => {
-  if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error;
-  process.stdout.write('Vite is not installed: the examples are left out.\n');
+const COMMAND = {
+  name: 'npm run build:examples',
+  purpose:
+    'Bundles the example frontends into examples/NAME/dist. Without Vite, as in an installation without development dependencies, ' +
+    'they are left out.',
+  examples: [['', 'after a change in examples/NAME/page']],
+} as const;
+
+await runCommand(COMMAND, async () => {
+  const vite = await import('vite').catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error;
+    process.stdout.write('Vite is not installed: the examples are left out.\n');
+  });
+  for (const { name } of FRONTENDS) {
+    const configFile = fileURLToPath(new URL(`${name}/vite.config.ts`, import.meta.url));
+    await vite?.build({ configFile, logLevel: 'warn' });
+  }
 });
-for (const { name } of FRONTENDS) {
-  const configFile = fileURLToPath(new URL(`${name}/vite.config.ts`, import.meta.url));
-  await vite?.build({ configFile, logLevel: 'warn' });
-}

@@ -1,11 +1,18 @@
-/**
- * Bundles the sandbox's page into sandbox/dist, when the project is installed and by `npm run build:sandbox`. An install
- * without development dependencies has no bundler, and needs no sandbox.
- */
+/** npm run build:sandbox: bundles the sandbox's page into sandbox/dist; an installation does so too. */
 import { fileURLToPath } from 'node:url';
+import { runCommand } from '../shared/command/command.ts';
 
-const vite = await import('vite').catch((error: NodeJS.ErrnoException) => {
-  if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error;
-  process.stdout.write('Vite is not installed: the sandbox is left out.\n');
+const COMMAND = {
+  name: 'npm run build:sandbox',
+  purpose:
+    "Bundles the sandbox's page into sandbox/dist. Without Vite, as in an installation without development dependencies, it is left out.",
+  examples: [['', 'after a change in sandbox/page']],
+} as const;
+
+await runCommand(COMMAND, async () => {
+  const vite = await import('vite').catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error;
+    process.stdout.write('Vite is not installed: the sandbox is left out.\n');
+  });
+  await vite?.build({ configFile: fileURLToPath(new URL('vite.config.ts', import.meta.url)) });
 });
-await vite?.build({ configFile: fileURLToPath(new URL('vite.config.ts', import.meta.url)) });

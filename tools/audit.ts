@@ -6,13 +6,14 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { runCommand } from '../shared/command/command.ts';
 import { builtPackages } from './build/built.ts';
 import { lockedPackages } from './build/packages.ts';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 
 // Whatever this machine leaves out of installations: all of it counts. Offline, npm knows of no holes and does not say why.
-const COMMAND = ['audit', '--json', '--offline=false', '--include=dev', '--include=optional', '--include=peer'];
+const NPM_AUDIT = ['audit', '--json', '--offline=false', '--include=dev', '--include=optional', '--include=peer'];
 
 /** What npm audit --json prints, as far as it is used here. */
 const answerOfNpm = z.object({
@@ -36,7 +37,7 @@ class RegistryError extends Error {}
 /** The known holes of all that is installed. Throws RegistryError where the registry does not tell. */
 function vulnerabilities() {
   const options = { cwd: ROOT, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 } as const;
-  const { stdout, stderr, error } = spawnSync('npm', COMMAND, options);
+  const { stdout, stderr, error } = spawnSync('npm', NPM_AUDIT, options);
   if (error) throw error;
   const printed = jsonIn(stdout);
   const answer = answerOfNpm.safeParse(printed);
@@ -70,14 +71,24 @@ function holes(): string[] {
     });
 }
 
-try {
-  const found = holes();
-  process.stdout.write(
-    found.length === 0 ? 'No package that is deployed has a known hole of high severity or above.\n' : '',
-  );
-  for (const line of found) process.stdout.write(`${line}\n`);
-  process.exitCode = found.length === 0 ? 0 : 1;
-} catch (error) {
-  process.stderr.write(`It cannot be told: ${error instanceof Error ? error.message : error}\n`);
-  process.exitCode = error instanceof RegistryError ? 2 : 3;
-}
+const COMMAND = {
+  name: 'npm run audit',
+  purpose:
+    'Says which packages that are deployed have a known hole of high severity or above. Exit code 1: some have. ' +
+    'Exit code 2: the registry does not tell. Exit code 3: it cannot be told for another reason.',
+  examples: [['', 'after npm run build']],
+} as const;
+
+await runCommand(COMMAND, () => {
+  try {
+    const found = holes();
+    process.stdout.write(
+      found.length === 0 ? 'No package that is deployed has a known hole of high severity or above.\n' : '',
+    );
+    for (const line of found) process.stdout.write(`${line}\n`);
+    process.exitCode = found.length === 0 ? 0 : 1;
+  } catch (error) {
+    process.stderr.write(`It cannot be told: ${error instanceof Error ? error.message : error}\n`);
+    process.exitCode = error instanceof RegistryError ? 2 : 3;
+  }
+});

@@ -1,11 +1,7 @@
-/**
- * Prints what every screen of every client costs at most, and ends with 1 where one passes the budget of its team
- * (bffs/CLIENT/budget.json). With --measured each screen is also asked for once, in front of the reference services, and the
- * tables say what it fetched and what of it was used.
- */
+/** npm run check: prints what every screen of every client costs at most, and holds it to the budget of its team. */
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { type Command, runCommand } from '../shared/command/command.ts';
 import { checkClient } from './check/client.ts';
 
 // Loaded for those who measure alone: it brings the services along.
@@ -13,21 +9,30 @@ const startMeasuring = async () => (await import('./check/measured.ts')).startMe
 
 const BFFS = fileURLToPath(new URL('../bffs/', import.meta.url));
 
-const { measured } = flags();
-await using measuring = measured ? await startMeasuring() : undefined;
+const OPTIONS = {
+  measured: {
+    description:
+      'Asks for each screen once, in front of the reference services: what it fetched, and what of that it used.',
+  },
+} as const;
 
-for (const client of readdirSync(BFFS).sort()) {
-  const { report, problems } = await checkClient(client, { measuring });
-  process.stdout.write(`${report}\n\n`);
-  for (const problem of problems) process.stderr.write(`${client}: ${problem}\n`);
-  if (problems.length > 0) process.exitCode = 1;
-}
+const COMMAND: Command<typeof OPTIONS> = {
+  name: 'npm run check',
+  purpose:
+    'Prints what every screen of every client costs at most. Exit code 1: one exceeds the budget of its team (bffs/CLIENT/budget.json).',
+  options: OPTIONS,
+  examples: [
+    ['', 'the bounds'],
+    ['--measured', 'what each screen really fetches beside them'],
+  ],
+};
 
-function flags(): { readonly measured: boolean } {
-  try {
-    return parseArgs({ options: { measured: { type: 'boolean', default: false } } }).values;
-  } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
-    process.exit(1);
+await runCommand(COMMAND, async ({ values }) => {
+  await using measuring = values.measured ? await startMeasuring() : undefined;
+  for (const client of readdirSync(BFFS).sort()) {
+    const { report, problems } = await checkClient(client, { measuring });
+    process.stdout.write(`${report}\n\n`);
+    for (const problem of problems) process.stderr.write(`${client}: ${problem}\n`);
+    if (problems.length > 0) process.exitCode = 1;
   }
-}
+});

@@ -1,17 +1,43 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { InputError } from '../shared/command/input-error.ts';
 import type { ServiceName } from '../shared/downstream/services.ts';
 import { planOf } from '../shared/graphql/plan.ts';
 import type { Bff } from '../shared/server/bff.ts';
 
 const BFFS = fileURLToPath(new URL('../bffs/', import.meta.url));
 
-/** Every client's backend, as the folders of bffs/ say, by their ports. */
-export async function allClients(): Promise<Bff[]> {
-  const modules: { bff: Bff }[] = await Promise.all(
-    readdirSync(BFFS).map((client) => import(`${BFFS}${client}/bff.ts`)),
+/** The names of all clients: the folders of bffs/. Throws an InputError where one is no client's. */
+export function clientNames(): string[] {
+  const folders = readdirSync(BFFS, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  const names = folders.map(({ name }) => name).sort();
+  const empty = names.filter((name) => !existsSync(`${BFFS}${name}/bff.ts`));
+  if (empty.length === 0) return names;
+  const problems = empty.map(
+    (name) => `bffs/${name} has no bff.ts. Delete what is left of that client: git clean -dfX bffs/${name}`,
   );
-  return modules.map(({ bff }) => bff).sort((one, other) => one.port - other.port);
+  throw new InputError(problems.join('\n'));
+}
+
+/** Every client's backend, as the folders of bffs/ say, by their ports. Throws an InputError with all that is wrong with them. */
+export async function allClients(): Promise<Bff[]> {
+  const found = await Promise.all(
+    clientNames().map(async (name) => {
+      const { bff }: { bff: Bff } = await import(`${BFFS}${name}/bff.ts`);
+      return { name, bff };
+    }),
+  );
+  const problems = found
+    .filter(({ name, bff }) => bff.client !== name)
+    .map(
+      ({ name, bff }) => `bffs/${name}/bff.ts: client is '${bff.client}'. It has to be the folder's name: '${name}'`,
+    );
+  for (const [port, same] of Map.groupBy(found, ({ bff }) => bff.port)) {
+    if (same.length > 1)
+      problems.push(`Port ${port} is that of ${same.map(({ name }) => `bffs/${name}/bff.ts`).join(' and ')}.`);
+  }
+  if (problems.length > 0) throw new InputError(problems.join('\n'));
+  return found.map(({ bff }) => bff).sort((one, other) => one.port - other.port);
 }
 
 /** The services that a client's fields ask, by their names. */

@@ -1,45 +1,72 @@
-/**
- * Starts HAProxy as the gateway in front of the system that npm start runs, with keys of its own in .data/gateway, and prints
- * a request to each client with a token that is valid for eight hours. GATEWAY_PORT (8080) is where it listens, and
- * MOBILE_SERVERS, WEB_SERVERS and PARTNER_SERVERS name the processes of each client, by comma; by default the one that npm start
- * runs, with PORT_OFFSET added. All settings of deploy/gateway/haproxy.cfg can be set as well. Ctrl-C stops it.
- */
+/** npm run gateway: HAProxy as the gateway in front of the system that npm start runs. */
 
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { runCommand } from '../shared/command/command.ts';
+import { describeEnvironment, portSetting, readEnvironment } from '../shared/command/environment.ts';
+import { InputError } from '../shared/command/input-error.ts';
+import type { Bff } from '../shared/server/bff.ts';
 import { allClients } from './clients.ts';
 import { findHaproxy, launchGateway, NO_HAPROXY, type Servers } from './gateway/haproxy.ts';
 import { AUDIENCES, ISSUER, issuerSettings, type SigningKey, signingKeys, signToken } from './gateway/issuer.ts';
-import { EXAMPLES } from './start/deployables.ts';
+import { curl } from './start/overview.ts';
 import { withTakenPorts } from './start/ports.ts';
 
 const FOLDER = fileURLToPath(new URL('../.data/gateway', import.meta.url));
 const LIFETIME_SECONDS = 8 * 60 * 60;
 const POLL_MS = 50;
 
-const port = portIn('GATEWAY_PORT', 8_080);
-const offset = portIn('PORT_OFFSET', 0);
-const haproxy = findHaproxy();
+const shape = z.object({
+  GATEWAY_PORT: portSetting(8_080).describe('Port to listen on.'),
+  PORT_OFFSET: z.coerce.number().int().min(0).max(60_000).default(0).describe('PORT_OFFSET of npm start.'),
+  GATEWAY_LOG_LEVEL: z.string().default('emerg').describe('What HAProxy logs: info is a line per request.'),
+  HAPROXY: z.string().optional().describe('Path of HAProxy, where it is in none of the usual places.'),
+});
 
-if (haproxy === undefined) {
-  process.stderr.write(`${NO_HAPROXY}\n`);
-  process.exitCode = 1;
-} else {
-  process.exitCode = await run(haproxy);
+const COMMAND = {
+  name: 'npm run gateway',
+  purpose:
+    'Starts HAProxy in front of the system that npm start runs, with keys of its own in .data/gateway, and prints a request to each ' +
+    'client with a token that is valid for eight hours. Ctrl-C stops it.',
+  settings: () =>
+    `${describeEnvironment(shape)}  CLIENT_SERVERS names the processes of a client, by comma: WEB_SERVERS=127.0.0.1:4002,127.0.0.1:4012\n` +
+    '  All settings of deploy/gateway/haproxy.cfg can be set as well: docs/gateway.md\n',
+  examples: [['', 'on port 8080, beside npm start']],
+} as const;
+
+await runCommand(COMMAND, async () => {
+  const bffs = await allClients();
+  const { GATEWAY_PORT: port, PORT_OFFSET: offset, GATEWAY_LOG_LEVEL: logLevel } = settingsOf(bffs);
+  const haproxy = findHaproxy();
+  if (haproxy === undefined) throw new InputError(NO_HAPROXY);
+  process.exitCode = await run(haproxy, bffs, { port, offset, logLevel });
+});
+
+/** The settings. A misspelt CLIENT_SERVERS is refused too. */
+function settingsOf(bffs: readonly Pick<Bff, 'client'>[]) {
+  const servers = Object.fromEntries(bffs.map(({ client }) => [serversSetting(client), z.string().optional()]));
+  readEnvironment(z.object({ ...shape.shape, ...servers }), process.env);
+  return readEnvironment(shape, process.env);
+}
+
+const serversSetting = (client: string): string => `${client.toUpperCase().replaceAll('-', '_')}_SERVERS`;
+
+interface Options {
+  readonly port: number;
+  readonly offset: number;
+  readonly logLevel: string;
 }
 
 /** Runs it until it ends, to its exit code. */
-async function run(binary: string): Promise<number> {
-  const servers = await serversOfClients();
+async function run(binary: string, bffs: readonly Bff[], { port, offset, logLevel }: Options): Promise<number> {
+  const servers = serversOfClients(bffs, offset);
   const keys = signingKeys(FOLDER);
-  // What HAProxy says of its servers is on standard error already.
-  const logLevel = process.env['GATEWAY_LOG_LEVEL'] ?? 'emerg';
   const settings = { GATEWAY_BIND: `:${port}`, GATEWAY_LOG_LEVEL: logLevel, ...issuerSettings(keys) };
   if ((await withTakenPorts([{ port }])).length > 0) {
-    process.stderr.write(`In use already: port ${port}. End what listens there, or set GATEWAY_PORT to another.\n`);
-    return 1;
+    throw new InputError(`In use already: port ${port}. End what listens there, or set GATEWAY_PORT to another.`);
   }
   const child = launchGateway(binary, FOLDER, servers, settings);
   child.stdout.pipe(process.stderr);
@@ -52,22 +79,22 @@ async function run(binary: string): Promise<number> {
     });
   }
   const ended = once(child, 'exit');
-  if (await ready(child)) process.stdout.write(await overview(servers, keys[0]));
+  if (await ready(child, port)) process.stdout.write(await overview(bffs, servers, keys[0], port));
   const [exitCode] = await ended;
   return isStopped ? 0 : (exitCode ?? 1);
 }
 
 /** Each client's processes, as the settings name them. */
-async function serversOfClients(): Promise<Servers> {
-  const clients = (await allClients()).map(({ client, port: own }) => {
-    const named = process.env[`${client.toUpperCase()}_SERVERS`]?.split(',').map((address) => address.trim());
+function serversOfClients(bffs: readonly Bff[], offset: number): Servers {
+  const clients = bffs.map(({ client, port: own }) => {
+    const named = process.env[serversSetting(client)]?.split(',').map((address) => address.trim());
     return [client, named?.filter(Boolean) ?? [`127.0.0.1:${own + offset}`]] as const;
   });
   return Object.fromEntries(clients);
 }
 
 /** Whether it ever answers; resolves as soon as it does, or has ended. */
-async function ready(child: ChildProcess): Promise<boolean> {
+async function ready(child: ChildProcess, port: number): Promise<boolean> {
   while (child.exitCode === null && child.signalCode === null) {
     if (await answers(`localhost:${port}`)) return true;
     await delay(POLL_MS);
@@ -81,7 +108,7 @@ async function answers(address: string): Promise<boolean> {
   return answer !== undefined;
 }
 
-async function overview(servers: Servers, key: SigningKey): Promise<string> {
+async function overview(bffs: readonly Bff[], servers: Servers, key: SigningKey, port: number): Promise<string> {
   const rows = await Promise.all(
     Object.entries(servers).map(async ([client, addresses]) => {
       const alive = await Promise.all(addresses.map(answers));
@@ -91,23 +118,16 @@ async function overview(servers: Servers, key: SigningKey): Promise<string> {
       return `  ${client.padEnd(14)} http://localhost:${port}/${client}/graphql`.padEnd(56) + shown.join(', ');
     }),
   );
-  const named = Object.keys(servers).filter((client): client is keyof typeof EXAMPLES => client in EXAMPLES);
-  const curls = await Promise.all(named.map((client) => curl(client, key)));
-  return `\nThe gateway is ready.\n\n${rows.join('\n')}\n\n${curls.join('\n\n')}\n\nCtrl-C stops it.\n`;
+  const curls = await Promise.all(bffs.map((bff) => curlOf(bff, key, port)));
+  const shown = curls.filter((each) => each !== undefined);
+  return `\nThe gateway is ready.\n\n${rows.join('\n')}\n\n${shown.join('\n\n')}\n\nCtrl-C stops it.\n`;
 }
 
-async function curl(client: keyof typeof EXAMPLES, key: SigningKey): Promise<string> {
-  const { identity, query } = EXAMPLES[client];
-  const [header, sub = ''] = identity.split(': ');
+async function curlOf(bff: Bff, key: SigningKey, port: number): Promise<string | undefined> {
+  const { client, identityHeader, exampleId } = bff;
   const now = Math.floor(Date.now() / 1_000);
-  const aud = header === 'X-Partner-Id' ? AUDIENCES.partners : AUDIENCES.users;
-  const token = await signToken(key, { iss: ISSUER, aud, sub, iat: now, exp: now + LIFETIME_SECONDS });
-  const headers = `-H 'Content-Type: application/json' -H 'Authorization: Bearer ${token}'`;
-  return `# ${client}\ncurl -s localhost:${port}/${client}/graphql ${headers} -d '{"query":"${query}"}'`;
-}
-
-function portIn(name: string, fallback: number): number {
-  const given = Number(process.env[name] || fallback);
-  if (!Number.isInteger(given) || given < 0 || given > 65_535) throw new Error(`${name} must be from 0 to 65535.`);
-  return given;
+  const aud = identityHeader === 'X-Partner-Id' ? AUDIENCES.partners : AUDIENCES.users;
+  const token = await signToken(key, { iss: ISSUER, aud, sub: exampleId, iat: now, exp: now + LIFETIME_SECONDS });
+  const asked = curl(bff, `localhost:${port}/${client}`, `Authorization: Bearer ${token}`);
+  return asked === undefined ? undefined : `# ${client}\n${asked}`;
 }

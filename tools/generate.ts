@@ -1,63 +1,134 @@
-/**
- * Generates every *.generated.*: the REST types from the services' OpenAPI documents, each client's resolver types from
- * its schema, from its screens what its frontends import, and the Kubernetes manifests. With --check nothing is written: a file
- * that is not what it should be is named, with exit code 1. So is a screen that does not fit its schema.
- */
+/** npm run generate: makes every *.generated.*, and the parts of other files that name every client. */
 
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { generate, loadContext } from '@graphql-codegen/cli';
 import openapiTypescript, { astToString } from 'openapi-typescript';
 import { manifests } from '../deploy/kubernetes/manifests.ts';
+import { type Command, runCommand } from '../shared/command/command.ts';
+import { InputError } from '../shared/command/input-error.ts';
 import { SERVICES } from '../shared/downstream/services.ts';
+import { readSchema, readTypes } from '../shared/graphql/schema.ts';
 import { ScreensError } from '../shared/graphql/screens.ts';
-import { allClients } from './clients.ts';
-import { mostItemsOf } from './most-items.ts';
+import type { Bff } from '../shared/server/bff.ts';
+import { costsOf } from './check/client.ts';
+import { allClients, clientNames } from './clients.ts';
+import { leftoversOf, staleManifests } from './generate/leftovers.ts';
+import { projectFiles } from './generate/project.ts';
+import { readDocument } from './impact/document.ts';
+import { mostItemsOf, propertiesOf } from './most-items.ts';
 import { type GeneratedFile, typedClient } from './typed-client.ts';
 
 const ROOT = new URL('../', import.meta.url);
 
-process.chdir(fileURLToPath(ROOT));
-const codegen = await loadContext('codegen.yml');
-codegen.updateConfig({ silent: true });
+const OPTIONS = {
+  check: { description: 'Writes nothing, and names files that are not current: exit code 1.' },
+} as const;
 
-const services = documents();
-const files = [
-  ...(await restTypes()),
-  mostItems(),
-  ...(await resolverTypes()),
-  ...(await typedClients()),
-  ...(await kubernetes()),
-];
-const outdated = files.filter(({ path, content }) => readOrEmpty(path) !== content);
+const COMMAND: Command<typeof OPTIONS> = {
+  name: 'npm run generate',
+  purpose:
+    "Makes the REST types from the services' OpenAPI documents; each client's resolver types from its schema, and from its screens what " +
+    'its frontends import; the Kubernetes manifests; and what other files say of every client.',
+  options: OPTIONS,
+  examples: [
+    ['', 'after a change of a schema, a screen, an OpenAPI document, or a client'],
+    ['--check', 'as npm run check:generated'],
+  ],
+};
 
-if (process.argv.includes('--check')) {
-  for (const { path } of outdated) process.stderr.write(`${path} is not current: npm run generate\n`);
-  if (outdated.length > 0) process.exitCode = 1;
-} else {
-  for (const { path, content } of outdated) {
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, content);
-    process.stdout.write(`${path}\n`);
+/** What is wrong and does not keep other files from being made. */
+const problems: string[] = [];
+
+await runCommand(COMMAND, async ({ values }) => {
+  process.chdir(fileURLToPath(ROOT));
+  const clients = clientNames();
+  const services = await documents();
+  await checkSources(clients);
+  const codegen = await loadContext('codegen.yml');
+  codegen.updateConfig({ silent: true });
+  const files = [
+    ...(await restTypes(services)),
+    mostItems(services),
+    properties(services),
+    ...(await resolverTypes(codegen)),
+    ...(await typedClients(codegen, clients)),
+    ...(await filesOfClients()),
+  ];
+  const outdated = files.filter(({ path, content }) => readOrEmpty(path) !== content);
+  // Where clients could not be loaded nobody knows whose manifests are left over.
+  const stale =
+    problems.length > 0
+      ? []
+      : staleManifests(
+          '',
+          files.map(({ path }) => path),
+        );
+  if (values.check) {
+    for (const { path } of outdated) problems.push(`${path} is not current: npm run generate`);
+    for (const path of stale) problems.push(`${path} is of a client that is gone: npm run generate`);
+  } else {
+    for (const { path, content } of outdated) {
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, content);
+      process.stdout.write(`${path}\n`);
+    }
+    for (const path of stale) {
+      rmSync(path);
+      process.stdout.write(`${path} (deleted)\n`);
+    }
   }
+  if (problems.length > 0) throw new InputError(problems.join('\n'));
+});
+
+type Codegen = Awaited<ReturnType<typeof loadContext>>;
+
+interface Service {
+  readonly service: string;
+  readonly document: URL;
 }
 
-/** The OpenAPI document of each service; where some are missing, ends with all of their names. */
-function documents(): { readonly service: string; readonly document: URL }[] {
+/** The OpenAPI document of each service. Throws an InputError with all that are missing or cannot be used. */
+async function documents(): Promise<Service[]> {
   const found = Object.keys(SERVICES).map((service) => {
     const path = `services/openapi/${service}.yaml`;
     return { service, path, document: new URL(path, ROOT) };
   });
-  const missing = found.filter(({ document }) => !existsSync(document));
-  for (const { service, path } of missing) {
-    process.stderr.write(`${path} is missing: the OpenAPI document of the ${service} service has its place there.\n`);
-  }
-  if (missing.length > 0) process.exit(1);
+  const wrong = await Promise.all(
+    found.map(async ({ service, path, document }) => {
+      if (!existsSync(document)) {
+        return [`${path} is missing: the OpenAPI document of the ${service} service has its place there.`];
+      }
+      return problemsOf(() => readDocument(path));
+    }),
+  );
+  throwAll(wrong.flat());
   return found;
 }
 
-function restTypes(): Promise<GeneratedFile[]> {
+/** Throws an InputError with all that is wrong with the clients' schemas, and all that is left over of clients. */
+async function checkSources(clients: readonly string[]): Promise<void> {
+  const existing = clients.filter((client) => existsSync(`schemas/${client}.graphql`));
+  const schemas = await Promise.all(existing.map((client) => problemsOf(() => readTypes(`schemas/${client}.graphql`))));
+  throwAll([...leftoversOf('', clients), ...schemas.flat()]);
+}
+
+async function problemsOf(read: () => unknown): Promise<string[]> {
+  try {
+    await read();
+    return [];
+  } catch (error) {
+    if (error instanceof InputError) return [error.message];
+    throw error;
+  }
+}
+
+function throwAll(wrong: readonly string[]): void {
+  if (wrong.length > 0) throw new InputError(wrong.join('\n'));
+}
+
+function restTypes(services: readonly Service[]): Promise<GeneratedFile[]> {
   return Promise.all(
     services.map(async ({ service, document }) => {
       const nodes = await openapiTypescript(document, {
@@ -76,7 +147,7 @@ function restTypes(): Promise<GeneratedFile[]> {
 }
 
 /** The bounds of all arrays in the services' answers, so that no server has to read their documents. */
-function mostItems(): GeneratedFile {
+function mostItems(services: readonly Service[]): GeneratedFile {
   const bounds = services.map(({ service, document }) => [service, mostItemsOf(document)]);
   const header = '// Generated from services/openapi/ by npm run generate.\n\n';
   const note =
@@ -86,6 +157,23 @@ function mostItems(): GeneratedFile {
   return {
     path: 'shared/downstream/rest/most-items.generated.ts',
     content: `${header}import type { ServiceName } from '../services.ts';\n\n${note}export const MOST_ITEMS: ${type} = ${json};\n`,
+  };
+}
+
+/** The properties of all objects in the services' answers: a server finds fields by them that nothing resolves. */
+function properties(services: readonly Service[]): GeneratedFile {
+  const names = Object.fromEntries(services.map(({ service, document }) => [service, propertiesOf(document)]));
+  const type =
+    'Readonly<Partial<Record<ServiceName, Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>>>>';
+  return {
+    path: 'shared/downstream/rest/properties.generated.ts',
+    content: `// Generated from services/openapi/ by npm run generate.
+
+import type { ServiceName } from '../services.ts';
+
+/** Properties of every object that a service answers: by service, path, and place in the answer; none where it may have any. */
+export const PROPERTIES: ${type} = ${JSON.stringify(names, null, 2)};
+`,
   };
 }
 
@@ -106,7 +194,7 @@ function withNames(types: string): string {
   return `${named}type Named<Schema> = Schema;\n`;
 }
 
-async function resolverTypes(): Promise<GeneratedFile[]> {
+async function resolverTypes(codegen: Codegen): Promise<GeneratedFile[]> {
   const made = await generate(codegen, false);
   return made.map(({ filename, content }: { filename: string; content: string }) => ({
     path: filename,
@@ -115,31 +203,48 @@ async function resolverTypes(): Promise<GeneratedFile[]> {
 }
 
 /** Where a screen does not fit, all else is generated even so: it may be the resolvers that have to follow first. */
-async function typedClients(): Promise<GeneratedFile[]> {
+async function typedClients(codegen: Codegen, clients: readonly string[]): Promise<GeneratedFile[]> {
   const { config = {} } = codegen.getConfig();
-  const made = readdirSync('bffs').map(async (client) => {
+  const made = clients.map(async (client) => {
     try {
       return await typedClient(client, config);
     } catch (error) {
-      if (!(error instanceof ScreensError)) throw error;
-      process.stderr.write(`${error.message}\n`);
-      process.exitCode = 1;
+      if (!(error instanceof InputError)) throw error;
+      problems.push(error.message);
       return [];
     }
   });
   return (await Promise.all(made)).flat();
 }
 
-/** Which services a client may reach is read from its resolvers: where those cannot be loaded, all else is generated. */
-async function kubernetes(): Promise<GeneratedFile[]> {
+/**
+ * What names every client, and the manifests. Ports, services and costs are read from the clients' code: where that cannot be loaded, or
+ * does not fit the schema yet, all else is generated.
+ */
+async function filesOfClients(): Promise<GeneratedFile[]> {
   try {
-    return manifests(await allClients());
+    const bffs = await allClients();
+    return [...manifests(bffs), ...projectFiles('', bffs, new Map(bffs.map((bff) => [bff.client, costsIn(bff)])))];
   } catch (error) {
-    process.stderr.write(
-      `The Kubernetes manifests stay as they are: ${error instanceof Error ? error.message : error}\n`,
+    const [message] = (error instanceof Error ? error.message : String(error)).split('\n');
+    problems.push(
+      error instanceof InputError
+        ? error.message
+        : `The clients' code cannot be loaded, and what names every client stays as it is: ${message}`,
     );
-    process.exitCode = 1;
     return [];
+  }
+}
+
+/** What a client's screens cost. Fields may lack their resolvers yet: those follow from what is made here. */
+function costsIn({ client, resolvers }: Bff) {
+  const schema = readSchema(`schemas/${client}.graphql`, resolvers, { isUnfinished: true });
+  try {
+    return costsOf(client, schema).costs;
+  } catch (error) {
+    // Told of already, with the packages of the clients.
+    if (error instanceof ScreensError) return new Map();
+    throw error;
   }
 }
 

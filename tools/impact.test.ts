@@ -2,12 +2,13 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import { UsageError } from '../shared/command/command.ts';
 import { CLIENTS } from '../testing/clients.ts';
 import { copyOfProject } from '../testing/project-copy.ts';
 import { runsScripts } from '../testing/run.ts';
 import { impactFor } from './impact/command.ts';
 import { HistoryError } from './impact/history.ts';
-import { wishIn } from './impact/wish.ts';
+import { questionIn } from './impact/options.ts';
 
 const run = runsScripts();
 
@@ -66,23 +67,28 @@ describe('npm run impact for a service', () => {
 
 test.each([
   [
-    ['--service', 'order', '--openapi', 'none.yaml', '--loud'],
-    ['There is no --loud.', 'There is no service "order", only users, orders, catalog.', 'There is no file none.yaml.'],
+    { service: 'order', openapi: 'none.yaml' },
+    ['There is no service "order", only users, orders, catalog. Did you mean orders?', 'There is no file none.yaml.'],
   ],
-  [['--service', 'orders'], ['--service needs --openapi: the new document.']],
-  [['--openapi', 'package.json'], ['--openapi needs --service: whose document is it?']],
-  [['--client'], ['--client needs a value.']],
+  [{ service: 'orders' }, ['--service needs --openapi: the new document.']],
+  [{ openapi: 'package.json' }, ['--openapi needs --service: whose document is it?']],
+  [{ client: 'wed' }, ['There is no client "wed", only mobile, web, partner. Did you mean web?']],
   [
-    ['--client', 'tv', 'web'],
-    ['"web" belongs to no flag.', 'There is no client "tv", only mobile, web, partner.'],
-  ],
-  [
-    ['--service', 'orders', '--openapi', 'package.json', '--against', 'main'],
+    { service: 'orders', openapi: 'package.json', against: 'main' },
     ['--service is about all clients: without --client and --against.'],
   ],
-])('%j is no wish', (args, problems) => {
-  const wish = () => wishIn(args, ['mobile', 'web', 'partner'], process.cwd());
-  expect(wish).toThrow(`${problems.join('\n')}\n\nnpm run impact`);
+])('refuses %j with all that is wrong with it', (given, problems) => {
+  const values = { service: undefined, openapi: undefined, client: undefined, against: undefined, ...given };
+  const question = () => questionIn(values, ['mobile', 'web', 'partner'], process.cwd());
+  expect(question).toThrow(new UsageError(problems));
+});
+
+test('ends with 2 where an option is misspelt', async () => {
+  expect(await impact('--servce', 'orders')).toEqual({
+    exitCode: 2,
+    output:
+      'There is no option --servce. Did you mean --service?\n"orders" is one argument too many: npm run impact takes no argument.\n',
+  });
 });
 
 describe('npm run impact for a client', () => {

@@ -1,31 +1,31 @@
-/**
- * Says who breaks before anybody does: npm run impact -- --service orders --openapi new.yaml for a service's new document,
- * npm run impact [-- --client web] [--against REF] for the schemas of the clients. Exit code 1 where something breaks, 2
- * where it cannot be told.
- */
+/** npm run impact: says which screens of which clients a change of a service's document or of a client's schema breaks. */
 import { GraphQLError } from 'graphql';
-import { BudgetError } from '../shared/graphql/budget.ts';
-import { ScreensError } from '../shared/graphql/screens.ts';
+import { runCommand, UsageError } from '../shared/command/command.ts';
+import { InputError } from '../shared/command/input-error.ts';
 import { allClients } from './clients.ts';
 import { impactFor } from './impact/command.ts';
-import { DocumentError } from './impact/document.ts';
-import { HistoryError } from './impact/history.ts';
-import { WishError, wishIn } from './impact/wish.ts';
+import { COMMAND, questionIn } from './impact/options.ts';
 
-// Where npm was called: it runs scripts in the project's folder.
+/** Exit code where it cannot be told what breaks; 1 says that something does. */
+const CANNOT_BE_TOLD = 2;
+
+// npm runs scripts in the project's folder, and says where it was called.
 const FOLDER = process.env['INIT_CWD'] ?? process.cwd();
 
-try {
+await runCommand(COMMAND, async ({ values }) => {
   const bffs = await allClients();
-  const clients = bffs.map(({ client }) => client);
-  const { text, isBroken } = await impactFor(wishIn(process.argv.slice(2), clients, FOLDER), bffs);
-  process.stdout.write(`${text}\n`);
-  process.exitCode = isBroken ? 1 : 0;
-} catch (error) {
-  const isExpected = [WishError, DocumentError, HistoryError, ScreensError, BudgetError, GraphQLError].some(
-    (kind) => error instanceof kind,
+  const question = questionIn(
+    values,
+    bffs.map(({ client }) => client),
+    FOLDER,
   );
-  if (!isExpected) throw error;
-  process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
-  process.exitCode = 2;
-}
+  try {
+    const { text, isBroken } = await impactFor(question, bffs);
+    process.stdout.write(`${text}\n`);
+    process.exitCode = isBroken ? 1 : 0;
+  } catch (error) {
+    if (!(error instanceof InputError || error instanceof GraphQLError) || error instanceof UsageError) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = CANNOT_BE_TOLD;
+  }
+});

@@ -31,12 +31,25 @@ export const FORBIDDEN: IForbiddenRuleType[] = [
     from: {},
     to: { couldNotResolve: true },
   },
+  only('^shared/command/', ['^shared/command/'], 'The ground floor stands on nothing.'),
   only('^shared/request/', ['^shared/request/'], 'The ground floor stands on nothing.'),
   only('^shared/telemetry/', ['^shared/(telemetry|request)/'], 'The ground floor stands on nothing.'),
-  only('^shared/downstream/', ['^shared/(downstream|telemetry|request)/'], 'Asking knows nothing of answering.'),
-  only('^shared/graphql/', ['^shared/(graphql|downstream|telemetry|request)/'], 'Answering knows no HTTP server.'),
+  only(
+    '^shared/downstream/',
+    ['^shared/(downstream|telemetry|request|command)/'],
+    'Asking knows nothing of answering.',
+  ),
+  only(
+    '^shared/graphql/',
+    ['^shared/(graphql|downstream|telemetry|request|command)/'],
+    'Answering knows no HTTP server.',
+  ),
   only('^shared/server/', ['^shared/'], 'shared knows no client.'),
-  only('^services/', ['^services/'], "The reference services could be anybody else's."),
+  only(
+    '^services/',
+    ['^services/', '^shared/command/'],
+    "The reference services could be anybody else's; they read options and settings as all other commands do.",
+  ),
   only(
     '^sandbox/page/',
     ['^sandbox/page/', '^shared/server/sandbox/protocol'],
@@ -44,7 +57,7 @@ export const FORBIDDEN: IForbiddenRuleType[] = [
   ),
   only(
     '^soak/',
-    ['^soak/', '^bench/(harness|upstream)/', '^tools/table'],
+    ['^soak/', '^bench/(harness|upstream)/', '^tools/table', '^shared/command/'],
     'The soak sees a server from outside, as the benchmark does.',
   ),
   {

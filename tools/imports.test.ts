@@ -42,6 +42,7 @@ describe('the import rules', () => {
   });
 
   test.each([
+    ['shared/command/a.ts', 'shared/request/x.ts', 'shared-command-downhill'],
     ['shared/request/a.ts', 'shared/downstream/x.ts', 'shared-request-downhill'],
     ['shared/telemetry/a.ts', 'shared/server/x.ts', 'shared-telemetry-downhill'],
     ['shared/downstream/a.ts', 'shared/graphql/x.ts', 'shared-downstream-downhill'],

@@ -1,27 +1,45 @@
-/**
- * Serves a client's schema with believable data and without any service: npm run mock:web. Screens can be built before
- * the services exist, and before there are resolvers: whatever the schema file has is answered. Settings are those of the
- * client's own server; --watch starts anew when its schema or a screen changes.
- */
+/** npm run mock:web: serves a client's schema with believable data, and without any service. */
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { type Command, runCommand } from '../shared/command/command.ts';
+import { InputError } from '../shared/command/input-error.ts';
+import { didYouMean } from '../shared/command/nearest.ts';
 import type { Bff } from '../shared/server/bff.ts';
 import { serve } from '../shared/server/serve.ts';
+import { describeSettings } from '../shared/server/settings.ts';
 import { mockResolvers } from './mock/resolvers.ts';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
-const [client = '', ...flags] = process.argv.slice(2);
 
-if (!existsSync(`${ROOT}bffs/${client}/bff.ts`)) {
-  process.stderr.write(`There is no client "${client}". Make one: npm run new:bff -- tv\n`);
-  process.exitCode = 1;
-} else if (flags.includes('--watch')) {
-  const watched = [`schemas/${client}.graphql`, `bffs/${client}/screens`].map((path) => `--watch-path=${ROOT}${path}`);
-  spawn(process.execPath, [...watched, fileURLToPath(import.meta.url), client], { stdio: 'inherit' });
-} else {
+const OPTIONS = { watch: { description: "Starts anew when the client's schema or a screen changes." } } as const;
+
+const COMMAND: Command<typeof OPTIONS> = {
+  name: 'node tools/mock.ts',
+  purpose:
+    "Serves a client's schema with believable data, before there are services or resolvers. Each client has a script: npm run mock:web.",
+  options: OPTIONS,
+  words: ['CLIENT'],
+  settings: () => describeSettings(process.env, { port: 4_002 }),
+  examples: [
+    ['web', 'as npm run mock:web'],
+    ['web --watch', 'as npm run mock:web -- --watch'],
+  ],
+};
+
+await runCommand(COMMAND, async ({ values, words: [client = ''] }) => {
+  if (!existsSync(`${ROOT}bffs/${client}/bff.ts`)) {
+    const nearest = didYouMean(client, readdirSync(`${ROOT}bffs`));
+    throw new InputError(`There is no client "${client}".${nearest || ' Make one: npm run new:bff -- tv'}`);
+  }
+  if (values.watch) {
+    const watched = [`schemas/${client}.graphql`, `bffs/${client}/screens`];
+    const flags = watched.map((path) => `--watch-path=${ROOT}${path}`);
+    spawn(process.execPath, [...flags, fileURLToPath(import.meta.url), client], { stdio: 'inherit' });
+    return;
+  }
   const { bff }: { bff: Bff } = await import(`${ROOT}bffs/${client}/bff.ts`);
   const resolvers = mockResolvers(readFileSync(`${ROOT}schemas/${client}.graphql`, 'utf8'));
   // Nothing is called, so no operation is too expensive.
   await serve({ ...bff, resolvers, maxAdHocCalls: Number.POSITIVE_INFINITY });
-}
+});

@@ -8,10 +8,46 @@ type Node = Readonly<Record<string, unknown>>;
 
 /** OpenAPI's maxItems of all arrays in what the GETs and POSTs of a document answer with 200, by path. */
 export function mostItemsOf(document: URL): Record<string, Bounds> {
+  return answersOf(
+    document,
+    (): Bounds => ({}),
+    (bounds, place, { maxItems }) => {
+      if (typeof maxItems === 'number') bounds[place] = maxItems;
+    },
+  );
+}
+
+/**
+ * The names of the properties of all objects in those answers, by path and place. Objects that may have others are left out, and so
+ * are those that are one of several schemas.
+ */
+export function propertiesOf(document: URL): Record<string, Record<string, readonly string[]>> {
+  return answersOf(
+    document,
+    (): Record<string, readonly string[]> => ({}),
+    (names, place, node) => {
+      const { properties, additionalProperties = false, oneOf, anyOf } = node;
+      if (properties === undefined && additionalProperties === false && oneOf === undefined && anyOf === undefined)
+        return;
+      const isOpen = additionalProperties !== false || oneOf !== undefined || anyOf !== undefined;
+      const known = place in names ? names[place] : [];
+      // An empty list stays empty: nobody knows what else there may be.
+      const isUnknown = isOpen || (place in names && known?.length === 0);
+      names[place] = isUnknown ? [] : [...new Set([...(known ?? []), ...Object.keys(Object(properties))])].sort();
+    },
+  );
+}
+
+/** What is collected of each path's answers: `note` is called for every schema in them, with its place. */
+function answersOf<Found>(
+  document: URL,
+  nothing: () => Found,
+  note: (found: Found, place: string, node: Node) => void,
+): Record<string, Found> {
   const { paths } = read(document);
   return Object.fromEntries(
     Object.entries(Object(paths)).map(([path, operations]) => {
-      const bounds: Bounds = {};
+      const found = nothing();
       for (const method of ['get', 'post']) {
         const schema = dig(document, Object(operations)[method], [
           'responses',
@@ -20,9 +56,9 @@ export function mostItemsOf(document: URL): Record<string, Bounds> {
           'application/json',
           'schema',
         ]);
-        if (schema) collect(schema, '', bounds, []);
+        if (schema) collect(schema, '', (place, node) => note(found, place, node), []);
       }
-      return [path, bounds];
+      return [path, found];
     }),
   );
 }
@@ -33,18 +69,18 @@ interface Place {
   readonly node: Node;
 }
 
-function collect(at: Place, path: string, bounds: Bounds, above: readonly Node[]): void {
+function collect(at: Place, path: string, note: (place: string, node: Node) => void, above: readonly Node[]): void {
   const { document, node } = at;
   // A schema that holds itself has no bound further down.
   if (above.includes(node)) return;
   const within = [...above, node];
-  const { maxItems, items, properties, allOf = [] } = node;
-  if (typeof maxItems === 'number') bounds[path] = maxItems;
-  if (items) collect(resolved(document, items), path, bounds, within);
+  const { items, properties, allOf = [] } = node;
+  note(path, node);
+  if (items) collect(resolved(document, items), path, note, within);
   for (const [name, property] of Object.entries(Object(properties))) {
-    collect(resolved(document, property), path === '' ? name : `${path}.${name}`, bounds, within);
+    collect(resolved(document, property), path === '' ? name : `${path}.${name}`, note, within);
   }
-  for (const part of Object.values(Object(allOf))) collect(resolved(document, part), path, bounds, within);
+  for (const part of Object.values(Object(allOf))) collect(resolved(document, part), path, note, within);
 }
 
 function dig(document: URL, from: unknown, names: readonly string[]): Place | undefined {

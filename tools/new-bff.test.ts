@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { copyOfProject } from '../testing/project-copy.ts';
 import { runsScripts } from '../testing/run.ts';
 import { allClients } from './clients.ts';
-import { checkedWish, suggestedPort } from './new-bff/wish.ts';
+import { checkedClient, suggestedPort } from './new-bff/options.ts';
 
 const PROJECT = await allClients();
 
@@ -110,6 +110,6 @@ test.each([
     { client: 'mobile', port: 4_001 },
     { client: 'web', port: 4_002 },
   ];
-  expect(() => checkedWish({ client, port, identity: 'x-user-id' }, taken)).toThrow(problem);
+  expect(() => checkedClient({ client, port, identity: 'x-user-id' }, taken)).toThrow(problem);
   expect(suggestedPort(taken)).toBe(4_003);
 });

@@ -1,45 +1,39 @@
-/**
- * Makes a new client's backend: npm run new:bff -- tv [--port 4004] [--identity X-User-Id] [--yes]. What the flags do not say is asked
- * for at a terminal, and taken by default elsewhere. Where anything is wrong nothing is written; exit code 1.
- */
+/** npm run new:bff: makes a new client's BFF. */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { runCommand } from '../shared/command/command.ts';
+import { InputError } from '../shared/command/input-error.ts';
 import { allClients } from './clients.ts';
-import { registrations } from './new-bff/register.ts';
+import { type Answers, COMMAND, checkedClient, type NewClient, suggestedPort } from './new-bff/options.ts';
+import { withResolverTypes } from './new-bff/register.ts';
 import { filesOf } from './new-bff/template.ts';
-import { type Answers, checkedWish, FLAGS, suggestedPort } from './new-bff/wish.ts';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 
-try {
-  const { values, positionals } = parseArgs({ options: FLAGS, allowPositionals: true });
+await runCommand(COMMAND, async ({ values, words: [client] }) => {
   const taken = await allClients();
-  const given = { client: positionals[0], port: values.port, identity: values.identity };
+  const given = { client, port: values.port, identity: values.identity };
   const isAsking = process.stdin.isTTY && !values.yes;
   const answers = await (isAsking ? asked(given, suggestedPort(taken)) : withDefaults(given, suggestedPort(taken)));
-  const wish = checkedWish(answers, taken, positionals.slice(1));
-  make(wish);
-} catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
-}
+  make(checkedClient(answers, taken));
+});
 
-function make(wish: ReturnType<typeof checkedWish>): void {
-  const own = filesOf(wish);
+function make(made: NewClient): void {
+  const own = filesOf(made);
   const [taken] = own.filter(({ path }) => existsSync(ROOT + path));
-  if (taken) throw new Error(`${taken.path} is there already.`);
-  const files = [...own, ...registrations(ROOT, wish)];
+  if (taken) throw new InputError(`${taken.path} is there already.`);
+  const files = [...own, withResolverTypes(ROOT, made)];
   for (const { path, content } of files) {
     mkdirSync(dirname(ROOT + path), { recursive: true });
     writeFileSync(ROOT + path, content);
   }
-  execFileSync(process.execPath, ['tools/generate.ts'], { cwd: ROOT, stdio: 'ignore' });
-  const { client, port } = wish;
-  process.stdout.write(`${files.map(({ path }) => `  ${path}`).join('\n')}
+  const generated = execFileSync(process.execPath, ['tools/generate.ts'], { cwd: ROOT, encoding: 'utf8' });
+  const paths = [...files.map(({ path }) => path), ...generated.trim().split('\n')];
+  const { client, port } = made;
+  process.stdout.write(`${paths.map((path) => `  ${path}`).join('\n')}
 
 ${client} is there. Next:
   npm start                                          with the others, on port ${port}

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type RunningBff, startBff } from '../testing/bff.ts';
 import { CLIENTS } from '../testing/clients.ts';
 import { type ReferenceServices, startReferenceServices } from '../testing/reference-services.ts';
-import { curl, EXAMPLES } from './start/deployables.ts';
+import { EXAMPLES } from './start/deployables.ts';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const readme = readFileSync(`${ROOT}README.md`, 'utf8');
@@ -23,10 +23,6 @@ test('every file that the README links to is there', () => {
   const links = Array.from(readme.matchAll(/\]\(([^)#]+)\)/g), ([, path = '']) => path);
   expect(links.length).toBeGreaterThan(5);
   expect(links.filter((path) => !existsSync(`${ROOT}${path}`))).toEqual([]);
-});
-
-test('the curls in the README are those that npm start prints', () => {
-  for (const { client, port } of SHOWN) expect(readme).toContain(curl(client as keyof typeof EXAMPLES, port));
 });
 
 test('the frontends in the README are those that docs/typed-clients.md shows and tests', () => {
@@ -54,6 +50,6 @@ describe('the example of each client', () => {
 
   test.each(SHOWN)('$client', async (bff) => {
     await using running: RunningBff = await startBff(bff, services.urls);
-    expect((await running.query(EXAMPLES[bff.client as keyof typeof EXAMPLES].query)).errors).toEqual([]);
+    expect((await running.query(EXAMPLES[bff.client] ?? '')).errors).toEqual([]);
   });
 });

@@ -3,12 +3,13 @@ import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { runCommand } from '../shared/command/command.ts';
 import { builtPackages } from './build/built.ts';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 
 // By the lock file alone: what is installed may lack packages that are optional to others, which npm then complains of.
-const COMMAND = ['sbom', '--sbom-format=cyclonedx', '--package-lock-only'];
+const NPM_SBOM = ['sbom', '--sbom-format=cyclonedx', '--package-lock-only'];
 
 /** As much of a CycloneDX document as is changed here; the rest of it stays as npm has it. */
 interface Sbom {
@@ -21,7 +22,7 @@ interface Sbom {
 /** All that the lock file has, as npm tells it in CycloneDX's format. Throws with what npm says where it cannot. */
 function wholeSbom(): Sbom {
   const options = { cwd: ROOT, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 } as const;
-  const { status, stdout, stderr, error } = spawnSync('npm', COMMAND, options);
+  const { status, stdout, stderr, error } = spawnSync('npm', NPM_SBOM, options);
   if (error) throw error;
   if (status !== 0) throw new Error(stderr);
   return JSON.parse(stdout);
@@ -56,10 +57,18 @@ function sbomOf(bundle: string, packages: readonly string[], whole: Sbom): Sbom 
   };
 }
 
-const built = builtPackages(ROOT);
-const whole = wholeSbom();
-for (const [bundle, packages] of built) {
-  const file = `dist/${bundle}.sbom.json`;
-  writeFileSync(ROOT + file, `${JSON.stringify(sbomOf(bundle, packages, whole), null, 2)}\n`);
-  process.stdout.write(`${file}: ${packages.length} packages\n`);
-}
+const COMMAND = {
+  name: 'npm run sbom',
+  purpose: 'Writes what each bundle is made of beside it, in the format of CycloneDX: dist/NAME.sbom.json.',
+  examples: [['', 'after npm run build']],
+} as const;
+
+await runCommand(COMMAND, () => {
+  const built = builtPackages(ROOT);
+  const whole = wholeSbom();
+  for (const [bundle, packages] of built) {
+    const file = `dist/${bundle}.sbom.json`;
+    writeFileSync(ROOT + file, `${JSON.stringify(sbomOf(bundle, packages, whole), null, 2)}\n`);
+    process.stdout.write(`${file}: ${packages.length} packages\n`);
+  }
+});

@@ -1,43 +1,90 @@
-/**
- * Starts the whole system: the data, the three services, the BFFs, the frontends; waits until all are ready, and says where they
- * are. With --watch each of them restarts when its sources change; PORT_OFFSET is added to every port. Ctrl-C stops
- * them all.
- */
+/** npm start and npm run dev: the data, the reference services, the BFFs and the frontends, until Ctrl-C. */
 
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { type Command, runCommand } from '../shared/command/command.ts';
+import { describeEnvironment, readEnvironment } from '../shared/command/environment.ts';
+import { InputError } from '../shared/command/input-error.ts';
+import type { Bff } from '../shared/server/bff.ts';
 import { allClients } from './clients.ts';
-import { curl, deployables, EXAMPLES } from './start/deployables.ts';
+import { type Deployable, deployables } from './start/deployables.ts';
+import { overview } from './start/overview.ts';
 import { withTakenPorts } from './start/ports.ts';
 import { RunningProcess } from './start/process.ts';
 import { restartOnChange } from './start/watch.ts';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
-const offset = Number(process.env['PORT_OFFSET'] ?? 0);
-if (!Number.isInteger(offset) || offset < 0 || offset > 60_000) throw new Error('PORT_OFFSET must be from 0 to 60000.');
-const watching = process.argv.includes('--watch');
-const system = deployables(await allClients(), { offset, watching });
+
+const shape = z.object({
+  PORT_OFFSET: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(60_000)
+    .default(0)
+    .describe('Added to every port, so that a second system can run beside the first one.'),
+});
+
+const OPTIONS = {
+  watch: { description: 'Restarts each process when its sources change; npm run dev does this.' },
+} as const;
+
+const COMMAND: Command<typeof OPTIONS> = {
+  name: 'npm start',
+  purpose:
+    'Starts the whole system: the data, the reference services, the BFFs, the example frontends; waits until all are ready, and says ' +
+    'where they are. Ctrl-C stops them all.',
+  options: OPTIONS,
+  settings: () => describeEnvironment(shape),
+  examples: [
+    ['', 'everything'],
+    ['--watch', 'as npm run dev'],
+  ],
+};
+
+let bffs: readonly Bff[] = [];
+let system: readonly Deployable[] = [];
 let running: RunningProcess[] = [];
+let watching = false;
 let stopping = false;
 
-process.on('SIGINT', () => void stop(0));
-process.on('SIGTERM', () => void stop(0));
-await start().catch((error: Error) => stop(1, error.message));
+await runCommand(COMMAND, async ({ values }) => {
+  const { PORT_OFFSET: offset } = readEnvironment(shape, process.env);
+  watching = values.watch;
+  bffs = await allClients();
+  system = withPages(deployables(bffs, { offset, watching }));
+  process.on('SIGINT', () => void stop(0));
+  process.on('SIGTERM', () => void stop(0));
+  await start().catch((error: Error) => stop(1, error.message));
+});
+
+/** Without its page built, as after an installation without scripts, an example frontend is left out and all else goes on. */
+function withPages(all: readonly Deployable[]): Deployable[] {
+  return all.filter(({ name, needs }) => {
+    const isThere = needs === undefined || existsSync(ROOT + needs.path);
+    if (!isThere) process.stderr.write(`${name} is left out: there is no ${needs.path}. Make it: ${needs.madeBy}\n`);
+    return isThere;
+  });
+}
 
 async function start(): Promise<void> {
   const taken = await withTakenPorts(system);
   if (taken.length > 0) {
     const list = taken.map(({ name, port }) => `${port} (${name})`).join(', ');
-    throw new Error(`In use already: port ${list}. End what listens there, and start again.`);
+    throw new InputError(
+      `In use already: port ${list}. End what listens there, or add to all ports: PORT_OFFSET=10000 npm start`,
+    );
   }
   const generated = spawnSync(process.execPath, ['services/data/main.ts'], { cwd: ROOT, stdio: 'inherit' });
-  if (generated.status !== 0) throw new Error('The data could not be generated.');
+  if (generated.status !== 0) throw new InputError('The data could not be generated.');
 
   running = system.map((deployable) => new RunningProcess(deployable));
   await Promise.all(running.map((process) => process.ready()));
   for (const child of running) child.onUnexpectedExit = (how) => unexpectedExit(child, how);
   if (watching) restartOnChange(running);
-  process.stdout.write(overview());
+  process.stdout.write(`\n${overview(system, bffs)}`);
 }
 
 /** The others go on: that a screen does without a service is what there is to see. */
@@ -52,14 +99,4 @@ async function stop(exitCode: number, message?: string): Promise<void> {
   if (message !== undefined) process.stderr.write(`${message}\n`);
   await Promise.all(running.map((process) => process.stop()));
   process.exit(exitCode);
-}
-
-function overview(): string {
-  const rows = system.map(
-    ({ name, port, shows }) => `  ${name.padEnd(14)} ${`http://localhost:${port}`.padEnd(22)} ${shows}`,
-  );
-  const curls = system.flatMap(({ name, port }) =>
-    name in EXAMPLES ? [`# ${name}\n${curl(name as keyof typeof EXAMPLES, port)}`] : [],
-  );
-  return `\nFacet is ready.\n\n${rows.join('\n')}\n\n${curls.join('\n\n')}\n\nCtrl-C stops it all.\n`;
 }

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { buildSchema, getOperationAST, Kind } from 'graphql';
+import { getOperationAST, Kind } from 'graphql';
+import { readTypes } from '../shared/graphql/schema.ts';
 import { readScreens, type Screen, typenameVariant } from '../shared/graphql/screens.ts';
 import { operationTypeOf, screenTypes } from './typed-client/screen-types.ts';
 
@@ -18,7 +18,7 @@ export interface GeneratedFile {
  * those of codegen's plugin: they have to be what the server goes by, to the letter.
  */
 export async function typedClient(client: string, config: object): Promise<GeneratedFile[]> {
-  const schema = buildSchema(readFileSync(`schemas/${client}.graphql`, 'utf8'));
+  const schema = readTypes(`schemas/${client}.graphql`);
   const screens = readScreens(`bffs/${client}/screens`, schema);
   const sent = screens.map(typenameVariant);
   const header = `// Generated from bffs/${client}/screens/ and schemas/${client}.graphql by npm run generate.\n\n`;

@@ -1,7 +1,4 @@
-import { openDatabase } from '../data/database.ts';
-import { serve } from '../http/serve.ts';
+import { runService } from '../http/service.ts';
 import { catalogRoutes } from './routes.ts';
 
-const publicUrl = process.env['PUBLIC_URL'] ?? `http://localhost:${process.env['PORT'] ?? 3003}`;
-
-serve('catalog', 3003, catalogRoutes(openDatabase(), publicUrl));
+await runService({ name: 'catalog', port: 3003, routes: catalogRoutes });

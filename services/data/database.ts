@@ -5,10 +5,11 @@ import { fileURLToPath } from 'node:url';
 import { DATA_VERSION, FULL_SIZE, generate, type Size } from './generate.ts';
 import { progressBar } from './progress.ts';
 
-const DEFAULT_FILE = fileURLToPath(new URL('../../.data/facet.sqlite', import.meta.url));
+/** Where the data is unless DATA_FILE says otherwise. */
+export const DEFAULT_FILE = fileURLToPath(new URL('../../.data/facet.sqlite', import.meta.url));
 
 /** The data file: DATA_FILE, or .data/facet.sqlite of the project. */
-export const dataFile = (): string => process.env['DATA_FILE'] ?? DEFAULT_FILE;
+export const dataFile = (): string => process.env['DATA_FILE'] || DEFAULT_FILE;
 
 /** Opens the data read-only, generating the file first where there is none or an outdated one. */
 export function openDatabase(file = dataFile()): DatabaseSync {

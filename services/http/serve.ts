@@ -18,13 +18,8 @@ export function createApp(routes: Router): Express {
   return app;
 }
 
-/** Listens on PORT and stops on SIGINT or SIGTERM; exits with 1 where the port cannot be had. */
-export function serve(name: string, defaultPort: number, routes: Router): void {
-  const port = Number(process.env['PORT'] || defaultPort);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    process.stderr.write(`${name}: PORT must be a port number\n`);
-    process.exit(1);
-  }
+/** Listens on a port and stops on SIGINT or SIGTERM; exits with 1 where the port cannot be had. */
+export function serve(name: string, port: number, routes: Router): void {
   const server = createServer(createApp(routes));
   server.on('error', (error: NodeJS.ErrnoException) => {
     const why = error.code === 'EADDRINUSE' ? `port ${port} is in use; set PORT to another` : error.message;

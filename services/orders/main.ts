@@ -1,5 +1,4 @@
-import { openDatabase } from '../data/database.ts';
-import { serve } from '../http/serve.ts';
+import { runService } from '../http/service.ts';
 import { orderRoutes } from './routes.ts';
 
-serve('orders', 3002, orderRoutes(openDatabase()));
+await runService({ name: 'orders', port: 3002, routes: orderRoutes });

@@ -1,7 +1,4 @@
-import { openDatabase } from '../data/database.ts';
-import { serve } from '../http/serve.ts';
+import { runService } from '../http/service.ts';
 import { userRoutes } from './routes.ts';
 
-const publicUrl = process.env['PUBLIC_URL'] ?? `http://localhost:${process.env['PORT'] ?? 3001}`;
-
-serve('users', 3001, userRoutes(openDatabase(), publicUrl));
+await runService({ name: 'users', port: 3001, routes: userRoutes });

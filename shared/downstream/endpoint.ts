@@ -1,3 +1,4 @@
+import { InputError } from '../command/input-error.ts';
 import { commaSeparated, type IdStyle } from './id-style.ts';
 import { bareArray, type RowShape } from './row-shape.ts';
 import type { ServiceName } from './services.ts';
@@ -68,11 +69,12 @@ interface Common<Row> {
 
 /**
  * Describes an endpoint that answers rows by key. Defaults: ids as `?ids=a,b`, rows in a bare array, at most 100 keys a
- * call, whole rows, not public.
+ * call, whole rows, not public. Throws an InputError where the path cannot be one.
  */
 export function batchOf<Row>() {
   return (description: Common<Row> & { readonly ids?: IdStyle; readonly maxBatch?: number }): BatchEndpoint<Row> => {
     const ids = description.ids ?? commaSeparated('ids');
+    checkPath(description, ids.many ? undefined : '{id}');
     return {
       ...common(description, ids.method),
       kind: 'batch',
@@ -90,13 +92,16 @@ export function batchOf<Row>() {
 export function listOf<Row>() {
   return <const Param extends string = never>(
     description: Common<Row> & { readonly params?: readonly Param[]; readonly limit?: NoInfer<Param> },
-  ): ListEndpoint<Row, Param> => ({
-    ...common(description, 'GET'),
-    kind: 'list',
-    name: `GET ${description.path}`,
-    params: description.params ?? [],
-    limit: description.limit ?? description.params?.find((name) => name === 'limit'),
-  });
+  ): ListEndpoint<Row, Param> => {
+    checkPath(description, undefined);
+    return {
+      ...common(description, 'GET'),
+      kind: 'list',
+      name: `GET ${description.path}`,
+      params: description.params ?? [],
+      limit: description.limit ?? description.params?.find((name) => name === 'limit'),
+    };
+  };
 }
 
 function common<Row>(description: Common<Row>, method: 'GET' | 'POST') {
@@ -111,4 +116,30 @@ function common<Row>(description: Common<Row>, method: 'GET' | 'POST') {
     rowKey: description.rowKey,
     rows: description.rows ?? bareArray(),
   };
+}
+
+/** Throws where a path could not lead to an endpoint; `key` stands for the row's key in it. The error says where it is described. */
+function checkPath({ service, path }: Pick<Endpoint, 'service' | 'path'>, key: string | undefined): void {
+  const rest = key === undefined ? path : path.replace(key, '');
+  const problems = [
+    ...(path.startsWith('/')
+      ? []
+      : [`begins with no slash. Did you mean /${path.replace(/^https?:\/\/[^/]*\//, '')}?`]),
+    ...(/[\s#\\]/.test(path) ? ['has a space, a # or a backslash in it. Percent-encode them.'] : []),
+    ...(key !== undefined && rest === path ? [`has no ${key} in it, which stands for the key.`] : []),
+    ...(/[{}]/.test(rest)
+      ? [`has braces in it, and nothing fills them.${key === undefined ? ' ids: inPath() fills {id}.' : ''}`]
+      : []),
+  ];
+  if (problems.length === 0) return;
+  const where = callerOf(new Error().stack ?? '');
+  throw new InputError(problems.map((problem) => `${where}The path "${path}" of ${service} ${problem}`).join('\n'));
+}
+
+/** `file:line:column: ` of the first caller outside of this file; nothing where that is not known. */
+function callerOf(stack: string): string {
+  const frames = stack.split('\n').slice(1);
+  const caller = frames.find((frame) => !frame.includes('/downstream/endpoint.ts'));
+  const [, place] = /(?:file:\/\/)?(\/[^\s()]+:\d+:\d+)/.exec(caller ?? '') ?? [];
+  return place === undefined ? '' : `${place.replace(`${process.cwd()}/`, '')}: `;
 }

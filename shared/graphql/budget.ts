@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { InputError } from '../command/input-error.ts';
 import type { Cost } from './analysis/cost.ts';
 
 const count = z.number().int().min(0);
@@ -13,7 +14,7 @@ const budget = z.strictObject({
 export type Budget = z.infer<typeof budget>;
 
 /** Every problem of a budget file, a line each. */
-export class BudgetError extends Error {
+export class BudgetError extends InputError {
   constructor(path: string, problems: readonly string[]) {
     super(`${path} is wrong:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
   }

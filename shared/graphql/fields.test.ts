@@ -74,7 +74,11 @@ describe('a field says what it needs', () => {
     expect(prop('x').plan).toEqual({ reads: ['x'], handsOn: true, calls: [] });
     expect(text('a {x} b {y}').plan).toEqual({ reads: ['x', 'y'], calls: [] });
     expect(amount('cents', 'currency').plan).toEqual({ reads: ['cents', 'currency'], calls: [] });
-    expect(money('cents', 'currency').plan).toEqual({ reads: ['cents', 'currency'], calls: [] });
+    expect(money('cents', 'currency').plan).toEqual({
+      reads: ['cents', 'currency'],
+      calls: [],
+      provides: ['amount', 'currency', 'formatted'],
+    });
     expect(nodeId('Cat', 'id').plan).toEqual({ reads: ['id'], calls: [] });
     expect(computed(['lives'], ({ lives }: Pick<Cat, 'lives'>) => lives > 0).plan).toEqual({
       reads: ['lives'],

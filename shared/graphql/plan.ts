@@ -33,6 +33,8 @@ export interface Plan {
   /** Its value is the one property that it reads, as it is: the fields below it read parts of that. */
   readonly handsOn?: boolean;
   readonly calls: readonly PlannedCall[];
+  /** Properties of the object that it makes, where that is no row of a service. */
+  readonly provides?: readonly string[];
 }
 
 /** A resolver that also carries its plan. */

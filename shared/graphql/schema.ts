@@ -1,5 +1,9 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { relative } from 'node:path';
 import {
-  buildSchema as buildFromSdl,
+  type ASTNode,
+  buildASTSchema,
+  type DocumentNode,
   GraphQLError,
   type GraphQLFieldResolver,
   type GraphQLSchema,
@@ -7,37 +11,129 @@ import {
   isAbstractType,
   isObjectType,
   isScalarType,
+  parse,
+  Source,
+  validateSchema,
 } from 'graphql';
+import { validateSDL } from 'graphql/validation/validate.js';
+import { InputError } from '../command/input-error.ts';
+import { didYouMean } from '../command/nearest.ts';
 import type { Context } from './context.ts';
+import { type MissingField, missingFields } from './missing-fields.ts';
 
 /** What resolves the fields of object types, and as `__resolveType` the type of an interface's or union's values. */
 export type ResolverMap = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
+/** Every problem of a schema and its resolvers, a line each: file, line, column, problem, suggestion. */
+export class SchemaError extends InputError {
+  constructor(problems: readonly string[]) {
+    super(problems.join('\n'));
+  }
+}
+
 /**
- * A client's schema from its SDL and its resolver map. Throws where the SDL is not valid, and where the map has
- * something that the SDL has not, or the SDL an abstract type that the map does not resolve.
+ * A client's schema from its file and its resolver map. Throws a SchemaError with all problems: of the SDL; of resolvers that the
+ * schema has no field for; and of fields that nothing resolves, unless `isUnfinished`.
  */
-export function buildSchema(sdl: string, resolvers: ResolverMap): GraphQLSchema {
-  const schema = buildFromSdl(sdl);
-  for (const [typeName, fields] of Object.entries(resolvers)) {
-    for (const [name, resolve] of Object.entries(fields)) attach(schema, typeName, name, resolve);
-  }
+export function readSchema(path: string, resolvers: ResolverMap, { isUnfinished = false } = {}): GraphQLSchema {
+  const schema = buildSchema(readSdl(path), resolvers, shown(path));
+  const missing = isUnfinished ? [] : missingFields(schema);
+  if (missing.length > 0) throw new SchemaError(missing.map((field) => problemOf(field, shown(path))));
+  return schema;
+}
+
+/** The schema in a file, without resolvers. Throws a SchemaError with all problems. */
+export function readTypes(path: string): GraphQLSchema {
+  return typesOf(readSdl(path), shown(path));
+}
+
+function readSdl(path: string): string {
+  if (!existsSync(path)) throw new SchemaError([`${shown(path)} is missing: it is the client's schema.`]);
+  return readFileSync(path, 'utf8');
+}
+
+/** Paths as people type them: below the folder that they are in. */
+function shown(path: string): string {
+  const below = relative(process.cwd(), path);
+  return below.startsWith('..') ? path : below;
+}
+
+/**
+ * A schema from SDL and a resolver map; `file` is where the SDL is, for problems. Throws a SchemaError where the SDL is not valid, and
+ * where the map has something that the SDL has not, or the SDL an abstract type that the map does not resolve.
+ */
+export function buildSchema(sdl: string, resolvers: ResolverMap, file = 'schema.graphql'): GraphQLSchema {
+  const schema = typesOf(sdl, file);
+  const problems = Object.entries(resolvers).flatMap(([typeName, fields]) =>
+    Object.entries(fields).flatMap(([name, resolve]) => attach(schema, typeName, name, resolve, file)),
+  );
   for (const type of Object.values(schema.getTypeMap())) {
-    if (isAbstractType(type) && !type.resolveType) throw new Error(`${type.name} has no resolver __resolveType.`);
+    if (isAbstractType(type) && !type.resolveType) {
+      problems.push(`${placeOf(type.astNode, file)}: ${type.name} has no resolver __resolveType.`);
+    }
   }
+  if (problems.length > 0) throw new SchemaError(problems);
   const dateTime = schema.getType('DateTime');
   if (isScalarType(dateTime)) dateTime.serialize = toDateTime;
   return schema;
 }
 
-function attach(schema: GraphQLSchema, typeName: string, name: string, resolve: unknown): void {
+function typesOf(sdl: string, file: string): GraphQLSchema {
+  const document = parsed(sdl, file);
+  const errors = validateSDL(document);
+  if (errors.length > 0) throw new SchemaError(errors.map((error) => problemIn(error, file)));
+  const schema = buildASTSchema(document, { assumeValidSDL: true });
+  const invalid = validateSchema(schema);
+  if (invalid.length > 0) throw new SchemaError(invalid.map((error) => problemIn(error, file)));
+  return schema;
+}
+
+function parsed(sdl: string, file: string): DocumentNode {
+  try {
+    return parse(new Source(sdl, file));
+  } catch (error) {
+    if (!(error instanceof GraphQLError)) throw error;
+    throw new SchemaError([problemIn(error, file)]);
+  }
+}
+
+/** A problem that graphql-js has found, in one line. */
+function problemIn({ locations, message }: GraphQLError, file: string): string {
+  const [{ line, column } = { line: 1, column: 1 }] = locations ?? [];
+  return `${file}:${line}:${column}: ${message}`;
+}
+
+/** Where a type's or field's name is. */
+function placeOf(node: (ASTNode & { readonly name?: ASTNode }) | null | undefined, file: string): string {
+  const token = (node?.name ?? node)?.loc?.startToken;
+  return `${file}:${token?.line ?? 1}:${token?.column ?? 1}`;
+}
+
+function problemOf({ type, field, from, names }: MissingField, file: string): string {
+  const where = placeOf(type.getFields()[field]?.astNode, file);
+  const nearest = didYouMean(field, names);
+  return `${where}: ${type.name}.${field} has no resolver, and ${from} has no property ${field}.${nearest || ' Add it to the resolvers.'}`;
+}
+
+/** Attaches a resolver; the problems, if there are any. */
+function attach(schema: GraphQLSchema, typeName: string, name: string, resolve: unknown, file: string): string[] {
   const type = schema.getType(typeName);
-  if (typeof resolve !== 'function') throw new Error(`The resolver of ${typeName}.${name} is not a function.`);
-  const field = isObjectType(type) ? type.getFields()[name] : undefined;
+  if (type === undefined) {
+    const nearest = didYouMean(typeName, Object.keys(schema.getTypeMap()));
+    return [`${file}:1:1: There is no type ${typeName}, and ${typeName}.${name} has a resolver.${nearest}`];
+  }
+  const where = placeOf(type.astNode, file);
+  if (typeof resolve !== 'function') return [`${where}: The resolver of ${typeName}.${name} is not a function.`];
+  const fields = isObjectType(type) ? type.getFields() : {};
+  const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
   if (field) field.resolve = resolve as GraphQLFieldResolver<unknown, Context>;
   else if (isAbstractType(type) && name === '__resolveType') {
     type.resolveType = resolve as GraphQLTypeResolver<unknown, Context>;
-  } else throw new Error(`There is a resolver of ${typeName}.${name}, which the schema does not have.`);
+  } else {
+    const nearest = didYouMean(name, Object.keys(fields));
+    return [`${where}: ${typeName} has no field ${name}, and ${typeName}.${name} has a resolver.${nearest}`];
+  }
+  return [];
 }
 
 const RFC3339 = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/;

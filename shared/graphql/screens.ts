@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { type DocumentNode, GraphQLError, type GraphQLSchema, Kind, parse, print, validate } from 'graphql';
+import { InputError } from '../command/input-error.ts';
 import { withTypenames } from './typenames.ts';
 
 /** A registered operation of a client. */
@@ -16,7 +17,7 @@ export interface Screen {
 }
 
 /** Every problem of a client's registered documents, a line each. */
-export class ScreensError extends Error {
+export class ScreensError extends InputError {
   constructor(problems: readonly string[]) {
     super(`These documents do not fit:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
   }

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import cors from 'cors';
 import express, { type Express } from 'express';
@@ -13,7 +12,7 @@ import { sharedCacheFamilies } from '../downstream/shared-cache/families.ts';
 import type { SharedCache } from '../downstream/shared-cache/shared-cache.ts';
 import { type Budget, readBudget } from '../graphql/budget.ts';
 import { createEngine } from '../graphql/execute.ts';
-import { buildSchema, type ResolverMap } from '../graphql/schema.ts';
+import { type ResolverMap, readSchema } from '../graphql/schema.ts';
 import { readManifests, readScreens, type Screen, typenameVariant } from '../graphql/screens.ts';
 import { Reserve } from '../request/deadline.ts';
 import type { IdentityHeader } from '../request/identity.ts';
@@ -93,7 +92,7 @@ export function createApp(
     sharedCache,
   }: Parts = {},
 ): Express {
-  const schema = buildSchema(readFileSync(`${ROOT}schemas/${bff.client}.graphql`, 'utf8'), bff.resolvers);
+  const schema = readSchema(`${ROOT}schemas/${bff.client}.graphql`, bff.resolvers);
   const screens = readScreens(`${ROOT}bffs/${bff.client}/screens`, schema);
   const budget = readBudget(`${ROOT}bffs/${bff.client}/budget.json`);
   const maxCalls = bff.maxAdHocCalls ?? budget.adHoc.calls;

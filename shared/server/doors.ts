@@ -1,5 +1,6 @@
 import type { Request, RequestHandler, Response } from 'express';
 import type { GraphQLFormattedError, GraphQLSchema } from 'graphql';
+import { didYouMean } from '../command/nearest.ts';
 import type { Engine } from '../graphql/execute.ts';
 import type { Screen } from '../graphql/screens.ts';
 import type { RequestContext } from '../request/context.ts';
@@ -11,7 +12,6 @@ import { cookiesToPassOn } from './cookies.ts';
 import type { GraphQLParams } from './graphql-params.ts';
 import type { Identify } from './identity/identify.ts';
 import { negotiateMediaType } from './media-type.ts';
-import { didYouMean } from './nearest.ts';
 import { openRequest } from './open-request.ts';
 import type { Registry } from './registry.ts';
 import type { Asked } from './sandbox/explain.ts';

@@ -1,9 +1,9 @@
 import { Router } from 'express';
 import { getOperationAST } from 'graphql';
+import { didYouMean } from '../command/nearest.ts';
 import { BadRequestError, CodedError, ErrorCode } from '../request/errors.ts';
 import { checkCaller } from './checks.ts';
 import { answerScreenRoute, type Doors } from './doors.ts';
-import { didYouMean } from './nearest.ts';
 import { variablesOfQuery } from './screen-variables.ts';
 
 /** GET and HEAD /screens/NAME?variable=value: a registered screen for callers without a GraphQL library. */

@@ -1,9 +1,9 @@
 import type { Server } from 'node:http';
 import { GraphQLError } from 'graphql';
+import type { Command } from '../command/command.ts';
+import { InputError } from '../command/input-error.ts';
 import { connectServices } from '../downstream/services.ts';
 import { openSharedCache } from '../downstream/shared-cache/open.ts';
-import { BudgetError } from '../graphql/budget.ts';
-import { ScreensError } from '../graphql/screens.ts';
 import { CallerGoneError, CodedError } from '../request/errors.ts';
 import { createLog, type Logger } from '../telemetry/log.ts';
 import { MetricsPage } from '../telemetry/metrics-page.ts';
@@ -15,19 +15,15 @@ import { createHttpServer } from './http-server.ts';
 import { credentialOf } from './identity/by-settings.ts';
 import { createMetricsServer } from './metrics-route.ts';
 import { securityHeaders } from './security-headers.ts';
-import { describeSettings, readSettings, SettingsError } from './settings.ts';
+import { describeSettings, readSettings } from './settings.ts';
 import { stopOnSignal } from './stop.ts';
 import { answerUnparsable } from './unparsable.ts';
 
 /**
- * Runs a client's server until SIGTERM or SIGINT. `--help` prints its settings; wrong ones are all reported together,
- * with exit code 1, and so is a port that cannot be had.
+ * Runs a client's server until SIGTERM or SIGINT. Wrong settings are reported together, with exit code 1; so is a port that is in
+ * use, and whatever is wrong with the client's schema, screens, budget and resolvers.
  */
 export async function serve(bff: Bff): Promise<void> {
-  if (process.argv.includes('--help')) {
-    process.stdout.write(describeSettings(process.env, bff));
-    return;
-  }
   const settings = orExit(bff, () => readSettings(process.env, bff));
   const log = createLog(bff.client, settings.logLevel, await outputFor(settings.logFormat, settings.developing));
   surviveLateRejections(log);
@@ -59,6 +55,17 @@ export async function serve(bff: Bff): Promise<void> {
   stopOnSignal({ server, readiness, services, sharedCache, tracing, drainMs: settings.drainMs, log });
 }
 
+/** The command that runs a client's server, for its help. */
+export function serverCommand(bff: Bff): Command<Readonly<Record<never, never>>> {
+  const { client } = bff;
+  return {
+    name: `npm run start:${client}`,
+    purpose: `Runs the server of the ${client} client until it is stopped by Ctrl-C or SIGTERM. As a bundle: node dist/${client}/main.js`,
+    settings: () => describeSettings(process.env, bff),
+    examples: [['', `on port ${bff.port}, in front of services on this machine`]],
+  };
+}
+
 /** Listens on the port that a setting names, and says on which it does; ends the process where it cannot be had. */
 function listen(
   server: Server,
@@ -81,8 +88,7 @@ function orExit<Made>({ client }: Bff, make: () => Made): Made {
   try {
     return make();
   } catch (error) {
-    const isTheirs = [SettingsError, ScreensError, BudgetError].some((kind) => error instanceof kind);
-    if (isTheirs && error instanceof Error) return fail(`${client}: ${error.message}`);
+    if (error instanceof InputError) return fail(`${client}: ${error.message}`);
     throw error;
   }
 }

@@ -15,7 +15,7 @@ describe('NODE_ENV', () => {
   test.each(['prod', 'Production', 'PRODUCTION', ' production', 'live', 'staging'])(
     '%j is neither, and does not start',
     (NODE_ENV) => {
-      expect(() => readSettings({ NODE_ENV }, bff)).toThrow(/^ {2}NODE_ENV: .*"production"/m);
+      expect(() => readSettings({ NODE_ENV }, bff)).toThrow(/^ {2}NODE_ENV: /m);
     },
   );
 });

@@ -1,5 +1,6 @@
 import { BlockList } from 'node:net';
 import { z } from 'zod';
+import { describeEnvironment, portSetting, readEnvironment } from '../command/environment.ts';
 import type { ServiceName, ServiceSettings } from '../downstream/services.ts';
 import type { SharedCacheSettings } from '../downstream/shared-cache/open.ts';
 import { LOG_LEVELS } from '../telemetry/log.ts';
@@ -78,20 +79,9 @@ export interface Defaults {
   readonly publicSchema?: boolean;
 }
 
-/** Every problem of the settings, a line each. */
-export class SettingsError extends Error {
-  constructor(problems: readonly string[]) {
-    super(`These settings are wrong:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
-  }
-}
-
 /** The settings in the environment; throws one SettingsError with all their problems. Empty variables count as unset. */
 export function readSettings(environment: NodeJS.ProcessEnv, defaults: Defaults): Settings {
-  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
-  const { data, error } = shapeOf(defaults, environment).safeParse(given);
-  if (error) {
-    throw new SettingsError(error.issues.map(({ path, message }) => `${String(path[0])}: ${message}`));
-  }
+  const data = readEnvironment(shapeOf(defaults, environment), environment, conflictsIn);
   return {
     port: data.PORT,
     metrics: data.METRICS,
@@ -118,15 +108,26 @@ export function readSettings(environment: NodeJS.ProcessEnv, defaults: Defaults)
   };
 }
 
+/** Settings that cannot both be meant. */
+function conflictsIn(given: Readonly<Record<string, string>>): string[] {
+  const { METRICS, METRICS_PORT, PORT, IDENTITY = 'header', JWKS_URL } = given;
+  const isOff = onOff.safeParse(METRICS ?? 'true').data === false;
+  return [
+    ...(isOff && METRICS_PORT !== undefined
+      ? ['METRICS_PORT: there are no metrics with METRICS off. Unset one of them.']
+      : []),
+    ...(METRICS_PORT !== undefined && METRICS_PORT === PORT && PORT !== '0'
+      ? ['METRICS_PORT: it is the same as PORT. Unset it to have /metrics there.']
+      : []),
+    ...(JWKS_URL !== undefined && IDENTITY === 'header'
+      ? ['JWKS_URL: tokens are verified with IDENTITY=jwt alone. Set that, or unset JWKS_URL.']
+      : []),
+  ];
+}
+
 /** What `--help` prints: every setting with its meaning and default. */
 export function describeSettings(environment: NodeJS.ProcessEnv, defaults: Defaults): string {
-  const { properties = {} } = z.toJSONSchema(shapeOf(defaults, environment), { io: 'input', unrepresentable: 'any' });
-  const width = Math.max(...Object.keys(properties).map((name) => name.length)) + 1;
-  const lines = Object.entries(properties).map(([name, property]) => {
-    const { description = '', default: fallback } = typeof property === 'object' ? property : {};
-    return `  ${name.padEnd(width)} ${description} (${fallback === undefined || fallback === '' ? 'none' : String(fallback)})`;
-  });
-  return `Settings, as environment variables (defaults in parentheses):\n${lines.join('\n')}\n`;
+  return describeEnvironment(shapeOf(defaults, environment));
 }
 
 function isDeveloping(environment: NodeJS.ProcessEnv): boolean {
@@ -141,7 +142,7 @@ function shapeOf({ port, publicSchema = false }: Defaults, environment: NodeJS.P
       .enum(['production', 'development', 'test'])
       .default('development')
       .describe('production is the safe side of every switch; development and test help who develops.'),
-    PORT: z.coerce.number().int().min(0).max(65_535).default(port).describe('Port to listen on; 0 for any free one.'),
+    PORT: portSetting(port).describe('Port to listen on; 0 for any free one.'),
     METRICS: onOff.prefault('true').describe('Count requests, and serve /metrics.'),
     METRICS_PORT: z.coerce
       .number()

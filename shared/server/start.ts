@@ -1,5 +1,6 @@
 import { enableCompileCache, flushCompileCache } from 'node:module';
 import { setFlagsFromString } from 'node:v8';
+import { InputError } from '../command/input-error.ts';
 import type { Bff } from './bff.ts';
 
 /** The compile cache is written this long after the start, when the first requests have loaded what is loaded late. */
@@ -14,8 +15,19 @@ export async function start(load: () => Promise<{ readonly bff: Bff }>): Promise
   // Before anything is loaded: compiled code is kept apart by V8's flags.
   setFlagsFromString('--no-allocation-site-pretenuring');
   enableCompileCache();
-  const [{ serve }, { bff }] = await Promise.all([import('./serve.ts'), load()]);
-  await serve(bff);
+  const [{ serve, serverCommand }, { runCommand }, { bff }] = await Promise.all([
+    import('./serve.ts'),
+    import('../command/command.ts'),
+    load().catch(failedToLoad),
+  ]);
+  await runCommand(serverCommand(bff), () => serve(bff));
   // Node writes it when the process exits, which one that is killed never does.
   setTimeout(flushCompileCache, FLUSH_MS).unref();
+}
+
+/** Ends the process where an endpoint or a field is described in a wrong way, which is found when the client's files are loaded. */
+function failedToLoad(error: unknown): never {
+  if (!(error instanceof InputError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exit(1);
 }

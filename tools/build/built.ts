@@ -1,4 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
+import { InputError } from '../../shared/command/input-error.ts';
 import { PACKAGES } from './bundle.ts';
 import { lockedPackages, readPackages } from './packages.ts';
 
@@ -10,13 +11,13 @@ export function builtPackages(root: string): ReadonlyMap<string, readonly string
   const dist = `${root}dist`;
   const places = existsSync(dist) ? readdirSync(dist, { withFileTypes: true }) : [];
   const bundles = places.filter((place) => place.isDirectory()).map(({ name }) => name);
-  if (bundles.length === 0) throw new Error('Nothing is built: npm run build');
+  if (bundles.length === 0) throw new InputError('Nothing is built: npm run build');
   const locked = new Set(lockedPackages(root).map(({ id }) => id));
   return new Map(
     bundles.map((name) => {
       const packages = readPackages(`${dist}/${name}/${PACKAGES}`);
       const unknown = packages.filter((id) => !locked.has(id));
-      if (unknown.length > 0) throw new Error(`package-lock.json has not ${unknown.join(', ')} of ${name}.`);
+      if (unknown.length > 0) throw new InputError(`package-lock.json has not ${unknown.join(', ')} of ${name}.`);
       return [name, packages];
     }),
   );

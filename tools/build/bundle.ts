@@ -1,6 +1,7 @@
 import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { build } from 'esbuild';
+import { NODE_MAJOR } from '../../shared/command/node-version.ts';
 import { digestOf } from './digest.ts';
 import { packagesOf, readPackages } from './packages.ts';
 
@@ -52,7 +53,7 @@ async function bundle(root: string, name: string, entry: string, home: string) {
     chunkNames: `${home}/chunk-[hash]`,
     platform: 'node',
     format: 'esm',
-    target: 'node26',
+    target: `node${NODE_MAJOR}`,
     sourcemap: 'linked',
     banner: { js: REQUIRE },
     // The same from any folder, whatever links lead there.
@@ -62,12 +63,21 @@ async function bundle(root: string, name: string, entry: string, home: string) {
   });
   const main = `${folder}/main.js`;
   mkdirSync(dirname(main), { recursive: true });
-  writeFileSync(main, `import './${home}/server.js';\n`);
+  writeFileSync(main, entryOf(name, `./${home}/server.js`));
   writeFileSync(
     `${folder}/package.json`,
-    `${JSON.stringify({ name: `facet-${name}`, private: true, type: 'module' })}\n`,
+    `${JSON.stringify({ name: `facet-${name}`, private: true, type: 'module', engines: { node: `>=${NODE_MAJOR}` } })}\n`,
   );
   return { folder, packages: packagesOf(root, Object.keys(metafile.inputs)) };
+}
+
+/** What starts a bundle. It parses on every Node that has ES modules, and says so where that is too old for the rest. */
+function entryOf(name: string, server: string): string {
+  return `if (Number.parseInt(process.versions.node, 10) < ${NODE_MAJOR}) {
+  process.stderr.write('Node ${NODE_MAJOR} or newer is needed, and this is Node ' + process.versions.node + '. In the project: npx node dist/${name}/main.js\\n');
+  process.exitCode = 1;
+} else import('${server}');
+`;
 }
 
 function writePackages(folder: string, packages: readonly string[]): void {

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { InputError } from '../../shared/command/input-error.ts';
 
 /** A module's package: the folder below the last node_modules of its path, and its name. */
 const PACKAGE = /^(.*node_modules\/((?:@[^/]+\/)?[^/]+))\//;
@@ -20,7 +21,7 @@ export function packagesOf(root: string, modules: Iterable<string>): string[] {
 
 /** The packages in such a list. Throws where there is none: nobody may take that for a list of nothing. */
 export function readPackages(path: string): string[] {
-  if (!existsSync(path)) throw new Error(`There is no ${path}, which says what is in that: npm ci, npm run build`);
+  if (!existsSync(path)) throw new InputError(`There is no ${path}, which says what is in that: npm ci, npm run build`);
   return JSON.parse(readFileSync(path, 'utf8'));
 }
 

@@ -1,12 +1,12 @@
-import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { getOperationAST } from 'graphql';
+import { type GraphQLSchema, getOperationAST } from 'graphql';
+import { InputError } from '../../shared/command/input-error.ts';
 import { type Cost, costOf } from '../../shared/graphql/analysis/cost.ts';
 import { UnboundedListError } from '../../shared/graphql/analysis/list-bounds.ts';
 import { UnstatedFieldError } from '../../shared/graphql/analysis/load-sites.ts';
-import { type Budget, BudgetError, breachesOf, readBudget } from '../../shared/graphql/budget.ts';
-import { buildSchema } from '../../shared/graphql/schema.ts';
-import { readManifests, readScreens, type Screen, ScreensError } from '../../shared/graphql/screens.ts';
+import { type Budget, breachesOf, readBudget } from '../../shared/graphql/budget.ts';
+import { readSchema } from '../../shared/graphql/schema.ts';
+import { readManifests, readScreens, type Screen } from '../../shared/graphql/screens.ts';
 import type { Bff } from '../../shared/server/bff.ts';
 import { table } from '../table.ts';
 import type { Measured, Measuring } from './measured.ts';
@@ -32,49 +32,66 @@ export async function checkClient(
   const { bff }: { bff: Bff } = await import(`${root}bffs/${client}/bff.ts`);
   try {
     const budget = readBudget(`${root}bffs/${client}/budget.json`);
-    const { costs, unknown, problems } = costsOf(bff, budget, root);
+    const schema = readSchema(`${root}schemas/${client}.graphql`, bff.resolvers);
+    const { costs, unknown, problems } = costsOf(client, schema, root);
+    problems.push(...problemsOfManifests(bff, schema, budget, root));
     const measured = await measuring?.measure(bff, [...costs.keys()]);
     return {
       report: reportOf(client, costs, budget, measured?.screens),
       problems: [...problems, ...breachesOf(budget, costs, unknown), ...(measured?.problems ?? [])],
     };
   } catch (error) {
-    if (error instanceof BudgetError || error instanceof ScreensError) {
+    if (error instanceof InputError) {
       return { report: `## ${client}`, problems: [error.message] };
     }
     throw error;
   }
 }
 
-function costsOf({ client, resolvers, manifests }: Bff, { screens, adHoc }: Budget, root: string) {
-  const schema = buildSchema(readFileSync(`${root}schemas/${client}.graphql`, 'utf8'), resolvers);
+/** What each screen of a client costs at most, and why that is not known of some. Throws a ScreensError. */
+export function costsOf(client: string, schema: GraphQLSchema, root = ROOT) {
+  const screens = readScreens(`${root}bffs/${client}/screens`, schema);
   const costs = new Map<string, Cost>();
   const unknown: string[] = [];
   const problems: string[] = [];
-  const note = ({ name, document }: Screen, use: (cost: Cost) => void) => {
-    const operation = getOperationAST(document);
-    if (!operation) return;
-    try {
-      use(costOf(schema, document, operation));
-    } catch (error) {
-      if (!(error instanceof UnboundedListError || error instanceof UnstatedFieldError)) throw error;
-      unknown.push(name);
-      problems.push(`${name}: ${error.message}`);
+  for (const screen of screens) {
+    const cost = costIn(schema, screen);
+    if (typeof cost !== 'string') costs.set(screen.name, cost);
+    else {
+      unknown.push(screen.name);
+      problems.push(cost);
     }
-  };
-  for (const screen of readScreens(`${root}bffs/${client}/screens`, schema)) {
-    note(screen, (cost) => costs.set(screen.name, cost));
-  }
-  // What a client's own tools have registered is run without the ceiling, and so has to keep to one here.
-  for (const document of readManifests(manifests ?? `${root}bffs/${client}/documents`, schema)) {
-    const allowed = Object.hasOwn(screens, document.name) ? screens[document.name] : undefined;
-    const most = allowed?.calls ?? adHoc.calls;
-    note(document, ({ calls }) => {
-      if (calls > most)
-        problems.push(`${document.name} (${document.id}) can take ${calls} calls; ${most} are allowed.`);
-    });
   }
   return { costs, unknown, problems };
+}
+
+/** What a document costs, or why that is not known. */
+function costIn(schema: GraphQLSchema, { name, document }: Screen): Cost | string {
+  const operation = getOperationAST(document);
+  if (!operation) return `${name}: it has more than one operation.`;
+  try {
+    return costOf(schema, document, operation);
+  } catch (error) {
+    if (!(error instanceof UnboundedListError || error instanceof UnstatedFieldError)) throw error;
+    return `${name}: ${error.message}`;
+  }
+}
+
+/** What a client's own tools have registered is run without the ceiling, and so has to keep to one here. */
+function problemsOfManifests(
+  { client, manifests }: Bff,
+  schema: GraphQLSchema,
+  budget: Budget,
+  root: string,
+): string[] {
+  return readManifests(manifests ?? `${root}bffs/${client}/documents`, schema).flatMap((document) => {
+    const cost = costIn(schema, document);
+    if (typeof cost === 'string') return [cost];
+    const allowed = Object.hasOwn(budget.screens, document.name) ? budget.screens[document.name] : undefined;
+    const most = allowed?.calls ?? budget.adHoc.calls;
+    if (cost.calls <= most) return [];
+    return [`${document.name} (${document.id}) can take ${cost.calls} calls; ${most} are allowed.`];
+  });
 }
 
 const HEAD = ['screen', 'calls', 'waves', 'longest', 'rows', 'attempts', 'budget'];

@@ -1,6 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { type Budget, readBudget } from '../../shared/graphql/budget.ts';
-import { buildSchema } from '../../shared/graphql/schema.ts';
+import { readSchema } from '../../shared/graphql/schema.ts';
 import { readManifests, readScreens } from '../../shared/graphql/screens.ts';
 import type { Bff } from '../../shared/server/bff.ts';
 import type { Client } from './service.ts';
@@ -9,7 +9,7 @@ import type { Client } from './service.ts';
 export function readClient(bff: Bff, root: string): Client & { readonly budget: Budget } {
   const { client: name, resolvers, publicSchema = false } = bff;
   const folder = `${root}bffs/${name}`;
-  const schema = buildSchema(readFileSync(`${root}schemas/${name}.graphql`, 'utf8'), resolvers);
+  const schema = readSchema(`${root}schemas/${name}.graphql`, resolvers);
   const documents = readManifests(bff.manifests ?? `${folder}/documents`, schema);
   return {
     name,

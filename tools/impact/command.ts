@@ -6,19 +6,19 @@ import { readClient } from './clients.ts';
 import { readDocument } from './document.ts';
 import { pastOf } from './history.ts';
 import { breachesBy } from './lengths.ts';
+import type { Question } from './options.ts';
 import { impactOf } from './service.ts';
 import { type Report, reportOf } from './service-report.ts';
-import type { Wish } from './wish.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
-/** Answers a wish. Throws DocumentError and HistoryError where it cannot be told. */
-export async function impactFor(wish: Wish, bffs: readonly Bff[], root = ROOT): Promise<Report> {
-  return wish.of === 'service' ? ofService(wish, bffs, root) : ofClients(wish, bffs, root);
+/** Answers a question. Throws DocumentError and HistoryError where it cannot be told. */
+export async function impactFor(question: Question, bffs: readonly Bff[], root = ROOT): Promise<Report> {
+  return question.of === 'service' ? ofService(question, bffs, root) : ofClients(question, bffs, root);
 }
 
 async function ofService(
-  { service, openapi }: Extract<Wish, { of: 'service' }>,
+  { service, openapi }: Extract<Question, { of: 'service' }>,
   bffs: readonly Bff[],
   root: string,
 ): Promise<Report> {
@@ -32,7 +32,7 @@ async function ofService(
 }
 
 async function ofClients(
-  { clients, against }: Extract<Wish, { of: 'clients' }>,
+  { clients, against }: Extract<Question, { of: 'clients' }>,
   bffs: readonly Bff[],
   root: string,
 ): Promise<Report> {

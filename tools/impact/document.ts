@@ -8,11 +8,12 @@ import {
   lint,
   type NormalizedProblem,
 } from '@redocly/openapi-core';
+import { InputError } from '../../shared/command/input-error.ts';
 
 export type Node = Readonly<Record<string, unknown>>;
 
 /** Every problem of an OpenAPI document, a line each. */
-export class DocumentError extends Error {
+export class DocumentError extends InputError {
   constructor(path: string, problems: readonly string[]) {
     super(`${path} cannot be used:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
   }

@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
+import { InputError } from '../../shared/command/input-error.ts';
 
 /** Why there is nothing to compare with, and what to do about it. */
-export class HistoryError extends Error {}
+export class HistoryError extends InputError {}
 
 /** The project's files as they were at one commit. */
 export interface Past {

@@ -1,5 +1,5 @@
+import type { NewClient } from './options.ts';
 import { packageOf } from './package.ts';
-import type { Wish } from './wish.ts';
 
 export interface NewFile {
   /** Below the project's folder. */
@@ -8,44 +8,44 @@ export interface NewFile {
 }
 
 /** A working backend with one screen: the caller's orders and the promotions, and a greeting for a user. */
-export function filesOf(wish: Wish): NewFile[] {
-  const { client } = wish;
+export function filesOf(made: NewClient): NewFile[] {
+  const { client } = made;
   const files = {
-    [`schemas/${client}.graphql`]: schemaOf(wish),
+    [`schemas/${client}.graphql`]: schemaOf(made),
     [`bffs/${client}/main.ts`]: MAIN,
-    [`bffs/${client}/bff.ts`]: bffOf(wish),
-    [`bffs/${client}/resolvers.ts`]: resolversOf(wish),
-    [`bffs/${client}/screens/Start.graphql`]: screenOf(wish),
-    [`bffs/${client}/budget.json`]: budgetOf(wish),
+    [`bffs/${client}/bff.ts`]: bffOf(made),
+    [`bffs/${client}/resolvers.ts`]: resolversOf(made),
+    [`bffs/${client}/screens/Start.graphql`]: screenOf(made),
+    [`bffs/${client}/budget.json`]: budgetOf(made),
     [`bffs/${client}/client/package.json`]: packageOf(client),
-    [`bffs/${client}/screens.test.ts`]: testOf(wish),
+    [`bffs/${client}/screens.test.ts`]: testOf(made),
   };
   return Object.entries(files).map(([path, content]) => ({ path, content }));
 }
 
-const isUser = ({ identity }: Wish): boolean => identity === 'X-User-Id';
-const forUsers = (wish: Wish, text: string): string => (isUser(wish) ? text : '');
-const exampleId = (wish: Wish): string => (isUser(wish) ? 'u_42' : 'pa_1');
+const isUser = ({ identity }: NewClient): boolean => identity === 'X-User-Id';
+const forUsers = (made: NewClient, text: string): string => (isUser(made) ? text : '');
+const exampleId = (made: NewClient): string => (isUser(made) ? 'u_42' : 'pa_1');
 
 const MAIN = `import { start } from '../../shared/server/start.ts';
 
 await start(() => import('./bff.ts'));
 `;
 
-const bffOf = (wish: Wish): string => `import type { Bff } from '../../shared/server/bff.ts';
+const bffOf = (made: NewClient): string => `import type { Bff } from '../../shared/server/bff.ts';
 import { resolvers } from './resolvers.ts';
 
 export const bff: Bff = {
-  client: '${wish.client}',
-  port: ${wish.port},
-  identityHeader: '${wish.identity}',
-  exampleId: '${exampleId(wish)}',
+  client: '${made.client}',
+  port: ${made.port},
+  identityHeader: '${made.identity}',
+  exampleId: '${exampleId(made)}',
   examples: { Start: { first: 5 } },
   resolvers,
 };
 `;
 
-const schemaOf = (wish: Wish): string => `"A moment in time as RFC 3339 writes it."
+const schemaOf = (made: NewClient): string => `"A moment in time as RFC 3339 writes it."
 scalar DateTime
 
 "Bounds of a whole number, checked before anything runs."
@@ -58,7 +58,7 @@ type Query {
 
 "Each section can fail alone: it is null then, and \`errors\` says why."
 type Start {
-${forUsers(wish, '  "\\"Hi Ada\\""\n  greeting: String\n')}  "The caller's orders, newest first. \`after\` is the id of the last one of the page before."
+${forUsers(made, '  "\\"Hi Ada\\""\n  greeting: String\n')}  "The caller's orders, newest first. \`after\` is the id of the last one of the page before."
   orders(first: Int! = 5 @range(min: 1, max: 50), after: ID): [Order!]
   "The promotions that run today, 20 at the most."
   promos: [Promo!]
@@ -87,10 +87,10 @@ type Promo {
 }
 `;
 
-const resolversOf = (wish: Wish): string => `import { promos } from '../../shared/downstream/endpoints/catalog.ts';
+const resolversOf = (made: NewClient): string => `import { promos } from '../../shared/downstream/endpoints/catalog.ts';
 import { viewerOrders } from '../../shared/downstream/endpoints/orders.ts';
-${forUsers(wish, "import { users } from '../../shared/downstream/endpoints/users.ts';\n")}import type { Complete } from '../../shared/graphql/complete.ts';
-import { arg, list, ${forUsers(wish, 'load, ')}money, screen${forUsers(wish, ', text, viewer')} } from '../../shared/graphql/fields.ts';
+${forUsers(made, "import { users } from '../../shared/downstream/endpoints/users.ts';\n")}import type { Complete } from '../../shared/graphql/complete.ts';
+import { arg, list, ${forUsers(made, 'load, ')}money, screen${forUsers(made, ', text, viewer')} } from '../../shared/graphql/fields.ts';
 import type { Resolvers } from './schema.generated.ts';
 
 export const resolvers = {
@@ -98,7 +98,7 @@ export const resolvers = {
     start: screen(),
   },
   Start: {
-${forUsers(wish, "    greeting: load(users, viewer, text('Hi {firstName}')),\n")}    orders: list(viewerOrders, { limit: arg('first'), after: arg('after') }),
+${forUsers(made, "    greeting: load(users, viewer, text('Hi {firstName}')),\n")}    orders: list(viewerOrders, { limit: arg('first'), after: arg('after') }),
     promos: list(promos),
   },
   Order: {
@@ -107,9 +107,9 @@ ${forUsers(wish, "    greeting: load(users, viewer, text('Hi {firstName}')),\n")
 } satisfies Complete<Resolvers>;
 `;
 
-const screenOf = (wish: Wish): string => `query Start($first: Int! = 5) {
+const screenOf = (made: NewClient): string => `query Start($first: Int! = 5) {
   start {
-${forUsers(wish, '    greeting\n')}    orders(first: $first) {
+${forUsers(made, '    greeting\n')}    orders(first: $first) {
       id
       status
       total {
@@ -126,15 +126,15 @@ ${forUsers(wish, '    greeting\n')}    orders(first: $first) {
 }
 `;
 
-const budgetOf = (wish: Wish): string => `{
+const budgetOf = (made: NewClient): string => `{
   "screens": {
-    "Start": { "calls": ${isUser(wish) ? 3 : 2}, "waves": 1, "rows": ${isUser(wish) ? 71 : 70} }
+    "Start": { "calls": ${isUser(made) ? 3 : 2}, "waves": 1, "rows": ${isUser(made) ? 71 : 70} }
   },
   "adHoc": { "calls": 20 }
 }
 `;
 
-const testOf = (wish: Wish): string => `import { afterAll, beforeAll, expect, test } from '@jest/globals';
+const testOf = (made: NewClient): string => `import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type RunningBff, startBff } from '../../testing/bff.ts';
 import { type ReferenceServices, startReferenceServices } from '../../testing/reference-services.ts';
 import { recordWaves } from '../../testing/waves.ts';
@@ -152,13 +152,13 @@ afterAll(async () => {
   await services[Symbol.asyncDispose]();
 });
 
-test('Start makes ${isUser(wish) ? 3 : 2} calls in 1 wave', async () => {
+test('Start makes ${isUser(made) ? 3 : 2} calls in 1 wave', async () => {
   const waves = recordWaves(services);
   const { status, data, errors } = await running.screen('Start');
   services.gate = () => {};
   expect({ status, errors }).toEqual({ status: 200, errors: [] });
-  expect(waves).toEqual([['catalog', 'orders'${forUsers(wish, ", 'users'")}]]);
-${forUsers(wish, "  expect(data.start.greeting).toBe('Hi Ada');\n")}  expect(data.start.promos).toHaveLength(5);
+  expect(waves).toEqual([['catalog', 'orders'${forUsers(made, ", 'users'")}]]);
+${forUsers(made, "  expect(data.start.greeting).toBe('Hi Ada');\n")}  expect(data.start.promos).toHaveLength(5);
 });
 
 test('a service that fails blanks its section alone', async () => {

@@ -14,6 +14,8 @@ export interface Deployable {
   readonly script: string;
   readonly parameters: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
+  /** What has to be there for it to run, and the command that makes it. */
+  readonly needs?: { readonly path: string; readonly madeBy: string };
   /** Paths below the project whose change restarts it; a frontend's own server sees to that. */
   readonly watches: readonly string[];
 }
@@ -65,6 +67,8 @@ export function deployables(
     readyAt: '/',
     script: 'node_modules/vite/bin/vite.js',
     parameters: [...(watching ? [] : ['preview']), '--config', `examples/${name}/vite.config.ts`],
+    // Vite's own server bundles the sources; its preview serves what is bundled.
+    ...(watching ? {} : { needs: { path: `examples/${name}/dist/index.html`, madeBy: 'npm run build:examples' } }),
     environment: { PORT: String(port + offset), BFF_URL: `http://localhost:${bffPort + offset}` },
     watches: [],
   });
@@ -77,23 +81,9 @@ export function deployables(
   ];
 }
 
-/** A request to each client, to copy and paste. */
-export const EXAMPLES = {
-  mobile: {
-    identity: 'X-User-Id: u_42',
-    query: '{ home { greeting avatar recentOrders { id status total currency } promos { title } } }',
-  },
-  web: {
-    identity: 'X-User-Id: u_42',
-    query: '{ dashboard { profile { name } orders(first: 2) { id total { formatted } items { product { name } } } } }',
-  },
-  partner: {
-    identity: 'X-Partner-Id: pa_1',
-    query: '{ products(first: 2) { edges { node { id name price { amount currency } } } pageInfo { endCursor } } }',
-  },
-} as const;
-
-export function curl(client: keyof typeof EXAMPLES, port: number): string {
-  const { identity, query } = EXAMPLES[client];
-  return `curl -s localhost:${port}/graphql -H 'Content-Type: application/json' -H '${identity}' -d '{"query":"${query}"}'`;
-}
+/** A query of some clients, to copy and paste; of others their first screen is shown. */
+export const EXAMPLES: Readonly<Record<string, string>> = {
+  mobile: '{ home { greeting avatar recentOrders { id status total currency } promos { title } } }',
+  web: '{ dashboard { profile { name } orders(first: 2) { id total { formatted } items { product { name } } } } }',
+  partner: '{ products(first: 2) { edges { node { id name price { amount currency } } } pageInfo { endCursor } } }',
+};

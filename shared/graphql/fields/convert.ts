@@ -44,7 +44,8 @@ export function money<const Cents extends string, const Currency extends string>
   cents: Cents,
   currency: Currency,
 ): Field<AmountParent<Cents, Currency>, unknown, Money> {
-  return withPlan({ reads: [cents, currency], calls: [] }, (row, _args: unknown, context: Context) =>
+  const plan = { reads: [cents, currency], calls: [], provides: ['amount', 'currency', 'formatted'] };
+  return withPlan(plan, (row, _args: unknown, context: Context) =>
     moneyOf(row[cents], row[currency], context.request.locale),
   );
 }

@@ -45,11 +45,14 @@ export function page<Row, Param extends string, const Sources extends Params<Par
   params?: Sources & NoOthers<Sources, Param>,
 ): Field<ParentsOf<Sources>, ArgumentsOf<Sources>, Promise<Page<Row>>> {
   const { plan, loadPage } = pageLoader(endpoint, params ?? {}, ['rows']);
-  return withPlan(plan, async (row: unknown, args: unknown, context: Context, info?: FieldInfo) => {
-    const loaded = await loadPage(row, args, context);
-    noteStale(loaded, context, info);
-    return loaded;
-  });
+  return withPlan(
+    { ...plan, provides: ['rows', 'hasNext'] },
+    async (row: unknown, args: unknown, context: Context, info?: FieldInfo) => {
+      const loaded = await loadPage(row, args, context);
+      noteStale(loaded, context, info);
+      return loaded;
+    },
+  );
 }
 
 /** What fields over a list share: their plan, and the call itself. `rowAt` leads from the field to a row. */

@@ -27,7 +27,7 @@ export function connection<Row, Param extends string, const Sources extends Para
   params: Sources & NoOthers<Sources, Param>,
 ): Field<ParentsOf<Sources>, ArgumentsOf<Sources>, Connection<Row>> {
   const { plan, loadPage } = pageLoader(endpoint, params, ['edges', 'node']);
-  return withPlan(plan, (row: unknown, args: unknown, context: Context, info?: FieldInfo) => {
+  return withPlan({ ...plan, provides: [] }, (row: unknown, args: unknown, context: Context, info?: FieldInfo) => {
     const page = loadPage(row, args, context, info).then((loaded) => {
       noteStale(loaded, context, info);
       return loaded;
@@ -44,11 +44,14 @@ export function connection<Row, Param extends string, const Sources extends Para
  */
 export function connectionFields<Row extends object>() {
   return {
-    edges: withPlan(nothing, async ({ page, rowKey }: Connection<Row>): Promise<readonly Edge<Row>[]> => {
-      const { rows } = await page;
-      return rows.map((row) => ({ cursor: cursorOf(row, rowKey), node: row }));
-    }),
-    pageInfo: withPlan(nothing, (parent: Connection<Row>) => parent),
+    edges: withPlan(
+      { ...nothing, provides: ['cursor', 'node'] },
+      async ({ page, rowKey }: Connection<Row>): Promise<readonly Edge<Row>[]> => {
+        const { rows } = await page;
+        return rows.map((row) => ({ cursor: cursorOf(row, rowKey), node: row }));
+      },
+    ),
+    pageInfo: withPlan({ ...nothing, provides: [] }, (parent: Connection<Row>) => parent),
   };
 }
 

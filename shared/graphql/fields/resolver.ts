@@ -31,7 +31,7 @@ export interface Screen {
 
 /** Opens a screen: an object whose fields load for themselves, so that each can fail alone. */
 export function screen(): Field<unknown, unknown, Screen> {
-  return withPlan({ reads: [], calls: [] }, () => SCREEN);
+  return withPlan({ reads: [], calls: [], provides: [] }, () => SCREEN);
 }
 
 const SCREEN: Screen = { isScreen: true };

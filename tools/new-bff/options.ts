@@ -1,26 +1,44 @@
+import type { Command } from '../../shared/command/command.ts';
+import { InputError } from '../../shared/command/input-error.ts';
 import { SERVICES } from '../../shared/downstream/services.ts';
 import type { IdentityHeader } from '../../shared/request/identity.ts';
 import type { Bff } from '../../shared/server/bff.ts';
 
-/** The new client that somebody wishes for. */
-export interface Wish {
+/** A new client, checked. */
+export interface NewClient {
   readonly client: string;
   readonly port: number;
   readonly identity: IdentityHeader;
 }
 
-/** A wish as it was typed. */
+/** A new client as it was typed. */
 export interface Answers {
   readonly client: string;
   readonly port: string;
   readonly identity: string;
 }
 
-export const FLAGS = {
-  port: { type: 'string' },
-  identity: { type: 'string' },
-  yes: { type: 'boolean', default: false },
+const OPTIONS = {
+  port: { value: 'PORT', description: 'Its port; by default the next one after those of all clients.' },
+  identity: {
+    value: 'HEADER',
+    description: 'Header of its identity, X-User-Id or X-Partner-Id; X-User-Id by default.',
+  },
+  yes: { description: 'Asks nothing: takes the defaults of what is not given.' },
 } as const;
+
+export const COMMAND: Command<typeof OPTIONS> = {
+  name: 'npm run new:bff',
+  purpose:
+    "Makes a new client's BFF with one screen, and whatever else of the project has to know of it. What the options do not say is " +
+    'asked for at a terminal. Where anything is wrong nothing is written.',
+  options: OPTIONS,
+  words: ['[CLIENT]'],
+  examples: [
+    ['tv', 'asks for the port and the identity'],
+    ['tv --port 4004 --identity X-User-Id --yes', 'asks nothing'],
+  ],
+};
 
 /** Names of what is started beside the clients, and could not be told from them. */
 const RESERVED: readonly string[] = [...Object.keys(SERVICES), 'all'];
@@ -31,12 +49,11 @@ export function suggestedPort(taken: readonly Pick<Bff, 'port'>[]): number {
   return 1 + Math.max(4_000, ...taken.map(({ port }) => port));
 }
 
-/** The wish; throws an error with all that is wrong with it. */
-export function checkedWish(
+/** The client. Throws an InputError with all that is wrong with it. */
+export function checkedClient(
   { client, port, identity }: Answers,
   taken: readonly Pick<Bff, 'client' | 'port'>[],
-  more: readonly string[] = [],
-): Wish {
+): NewClient {
   const header = IDENTITIES.find((name) => name.toLowerCase() === identity.toLowerCase());
   const owners: [string, number][] = [
     ...taken.map((bff): [string, number] => [bff.client, bff.port]),
@@ -53,9 +70,8 @@ export function checkedWish(
     ...(isPort(port) ? [] : [`"${port}" is no port from 1024 to 65535.`]),
     ...(owner ? [`Port ${port} is ${owner}'s.`] : []),
     ...(header ? [] : [`"${identity}" is none of ${IDENTITIES.join(', ')}.`]),
-    ...more.map((word) => `"${word}" is more than a name.`),
   ];
-  if (problems.length > 0 || !header) throw new Error(problems.join('\n'));
+  if (problems.length > 0 || !header) throw new InputError(problems.join('\n'));
   return { client, port: Number(port), identity: header };
 }
 

@@ -1,6 +1,6 @@
 import { suggestionList } from 'graphql/jsutils/suggestionList.js';
 
-/** A sentence that tells the name most like this one; empty where none is like it. */
+/** A sentence that suggests the most similar name; empty where none is similar. */
 export function didYouMean(name: string, names: readonly string[]): string {
   const [nearest] = suggestionList(name, names);
   return nearest === undefined ? '' : ` Did you mean ${nearest}?`;

@@ -1,0 +1,72 @@
+/**
+ * What traces cost: CPU of a screen with no socket on either side, without traces and with them, in turns within one
+ * process, so that a machine that is slow for a while is slow for all. Takes a minute a screen, and prints a table.
+ */
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { bff as mobile } from '../../bffs/mobile/bff.ts';
+import { bff as web } from '../../bffs/web/bff.ts';
+import type { Bff } from '../../shared/server/bff.ts';
+import { createLog } from '../../shared/telemetry/log.ts';
+import { startTracing } from '../../shared/telemetry/start-tracing.ts';
+import type { TracingSettings } from '../../shared/telemetry/tracing.ts';
+import { table } from '../../tools/table.ts';
+import { quantile } from '../harness/statistics.ts';
+import { screenWithoutSockets } from './socketless.ts';
+
+const SECONDS = 60;
+/** Requests of a turn, and turns before anything is measured. */
+const REQUESTS = 40;
+const WARM_TURNS = 25;
+
+const SAMPLING: Readonly<Record<string, Pick<TracingSettings, 'sampler' | 'ratio'> | undefined>> = {
+  off: undefined,
+  'off, again': undefined,
+  'on, none sampled': { sampler: 'always_off', ratio: 0 },
+  'on, 1% sampled': { sampler: 'traceidratio', ratio: 0.01 },
+  'on, all sampled': { sampler: 'always_on', ratio: 1 },
+};
+
+const log = createLog('bench', 'warn');
+const collector = fork(new URL('collector.ts', import.meta.url));
+const [port] = await once(collector, 'message');
+const url = `http://127.0.0.1:${port}/v1/traces`;
+
+for (const [bff, screen] of [[mobile, 'Home'] as const, [web, 'Dashboard'] as const]) {
+  process.stdout.write(`\n${screen}\n\n${await measured(bff, screen)}\n`);
+}
+process.exit(0);
+
+async function measured(bff: Bff, screen: string): Promise<string> {
+  const contenders = await Promise.all(
+    Object.entries(SAMPLING).map(async ([name, sampling]) => {
+      // All spans are to be sent, and not left out because they come faster than one after the other.
+      const settings = sampling && { ...sampling, url, delayMs: 1_000, maxQueue: 200_000, maxBatch: 512 };
+      const services = { users: { url }, orders: { url }, catalog: { url } };
+      const tracing = await startTracing(settings, bff.client, services, log);
+      return { name, run: screenWithoutSockets(bff, screen, tracing, log), tookUs: [] as number[] };
+    }),
+  );
+  for (const { run } of contenders) for (let turns = 0; turns < WARM_TURNS; turns += 1) await turnOf(run);
+  const end = performance.now() + SECONDS * 1_000;
+  while (performance.now() < end) {
+    for (const { run, tookUs } of contenders.toSorted(() => Math.random() - 0.5)) tookUs.push(await turnOf(run));
+  }
+  const off = contenders[0]?.tookUs ?? [];
+  const rows = contenders.map(({ name, tookUs }) => [
+    name,
+    ...[0.1, 0.5].map((share) => quantile(tookUs, share).toFixed(0)),
+    ...[0.1, 0.5].map((share) => (quantile(tookUs, share) / quantile(off, share)).toFixed(2)),
+  ]);
+  return table(['traces', 'µs, best tenth', 'µs, median', 'of off, best tenth', 'of off, median'], rows);
+}
+
+/** CPU microseconds per request, of all threads of this process. */
+async function turnOf(run: () => Promise<void>): Promise<number> {
+  const before = process.cpuUsage();
+  for (let requests = 0; requests < REQUESTS; requests += 1) await run();
+  // Spans are made a turn of the event loop later.
+  await new Promise((resolve) => setImmediate(resolve));
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / REQUESTS;
+}

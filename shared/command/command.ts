@@ -1,0 +1,203 @@
+import { parseArgs } from 'node:util';
+import { InputError } from './input-error.ts';
+import { didYouMean } from './nearest.ts';
+import { nodeProblem } from './node-version.ts';
+
+/** An option that is there or not, or one that has a value. */
+export type Option = Flag | ValueOption;
+
+export interface Flag {
+  readonly description: string;
+}
+
+export interface ValueOption {
+  readonly description: string;
+  /** What stands for the value in the help, such as PORT. */
+  readonly value: string;
+  readonly default?: string;
+}
+
+export interface Command<Options extends Readonly<Record<string, Option>>> {
+  /** As people type it, such as `npm run check`. */
+  readonly name: string;
+  readonly purpose: string;
+  readonly options?: Options;
+  /** The words that it takes beside options, such as CLIENT; `[CLIENT]` may be left out. */
+  readonly words?: readonly string[];
+  /** The environment variables that it reads, as describeEnvironment lists them. */
+  readonly settings?: () => string;
+  /** What may follow the name, and what that does. */
+  readonly examples: readonly (readonly [parameters: string, does: string])[];
+}
+
+export type Values<Options> = {
+  readonly [Name in keyof Options]: Options[Name] extends { readonly value: string }
+    ? Options[Name] extends { readonly default: string }
+      ? string
+      : string | undefined
+    : boolean;
+};
+
+export interface Parsed<Options> {
+  readonly values: Values<Options>;
+  readonly words: readonly string[];
+}
+
+/** A command was called in a wrong way: exit code 2. The message has a line for each problem. */
+export class UsageError extends InputError {
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(problems.join('\n'));
+    this.problems = problems;
+  }
+}
+
+const HELP = { description: 'Prints this and ends.' };
+
+/** Exit code of a command that was called in a wrong way. */
+const WRONG_USAGE = 2;
+
+/**
+ * Runs a command: prints its help with --help, and refuses options and words that it does not take, all together. An InputError
+ * that the command throws is printed without its stack, and sets the exit code 1.
+ */
+export async function runCommand<const Options extends Readonly<Record<string, Option>>>(
+  command: Command<Options>,
+  run: (parsed: Parsed<Options>) => void | Promise<void>,
+): Promise<void> {
+  const tooOld = nodeProblem(command.name);
+  if (tooOld !== undefined) return fail(tooOld, 1);
+  if (wantsHelp(process.argv.slice(2))) {
+    process.stdout.write(helpOf(command));
+    return;
+  }
+  try {
+    await run(parseCommand(command, process.argv.slice(2), process.env));
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    fail(error.message, error instanceof UsageError ? WRONG_USAGE : 1);
+  }
+}
+
+function fail(message: string, exitCode: number): void {
+  process.stderr.write(`${message}\n`);
+  process.exitCode = exitCode;
+}
+
+/** Whether the help is asked for, whatever else is wrong. */
+export function wantsHelp(args: readonly string[]): boolean {
+  return args.includes('--help') || args.includes('-h');
+}
+
+/** The options and words in a command's arguments. Throws a UsageError with all that is wrong with them. */
+export function parseCommand<Options extends Readonly<Record<string, Option>>>(
+  command: Command<Options>,
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv = {},
+): Parsed<Options> {
+  const known: Readonly<Record<string, Option>> = command.options ?? {};
+  const names = Object.keys(known);
+  const config = Object.fromEntries(
+    names.map((name) => [name, { type: hasValue(known[name]) ? ('string' as const) : ('boolean' as const) }]),
+  );
+  const { tokens, positionals } = parseArgs({
+    args: [...args],
+    options: config,
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  });
+  const problems: string[] = [];
+  const values = new Map<string, string | boolean>(
+    Object.entries(known).flatMap(([name, option]) => (hasValue(option) ? [] : [[name, false]])),
+  );
+  for (const { name, rawName, value } of tokens.filter((token) => token.kind === 'option')) {
+    const option = Object.hasOwn(known, name) ? known[name] : undefined;
+    if (option === undefined) problems.push(`There is no option ${rawName}.${suggestion(name, names)}`);
+    else if (values.get(name) !== undefined && values.get(name) !== false) problems.push(`${rawName} is given twice.`);
+    else if (!hasValue(option) && value !== undefined)
+      problems.push(`${rawName} takes no value, and "${value}" is given.`);
+    else if (!hasValue(option)) values.set(name, true);
+    else if (value === undefined || value === '' || value.startsWith('--')) {
+      problems.push(`${rawName} needs a value: ${rawName} ${option.value}`);
+    } else values.set(name, value);
+  }
+  const most = command.words?.length ?? 0;
+  for (const word of positionals.slice(most)) problems.push(surplus(command, word, names));
+  const missing = (command.words ?? []).slice(positionals.length).filter((word) => !word.startsWith('['));
+  for (const word of missing) problems.push(`${word} is missing: ${usageOf(command)}`);
+  problems.push(...names.filter((name) => isTakenByNpm(name, environment)).map((name) => takenByNpm(command, name)));
+  if (problems.length > 0) throw new UsageError(problems);
+  for (const [name, option] of Object.entries(known)) {
+    if (hasValue(option) && option.default !== undefined && !values.has(name)) values.set(name, option.default);
+  }
+  // The types of the options say so, each of which has been looked at above.
+  return { values: Object.fromEntries(values) as Values<Options>, words: positionals };
+}
+
+function hasValue(option: Option | undefined): option is ValueOption {
+  return option !== undefined && 'value' in option;
+}
+
+function suggestion(name: string, names: readonly string[]): string {
+  const nearest = didYouMean(
+    `--${name}`,
+    [...names, 'help'].map((one) => `--${one}`),
+  );
+  return nearest === '' ? ' --help lists all options.' : nearest;
+}
+
+function surplus(
+  { name, words = [] }: Command<Readonly<Record<string, Option>>>,
+  word: string,
+  names: readonly string[],
+) {
+  const takes = words.length === 0 ? 'no argument' : words.join(' ');
+  const isOption = names.includes(word) ? ` Did you mean --${word}?` : '';
+  return `"${word}" is one argument too many: ${name} takes ${takes}.${isOption}`;
+}
+
+/** npm keeps options that stand before `--`, and says so to scripts by their environment. */
+function isTakenByNpm(name: string, environment: NodeJS.ProcessEnv): boolean {
+  return environment[`npm_config_${name.replaceAll('-', '_')}`] !== undefined;
+}
+
+function takenByNpm({ name }: Pick<Command<never>, 'name'>, option: string): string {
+  return `npm has kept --${option} for itself: put -- before it, as in ${name} -- --${option}`;
+}
+
+function usageOf({ name, options = {}, words = [] }: Command<Readonly<Record<string, Option>>>): string {
+  const dashes = name.startsWith('npm') ? ' --' : '';
+  const all = [...words, ...(Object.keys(options).length > 0 ? ['[options]'] : [])];
+  return all.length === 0 ? name : `${name}${dashes} ${all.join(' ')}`;
+}
+
+/** What --help prints. */
+export function helpOf(command: Command<Readonly<Record<string, Option>>>): string {
+  const { name, purpose, options = {}, settings, examples } = command;
+  const listed = Object.entries({ ...options, help: HELP }).map(([option, about]) => [
+    hasValue(about) ? `--${option} ${about.value}` : `--${option}`,
+    hasValue(about) && about.default !== undefined ? `${about.description} (${about.default})` : about.description,
+  ]);
+  const dashes = name.startsWith('npm') ? ' -- ' : ' ';
+  const shown = examples.map(([parameters, does]) => [
+    parameters === '' ? name : `${name}${dashes}${parameters}`,
+    does,
+  ]);
+  return [
+    `${purpose}\n`,
+    `Usage: ${usageOf(command)}\n`,
+    `Options:\n${columns(listed)}`,
+    ...(settings === undefined ? [] : [settings()]),
+    `Examples:\n${columns(shown)}`,
+  ].join('\n');
+}
+
+function columns(rows: readonly (readonly string[])[]): string {
+  const width = Math.max(...rows.map(([first = '']) => first.length)) + 2;
+  return rows
+    .map(([first = '', second = '']) => `  ${first.padEnd(width)}${second}`.trimEnd())
+    .join('\n')
+    .concat('\n');
+}

@@ -1,0 +1,40 @@
+import type { Bff } from '../../shared/server/bff.ts';
+import { type Deployable, EXAMPLES } from './deployables.ts';
+
+/** What npm start prints when all is ready: where everything is, and a request to each of these clients. */
+export function overview(system: readonly Deployable[], bffs: readonly ExampleOf[]): string {
+  const width = Math.max(...system.map(({ name }) => name.length)) + 1;
+  const rows = system.map(
+    ({ name, port, shows }) => `  ${name.padEnd(width)} ${`http://localhost:${port}`.padEnd(22)} ${shows}`,
+  );
+  const portOf = new Map(system.map(({ name, port }) => [name, port]));
+  const curls = bffs.flatMap((bff) => {
+    const port = portOf.get(bff.client);
+    const asked =
+      port === undefined ? undefined : curl(bff, `localhost:${port}`, `${bff.identityHeader}: ${bff.exampleId}`);
+    return asked === undefined ? [] : [`# ${bff.client}\n${asked}`];
+  });
+  return `Facet is ready.\n\n${rows.join('\n')}\n\n${curls.join('\n\n')}\n\nCtrl-C stops it all.\n`;
+}
+
+/** As much of a client as an example of it needs. */
+export type ExampleOf = Pick<Bff, 'client' | 'identityHeader' | 'exampleId' | 'examples'>;
+
+/**
+ * A request to a client, to copy and paste: a query of its own, or its first screen. `address` is host, port and prefix; `header`
+ * says who asks. Undefined where the client shows no example.
+ */
+export function curl({ client, examples }: ExampleOf, address: string, header: string): string | undefined {
+  const query = Object.hasOwn(EXAMPLES, client) ? EXAMPLES[client] : undefined;
+  if (query !== undefined) {
+    return `curl -s ${address}/graphql -H 'Content-Type: application/json' -H '${header}' -d '{"query":"${query}"}'`;
+  }
+  const [screen] = Object.entries(examples);
+  if (screen === undefined) return undefined;
+  const [name, variables] = screen;
+  const parameters = new URLSearchParams(
+    Object.entries(variables).map(([variable, value]) => [variable, String(value)]),
+  );
+  const search = parameters.size === 0 ? '' : `?${parameters}`;
+  return `curl -s '${address}/screens/${name}${search}' -H '${header}'`;
+}
