@@ -56,8 +56,9 @@ export interface RunningBff extends AsyncDisposable {
 }
 
 /**
- * A client's server on a free port, in front of these services; all others refuse to be called. `environment` adds settings; the entity cache is off, so
- * that a test sees every call that a request makes, and no load is shed, since a test's process does the work of many.
+ * A client's server on a free port, in front of these services; all others refuse to be called. `environment` adds settings. The entity cache is off,
+ * so that a test sees every call that a request makes. No load is shed and timeouts are long, since a test's process does the work of many on a
+ * machine that may be busy.
  */
 export async function startBff(
   bff: Bff,
@@ -73,6 +74,8 @@ export async function startBff(
       MAX_IN_FLIGHT: '10000',
       MAX_LAG_MS: '600000',
       MAX_UTILIZATION: '1',
+      SERVICE_TIMEOUT_MS: '60000',
+      REQUEST_DEADLINE_MS: '60000',
       ...environment,
     },
     bff,

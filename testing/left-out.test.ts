@@ -72,5 +72,5 @@ To run them: apt-get install chromium prometheus
     expect(stderr).toMatch(
       /\nLeft out:\n {2}examples\/mobile-home\/mobile-home.test.ts: There is no chromium: .*\nTo run them: apt-get install chromium\n$/,
     );
-  }, 120_000);
+  });
 });

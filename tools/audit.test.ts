@@ -74,7 +74,7 @@ test('it tells the holes of what is deployed, by production or in a bundle, and 
   expect(lines).toContainEqual(expect.stringMatching(/^undici@\S+, high: .*a hole in what production needs/));
   expect(lines).toContainEqual(expect.stringMatching(/^react@\S+, critical: .*a hole in what a bundle holds/));
   expect(stdout).not.toMatch(/^jest@|a small hole/m);
-}, 120_000);
+});
 
 test('it says so where there is none', async () => {
   const { code, stdout } = await audit({ jest: { title: 'a hole in what is for development', severity: 'critical' } });
@@ -82,13 +82,13 @@ test('it says so where there is none', async () => {
     code: 0,
     stdout: 'No package that is deployed has a known hole of high severity or above.\n',
   });
-}, 120_000);
+});
 
 test('a registry that has no advisories is not taken for one that knows of none', async () => {
   const { code, stdout, stderr } = await audit((_request, response) => response.writeHead(405).end());
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   expect(stderr).toMatch(/^It cannot be told: .*405/);
-}, 120_000);
+});
 
 test('nor is one that is not there', async () => {
   const { code, stderr } = await auditBy('http://127.0.0.1:9/');
@@ -96,7 +96,7 @@ test('nor is one that is not there', async () => {
     code: 2,
     stderr: expect.stringMatching(/^It cannot be told: request to .* failed/),
   });
-}, 120_000);
+});
 
 test.each([
   ['leaves dependencies for development out', { omit: 'dev' }],

@@ -30,14 +30,14 @@ let digests: Record<string, string>;
 beforeAll(() => {
   copy = copyWithPage();
   digests = digestsOf(copy);
-}, 60_000);
+});
 
 test('there is a bundle of every deployable, the same from any folder', () => {
   const names = [...REFERENCE_SERVICES, ...readdirSync(`${ROOT}bffs`)];
   expect(Object.keys(digests).sort()).toEqual(names.sort());
   expect(new Set(Object.values(digests)).size).toBe(names.length);
   expect(digestsOf(copyWithPage())).toEqual(digests);
-}, 60_000);
+});
 
 test.each([
   { changed: 'code', bundles: ['web'], changes: { 'bffs/web/resolvers.ts': '// changed\nexport const more = 1;\n' } },
@@ -118,7 +118,7 @@ describe('what a bundle is made of', () => {
       expect(new Set(text.match(/https?:\/\/[^/"]+/g))).toEqual(new Set(['http://cyclonedx.org']));
     }
     expect(serials.size).toBe(Object.keys(digests).length);
-  }, 120_000);
+  });
 });
 
 const run = runsScripts();
@@ -146,14 +146,14 @@ test('a BFF’s bundle answers by itself: a screen, another operation', async ()
   const body = JSON.stringify({ query: '{ dashboard { profile { name } } }' });
   const other = await fetch(`${url}/graphql`, { method: 'POST', headers, body });
   expect(await other.json()).toEqual({ data: { dashboard: { profile: { name: 'Ada Lovelace' } } } });
-}, 30_000);
+});
 
 test('a service’s bundle answers by itself', async () => {
   const port = await freePort();
   run(alone('users'), { PORT: String(port), DATA_FILE: smallDataFile() });
   const answer = await answerOf(`http://localhost:${port}/users/u_42`);
   expect(await answer.json()).toMatchObject({ id: 'u_42', firstName: 'Ada' });
-}, 30_000);
+});
 
 /** The first answer of a server that is starting. */
 async function answerOf(url: string): Promise<Response> {

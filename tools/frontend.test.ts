@@ -111,4 +111,4 @@ test('a bundler takes the screens that a page asks for, and no others', async ()
   const bundled = readFileSync(`${frontend}/dist/assets/${script}`, 'utf8');
   expect(bundled).toContain('Dashboard');
   expect(bundled).not.toContain('OrderPage');
-}, 60_000);
+});

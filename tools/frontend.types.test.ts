@@ -81,7 +81,7 @@ describe('the compiler refuses', () => {
     const frontend = frontendOf('web', PACKAGES);
     const codes = [...right, ...cases.map(([, [code]]) => PRELUDE + code)];
     complaints = complaintsOf(new Map(codes.map((code, index) => [`${frontend}/planted-${index}.ts`, code])));
-  }, 60_000);
+  });
 
   test('nothing that is right, and nothing that the guide shows', () => {
     expect(GUIDE).toHaveLength(3);

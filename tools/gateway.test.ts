@@ -84,7 +84,7 @@ function behind(): void {
     }
     child.kill('SIGINT');
     expect((await ended).exitCode).toBe(0);
-  }, 60_000);
+  });
 
   test('it says where nobody is, and which port is taken', async () => {
     const port = await freePort();
@@ -95,5 +95,5 @@ function behind(): void {
     const second = await start({ GATEWAY_PORT: String(port), ...servers }).ended;
     expect(second.exitCode).toBe(1);
     expect(second.output).toContain(`In use already: port ${port}.`);
-  }, 60_000);
+  });
 }

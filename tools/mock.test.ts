@@ -160,7 +160,7 @@ describe('as a process', () => {
     const body = JSON.stringify({ query: '{ dashboard { orders { items { product { name } } } } }' });
     const other = await fetch(`${url}/graphql`, { method: 'POST', headers, body });
     expect(await other.json()).toMatchObject({ data: { dashboard: { orders: { length: 50 } } } });
-  }, 30_000);
+  });
 
   test('it says how to make a client that there is not', async () => {
     const { exitCode, output } = await run('tools/mock.ts', {}, 'tv').ended;
@@ -168,5 +168,5 @@ describe('as a process', () => {
       exitCode: 1,
       output: 'There is no client "tv". Make one: npm run new:bff -- tv\n',
     });
-  }, 30_000);
+  });
 });

@@ -26,7 +26,7 @@ describe('new clients', () => {
       const { stdout } = await node('tools/new-bff.ts', client, ...flags, '--identity', identity, '--yes');
       expect(stdout).toContain(`${client} is there`);
     }
-  }, 60_000);
+  });
 
   test('pass their own tests, as made', async () => {
     const folders = MADE.map(({ client }) => `bffs/${client}/`);
@@ -38,7 +38,7 @@ describe('new clients', () => {
     );
     for (const folder of folders) expect(stderr).toContain(`PASS ${folder}screens.test.ts`);
     expect(stderr).toMatch(/Tests: +4 passed, 4 total/);
-  }, 60_000);
+  });
 
   test('have nothing that the project’s checks find fault with', async () => {
     await node('node_modules/typescript/bin/tsc', '-p', '.');
@@ -47,7 +47,7 @@ describe('new clients', () => {
     await node('tools/generate.ts', '--check');
     const { stdout } = await node('tools/check.ts');
     for (const { client } of MADE) expect(stdout).toContain(`## ${client}`);
-  }, 120_000);
+  });
 
   test.each(MADE)('have a package for their frontends: $client', async ({ client }) => {
     const imports = `import { StartDocument, idOf } from './bffs/${client}/client/screens.generated.js';`;

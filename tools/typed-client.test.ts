@@ -87,7 +87,7 @@ describe('npm run generate', () => {
       /interface Dashboard_PriceFragment \{[^}]*amount: number[\s\S]*interface Stock_PriceFragment \{[^}]*'Money',\n {2}readonly formatted: string\n/,
     );
     expect(read('screens.generated.js')).toContain('export const StockDocument');
-  }, 60_000);
+  });
 
   test('names the screen, line and field that do not fit, and does all the rest', async () => {
     const before = read('screens.generated.js');
@@ -98,5 +98,5 @@ describe('npm run generate', () => {
       stdout: 'bffs/mobile/client/manifest.generated.json\n',
     });
     expect(read('screens.generated.js')).toBe(before);
-  }, 60_000);
+  });
 });

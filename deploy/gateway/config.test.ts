@@ -64,7 +64,10 @@ function checkedBy(binary: string): void {
   test('finds that of the docs valid, with the longest that GATEWAY_BIND is there', () => {
     const [, servers = ''] = /## Deploying it[\s\S]*?```text\n([\s\S]*?)```/.exec(DOCS) ?? [];
     expect(servers).toContain('server-template');
-    const { status, output } = check(servers, { ...settings, GATEWAY_BIND: '127.0.0.1:8443 accept-proxy' });
+    // The machine's own name servers may be out of reach; the rest is as in the docs.
+    const local = servers.replace('parse-resolv-conf', 'nameserver local 127.0.0.1:53');
+    expect(local).not.toBe(servers);
+    const { status, output } = check(local, { ...settings, GATEWAY_BIND: '127.0.0.1:8443 accept-proxy' });
     expect({ status, output }).toEqual({ status: 0, output: expect.not.stringMatching(/WARNING|ALERT/) });
   });
 

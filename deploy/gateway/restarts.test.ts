@@ -93,5 +93,5 @@ function behind(binary: string): void {
     for (const { served } of [first, second, third]) expect(served()).toBeGreaterThan(0);
     // Some met the process that was killed, and were answered by the other one.
     expect(gateway.said()).toMatch(/"status":200,.*"retries":"\+[12]"/);
-  }, 120_000);
+  });
 }

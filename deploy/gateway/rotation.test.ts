@@ -36,7 +36,7 @@ function behind(binary: string): void {
     await using onlyNext = await startGateway(binary, servers, only(next), again);
     await again.ended;
     expect(await statuses(onlyNext)).toEqual([401, 200]);
-  }, 60_000);
+  });
 }
 
 /** Settings with this key alone; the second one is what an unset setting makes of it. */

@@ -1,13 +1,10 @@
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { bff } from '../../bffs/web/bff.ts';
 import { startBff } from '../../testing/bff.ts';
 import { findChromium, launchChromium, NO_CHROMIUM } from '../../testing/chromium.ts';
 import { type LocalService, startLocalService } from '../../testing/local-service.ts';
 import { openPage } from '../../testing/page.ts';
-
-/** A browser takes its time on a machine with much else to do. */
-jest.setTimeout(120_000);
 
 const executable = findChromium();
 

@@ -85,7 +85,7 @@ test(`${USERS} users of services that fall ill, and callers who go away: nobody 
   expect(seen.failed).toBeGreaterThan(USERS / 10);
   expect(seen.kept).toBeGreaterThan(0);
   expect(service.arrived.filter(({ url }) => url.startsWith('/promos')).length).toBeLessThan(seen.promos);
-}, 180_000);
+});
 
 /** By the screen's address or its text, as this user, with a request id of theirs. */
 async function ask(

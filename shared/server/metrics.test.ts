@@ -199,7 +199,7 @@ describe('the page', () => {
     expect(
       figures.get('facet_requests_total{screen="Dashboard",client_name="web-app",client_version="other",outcome="ok"}'),
     ).toBe(11);
-  }, 120_000);
+  });
 });
 
 test('METRICS=off counts nothing and serves no page', async () => {

@@ -131,7 +131,8 @@ describe('an explanation', () => {
       expect(products?.endMs).toBeGreaterThanOrEqual(products?.startMs ?? 0);
       expect(facet?.bound).toMatchObject({ calls: waves?.length, waves: 2 });
       expect(facet?.bound?.sites.map(({ path }) => path)).toContain('dashboard.orders.items.product');
-      expect(facet?.deadlineMs).toBeLessThanOrEqual(3_000);
+      expect(facet?.deadlineMs).toBeGreaterThan(0);
+      expect(facet?.deadlineMs).toBeLessThanOrEqual(60_000);
       expect(answer.headers.get('cache-control')).toBe('no-store');
     }
   });

@@ -8,8 +8,6 @@ const run = runsScripts();
 
 /** Requests under way at the stop; more than a service may be retried at once. */
 const HANGING = 50;
-/** Longest time for requests under way to end, as `stop` has it. */
-const STOP_LIMIT_MS = 10_000;
 
 describe('a BFF as a process', () => {
   test('reports all problems of its settings at once, and exits with 1', async () => {
@@ -183,11 +181,10 @@ describe('a BFF as a process', () => {
       });
     const answers = Promise.allSettled(Array.from({ length: HANGING }, ask));
     await arrived;
-    const startedAt = performance.now();
     child.kill('SIGTERM');
     const { exitCode, output } = await ended;
     expect(exitCode).toBe(0);
-    expect(performance.now() - startedAt).toBeLessThan(2 * STOP_LIMIT_MS);
+    // It did not wait for its services: their time would outlast this test.
     expect((await answers).map(({ status }) => status)).toEqual(Array(HANGING).fill('rejected'));
     await Promise.all(service.arrived.map(({ cancelled }) => cancelled));
     // No warning: whom it would concern has gone.

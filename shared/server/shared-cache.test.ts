@@ -232,7 +232,7 @@ if (hasRedis()) {
     isOver = true;
     await Promise.all(clients);
     expect([...failures]).toEqual([]);
-  }, 120_000);
+  });
 } else test.todo(NO_REDIS);
 
 describe('a server that accepts connections in the place of Redis', () => {

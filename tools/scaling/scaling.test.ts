@@ -162,4 +162,4 @@ test('docs/scaling.md has what comes out', () => {
   const tables = printed.match(/(?:^\|.*\|\n)+/gm) ?? [];
   expect(tables).toHaveLength(6);
   expect(tables.filter((text) => !DOCUMENT.includes(`\n\n${text}\n`))).toEqual([]);
-}, 120_000);
+});

@@ -129,7 +129,7 @@ describe.each(CLIENTS)('of $client', (bff) => {
     });
     // Otherwise it would hold because hardly anything was called.
     expect(called).toBeGreaterThan(RUNS / 10);
-  }, 120_000);
+  });
 
   test.each(screens)('$name is reached by some data', async ({ name, text }) => {
     service = await startLocalService(largestServices((number) => `p_${number}`));
@@ -275,7 +275,7 @@ describe('of a schema', () => {
       keys = count;
     });
     expect(called).toBeGreaterThan(RUNS / 4);
-  }, 120_000);
+  });
 
   test('is never passed where some rows are kept and there at once, and others are called for', async () => {
     const common = { service: 'orders', path: '/orders', rowKey: 'id', maxBatch: 10, public: true } as const;
@@ -320,7 +320,7 @@ describe('of a schema', () => {
       },
     );
     expect(called).toBeGreaterThan(RUNS / 4);
-  }, 120_000);
+  });
 
   test('counts the moment of rows that are kept beside that of the call for the others', async () => {
     const kept = batchOf<Thing>()({ service: 'catalog', path: '/products', rowKey: 'id', public: true });
