@@ -15,7 +15,10 @@ export interface Run {
   readonly ended: Promise<{ readonly exitCode: number | null; readonly output: string }>;
 }
 
-/** Runs scripts; what a test of this file leaves running is killed after it. */
+/** A busy machine must not make a request run out of time. */
+const PATIENT = { SERVICE_TIMEOUT_MS: '60000', REQUEST_DEADLINE_MS: '60000' };
+
+/** Runs scripts with long timeouts by default. What a test of this file leaves running is killed after it. */
 export function runsScripts(): (script: string, environment?: Record<string, string>, ...parameters: string[]) => Run {
   const started: ChildProcessWithoutNullStreams[] = [];
   afterEach(() => {
@@ -23,7 +26,7 @@ export function runsScripts(): (script: string, environment?: Record<string, str
   });
   return (script, environment = {}, ...parameters) => {
     const { NODE_ENV: _, NODE_OPTIONS: __, ...inherited } = process.env;
-    const env = { ...inherited, ...environment };
+    const env = { ...inherited, ...PATIENT, ...environment };
     const child = spawn(process.execPath, [script, ...parameters], { cwd: ROOT, env });
     started.push(child);
     let output = '';

@@ -20,8 +20,6 @@ const ENVIRONMENT = {
   // The test's machine may be slow: this is about processes that end, not about speed.
   MAX_LAG_MS: '600000',
   MAX_UTILIZATION: '1',
-  SERVICE_TIMEOUT_MS: '60000',
-  REQUEST_DEADLINE_MS: '60000',
 };
 const BODY = JSON.stringify({ query: '{ home { greeting recentOrders { id } promos { id } } }' });
 

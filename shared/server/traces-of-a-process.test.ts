@@ -6,13 +6,8 @@ import { startOtlpReceiver } from '../../testing/otlp-receiver.ts';
 import { messagesIn, type Run, runsScripts } from '../../testing/run.ts';
 import { newCallersSpan, spanNamed } from '../../testing/tracing.ts';
 
-const runScript = runsScripts();
+const run = runsScripts();
 const NEVER_MS = '600000';
-/** A busy machine is not what these are about. */
-const PATIENT = { REQUEST_DEADLINE_MS: '60000', SERVICE_TIMEOUT_MS: '60000' };
-
-const run = (script: string, environment: Record<string, string>): Run =>
-  runScript(script, { ...PATIENT, ...environment });
 
 const startUsers = () => startLocalService((_request, response) => json(response, [{ id: 'u_42', firstName: 'Ada' }]));
 
