@@ -1,6 +1,7 @@
 import { type ExecutionResult, GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { RequestContext } from '../request/context.ts';
 import { CallerGoneError, CodedError, ErrorCode } from '../request/errors.ts';
+import { truncate } from '../request/truncate.ts';
 import { type Logger, logUnexpected } from '../telemetry/log.ts';
 
 /** The message of whatever is not meant for the caller. */
@@ -9,6 +10,38 @@ const UNUSABLE = 'The data of this field is not what the schema promises.';
 
 /** A service's answer was read, but a field cannot be made of it. */
 export class UnusableDataError extends Error {}
+
+const MAX_MESSAGE = 200;
+
+/**
+ * What code written by hand threw or rejected with, unless it is one of our own errors. It can be any value: text, null, a proxy, an
+ * error whose getters throw. Executors see this error instead, which is safe to read.
+ */
+export class ResolverError extends Error {
+  readonly thrown: unknown;
+
+  constructor(thrown: unknown) {
+    super(summaryOf(thrown));
+    this.thrown = thrown;
+  }
+}
+
+/** What the log should show of an error. */
+export function thrownOf(error: unknown): unknown {
+  const cause = error instanceof GraphQLError ? error.originalError : error;
+  return cause instanceof ResolverError ? cause.thrown : error;
+}
+
+/** A short text that tells one kind of error from another. */
+function summaryOf(thrown: unknown): string {
+  try {
+    const text: unknown =
+      typeof thrown === 'object' && thrown !== null && 'message' in thrown ? thrown.message : thrown;
+    return typeof text === 'string' ? truncate(text, MAX_MESSAGE) : `A value of type ${typeof thrown} was thrown.`;
+  } catch {
+    return 'A value was thrown that cannot be read.';
+  }
+}
 
 /** An error as the caller gets it. */
 export interface AnswerError extends GraphQLFormattedError {
@@ -23,7 +56,7 @@ interface Wrong {
   readonly message: string;
   readonly extensions: AnswerError['extensions'];
   readonly code: unknown;
-  readonly cause: Error | null | undefined;
+  readonly cause: Error;
   readonly paths: AnswerError['path'][];
   count: number;
 }
@@ -85,7 +118,7 @@ function note(
   const { requestId } = request;
   if (code === ErrorCode.InternalServerError) {
     if (cause instanceof CallerGoneError) return;
-    logUnexpected(log, cause, { requestId, callerId: request.identity.id, paths, count });
+    logUnexpected(log, thrownOf(cause), { requestId, callerId: request.identity.id, paths, count });
   } else if (!before) {
     log.warn({ requestId, code, service: extensions['service'], paths, count, cause: reasonOf(cause) }, message);
   }
@@ -117,6 +150,7 @@ function classify(error: GraphQLError, before: boolean): Class {
  */
 function isUnusableData(error: GraphQLError): boolean {
   const cause = error.originalError;
+  if (cause instanceof ResolverError) return false;
   return (
     !cause ||
     cause instanceof UnusableDataError ||
@@ -125,7 +159,7 @@ function isUnusableData(error: GraphQLError): boolean {
   );
 }
 
-function reasonOf(error: Error | null | undefined): string | undefined {
-  const reason = error?.cause ?? error;
+function reasonOf(error: Error): string | undefined {
+  const reason = error.cause ?? error;
   return reason instanceof Error ? reason.message : undefined;
 }

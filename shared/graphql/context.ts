@@ -5,4 +5,6 @@ import type { RequestContext } from '../request/context.ts';
 export interface Context {
   readonly request: RequestContext;
   readonly loaders: Loading;
+  /** Gets what a resolver rejects with after its field was reported as late. */
+  readonly onLateRejection?: (error: Error) => void;
 }

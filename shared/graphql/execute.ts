@@ -12,11 +12,13 @@ import type { RequestContext } from '../request/context.ts';
 import { ErrorCode } from '../request/errors.ts';
 import type { StalePart } from '../request/ledger.ts';
 import type { Logger } from '../telemetry/log.ts';
+import { sampledLog } from '../telemetry/sampled-log.ts';
 import { WasteMeter } from '../telemetry/waste-meter.ts';
-import { type AnswerError, toAnswerErrors } from './answer-error.ts';
+import { type AnswerError, thrownOf, toAnswerErrors } from './answer-error.ts';
 import { createArgumentCheck } from './argument-check.ts';
 import { createCeilingCheck } from './ceiling.ts';
 import type { Context } from './context.ts';
+import { resolveProperty } from './guard.ts';
 import { beginOperation, endOperation } from './operation-trail.ts';
 import { type Coerced, createPreparation, type Preparation, type Prepared } from './prepare.ts';
 import { createMeasuring } from './waste/measuring.ts';
@@ -57,6 +59,8 @@ export function createEngine(
   const tooExpensive = Number.isFinite(maxCalls) ? createCeilingCheck(schema, maxCalls) : () => undefined;
   const preparation = createPreparation(schema);
   const measure = createMeasuring(schema, waste, log);
+  const tellLate = sampledLog(log, 'a resolver failed after its field was reported as late');
+  const onLateRejection = (error: Error) => tellLate({}, { err: thrownOf(error) });
 
   const execute: Engine['execute'] = async ({ document, operationName, variables }, request) => {
     const prepared = preparation.of(document, operationName);
@@ -91,13 +95,14 @@ export function createEngine(
     variables: Operation['variables'],
     request: RequestContext,
   ): Promise<ExecutionResult> {
-    const context: Context = { request, loaders: new Loaders(rows, request, prepared.selection) };
+    const context: Context = { request, loaders: new Loaders(rows, request, prepared.selection), onLateRejection };
     const { operation } = prepared;
     if (!prepared.run) {
       const operationName = operation.name?.value;
       const { hideSuggestions } = VARIABLES;
       const values = { contextValue: context, variableValues: variables };
-      return graphqlExecute({ schema, document, operationName, hideSuggestions, ...values });
+      const resolvers = { fieldResolver: resolveProperty };
+      return graphqlExecute({ schema, document, operationName, hideSuggestions, ...resolvers, ...values });
     }
     const { coerced, errors } = coerce(schema, prepared, variables);
     return errors ? { errors } : prepared.run(context, coerced);

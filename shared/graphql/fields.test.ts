@@ -83,15 +83,18 @@ describe('a field says what it needs', () => {
     expect(computed(['lives'], ({ lives }: Pick<Cat, 'lives'>) => lives > 0).plan).toEqual({
       reads: ['lives'],
       calls: [],
+      runs: 'conversion',
     });
     expect(computed(['home.town', 'home.street', 'lives'], (cat: Housed) => cat.lives).plan).toEqual({
       reads: ['home', 'lives'],
       paths: ['home.town', 'home.street', 'lives'],
       calls: [],
+      runs: 'conversion',
     });
     expect(resolver({ reads: ['x'], calls: [cats] }, () => 1).plan).toEqual({
       reads: ['x'],
       calls: [{ endpoint: cats, params: {}, reads: 'all', rowAt: [] }],
+      runs: 'resolver',
     });
   });
 });

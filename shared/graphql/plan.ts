@@ -35,6 +35,11 @@ export interface Plan {
   readonly calls: readonly PlannedCall[];
   /** Properties of the object that it makes, where that is no row of a service. */
   readonly provides?: readonly string[];
+  /**
+   * Code of the client's own that it runs: a conversion of a row, or a resolver, which may do anything. Undefined where it is made of
+   * data alone, so that its values are rows as the services sent them.
+   */
+  readonly runs?: 'conversion' | 'resolver' | undefined;
 }
 
 /** A resolver that also carries its plan. */

@@ -19,6 +19,7 @@ import { validateSDL } from 'graphql/validation/validate.js';
 import { InputError } from '../command/input-error.ts';
 import { didYouMean } from '../command/nearest.ts';
 import type { Context } from './context.ts';
+import { guardResolver, guardTypeResolver } from './guard.ts';
 import { type MissingField, missingFields } from './missing-fields.ts';
 
 /** What resolves the fields of object types, and as `__resolveType` the type of an interface's or union's values. */
@@ -126,9 +127,9 @@ function attach(schema: GraphQLSchema, typeName: string, name: string, resolve: 
   if (typeof resolve !== 'function') return [`${where}: The resolver of ${typeName}.${name} is not a function.`];
   const fields = isObjectType(type) ? type.getFields() : {};
   const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
-  if (field) field.resolve = resolve as GraphQLFieldResolver<unknown, Context>;
+  if (field) field.resolve = guardResolver(resolve as GraphQLFieldResolver<unknown, Context>, field.type);
   else if (isAbstractType(type) && name === '__resolveType') {
-    type.resolveType = resolve as GraphQLTypeResolver<unknown, Context>;
+    type.resolveType = guardTypeResolver(resolve as GraphQLTypeResolver<unknown, Context>);
   } else {
     const nearest = didYouMean(name, Object.keys(fields));
     return [`${where}: ${typeName} has no field ${name}, and ${typeName}.${name} has a resolver.${nearest}`];

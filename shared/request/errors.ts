@@ -104,6 +104,13 @@ export class DeadlineExceededError extends CodedError {
   }
 }
 
+/** A resolver written by hand did not settle before the request's deadline. */
+export class ResolverTimeoutError extends CodedError {
+  constructor() {
+    super(ErrorCode.DeadlineExceeded, 'The request ran out of time before this field was resolved.');
+  }
+}
+
 /** Refused, reset, 5xx or 429; or not asked at all, because its circuit is open or its queue full. */
 export class ServiceUnavailableError extends CodedError {
   /** The HTTP status, where there was an answer. */

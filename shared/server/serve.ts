@@ -4,10 +4,12 @@ import type { Command } from '../command/command.ts';
 import { InputError } from '../command/input-error.ts';
 import { connectServices } from '../downstream/services.ts';
 import { openSharedCache } from '../downstream/shared-cache/open.ts';
+import { ResolverError, thrownOf } from '../graphql/answer-error.ts';
 import { CallerGoneError, CodedError } from '../request/errors.ts';
 import { createLog, type Logger } from '../telemetry/log.ts';
 import { MetricsPage } from '../telemetry/metrics-page.ts';
 import { outputFor } from '../telemetry/output.ts';
+import { sampledLog } from '../telemetry/sampled-log.ts';
 import { startTracing } from '../telemetry/start-tracing.ts';
 import { type Bff, createApp } from './bff.ts';
 import type { Readiness } from './health.ts';
@@ -99,18 +101,29 @@ function fail(message: string): never {
 }
 
 /**
- * graphql-js drops the promises of a list's other items when one of them is null where none may be. What they reject
- * with later is nobody's, and must not end the process: the answer it belonged to has told its error already.
+ * Keeps the process alive when a promise is rejected that nobody waits for. graphql-js drops the promises of a list's other items when
+ * one of them is null where none may be; the response they belonged to has reported its error already. Callers can trigger both, so
+ * they are logged with sampling.
  */
 export function surviveLateRejections(log: Logger): void {
+  const late = sampledLog(log, 'a rejection came after its answer');
+  const unhandled = sampledLog(log, 'unhandled rejection', 'error');
   process.on('unhandledRejection', (reason) => {
-    const isLate = reason instanceof GraphQLError || reason instanceof CodedError || reason instanceof CallerGoneError;
-    log[isLate ? 'warn' : 'error'](
-      { err: reason },
-      isLate ? 'a rejection came after its answer' : 'unhandled rejection',
-    );
+    if (isLate(reason)) late({}, { err: thrownOf(reason) });
+    else unhandled({}, { err: reason });
   });
 }
+
+function isLate(reason: unknown): boolean {
+  try {
+    return LATE.some((kind) => reason instanceof kind);
+  } catch {
+    // Anything can be a reason; a proxy may not even tell its prototype.
+    return false;
+  }
+}
+
+const LATE = [GraphQLError, CodedError, CallerGoneError, ResolverError];
 
 /** What ends the process is logged like all else: its text must not go past the log's redaction. */
 function logCrash(log: Logger): void {

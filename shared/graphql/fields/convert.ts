@@ -1,5 +1,6 @@
 import { UnusableDataError } from '../answer-error.ts';
 import type { Context } from '../context.ts';
+import { guardConversion } from '../guard.ts';
 import { type Money, moneyOf, toAmount } from '../money.ts';
 import { type Field, type Plan, withPlan } from '../plan.ts';
 
@@ -85,12 +86,14 @@ export function computed<Row extends object, const Path extends PathIn<Row>, Res
 ): Field<Row, unknown, Result> {
   const split = paths.map((path) => path.split('.'));
   const reads = [...new Set(split.map(([name = '']) => name))];
-  const plan: Plan = split.some(({ length }) => length > 1) ? { reads, paths, calls: [] } : { reads, calls: [] };
+  const hasParts = split.some(({ length }) => length > 1);
+  const plan: Plan = { reads, ...(hasParts ? { paths } : {}), calls: [], runs: 'conversion' };
+  const guarded = guardConversion<Row, Result>(convert);
   return withPlan(plan, (row: Row, _args: unknown, context: Context) => {
     for (const names of split) {
       if (valueAt(row, names) === undefined) throw new UnusableDataError(`The row has no ${names.join('.')}.`);
     }
-    return convert(row, context);
+    return guarded(row, context);
   });
 }
 

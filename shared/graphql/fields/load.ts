@@ -41,6 +41,7 @@ export function load<
   const plan: Plan = {
     reads: parentReads([source.origin]),
     calls: [{ endpoint, params: { key: source.origin }, ...readsOf(as), rowAt: [] }],
+    runs: typeof as === 'function' ? as.plan.runs : undefined,
   };
   const convert = converterOf<Row>(as);
   const made = (loaded: Row | null, context: Context, info: FieldInfo | undefined) => {

@@ -17,7 +17,7 @@ export function resolver<Parent, Args, Result>(
 ): Field<Parent, Args, Result> {
   const calls = (stated.calls ?? []).map((endpoint) => ({ endpoint, params: {}, reads: 'all' as const, rowAt: [] }));
   return withPlan(
-    { reads: stated.reads ?? [], calls },
+    { reads: stated.reads ?? [], calls, runs: 'resolver' },
     (parent: Parent, args: Args, context: Context, info?: FieldInfo) =>
       // Its own calls do not say whose they are, and hardly anybody wants to know.
       resolve(parent, args, context.request.ledger.trail ? { ...context, loaders: context.loaders.of(info) } : context),

@@ -2,9 +2,9 @@ import type { BlockList, Socket } from 'node:net';
 import { UnauthenticatedError } from '../../request/errors.ts';
 import { type IdentityHeader, identityOf } from '../../request/identity.ts';
 import type { Logger } from '../../telemetry/log.ts';
+import { sampledLog } from '../../telemetry/sampled-log.ts';
 import type { Identify } from './identify.ts';
 import { isAmong } from './networks.ts';
-import { tellNowAndThen } from './now-and-then.ts';
 
 const IS_TRUSTED = Symbol('is trusted');
 
@@ -16,7 +16,7 @@ type Peer = Socket & { [IS_TRUSTED]?: boolean };
  */
 export function identifyByHeader(proxies: BlockList | undefined, header: IdentityHeader, log: Logger): Identify {
   if (!proxies) return ({ headers }) => identityOf(headers, header);
-  const tell = tellNowAndThen(log, `${header} from an address that is none of TRUSTED_PROXIES`);
+  const tell = sampledLog(log, `${header} from an address that is none of TRUSTED_PROXIES`);
   return ({ headers, socket }) => {
     if (!isTrusted(socket, proxies)) {
       if (headers[header.toLowerCase()] !== undefined) tell({ peer: socket.remoteAddress });

@@ -6,9 +6,9 @@ import { jwtVerify } from 'jose/jwt/verify';
 import { IdentityUnavailableError, UnauthenticatedError } from '../../request/errors.ts';
 import { isIdentifier } from '../../request/identity.ts';
 import type { Logger } from '../../telemetry/log.ts';
+import { sampledLog } from '../../telemetry/sampled-log.ts';
 import type { TokenSettings } from '../identity-settings.ts';
 import { KeySet } from './key-set.ts';
-import { tellNowAndThen } from './now-and-then.ts';
 import { ALGORITHMS } from './public-keys.ts';
 import { CLOCK_SKEW_S, isCanonical, wrongKindIn, wrongLifetimeIn } from './token-rules.ts';
 
@@ -31,7 +31,7 @@ export function createVerifier(
 ): Verify {
   void keys.refresh();
   setInterval(() => void keys.refresh(), REFRESH_MS).unref();
-  const tell = tellNowAndThen(log, 'a token was refused');
+  const tell = sampledLog(log, 'a token was refused');
   const options = {
     algorithms: [...ALGORITHMS],
     issuer,
