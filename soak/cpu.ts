@@ -47,7 +47,9 @@ function readAll({ server, services, load }: Pids, cores: Cores) {
 
 /** How long a core was not idle so far, in microseconds (proc_stat(5)). */
 function busyMicrosOf(core: number): number {
-  const [, line = ''] = new RegExp(`^cpu${core} (.*)$`, 'm').exec(readFileSync('/proc/stat', 'utf8')) ?? [];
+  const start = `cpu${core} `;
+  const lines = readFileSync('/proc/stat', 'utf8').split('\n');
+  const line = lines.find((each) => each.startsWith(start))?.slice(start.length) ?? '';
   // After idle and iowait come irq, softirq and steal; guests are in user already.
   const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0, steal = 0] = line.split(' ').map(Number);
   return (user + nice + system + irq + softirq + steal) * MICROSECONDS_A_TICK;

@@ -82,9 +82,8 @@ export function cpuMicrosOf(pid: number): number {
 
 /** Resident memory in bytes: the most there ever was, or what there is now (proc_pid_status(5)). */
 export function memoryOf(pid: number, which: 'VmHWM' | 'VmRSS'): number {
-  const [, kilobytes] =
-    new RegExp(`^${which}:\\s+(\\d+) kB`, 'm').exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
-  return Number(kilobytes) * 1024;
+  const lines = readFileSync(`/proc/${pid}/status`, 'utf8').split('\n');
+  return Number.parseInt(lines.find((line) => line.startsWith(which))?.split(':')[1] ?? '', 10) * 1024;
 }
 
 const children = new Set<ChildProcess>();

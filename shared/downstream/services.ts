@@ -59,7 +59,7 @@ function connectService(settings: ServiceSettings): Service {
   const { origin, pathname } = new URL(url);
   const connections = new Connections(origin, { timeoutMs, keepAliveMs, connectionAgeMs });
   const load = { underWay: 0, waiting: 0, isCircuitClosed: true, circuitOpenings: 0 };
-  const basePath = pathname.replace(/\/+$/, '');
+  const basePath = pathname.replace(/(?<!\/)\/+$/, '');
   return { connections, basePath, timeoutMs, limit, queue, circuitBreaker, load, calls: new CallMetrics() };
 }
 

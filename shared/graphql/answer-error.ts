@@ -96,13 +96,13 @@ function withoutRepeats(errors: readonly GraphQLError[]): readonly GraphQLError[
 /** The same for errors that are one: all keys of a call fail by one object, all rows of a field with one message. */
 function identityOf({ originalError, message, path = [] }: GraphQLError): unknown {
   if (originalError instanceof CodedError) return originalError;
-  return `${path.filter((step) => typeof step === 'string').join('.')}: ${message}`;
+  return `${path.filter((step) => typeof step === 'string').join('.')}: ${truncate(message)}`;
 }
 
 function wrongOf(error: GraphQLError, before: boolean, { requestId }: RequestContext): Wrong {
   const { message, code, service, details } = classify(error, before);
   const extensions = { code, ...(service === undefined ? {} : { service }), ...details, requestId };
-  return { message, extensions, code, cause: error.originalError ?? error, paths: [], count: 0 };
+  return { message: truncate(message), extensions, code, cause: error.originalError ?? error, paths: [], count: 0 };
 }
 
 function answerOf({ locations, path }: GraphQLError, { message, extensions }: Wrong): AnswerError {

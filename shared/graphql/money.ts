@@ -30,7 +30,8 @@ function checked(minorUnits: number): number {
 
 /** Digits of the minor unit, by ISO 4217; ICU's own differ, because it leaves out cents that nobody pays with. */
 function minorDigits(currency: string): number {
-  if (!/^[A-Z]{3}$/.test(currency)) throw new UnusableDataError('There is no such currency.');
+  if (String(currency).length !== 3 || !/^[A-Z]{3}$/.test(currency))
+    throw new UnusableDataError('There is no such currency.');
   return MINOR_DIGITS[currency] ?? 2;
 }
 

@@ -137,10 +137,12 @@ function attach(schema: GraphQLSchema, typeName: string, name: string, resolve: 
   return [];
 }
 
+/** Fractions of a second have no end in RFC 3339; ours have. */
+const MAX_DATE_TIME = 64;
 const RFC3339 = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/;
 
 /** What a service says is a moment in time goes on as it is, where it is one. */
 function toDateTime(value: unknown): string {
-  if (typeof value === 'string' && RFC3339.test(value)) return value;
+  if (typeof value === 'string' && value.length <= MAX_DATE_TIME && RFC3339.test(value)) return value;
   throw new GraphQLError('DateTime cannot represent what is not in the form of RFC 3339.');
 }

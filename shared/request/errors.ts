@@ -1,3 +1,5 @@
+import { truncate } from './truncate.ts';
+
 /** Every code that an answer's `extensions.code` can hold. */
 export const ErrorCode = {
   Unauthenticated: 'UNAUTHENTICATED',
@@ -22,7 +24,7 @@ export type ErrorCode = (typeof ErrorCode)[keyof typeof ErrorCode];
 
 /**
  * An error whose message and code may be shown to the caller. What must stay inside (hosts, URLs, stacks) goes into
- * `cause`, which is logged and never answered.
+ * `cause`, which is logged and never answered. The message is truncated: it may quote what a caller or a service sent.
  */
 export class CodedError extends Error {
   readonly code: ErrorCode;
@@ -36,7 +38,7 @@ export class CodedError extends Error {
     message: string,
     options: { service?: string; cause?: unknown; details?: Readonly<Record<string, unknown>> } = {},
   ) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    super(truncate(message), options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.service = options.service;
     this.details = options.details ?? {};
@@ -63,7 +65,8 @@ export class IdentityUnavailableError extends CodedError {
 /** An operation could make more calls than its client allows, or nobody can say how many. */
 export class OperationTooExpensiveError extends CodedError {
   constructor(message: string, details: { readonly path: string; readonly calls?: number; readonly maxCalls: number }) {
-    super(ErrorCode.OperationTooExpensive, message, { details });
+    // The path has the caller's aliases.
+    super(ErrorCode.OperationTooExpensive, message, { details: { ...details, path: truncate(details.path) } });
   }
 }
 

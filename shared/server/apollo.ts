@@ -11,6 +11,7 @@ import { MASKED } from '../graphql/answer-error.ts';
 import type { Engine, Executed } from '../graphql/execute.ts';
 import type { RequestContext } from '../request/context.ts';
 import { BadRequestError, ErrorCode } from '../request/errors.ts';
+import { truncate } from '../request/truncate.ts';
 import { type Logger, logUnexpected } from '../telemetry/log.ts';
 import { boundedStore } from './bounded-store.ts';
 import type { GraphQLParams } from './graphql-params.ts';
@@ -122,13 +123,18 @@ async function execute(
   return { data: executed.data ?? null, ...(error ? { errors: [new GraphQLError(error.message, error)] } : {}) };
 }
 
-/** Errors of execution arrive here as they shall be; what Apollo itself did not expect must not be shown. */
+/**
+ * Errors of execution arrive here as they shall be; what Apollo itself did not expect must not be shown. Errors of validation quote
+ * the caller's names, the same one in every error.
+ */
 function maskUnexpected(
   formatted: GraphQLFormattedError,
   error: unknown,
   unexpected: WeakMap<GraphQLFormattedError, unknown>,
 ): GraphQLFormattedError {
-  if (formatted.extensions?.['code'] !== ErrorCode.InternalServerError) return formatted;
+  if (formatted.extensions?.['code'] !== ErrorCode.InternalServerError) {
+    return { ...formatted, message: truncate(formatted.message) };
+  }
   if (isRefusal(error)) return { ...formatted, extensions: { code: ErrorCode.BadRequest } };
   if (formatted.message === MASKED) return formatted;
   const masked = { message: MASKED, extensions: { code: ErrorCode.InternalServerError } };

@@ -44,7 +44,7 @@ export const tracingVariables = {
 /** What the parsed variables say of traces; undefined where there are to be none. */
 export function tracingIn(data: z.infer<z.ZodObject<typeof tracingVariables>>): TracingSettings | undefined {
   const { OTEL_EXPORTER_OTLP_ENDPOINT: all, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: traces } = data;
-  const address = traces ?? (all === undefined ? undefined : `${all.replace(/\/*$/, '')}/v1/traces`);
+  const address = traces ?? (all === undefined ? undefined : `${all.replace(/(?<!\/)\/+$/, '')}/v1/traces`);
   if (address === undefined || data.OTEL_SDK_DISABLED || data.OTEL_TRACES_EXPORTER === 'none') return undefined;
   return {
     url: address,

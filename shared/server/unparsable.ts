@@ -51,6 +51,9 @@ export function answerUnparsable(
   };
 }
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it is about
+const CONTROL = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/;
+
 function describe(error: ParserError, credential: string) {
   const badRequest = { code: ErrorCode.BadRequest, message: 'The request is not well-formed.' };
   if (error.code === 'HPE_HEADER_OVERFLOW')
@@ -58,8 +61,10 @@ function describe(error: ParserError, credential: string) {
   if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT')
     return { ...badRequest, status: 408, message: 'The request took too long.' };
   // A control character in the identity is a malformed identity, though the parser sees it first.
-  const identity = new RegExp(`^${credential}:.*[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f]`, 'im');
-  if (identity.test(error.rawPacket?.toString('latin1') ?? '')) {
+  const lines = error.rawPacket?.toString('latin1').split('\n') ?? [];
+  const start = `${credential.toLowerCase()}:`;
+  const isStart = (line: string) => line.slice(0, start.length).toLowerCase() === start;
+  if (lines.some((line) => isStart(line) && CONTROL.test(line))) {
     const { code, message } = new UnauthenticatedError(credential);
     return { status: 401, code, message };
   }

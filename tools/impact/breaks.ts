@@ -13,7 +13,7 @@ export function isOf(
   return method.toLowerCase() === operation.method && unnamed(own) === unnamed(operation.path);
 }
 
-const unnamed = (path: string): string => path.replaceAll(/\{[^}]*\}/g, '{}');
+const unnamed = (path: string): string => path.replaceAll(/\{[^{}]*\}/g, '{}');
 
 /** Whether a change of a service breaks what a field does with it. */
 export function breaks({ path, method, of }: Change, use: Exclude<Use, ByHand>): boolean {

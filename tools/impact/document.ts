@@ -48,7 +48,7 @@ function byEssence(node: unknown): unknown {
   return Object.fromEntries(
     Object.entries(node).map(([name, value]) => [
       name.includes('/') && name.includes(';') && !name.startsWith('/')
-        ? name.replace(/\s*;.*$/, '').toLowerCase()
+        ? name.slice(0, name.indexOf(';')).trimEnd().toLowerCase()
         : name,
       byEssence(value),
     ]),

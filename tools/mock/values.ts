@@ -74,7 +74,7 @@ const TEXTS: readonly (readonly [RegExp, (seed: string) => string])[] = [
   [/country/i, () => faker.location.countryCode()],
   [/currency/i, () => 'USD'],
   [/category|department/i, () => faker.commerce.department().toLowerCase()],
-  [/product.*name/i, product],
+  [/product\w{0,20}name/i, product],
   [/greeting/i, () => `Hi ${faker.person.firstName()}`],
   [/tracking/i, () => `TRK${faker.string.numeric(10)}`],
   [/cursor/i, (seed) => Buffer.from(seed).toString('base64url').slice(-16)],

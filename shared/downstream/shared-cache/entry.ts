@@ -66,11 +66,16 @@ function isPage(value: unknown, endpoint: ListDescription, path: string): boolea
 }
 
 /** What a header may hold (RFC 9110, section 5.5), and no more than any of these needs: some are sent back to services. */
-const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]{0,1000}$/;
+const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
+const MAX_HEADER_VALUE = 1_000;
 
 function areHeaders(value: unknown): value is Record<string, string> {
   const headers = asObject(value);
-  return !!headers && Object.values(headers).every((text) => typeof text === 'string' && HEADER_VALUE.test(text));
+  return !!headers && Object.values(headers).every(isHeaderValue);
+}
+
+function isHeaderValue(value: unknown): boolean {
+  return typeof value === 'string' && value.length <= MAX_HEADER_VALUE && HEADER_VALUE.test(value);
 }
 
 const NOTHING: Row = {};

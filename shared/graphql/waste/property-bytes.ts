@@ -1,3 +1,4 @@
+import { MAX_TEXT_LENGTH } from '../../request/truncate.ts';
 import { addUnderName } from '../../telemetry/waste-meter.ts';
 import type { Reads } from './reads.ts';
 
@@ -69,7 +70,8 @@ const nameBytes = (name: string): number => textBytes(name) + 1;
 /** Of a value that holds no others. */
 function textBytes(value: unknown): number {
   if (typeof value !== 'string') return String(value).length;
-  return PLAIN.test(value) ? value.length + 2 : Buffer.byteLength(JSON.stringify(value));
+  const isPlain = value.length <= MAX_TEXT_LENGTH && PLAIN.test(value);
+  return isPlain ? value.length + 2 : Buffer.byteLength(JSON.stringify(value));
 }
 
 /** What JSON writes as it is, a byte a character. */

@@ -31,7 +31,7 @@ export function addressesOf(networks: readonly Network[]): BlockList {
 
 /** Whether the address of a socket's other end is one of them. */
 export function isAmong(addresses: BlockList, peer: string): boolean {
-  const address = peer.replace(/%.*$/, '');
+  const [address = ''] = peer.split('%', 1);
   const version = isIP(address);
   return version !== 0 && addresses.check(address, version === 4 ? 'ipv4' : 'ipv6');
 }

@@ -94,7 +94,7 @@ const PORTS: Readonly<Record<string, number>> = { 'http:': 80, 'https:': 443 };
 function targetOf(service: string, endpoint: string, url: string | undefined): Target {
   const [method = '', path = ''] = endpoint.split(' ');
   const { hostname, port, protocol, pathname } = new URL(url ?? 'http://unknown');
-  const template = pathname.replace(/\/+$/, '') + path.replace(/\?(.+)$/, '?$1={$1}');
+  const template = pathname.replace(/(?<!\/)\/+$/, '') + path.replace(/\?([^?]+)$/, '?$1={$1}');
   return {
     name: `${method} ${template}`,
     attributes: {
