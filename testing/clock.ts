@@ -1,19 +1,32 @@
 import { afterEach, beforeEach, jest } from '@jest/globals';
 
-/** Stops Date.now and performance.now in every test of this file; what it answers lets so many milliseconds pass. */
-export function stoppedClock(): (milliseconds: number) => void {
-  let now = 0;
+/** Two clocks that stand still. Called, it lets so many milliseconds pass by both. */
+export interface StoppedClock {
+  (milliseconds: number): void;
+  /** Sets the system time by so many milliseconds, forwards or back. No time passes. */
+  setSystemTime(byMs: number): void;
+}
+
+/** Stops Date.now and performance.now in every test of this file. They start at different values, as in a young process. */
+export function stoppedClock(): StoppedClock {
+  let [wall, monotonic] = [0, 0];
   beforeEach(() => {
-    now = 1_800_000_000_000;
-    jest.spyOn(Date, 'now').mockImplementation(() => now);
-    jest.spyOn(performance, 'now').mockImplementation(() => now);
+    [wall, monotonic] = [1_800_000_000_000, 1_000];
+    jest.spyOn(Date, 'now').mockImplementation(() => wall);
+    jest.spyOn(performance, 'now').mockImplementation(() => monotonic);
   });
   afterEach(() => {
     jest.restoreAllMocks();
   });
-  return (milliseconds) => {
-    now += milliseconds;
+  const pass = (milliseconds: number) => {
+    wall += milliseconds;
+    monotonic += milliseconds;
   };
+  return Object.assign(pass, {
+    setSystemTime: (byMs: number) => {
+      wall += byMs;
+    },
+  });
 }
 
 /** All that can be stopped but the date. */

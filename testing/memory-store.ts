@@ -1,4 +1,4 @@
-import type { Change, Store } from '../shared/downstream/shared-cache/store.ts';
+import type { Change, Look, Store } from '../shared/downstream/shared-cache/store.ts';
 
 /** A store in memory, with all that was asked of it. A test may put other functions in the place of its own. */
 export class MemoryStore implements Store {
@@ -6,13 +6,20 @@ export class MemoryStore implements Store {
   /** Names of each look. */
   readonly looks: (readonly string[])[] = [];
   isClosed = false;
+  /** By how much its clock is ahead of this machine's. */
+  clockAheadMs = 0;
 
-  async read(names: readonly string[]): Promise<readonly (Buffer | null)[]> {
+  async read(names: readonly string[]): Promise<Look> {
     this.looks.push(names);
-    return names.map((name) => {
+    const values = names.map((name) => {
       const value = this.values.get(name);
       return value ? Buffer.from(value.text) : null;
     });
+    return { values, storeMs: await this.clockMs() };
+  }
+
+  async clockMs(): Promise<number> {
+    return Date.now() + this.clockAheadMs;
   }
 
   async write(changes: ReadonlyMap<string, Change>): Promise<number> {

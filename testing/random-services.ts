@@ -79,7 +79,7 @@ export function randomServices(seed: number, oneIn: number): RandomServices {
     const asked = new URL(path, 'http://x').searchParams.get('ids')?.split(',');
     const ids = asked ?? Array.from({ length: 3 }, (_, index) => `${endpoint.service[0]}_${index}`);
     const found = keys > 0 ? ids.filter(isKnown) : ids;
-    return { status: 200, headers: {}, json: found.map(rowOf), public: false, freshMs: 0 };
+    return { status: 200, headers: {}, json: found.map(rowOf), requestedAt: 0, grant: undefined };
   };
   const source = rowsOf(fetch);
   const isKept = (id: string) => isKnown(id) && pick('kept', id) % 2 === 0;

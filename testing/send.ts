@@ -7,7 +7,7 @@ const things = batchOf<{ id: string }>()({ service: 'orders', path: '/things', r
 /** A call that it is all the same of what. */
 export const anyCall: Call = { endpoint: things, path: '/things?ids=a', keys: 1 };
 
-export const anyAnswer: Answer = { status: 200, headers: {}, json: [], public: false, freshMs: 0 };
+export const anyAnswer: Answer = { status: 200, headers: {}, json: [], requestedAt: 0, grant: undefined };
 
 export function newRecord(): CallRecord {
   return { status: undefined, bytes: 0, lostBytes: 0, attempts: 1, hedged: false, shared: false };

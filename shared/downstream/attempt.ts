@@ -1,3 +1,4 @@
+import { monotonicMs } from '../request/clock.ts';
 import {
   CallerGoneError,
   CodedError,
@@ -9,7 +10,7 @@ import {
 } from '../request/errors.ts';
 import type { CallRecord } from '../request/ledger.ts';
 import { parseAnswer } from './answer-json.ts';
-import { freshMsOf, policyOf, publicHeaders } from './cacheability.ts';
+import { grantOf } from './cacheability.ts';
 import type { Answer, Call, Caller, Send } from './call.ts';
 import { AnswerCutShortError, AnswerTooLargeError, exchange, type RawAnswer } from './exchange.ts';
 import { retryAfterMs } from './retry-after.ts';
@@ -26,11 +27,12 @@ export function createAttempt(service: Service): Send {
   return async (call, caller, record) => {
     const before = record.bytes;
     const trail = record.trail?.begin(record);
+    const requestedAt = monotonicMs();
     try {
       const raw = await send(call, caller, record, service, trail?.traceparent);
       record.status = raw.status;
       trail?.answered(raw.status, raw.body.length);
-      const answer = answerOf(raw, call);
+      const answer = answerOf(raw, call, requestedAt);
       if (answer.json === undefined) record.lostBytes += raw.body.length;
       trail?.end();
       return answer;
@@ -56,7 +58,7 @@ function send(
   if (remainingMs < 1) throw new DeadlineExceededError(endpoint.service);
   service.calls.noteAttempt(endpoint.name);
   const timeoutMs = endpoint.timeoutMs ?? service.timeoutMs;
-  const endsAt = performance.now() + timeoutMs;
+  const endsAt = monotonicMs() + timeoutMs;
   return exchange(
     service.connections,
     {
@@ -66,7 +68,7 @@ function send(
       body: body ?? null,
     },
     {
-      remainingMs: () => Math.min(endsAt - performance.now(), deadline.remainingMs()),
+      remainingMs: () => Math.min(endsAt - monotonicMs(), deadline.remainingMs()),
       timeoutError: () =>
         deadline.remainingMs() < 1
           ? new DeadlineExceededError(endpoint.service, { hadItsTime: remainingMs >= timeoutMs / 2 })
@@ -99,11 +101,11 @@ function headersFor(
   return headers;
 }
 
-function answerOf({ status, headers, body }: RawAnswer, { endpoint, path, validators }: Call): Answer {
+function answerOf({ status, headers, body }: RawAnswer, { endpoint, validators }: Call, requestedAt: number): Answer {
   const { service } = endpoint;
-  if (status === 404) return { status, headers, json: undefined, public: false, freshMs: 0 };
+  if (status === 404) return { status, headers, json: undefined, requestedAt, grant: undefined };
   if (status === 429 || status >= 500) {
-    const more = { status, retryAfterMs: retryAfterMs(headers['retry-after']) };
+    const more = { status, retryAfterMs: retryAfterMs(headers) };
     throw new ServiceUnavailableError(service, new Error(`HTTP ${status}`), more);
   }
   if (status >= 400) throw new ServiceRejectedError(service, status);
@@ -111,9 +113,7 @@ function answerOf({ status, headers, body }: RawAnswer, { endpoint, path, valida
   const expected = status === 200 || (status === 304 && validators !== undefined);
   if (!expected) throw new ServiceBadResponseError(service, new Error(`HTTP ${status}`));
   const json = status === 200 ? parse(body, service) : undefined;
-  const caching = endpoint.public ? publicHeaders(headers) : undefined;
-  if (!caching) return { status, headers, json, public: false, freshMs: 0 };
-  return { status, headers, json, public: true, freshMs: freshMsOf(policyOf(path, caching)) };
+  return { status, headers, json, requestedAt, grant: endpoint.public ? grantOf(headers, requestedAt) : undefined };
 }
 
 function parse(body: Buffer, service: string): unknown {

@@ -1,96 +1,199 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import CachePolicy from 'http-cache-semantics';
+import { httpDateMs } from './http-date.ts';
 
-/** The headers that say whether and for how long an answer may be kept, each once. */
+/** The headers that say whether and for how long an answer may be cached, each on one line. */
 export type CachingHeaders = Readonly<Partial<Record<(typeof NAMES)[number], string>>>;
 
-const NAMES = ['cache-control', 'expires', 'date', 'age', 'etag', 'last-modified', 'vary', 'pragma'] as const;
+const LISTS = ['cache-control', 'cdn-cache-control', 'vary'] as const;
+const SINGLES = ['expires', 'date', 'age', 'etag', 'last-modified'] as const;
+const NAMES = [...LISTS, ...SINGLES] as const;
 
 /**
- * The only request headers an answer may vary by: we send the same ones with every call. Origin is never sent, and what
- * allows browsers to call a service (CORS) names it in the Vary of all answers.
+ * What a service allows a shared cache to do with an answer, by its headers alone. All times are monotonic milliseconds.
+ * Nothing is compared with the system clock.
  */
-const CONSTANT_HEADERS = new Set(['', 'accept', 'accept-encoding', 'origin']);
+export interface Grant {
+  /** When the answer was generated, as far as its Age tells. */
+  readonly bornAt: number;
+  readonly freshUntil: number;
+  /** A stale answer may be used until then while it is revalidated (RFC 5861, section 3). */
+  readonly staleWhileRevalidateUntil: number;
+  /** A stale answer may be used until then when revalidation fails (RFC 5861, section 4). */
+  readonly staleIfErrorUntil: number;
+  /** Longest use in milliseconds from `bornAt`, whatever the headers say; undefined when only they count. */
+  readonly longestMs?: number;
+  readonly headers: CachingHeaders;
+}
 
-/** Longest time in seconds that a cache has to be able to tell (RFC 9111, section 1.2.2). */
-const MOST_SECONDS = 2 ** 31 - 1;
+/**
+ * Request headers that an answer may vary by: every call sends the same value, or none. A service that allows browsers to call
+ * it (CORS) names Origin in every Vary.
+ */
+export const CONSTANT_HEADERS = ['accept', 'accept-encoding', 'origin'] as const;
+const MAY_VARY_BY: ReadonlySet<string> = new Set(['', ...CONSTANT_HEADERS]);
 
-/** What an answer's headers say of keeping it; undefined where they do not give it to everybody. */
-export function publicHeaders(headers: IncomingHttpHeaders): CachingHeaders | undefined {
+/** The longest time that a cache must be able to represent (RFC 9111, section 1.2.2). */
+const MAX_SECONDS = 2 ** 31;
+
+/** Directives that forbid every use of a stale answer (RFC 9111, section 4.2.4). s-maxage implies proxy-revalidate (5.2.2.10). */
+const NEVER_STALE = ['must-revalidate', 'proxy-revalidate', 'no-cache', 's-maxage'];
+
+/** Directives that are kept with an answer. All others change nothing once it is stored. */
+const KEPT_FLAGS = new Set(['public', 'must-revalidate', 'proxy-revalidate', 'no-cache']);
+const KEPT_SECONDS = new Set(['max-age', 's-maxage', 'stale-while-revalidate', 'stale-if-error']);
+
+/**
+ * The grant of an answer to a call that was sent at `requestedAt`; undefined when a shared cache must not store it. The answer
+ * must say `public` itself. A lifetime is never guessed, and counts from the request, not from the answer's arrival.
+ */
+export function grantOf(headers: IncomingHttpHeaders, requestedAt: number): Grant | undefined {
   if (headers['set-cookie'] !== undefined) return undefined;
   const caching = cachingHeaders(headers);
-  const directives = directivesIn(caching['cache-control'] ?? '');
-  if (!directives.has('public') || directives.has('private') || directives.has('no-store')) return undefined;
-  const varies = (caching.vary ?? '').split(',').some((name) => !CONSTANT_HEADERS.has(name.trim().toLowerCase()));
-  return varies ? undefined : caching;
+  const directives = directivesIn(caching['cache-control']);
+  // What is made of an answer may go to a CDN: it is held to both fields (RFC 9213), of which one that is malformed is ignored.
+  const forCdn = directivesIn(caching['cdn-cache-control']);
+  if (!directives?.has('public') || [directives, forCdn].some(forbidsStoring) || variesByCall(caching))
+    return undefined;
+  const seconds = (name: string) => directives.get(name) ?? 0;
+  const lifetime = Math.min(lifetimeOf(directives, caching), forCdn ? lifetimeOf(forCdn, caching) : MAX_SECONDS);
+  const mayBeStale = !NEVER_STALE.some((name) => directives.has(name));
+  const bornAt = requestedAt - ageOf(caching) * 1_000;
+  const freshUntil = bornAt + lifetime * 1_000;
+  return {
+    bornAt,
+    freshUntil,
+    staleWhileRevalidateUntil: mayBeStale ? freshUntil + seconds('stale-while-revalidate') * 1_000 : freshUntil,
+    staleIfErrorUntil: mayBeStale ? freshUntil + seconds('stale-if-error') * 1_000 : freshUntil,
+    headers: { ...caching, 'cache-control': textOf(directives) },
+  };
 }
 
-/** The headers of an answer that concern caching, in a form that the library reads: one line each, plain directives. */
-export function cachingHeaders(headers: IncomingHttpHeaders): CachingHeaders {
-  const some: Partial<Record<(typeof NAMES)[number], string>> = {};
-  for (const name of NAMES) {
-    const value = headers[name];
-    if (value !== undefined) some[name] = Array.isArray(value) ? value.join(', ') : value;
+/**
+ * The grant of a stored answer that a 304 has confirmed: headers of the 304 replace the stored ones, and the others stay
+ * (RFC 9111, section 3.2). Undefined when the answer must not be stored any longer.
+ */
+export function renewedGrant(stored: Grant, headers: IncomingHttpHeaders, requestedAt: number): Grant | undefined {
+  const { age: _old, ...stay } = stored.headers;
+  const renewed = grantOf({ ...headers, ...stay, ...cachingHeaders(headers) }, requestedAt);
+  const { longestMs } = stored;
+  return renewed && longestMs !== undefined && headers['cache-control'] === undefined
+    ? heldTo(renewed, longestMs)
+    : renewed;
+}
+
+/** The same grant, but for no use at all later than this after the answer was generated. */
+export function heldTo(grant: Grant, longestMs: number): Grant {
+  const end = grant.bornAt + longestMs;
+  return {
+    ...grant,
+    longestMs,
+    freshUntil: Math.min(grant.freshUntil, end),
+    staleWhileRevalidateUntil: Math.min(grant.staleWhileRevalidateUntil, end),
+    staleIfErrorUntil: Math.min(grant.staleIfErrorUntil, end),
+  };
+}
+
+/** Headers of a conditional request that asks whether a stored answer is still valid (RFC 9111, section 4.3.1). */
+export function validatorsOf({ headers }: Grant): Readonly<Record<string, string>> | undefined {
+  const { etag, 'last-modified': lastModified } = headers;
+  if (etag === undefined && lastModified === undefined) return undefined;
+  return {
+    ...(etag === undefined ? {} : { 'if-none-match': etag }),
+    ...(lastModified === undefined ? {} : { 'if-modified-since': lastModified }),
+  };
+}
+
+function cachingHeaders(headers: IncomingHttpHeaders): CachingHeaders {
+  const caching: Partial<Record<(typeof NAMES)[number], string>> = {};
+  // Node's type knows no repeated lines of most of these; undici has an array then.
+  const lines: Readonly<Record<string, string | string[] | undefined>> = headers;
+  for (const name of LISTS) {
+    const value = lines[name];
+    if (value !== undefined) caching[name] = Array.isArray(value) ? value.join(', ') : value;
   }
-  if (some['cache-control'] !== undefined) {
-    some['cache-control'] = textOf(directivesIn(some['cache-control']));
+  for (const name of SINGLES) {
+    const value = lines[name];
+    // Several dates are joined to one that is invalid. Several validators are none. Of several ages the first one counts (5.1).
+    if (typeof value === 'string') caching[name] = value;
+    else if (value && (name === 'expires' || name === 'date')) caching[name] = value.join(', ');
+    else if (value?.[0] !== undefined && (name === 'age' || value.length === 1)) caching[name] = value[0];
   }
-  return some;
+  return caching;
 }
 
-/** Headers as these, but by which nothing may be used, fresh or not, for longer than so many seconds after it was made. */
-export function bounded(headers: CachingHeaders, mostSeconds: number): CachingHeaders {
-  const directives = directivesIn(headers['cache-control'] ?? '');
-  const secondsOf = (name: string) => Number(directives.get(name) ?? 0);
-  const freshSeconds = Math.min(Math.floor(policyOf('', headers).maxAge()), mostSeconds);
-  // In the place of Expires, too: this counts before that.
-  directives.delete('s-maxage');
-  directives.set('max-age', String(freshSeconds));
-  for (const name of WHILE_STALE) {
-    if (directives.has(name)) directives.set(name, String(Math.min(secondsOf(name), mostSeconds - freshSeconds)));
-  }
-  return { ...headers, 'cache-control': textOf(directives) };
+function forbidsStoring(directives: Directives | undefined): boolean {
+  return directives !== undefined && (directives.has('no-store') || directives.has('private'));
 }
 
-/** What may be used for so many seconds past its freshness (RFC 5861). */
-const WHILE_STALE = ['stale-while-revalidate', 'stale-if-error'] as const;
-
-function textOf(directives: ReadonlyMap<string, string>): string {
-  return Array.from(directives, ([name, value]) => (value === '' ? name : `${name}=${value}`)).join(', ');
+function variesByCall({ vary = '' }: CachingHeaders): boolean {
+  return vary.split(',').some((name) => !MAY_VARY_BY.has(name.trim().toLowerCase()));
 }
 
-// A token, and what may follow it: a quoted string or another token (RFC 9111, section 5.2).
-const DIRECTIVE = /([^\s,=;"]+)(?:\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]*)))?/g;
+/** Seconds of freshness (RFC 9111, section 4.2.1). Without a Date an Expires could only be read by our own clock, and is 0. */
+function lifetimeOf(directives: Directives, { expires, date }: CachingHeaders): number {
+  if (directives.has('no-cache')) return 0;
+  const explicit = directives.get('s-maxage') ?? directives.get('max-age');
+  if (explicit !== undefined) return explicit;
+  const [from, until] = [httpDateMs(date), httpDateMs(expires)];
+  if (from === undefined || until === undefined) return 0;
+  return Math.min(MAX_SECONDS, Math.max(0, (until - from) / 1_000));
+}
 
-/** Directives by their names in lower case. The first of several counts; only numbers are kept of their values. */
-function directivesIn(cacheControl: string): Map<string, string> {
-  const directives = new Map<string, string>();
-  for (const [, name = '', quoted, plain] of cacheControl.matchAll(DIRECTIVE)) {
-    const value = quoted ?? plain ?? '';
-    const seconds = /^\d+$/.test(value) ? String(Math.min(Number(value), MOST_SECONDS)) : '';
-    if (!directives.has(name.toLowerCase())) directives.set(name.toLowerCase(), seconds);
+/** Seconds by the Age header. The first of a list counts, and an invalid one is ignored (RFC 9111, section 5.1). */
+function ageOf({ age = '' }: CachingHeaders): number {
+  const [first = ''] = age.split(',');
+  return secondsIn(first.trim()) ?? 0;
+}
+
+function secondsIn(text: string): number | undefined {
+  return /^\d+$/.test(text) ? Math.min(Number(text), MAX_SECONDS) : undefined;
+}
+
+/** Directives by name in lower case, with their seconds: 0 for an invalid value and for a directive that takes none. */
+type Directives = ReadonlyMap<string, number>;
+
+/**
+ * Reads a Cache-Control value (RFC 9111, section 5.2). Of a directive that comes several times the smallest value counts.
+ * Undefined when the header is absent, or is malformed so that directives may be hidden in it.
+ */
+function directivesIn(text: string | undefined): Directives | undefined {
+  if (text === undefined) return undefined;
+  const directives = new Map<string, number>();
+  for (let at = skip(SEPARATORS, text, 0); at < text.length; at = skip(SEPARATORS, text, at)) {
+    const nameEnd = skip(NAME, text, at);
+    // A value without a name, or a quoted string that never ends.
+    if (nameEnd === at) return undefined;
+    const name = text.slice(at, nameEnd).toLowerCase();
+    const equals = skip(BLANKS, text, nameEnd);
+    let value = '';
+    at = nameEnd;
+    if (text[equals] === '=') {
+      const start = skip(BLANKS, text, equals + 1);
+      at = skip(text[start] === '"' ? QUOTED : PLAIN, text, start);
+      if (text[start] === '"' && at === start) return undefined;
+      value = text[start] === '"' ? text.slice(start + 1, at - 1) : text.slice(start, at);
+    }
+    directives.set(name, Math.min(directives.get(name) ?? MAX_SECONDS, secondsIn(value) ?? 0));
   }
   return directives;
 }
 
-/**
- * What RFC 9111 and RFC 5861 say of keeping an answer to a GET of this URL, for a cache that many callers share. How long
- * is only what its headers say: nothing is guessed.
- */
-export function policyOf(url: string, headers: CachingHeaders): CachePolicy {
-  return new CachePolicy(
-    requestOf(url),
-    { status: 200, headers },
-    { shared: true, cacheHeuristic: 0, immutableMinTimeToLive: 0 },
-  );
+const SEPARATORS = /[\s,;]*/y;
+const NAME = /[^\s,=;"]*/y;
+const BLANKS = /\s*/y;
+const PLAIN = /[^\s,;"]*/y;
+const QUOTED = /"(?:[^"\\]|\\.)*"/y;
+
+/** Where the match that begins at `from` ends; `from` when there is none. */
+function skip(pattern: RegExp, text: string, from: number): number {
+  pattern.lastIndex = from;
+  return pattern.test(text) ? pattern.lastIndex : from;
 }
 
-/** The request of a policy: every call to a public endpoint is like this one. */
-export function requestOf(url: string): CachePolicy.HttpRequest {
-  return { method: 'GET', url, headers: {} };
-}
-
-/** Milliseconds for which a public answer stays fresh from now on. */
-export function freshMsOf(policy: CachePolicy): number {
-  return policy.storable() ? Math.max(0, (policy.maxAge() - policy.age()) * 1_000) : 0;
+function textOf(directives: Directives): string {
+  return Array.from(directives)
+    .flatMap(([name, seconds]) =>
+      KEPT_FLAGS.has(name) ? [name] : KEPT_SECONDS.has(name) ? [`${name}=${seconds}`] : [],
+    )
+    .join(', ');
 }

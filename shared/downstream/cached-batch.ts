@@ -1,5 +1,4 @@
 import type { RequestContext } from '../request/context.ts';
-import { isServiceFailure } from '../request/errors.ts';
 import { askBatch } from './asking.ts';
 import type { BatchDescription } from './endpoint.ts';
 import type { Keeping } from './keeping.ts';
@@ -51,7 +50,7 @@ export async function cachedBatch(
 
 /** The past rows that may be used since their service failed to give out new ones. */
 function pastOfFailed(asked: ReadonlyMap<string, Loaded>, past: KeptRows): KeptRows {
-  return new Map([...past].filter(([key, kept]) => isServiceFailure(asked.get(key)) && kept.mayServeOnError()));
+  return new Map([...past].filter(([key, kept]) => kept.mayServeOn(asked.get(key))));
 }
 
 /** Asks for rows, and keeps them. */

@@ -1,5 +1,4 @@
 import type { RequestContext } from '../request/context.ts';
-import { isServiceFailure } from '../request/errors.ts';
 import type { Asked } from './asking.ts';
 import type { Call } from './call.ts';
 import type { Description } from './endpoint.ts';
@@ -43,7 +42,7 @@ export async function cachedResource<T>(
     lookups.fresh += 1;
     return taken(kept, resource, request);
   }
-  if (kept.mayServeWhileRevalidating()) {
+  if (kept.isUsable()) {
     lookups.stale += 1;
     if (!kept.refreshing) {
       keeping.refresh([kept], request, (background) => fetchAnew(keeping, resource, kept, background));
@@ -54,7 +53,7 @@ export async function cachedResource<T>(
   try {
     return await revalidate(keeping, resource, kept, request);
   } catch (error) {
-    if (!isServiceFailure(error) || !kept.mayServeOnError()) throw error;
+    if (!kept.mayServeOn(error)) throw error;
     if (typeof kept.value === 'object' && kept.value !== null) request.ledger.markStale(kept.value, kept.ageMs());
     return taken(kept, resource, request);
   }
@@ -99,7 +98,8 @@ async function revalidate<T>(
 ): Promise<T | null> {
   const { value, answer } = await ask(kept.properties, request, kept.validators());
   if (value === undefined) {
-    cache.renew(endpoint, key, kept, answer);
+    const renewed = cache.renew(endpoint, key, kept, answer);
+    request.ledger.keepAtMost(renewed?.freshMs() ?? 0);
     return kept.value;
   }
   cache.keep(endpoint, key, kept.properties, value, answer);

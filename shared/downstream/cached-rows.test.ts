@@ -381,7 +381,7 @@ describe('headers as they come', () => {
   test.each([
     ['public', 0],
     ['public, immutable', 0],
-    ['public, max-age=99999999999999999999999999', 2 ** 31 - 1],
+    ['public, max-age=99999999999999999999999999', 2 ** 31],
     ['public, max-age=10, max-age=3600', 10],
     ['PUBLIC, Max-Age=10', 10],
     ['public, s-maxage=20, max-age=10', 20],

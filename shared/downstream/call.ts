@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { RequestContext } from '../request/context.ts';
 import type { CallRecord } from '../request/ledger.ts';
+import type { Grant } from './cacheability.ts';
 import type { Endpoint } from './endpoint.ts';
 
 /** One call to an endpoint, ready to be sent. */
@@ -28,10 +29,10 @@ export interface Answer {
   readonly headers: IncomingHttpHeaders;
   /** The parsed body of a 200; undefined else. */
   readonly json: unknown;
-  /** Whether it may be given to others than who asked: its endpoint is public and its headers say so too. */
-  readonly public: boolean;
-  /** Milliseconds for which it may be kept from now on; 0 where it is not public. */
-  readonly freshMs: number;
+  /** When the call was sent, by the monotonic clock. */
+  readonly requestedAt: number;
+  /** What caches may do with it; undefined when it is for its caller alone: its endpoint or its headers are not public. */
+  readonly grant: Grant | undefined;
 }
 
 /** On whose behalf a call is made, and what bounds it. */

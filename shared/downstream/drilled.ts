@@ -61,7 +61,7 @@ async function atTheEarliest(ms: number, send: Send, ...asked: Parameters<Send>)
   return answer;
 }
 
-const forOneCaller = (answer: Answer): Answer => ({ ...answer, public: false, freshMs: 0 });
+const forOneCaller = (answer: Answer): Answer => ({ ...answer, grant: undefined });
 
 /** Ends early, with what the signal says, where the caller hangs up. */
 async function pause(ms: number, { signal }: Pick<Caller, 'signal'>): Promise<void> {

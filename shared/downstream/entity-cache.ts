@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { type CachingHeaders, cachingHeaders, publicHeaders } from './cacheability.ts';
+import { type Grant, heldTo, renewedGrant } from './cacheability.ts';
 import type { Answer } from './call.ts';
 import type { Description, Endpoint } from './endpoint.ts';
 import { freezeDeep } from './freeze.ts';
@@ -68,34 +68,34 @@ export class EntityCache {
     if (variants === undefined) return undefined;
     let found: Kept<unknown> | undefined;
     for (const kept of variants) {
-      if (covers(kept.properties, wanted) && kept.freshUntil > (found?.freshUntil ?? 0)) found = kept;
+      if (covers(kept.properties, wanted) && !(found && found.freshUntil >= kept.freshUntil)) found = kept;
     }
     // The endpoint says what its values are: nothing else is ever put under its name.
     return found as Kept<T> | undefined;
   }
 
   /** Keeps a value as far as its answer allows; what was kept and is now not public, or not there, goes. */
-  keep<T>(endpoint: Description, key: string, properties: Properties, value: T | null, { headers }: Answer): void {
+  keep<T>(endpoint: Description, key: string, properties: Properties, value: T | null, { grant }: Answer): void {
     const url = urlOf(endpoint, key);
-    const caching = publicHeaders(headers);
-    if (caching) this.#public.add(endpoint);
-    if (value === null || caching === undefined) this.#forget(url, endpoint, key, properties);
-    else this.#put(url, endpoint, key, new Kept(freezeDeep(value), properties, url, caching));
+    if (grant) this.#public.add(endpoint);
+    if (value === null || grant === undefined) this.#forget(url, endpoint, key, properties);
+    else this.#put(url, endpoint, key, new Kept(freezeDeep(value), properties, grant));
   }
 
-  /** The service answered that a kept value is still true. */
-  renew<T>(endpoint: Description, key: string, kept: Kept<T>, { headers }: Answer): void {
-    // A 304 repeats only what is new (RFC 9111, section 3.2), but a Cache-Control that came is to be followed.
+  /** Keeps a value anew that the service has confirmed by this 304; undefined when it must not be kept any longer. */
+  renew<T>(endpoint: Description, key: string, kept: Kept<T>, { headers, requestedAt }: Answer): Kept<T> | undefined {
     const url = urlOf(endpoint, key);
-    const isPublic = headers['cache-control'] === undefined || publicHeaders(headers) !== undefined;
-    if (isPublic) this.#put(url, endpoint, key, kept.renewed(cachingHeaders(headers)));
+    const grant = renewedGrant(kept.grant, headers, requestedAt);
+    const renewed = grant && new Kept(kept.value, kept.properties, grant);
+    if (renewed) this.#put(url, endpoint, key, renewed);
     else this.#forget(url, endpoint, key, kept.properties);
+    return renewed;
   }
 
   /** Keeps what the second level has, for a day after it was made at most, unless what is kept here is younger. */
-  adopt<T>(endpoint: Description, key: string, properties: Properties, value: T, headers: CachingHeaders): void {
+  adopt<T>(endpoint: Description, key: string, properties: Properties, value: T, grant: Grant): void {
     const url = urlOf(endpoint, key);
-    const kept = new Kept(freezeDeep(value), properties, url, headers).heldTo(MAX_AGE_SECONDS);
+    const kept = new Kept(freezeDeep(value), properties, heldTo(grant, MAX_AGE_SECONDS * 1_000));
     this.#public.add(endpoint);
     const had = this.find<T>(endpoint, key, properties);
     if (!had || kept.ageMs() < had.ageMs()) this.#putHere(url, kept);

@@ -1,3 +1,4 @@
+import { monotonicMs } from '../request/clock.ts';
 import type { RequestContext } from '../request/context.ts';
 import { drillAt } from '../request/drill.ts';
 import { CallerGoneError, CodedError } from '../request/errors.ts';
@@ -6,6 +7,7 @@ import type { Answer, Call, Send } from './call.ts';
 import { drilledWay } from './drilled.ts';
 import { shareInFlight } from './in-flight.ts';
 import { breakCircuit } from './policies/circuit.ts';
+import { repeatUnconfirmed } from './policies/confirm.ts';
 import { hedge } from './policies/hedge.ts';
 import { limitConcurrency } from './policies/limit.ts';
 import { retry } from './policies/retry.ts';
@@ -34,7 +36,8 @@ export function createFetcher(services: Services): Fetch {
     try {
       const answer = await send(call, request, entry);
       entry.json = answer.json;
-      ledger.keepAtMost(answer.freshMs);
+      // How long a confirmed row stays fresh is decided by its stored headers too, where it is kept.
+      if (answer.status !== 304) ledger.keepAtMost(answer.grant ? answer.grant.freshUntil - monotonicMs() : 0);
       const cookies = answer.headers['set-cookie'];
       if (cookies) ledger.cookies.push(...cookies);
       return answer;
@@ -66,6 +69,8 @@ function wayTo(name: ServiceName, service: Service): Send {
   send = hedge(send, limit, load);
   // Once more where that may help, and the budget lets it.
   send = retry(send);
+  // Once more without validators when a 304 is about another version.
+  send = repeatUnconfirmed(send);
   // One for all requests that make the same public call at once.
   return shareInFlight(send, timeoutMs);
 }

@@ -38,7 +38,7 @@ export function shareInFlight(send: Send, timeoutMs: number): Send {
       record.shared = false;
       return share(call, caller, record, true);
     }
-    if (answer.public) return answer;
+    if (answer.grant) return answer;
     // What the record says is of the call that was shared.
     Object.assign(record, newRecord());
     return send(call, caller, record);

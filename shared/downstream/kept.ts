@@ -1,101 +1,78 @@
-import type CachePolicy from 'http-cache-semantics';
-import { bounded, type CachingHeaders, freshMsOf, policyOf, requestOf } from './cacheability.ts';
+import { monotonicMs } from '../request/clock.ts';
+import { isServiceFailure, ServiceUnavailableError } from '../request/errors.ts';
+import { type CachingHeaders, type Grant, validatorsOf } from './cacheability.ts';
 import { bytesOf } from './json-bytes.ts';
 import type { Properties } from './sparse.ts';
 
-/** Memory of an entry beside its value and headers: the policy, the entry itself and its place in the cache. */
+/** Memory of an entry beside its value and headers: the grant, the entry itself and its place in the cache. */
 const OVERHEAD_BYTES = 1_000;
 
-/** Directives that forbid every use past freshness, whatever else the header says. */
-const NEVER_STALE = ['must-revalidate', 'proxy-revalidate', 'no-cache'];
+/** Statuses on which a stale answer may be used (RFC 5861, section 4). */
+const STALE_ON: ReadonlySet<number> = new Set([500, 502, 503, 504]);
 
-const FAILED = { status: 503, headers: {} };
-
-/** A row or a list that is kept, in one set of properties. Times are milliseconds by Date.now. */
+/** A row or a list that is kept, in one set of properties. Times are monotonic. */
 export class Kept<T> {
   readonly value: T;
   readonly properties: Properties;
+  readonly grant: Grant;
   /** Memory that it takes, estimated. */
   readonly bytes: number;
-  readonly freshUntil: number;
   /** A background refresh of it is under way. */
   refreshing = false;
-  /** What its answer said of keeping it. */
-  readonly headers: CachingHeaders;
-  readonly #url: string;
-  readonly #policy: CachePolicy;
 
-  /** A value to keep from an answer with these headers, under a URL of its own. */
-  constructor(value: T, properties: Properties, url: string, headers: CachingHeaders) {
+  constructor(value: T, properties: Properties, grant: Grant) {
     this.value = value;
     this.properties = properties;
-    this.bytes = OVERHEAD_BYTES + bytesOf(value) + bytesOf(headers);
-    this.headers = headers;
-    this.#url = url;
-    this.#policy = policyOf(url, headers);
-    this.freshUntil = Date.now() + freshMsOf(this.#policy);
+    this.grant = grant;
+    this.bytes = OVERHEAD_BYTES + bytesOf(value) + bytesOf(grant.headers);
   }
 
-  /** Milliseconds since the service gave it out. */
+  get headers(): CachingHeaders {
+    return this.grant.headers;
+  }
+
+  get freshUntil(): number {
+    return this.grant.freshUntil;
+  }
+
+  /** Milliseconds since the service generated it. */
   ageMs(): number {
-    return this.#policy.age() * 1_000;
+    return monotonicMs() - this.grant.bornAt;
   }
 
   isFresh(): boolean {
-    return Date.now() < this.freshUntil;
+    return monotonicMs() < this.grant.freshUntil;
   }
 
   /** Milliseconds of freshness that remain. */
   freshMs(): number {
-    return Math.max(0, this.freshUntil - Date.now());
+    return Math.max(0, this.grant.freshUntil - monotonicMs());
   }
 
   /** Milliseconds for which it may still be used in one way or another. */
   usefulMs(): number {
-    return this.#mustRevalidate ? this.freshMs() : this.#policy.timeToLive();
+    const { staleWhileRevalidateUntil, staleIfErrorUntil } = this.grant;
+    return Math.max(0, Math.max(staleWhileRevalidateUntil, staleIfErrorUntil) - monotonicMs());
   }
 
-  /** May be used without waiting for a new one. */
+  /** May be used without waiting for a new one: it is fresh, or it may be used while a new one is fetched in the background. */
   isUsable(): boolean {
-    return this.isFresh() || this.mayServeWhileRevalidating();
+    return monotonicMs() < this.grant.staleWhileRevalidateUntil;
   }
 
-  /** Past its freshness, but it may be used while a new one is fetched in the background (RFC 5861, section 3). */
-  mayServeWhileRevalidating(): boolean {
-    return (
-      !this.#mustRevalidate && this.#policy.evaluateRequest(requestOf(this.#url)).revalidation?.synchronous === false
-    );
+  /** May be used since no new one could be fetched: `error` is why. */
+  mayServeOn(error: unknown): boolean {
+    return allowsStale(error) && monotonicMs() < this.grant.staleIfErrorUntil;
   }
 
-  /** Past its freshness, but it may be used since no new one could be had (RFC 5861, section 4). */
-  mayServeOnError(): boolean {
-    return !this.#mustRevalidate && !this.#policy.revalidatedPolicy(requestOf(this.#url), FAILED).modified;
-  }
-
-  /** Headers that ask the service whether it is still true; undefined where it came without a validator. */
+  /** Headers that ask the service whether it is still valid; undefined when it came without a validator. */
   validators(): Readonly<Record<string, string>> | undefined {
-    const headers = Object.entries(this.#policy.revalidationHeaders(requestOf(this.#url)));
-    return headers.length === 0 ? undefined : Object.fromEntries(headers.map(([name, value]) => [name, String(value)]));
+    return validatorsOf(this.grant);
   }
+}
 
-  /**
-   * The same value, kept anew since the service answered 304 with these headers: they take the place of the ones that it
-   * had, and what they do not repeat stays (RFC 9111, section 3.2).
-   */
-  renewed(headers: CachingHeaders): Kept<T> {
-    const { age: _old, ...stay } = this.headers;
-    return new Kept(this.value, this.properties, this.#url, { ...stay, ...headers });
-  }
-
-  /** The same, or one like it that is of no use any more so many seconds after the service gave it out. */
-  heldTo(mostSeconds: number): Kept<T> {
-    const lastsSeconds = this.#policy.age() + this.#policy.timeToLive() / 1_000;
-    if (lastsSeconds <= mostSeconds) return this;
-    return new Kept(this.value, this.properties, this.#url, bounded(this.headers, mostSeconds));
-  }
-
-  get #mustRevalidate(): boolean {
-    const { rescc } = this.#policy.toObject();
-    return NEVER_STALE.some((directive) => directive in rescc);
-  }
+/** A 500, 502, 503 or 504, or what a gateway would report as one: no connection, no answer in time, or an unusable one. */
+function allowsStale(error: unknown): boolean {
+  if (error instanceof ServiceUnavailableError) return error.status === undefined || STALE_ON.has(error.status);
+  return isServiceFailure(error);
 }

@@ -7,6 +7,7 @@ import { batchSplits } from '../request/batch-splits.ts';
 import { createLedger } from '../request/ledger.ts';
 import { Trail } from '../request/trail.ts';
 import { createLog } from '../telemetry/log.ts';
+import { grantOf } from './cacheability.ts';
 import { cachedRows } from './cached-rows.ts';
 import { batchOf } from './endpoint.ts';
 import { EntityCache } from './entity-cache.ts';
@@ -56,7 +57,9 @@ async function run(places: readonly Place[], observer: keyof typeof OBSERVERS) {
     ledger.keepAtMost(60_000);
     ledger.end(entry);
     const headers = { 'cache-control': CACHE_CONTROL };
-    return { ...entry, status: 200, headers, json: call.ids?.map((id) => ({ id })), public: true, freshMs: 60_000 };
+    const requestedAt = performance.now();
+    const json = call.ids?.map((id) => ({ id }));
+    return { ...entry, status: 200, headers, json, requestedAt, grant: grantOf(headers, requestedAt) };
   };
   const refreshes: Promise<unknown>[] = [];
   const background = createRefresh(10_000, log);

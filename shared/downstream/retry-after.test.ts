@@ -1,9 +1,8 @@
-import { beforeEach, expect, jest, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { retryAfterMs } from './retry-after.ts';
 
-beforeEach(() => {
-  jest.spyOn(Date, 'now').mockReturnValue(Date.UTC(2026, 0, 2, 3, 4, 5));
-});
+/** The service's own date, whatever the clock of this machine says. */
+const date = 'Fri, 02 Jan 2026 03:04:05 GMT';
 
 test.each([
   ['0', 0],
@@ -14,7 +13,7 @@ test.each([
   ['Fri Jan  2 03:04:15 2026', 10_000],
   ['Fri, 31 Dec 1999 23:59:59 GMT', 0],
 ])('%j is %i ms', (header, expected) => {
-  expect(retryAfterMs(header)).toBe(expected);
+  expect(retryAfterMs({ 'retry-after': header, date })).toBe(expected);
 });
 
 test.each([
@@ -34,5 +33,10 @@ test.each([
   'Fri, 02 Foo 2026 03:04:15 GMT',
   'Fri, 02 Jan 2026 03:04:15 +0100',
 ])('%j says nothing', (header) => {
-  expect(retryAfterMs(header)).toBeUndefined();
+  expect(retryAfterMs({ 'retry-after': header, date })).toBeUndefined();
+});
+
+test.each([{}, { date: 'now' }])('a date says nothing beside %j', (headers) => {
+  expect(retryAfterMs({ ...headers, 'retry-after': 'Fri, 02 Jan 2026 03:04:15 GMT' })).toBeUndefined();
+  expect(retryAfterMs({ ...headers, 'retry-after': '10' })).toBe(10_000);
 });

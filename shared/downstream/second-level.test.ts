@@ -90,6 +90,9 @@ async function refreshed(count: number): Promise<void> {
 
 const thing = (id: string, size = 1): Thing => ({ id, size });
 
+/** What an entry says of a row that its service generates now. */
+const born = () => ({ bornByStore: Date.now(), bornByWriter: Date.now() });
+
 describe('what one process has kept', () => {
   test('another does not ask for: a batch looks once, and asks the service for the rest', async () => {
     const [first, second] = [startProcess(), startProcess()];
@@ -189,14 +192,14 @@ describe('the age of what is shared', () => {
     expect(asked()).toEqual(['/things?ids=a', '/things?ids=a']);
   });
 
-  test('is rounded up', async () => {
+  test('is exact to the millisecond', async () => {
     const [first, second] = [startProcess(), startProcess()];
     await first.rows(['a']);
     await settled();
     pass(20_001);
     const request = requestContext();
     await second.rows(['a'], request);
-    expect(request.ledger.freshMs()).toBe(39_000);
+    expect(request.ledger.freshMs()).toBe(39_999);
   });
 
   test.each([
@@ -206,8 +209,13 @@ describe('the age of what is shared', () => {
   ])('is a day at most where an entry says that it may be %s for longer', async (_what, cacheControl) => {
     await startProcess().rows(['a']);
     await settled();
-    const headers = { 'cache-control': cacheControl, expires: 'Fri, 01 Jan 2100 00:00:00 GMT', etag: '"v1"' };
-    const entry = { born: Date.now(), headers, value: thing('a', 7) };
+    const headers = {
+      'cache-control': cacheControl,
+      expires: 'Fri, 01 Jan 2100 00:00:00 GMT',
+      date: 'Fri, 01 Jan 2027 00:00:00 GMT',
+      etag: '"v1"',
+    };
+    const entry = { ...born(), headers, value: thing('a', 7) };
     for (const name of store.values.keys()) store.values.set(name, { text: JSON.stringify(entry), ttlMs: 1 });
     answer.version = 2;
     passSeconds(86_390);
@@ -222,7 +230,7 @@ describe('the age of what is shared', () => {
     await startProcess().rows(['a']);
     await settled();
     const headers = { 'cache-control': 'public, max-age=60, stale-if-error=31536000' };
-    const text = JSON.stringify({ born: Date.now(), headers, value: thing('a', 7) });
+    const text = JSON.stringify({ ...born(), headers, value: thing('a', 7) });
     for (const name of store.values.keys()) store.values.set(name, { text, ttlMs: 1 });
     passSeconds(86_390);
     answer.status = 503;
@@ -237,7 +245,7 @@ describe('the age of what is shared', () => {
     await settled();
     const headers = { 'cache-control': 'public, max-age=31536000', etag: '"v1"' };
     const value = { rows: [thing('l1', 7)], hasNext: false };
-    const text = JSON.stringify({ born: Date.now(), headers, value });
+    const text = JSON.stringify({ ...born(), headers, value });
     for (const name of store.values.keys()) store.values.set(name, { text, ttlMs: 1 });
     const second = startProcess();
     await second.page();
@@ -428,7 +436,8 @@ describe('a look', () => {
     const request = requestContext();
     const { ledger } = request;
     const answers: (() => void)[] = [];
-    store.read = (names) => new Promise((resolve) => answers.push(() => resolve(names.map(() => null))));
+    store.read = (names) =>
+      new Promise((resolve) => answers.push(() => resolve({ values: names.map(() => null), storeMs: 0 })));
     const loaded = Promise.all([rows(['a'], request), page('/list', request)]);
     ledger.end(ledger.begin('users', 'GET /users', 1));
     const later = rows(['b'], request);
@@ -472,7 +481,8 @@ describe('a store that gives nothing', () => {
 describe('rubbish in the store', () => {
   const BORN = 1_800_000_000_000;
   const HEADERS = { 'cache-control': CACHE_CONTROL };
-  const entry = (changes: object) => JSON.stringify({ born: BORN, headers: HEADERS, value: thing('a', 7), ...changes });
+  const entry = (changes: object) =>
+    JSON.stringify({ bornByStore: BORN, bornByWriter: BORN, headers: HEADERS, value: thing('a', 7), ...changes });
 
   /** What a process answers that finds this text in the place of its row, and of its list. */
   async function read(text: string): Promise<{ row: unknown; rows: unknown; shared: SharedCache }> {
@@ -496,18 +506,20 @@ describe('rubbish in the store', () => {
   test.each([
     ['nothing', ''],
     ['no JSON', '<html>'],
-    ['cut short', '{"born":1800000000000,"headers":{"cache-con'],
+    ['cut short', '{"bornByStore":1800000000000,"headers":{"cache-con'],
     ['null', 'null'],
     ['a list', '[]'],
     ['a number', '1'],
     ['bytes', '\u0000\ufffd'],
     ['brackets', '['.repeat(200_000)],
     ['too large', entry({ more: 'x'.repeat(300_000) })],
-    ['without its birth', entry({ born: undefined })],
-    ['born by a text', entry({ born: String(BORN) })],
-    ['of the future', entry({ born: BORN + 2_000 })],
-    ['older than a day', entry({ born: BORN - 86_401_000 })],
-    ['older than the world', entry({ born: -1e308 })],
+    ['without its birth', entry({ bornByStore: undefined })],
+    ['without its birth by the writer', entry({ bornByWriter: undefined })],
+    ['born by a text', entry({ bornByStore: String(BORN) })],
+    ['of the future', entry({ bornByStore: BORN + 2_000, bornByWriter: BORN + 2_000 })],
+    ['older than a day', entry({ bornByStore: BORN - 86_401_000 })],
+    ['older than a day by its writer', entry({ bornByWriter: BORN - 86_401_000 })],
+    ['older than the world', entry({ bornByStore: -1e308 })],
     ['born by a number that is none', entry({}).replace(String(BORN), '-1e999')],
     ['without headers', entry({ headers: undefined })],
     ['with headers that are none', entry({ headers: 'public, max-age=60' })],

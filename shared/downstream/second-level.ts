@@ -44,5 +44,5 @@ async function fill(
   request: RequestContext,
 ): Promise<void> {
   const found = (await cache.shared?.find(endpoint, keys, properties, request)) ?? [];
-  for (const [key, { value, headers }] of found) cache.adopt(endpoint, key, properties, value, headers);
+  for (const [key, { value, grant }] of found) cache.adopt(endpoint, key, properties, value, grant);
 }

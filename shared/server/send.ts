@@ -29,7 +29,7 @@ export function sendGraphQL(
   if (response.destroyed) return undefined;
   const body = JSON.stringify(answer);
   const bytes = Buffer.byteLength(body);
-  const maxAge = 'errors' in answer ? 0 : Math.floor((ledger?.freshMs() ?? 0) / 1_000);
+  const maxAge = 'errors' in answer ? 0 : maxAgeOf(ledger);
   const encoding = bytes >= MIN_ENCODED_BYTES ? negotiateEncoding(response.req) : undefined;
   // What depends on the caller's locale says so by Accept-Language; what may be encoded, by Accept-Encoding.
   if (maxAge > 0) response.appendHeader('Vary', 'Accept, Accept-Language, Accept-Encoding');
@@ -37,7 +37,7 @@ export function sendGraphQL(
   const etag = withETag && maxAge > 0 ? etagOf(body, encoding) : undefined;
   const headers = {
     'Content-Type': `${mediaType}; charset=utf-8`,
-    'Cache-Control': maxAge > 0 ? `public, max-age=${maxAge}` : 'no-store',
+    'Cache-Control': cacheControlOf(maxAge),
     'X-Request-Id': requestId,
     ...(ledger ? { 'Server-Timing': serverTiming(ledger) } : {}),
   };
@@ -63,6 +63,16 @@ export function sendGraphQL(
   // As a text, so that it leaves in one piece with the head. Where a byte is a character, nothing has to be encoded.
   response.end(body, bytes === body.length ? 'latin1' : 'utf8');
   return undefined;
+}
+
+/** Whole seconds for which an answer may be cached: rounded down, so that none of its parts is cached for longer than it may be. */
+export function maxAgeOf(ledger: Pick<Ledger, 'freshMs'> | undefined): number {
+  return Math.floor((ledger?.freshMs() ?? 0) / 1_000);
+}
+
+/** Without an Age header: the seconds count from now, whatever the age of the parts. */
+export function cacheControlOf(maxAge: number): string {
+  return maxAge > 0 ? `public, max-age=${maxAge}` : 'no-store';
 }
 
 /** A strong ETag: another for each encoding, since it stands for bytes. */

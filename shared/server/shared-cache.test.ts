@@ -99,7 +99,7 @@ if (hasRedis()) {
         return content.length > 5 && content.length === writesOf(running);
       });
       for (const { name, text, ttlMs } of content) {
-        expect(name).toMatch(/^facet:2:catalog:[\w-]{16}:(p_\d+|\/promos)$/);
+        expect(name).toMatch(/^facet:3:catalog:[\w-]{16}:(p_\d+|\/promos)$/);
         expect(JSON.parse(text).headers['cache-control']).toContain('public');
         for (const secret of ['u_42', 'u_7', data.dashboard.profile.email, data.dashboard.profile.name]) {
           expect(text).not.toContain(secret);
@@ -112,7 +112,7 @@ if (hasRedis()) {
 
     test('use it with a user, a password, a database number, and a prefix of their keys', async () => {
       await using redis = await startRedis(
-        ...'--user facet on >p%40ss ~staging:facet:* +mget +set +del +select +ping'.split(' '),
+        ...'--user facet on >p%40ss ~staging:facet:* +mget +set +del +time +select +ping'.split(' '),
       );
       const { port } = redis;
       const url = `redis://facet:p%2540ss@127.0.0.1:${port}/3`;

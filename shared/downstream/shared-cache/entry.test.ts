@@ -3,12 +3,15 @@ import fc from 'fast-check';
 import { stoppedClock } from '../../../testing/clock.ts';
 import { MemoryStore } from '../../../testing/memory-store.ts';
 import { requestContext } from '../../../testing/request.ts';
+import { ServiceTimeoutError } from '../../request/errors.ts';
 import { createLog } from '../../telemetry/log.ts';
+import { renewedGrant } from '../cacheability.ts';
 import { batchOf, type Description, listOf } from '../endpoint.ts';
 import { EntityCache } from '../entity-cache.ts';
 import { inPath } from '../id-style.ts';
 import { entryIn, MAX_AGE_SECONDS } from './entry.ts';
 import { SharedCache } from './shared-cache.ts';
+import type { Look } from './store.ts';
 
 interface Thing {
   readonly id: string;
@@ -28,7 +31,20 @@ stoppedClock();
 
 /** Names that an entry, a row or an object of JavaScript has a meaning for. */
 const name = fc.constantFrom(
-  ...['born', 'headers', 'value', 'id', 'rows', 'hasNext', 'length', 'toJSON', 'toString', 'constructor', '__proto__'],
+  ...[
+    'bornByStore',
+    'bornByWriter',
+    'headers',
+    'value',
+    'id',
+    'rows',
+    'hasNext',
+    'length',
+    'toJSON',
+    'toString',
+    'constructor',
+    '__proto__',
+  ],
 );
 const deep = fc.constantFrom(
   `${'['.repeat(20_000)}${']'.repeat(20_000)}`,
@@ -86,28 +102,31 @@ const born = fc.oneof(fc.integer({ min: NOW - 2 * MAX_AGE_MS, max: NOW + 2_000 }
 
 /** Entries of rows with anything in them, and well but for what they say of their age; with the endpoint that they are of. */
 const entry = fc
-  .tuple(born, headers, fc.constantFrom(...ENDPOINTS.keys()), json)
-  .map(([bornAt, some, kind, anything]): [string, number] => {
+  .tuple(born, born, headers, fc.constantFrom(...ENDPOINTS.keys()), json)
+  .map(([byStore, byWriter, some, kind, anything]): [string, number] => {
     const row = `{"id":"${KEY}","anything":${anything}}`;
     const value = kind === 2 ? `{"rows":[${row}],"hasNext":false}` : row;
-    return [`{"born":${bornAt},"headers":${JSON.stringify(some)},"value":${value}}`, kind];
+    return [
+      `{"bornByStore":${byStore},"bornByWriter":${byWriter},"headers":${JSON.stringify(some)},"value":${value}}`,
+      kind,
+    ];
   });
 
 /** Whatever it is: nothing is thrown, and what is used is used for a day at most. */
 function holds(text: Buffer, endpoint: Description): boolean {
-  const found = entryIn(text, endpoint, KEY);
+  const found = entryIn(text, endpoint, KEY, { storeMs: NOW, sentAt: performance.now() });
   if (!found) return false;
   const cache = new EntityCache(10_000_000);
-  cache.adopt(endpoint, KEY, undefined, found.value, found.headers);
+  cache.adopt(endpoint, KEY, undefined, found.value, found.grant);
   const kept = cache.find(endpoint, KEY, undefined);
   if (!kept) throw new Error('What was adopted is not there.');
   expect(kept.ageMs()).toBeGreaterThanOrEqual(0);
   expect(kept.ageMs() + kept.freshMs()).toBeLessThanOrEqual(Math.max(MAX_AGE_MS, kept.ageMs()));
   expect(kept.ageMs() + kept.usefulMs()).toBeLessThanOrEqual(Math.max(MAX_AGE_MS, kept.ageMs()));
   kept.isUsable();
-  kept.mayServeOnError();
+  kept.mayServeOn(new ServiceTimeoutError('catalog', 1));
   kept.validators();
-  kept.renewed({});
+  renewedGrant(kept.grant, {}, performance.now());
   return true;
 }
 
@@ -145,12 +164,15 @@ describe('whatever is in the store', () => {
       fc.string().map((text) => Buffer.from(text)),
       fc.anything(),
     );
-    const answer = fc.oneof(fc.array(value, { maxLength: 5 }), fc.anything());
+    const answer = fc.oneof(
+      fc.record({ values: fc.oneof(fc.array(value, { maxLength: 5 }), fc.anything()), storeMs: fc.anything() }),
+      fc.anything(),
+    );
     const keys = ['a', 'b', 'c'];
     await fc.assert(
       fc.asyncProperty(answer, fc.constantFrom(...ENDPOINTS), async (values, endpoint) => {
         const store = new MemoryStore();
-        store.read = async () => values as (Buffer | null)[];
+        store.read = async () => values as Look;
         const shared = new SharedCache(store, {}, { waitMs: 1_000 }, createLog('test', 'silent'));
         const found = await shared.find(endpoint, keys, undefined, requestContext());
         const [lookups] = shared.lookups;

@@ -1,9 +1,11 @@
+import { wallClockMs } from '../../request/clock.ts';
 import { parseAnswer } from '../answer-json.ts';
 import { mostRows } from '../asking.ts';
-import { type CachingHeaders, publicHeaders } from '../cacheability.ts';
+import { type Grant, grantOf } from '../cacheability.ts';
 import type { BatchDescription, Description, ListDescription } from '../endpoint.ts';
 import type { Kept } from '../kept.ts';
 import type { Page, Row } from '../row-shape.ts';
+import type { TimedLook } from './reads.ts';
 
 /** Largest entry, in bytes; a larger one is neither written nor read. */
 export const MAX_ENTRY_BYTES = 256 * 1024;
@@ -11,43 +13,59 @@ export const MAX_ENTRY_BYTES = 256 * 1024;
 /** Longest time that an entry may be used after its service gave it out, in seconds, whatever it says of itself. */
 export const MAX_AGE_SECONDS = 24 * 60 * 60;
 
-/** How far the clocks of two machines may be apart; an entry from further ahead cannot be trusted with its age. */
+/** How far in the future an entry may seem to be written, in milliseconds. */
 const CLOCK_SKEW_MS = 1_000;
 
-/** What another process has kept. Its headers say how old it is by now. */
+/** What another process has kept, and what may be done with it here. */
 export interface SharedEntry {
   readonly value: Row | Page<Row>;
-  readonly headers: CachingHeaders;
+  readonly grant: Grant;
 }
 
-/** The text of an entry: the value, when its service gave it out, and what that said of keeping it. */
-export function textOf(kept: Kept<unknown>): string {
-  const { age: _by, ...headers } = kept.headers;
-  return JSON.stringify({ born: Math.round(Date.now() - kept.ageMs()), headers, value: kept.value });
+/**
+ * The text of an entry: the value, its caching headers, and when its service generated it by two clocks: the store's, which was
+ * read at `storeMs`, and this machine's. See `ageIn`.
+ */
+export function textOf(kept: Kept<unknown>, storeMs: number): string {
+  const { age: _counted, ...headers } = kept.headers;
+  const ageMs = kept.ageMs();
+  const [bornByStore, bornByWriter] = [Math.floor(storeMs - ageMs), Math.floor(wallClockMs() - ageMs)];
+  return JSON.stringify({ bornByStore, bornByWriter, headers, value: kept.value });
 }
 
 /**
  * What an entry holds for this key; undefined where it cannot be used. Whoever may write there could have written anything:
  * it is held to what a service's answer is held to, and to being public once more. Never throws.
  */
-export function entryIn(text: Buffer, endpoint: Description, key: string): SharedEntry | undefined {
+export function entryIn(text: Buffer, endpoint: Description, key: string, look: LookTimes): SharedEntry | undefined {
   try {
-    return text.length <= MAX_ENTRY_BYTES ? checked(text, endpoint, key) : undefined;
+    return text.length <= MAX_ENTRY_BYTES ? checked(text, endpoint, key, look) : undefined;
   } catch {
     return undefined;
   }
 }
 
-function checked(text: Buffer, endpoint: Description, key: string): SharedEntry | undefined {
-  const { born, headers, value } = asObject(parseAnswer(text)) ?? NOTHING;
-  const ageMs = typeof born === 'number' ? Date.now() - born : Number.NaN;
+type LookTimes = Pick<TimedLook, 'storeMs' | 'sentAt'>;
+
+function checked(text: Buffer, endpoint: Description, key: string, look: LookTimes): SharedEntry | undefined {
+  const entry = asObject(parseAnswer(text)) ?? NOTHING;
+  const { headers, value } = entry;
+  const ageMs = ageIn(entry, look.storeMs);
   if (!(ageMs >= -CLOCK_SKEW_MS && ageMs <= MAX_AGE_SECONDS * 1_000) || !areHeaders(headers)) return undefined;
-  const caching = publicHeaders(headers);
+  // The age is that at the look: the time since then counts, too.
+  const grant = grantOf(headers, look.sentAt - Math.max(0, ageMs));
   const isUsable = endpoint.kind === 'batch' ? isRow(value, endpoint, key) : isPage(value, endpoint, key);
-  if (!caching || !isUsable) return undefined;
-  // In whole seconds, and never younger than it is.
-  const age = String(Math.max(0, Math.ceil(ageMs / 1_000)));
-  return { value: value as SharedEntry['value'], headers: { ...caching, age } };
+  return grant && isUsable ? { value: value as SharedEntry['value'], grant } : undefined;
+}
+
+/**
+ * The age of an entry in milliseconds: the larger one by two clocks. The store's clock measures from writing to reading, whatever
+ * the clocks of the two machines say. Those measure it, too, in case the store's clock was set back meanwhile. So one wrong clock,
+ * wherever it is, makes an entry seem older and never younger. NaN when the entry does not tell.
+ */
+function ageIn({ bornByStore, bornByWriter }: Row, storeMs: number): number {
+  if (typeof bornByStore !== 'number' || typeof bornByWriter !== 'number') return Number.NaN;
+  return Math.max(storeMs - bornByStore, wallClockMs() - bornByWriter);
 }
 
 function isRow(value: unknown, { ids, rowKey }: BatchDescription, key: string): boolean {

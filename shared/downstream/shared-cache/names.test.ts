@@ -19,7 +19,7 @@ const nameOf = (endpoint: Description, properties?: string[], prefix?: string, u
   createNames(urls, prefix)(endpoint, properties)('a');
 
 test('a name says the format, the service and the key', () => {
-  expect(nameOf(things())).toMatch(/^facet:2:catalog:[\w-]{16}:a$/);
+  expect(nameOf(things())).toMatch(/^facet:3:catalog:[\w-]{16}:a$/);
 });
 
 test('it begins with the prefix where there is one', () => {

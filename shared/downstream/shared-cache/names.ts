@@ -3,7 +3,7 @@ import type { Description } from '../endpoint.ts';
 import type { Properties } from '../sparse.ts';
 
 /** Of how an entry is written; to be raised with every change of it, so that releases do not read each other's. */
-const FORMAT = 2;
+const FORMAT = 3;
 
 /** Where each service is. */
 export type ServiceUrls = Readonly<Record<string, { readonly url: string }>>;

@@ -4,6 +4,7 @@ import { MemoryStore } from '../../../testing/memory-store.ts';
 import { requestContext } from '../../../testing/request.ts';
 import { createLog } from '../../telemetry/log.ts';
 import { Reads } from './reads.ts';
+import type { Look } from './store.ts';
 
 const pass = stoppedClock();
 
@@ -15,6 +16,8 @@ beforeEach(() => {
 });
 
 const NAMES = ['a', 'b'];
+
+const found = (...values: null[]): Look => ({ values, storeMs: 0 });
 
 /** From now on it does not answer, however long it is waited for. */
 function freeze(): void {
@@ -36,7 +39,8 @@ function fail(): void {
 
 test('a look has the values by the order of their names', async () => {
   store.values.set('b', { text: 'B', ttlMs: 1 });
-  expect(await reads.of(NAMES, requestContext())).toEqual([null, Buffer.from('B')]);
+  const at = { storeMs: Date.now(), sentAt: performance.now() };
+  expect(await reads.of(NAMES, requestContext())).toEqual({ values: [null, Buffer.from('B')], ...at });
   expect(reads).toMatchObject({ answered: 1, timedOut: 0, failed: 0, bypassed: 0, isClosed: true });
 });
 
@@ -52,16 +56,16 @@ describe('a store that does not answer', () => {
 
   test('takes looks that are under way at once no more time than one', async () => {
     const answers: (() => void)[] = [];
-    store.read = () => new Promise((resolve) => answers.push(() => resolve([null])));
+    store.read = () => new Promise((resolve) => answers.push(() => resolve(found(null))));
     const request = requestContext();
     const looks = [reads.of(['a'], request), reads.of(['b'], request)];
     pass(10);
     for (const answer of answers) answer();
-    expect(await Promise.all(looks)).toEqual([[null], [null]]);
+    expect(await Promise.all(looks)).toMatchObject([{ values: [null] }, { values: [null] }]);
     const third = reads.of(['c'], request);
     pass(6);
     answers[2]?.();
-    expect(await third).toEqual([null]);
+    expect(await third).toMatchObject({ values: [null] });
     expect(await reads.of(['d'], request)).toBeUndefined();
     expect(reads).toMatchObject({ answered: 3, bypassed: 1 });
     expect(answers).toHaveLength(3);
@@ -79,9 +83,9 @@ describe('a store that does not answer', () => {
   test('has its answer taken that came while the event loop was late', async () => {
     store.read = () =>
       new Promise((resolve) => {
-        setTimeout(() => setImmediate(() => resolve([null])), 20);
+        setTimeout(() => setImmediate(() => resolve(found(null))), 20);
       });
-    expect(await reads.of(['a'], requestContext())).toEqual([null]);
+    expect(await reads.of(['a'], requestContext())).toMatchObject({ values: [null] });
   });
 });
 
@@ -100,7 +104,7 @@ describe('a store that fails', () => {
     fail();
     for (let count = 0; count < 5; count += 1) await reads.of(NAMES, requestContext());
     pass(60_000);
-    let answer: (values: null[]) => void = () => {};
+    let answer: (look: Look) => void = () => {};
     store.read = (names) => {
       store.looks.push(names);
       return new Promise((resolve) => {
@@ -110,8 +114,8 @@ describe('a store that fails', () => {
     const tried = reads.of(NAMES, requestContext());
     expect(await reads.of(NAMES, requestContext())).toBeUndefined();
     expect(store.looks).toHaveLength(6);
-    answer([null, null]);
-    expect(await tried).toEqual([null, null]);
+    answer(found(null, null));
+    expect(await tried).toMatchObject({ values: [null, null] });
     expect(reads).toMatchObject({ answered: 1, failed: 5, bypassed: 1, isClosed: true });
   });
 

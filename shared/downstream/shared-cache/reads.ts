@@ -1,25 +1,20 @@
-import {
-  BrokenCircuitError,
-  CircuitState,
-  ConsecutiveBreaker,
-  circuitBreaker,
-  DelegateBackoff,
-  handleAll,
-} from 'cockatiel';
+import { monotonicMs } from '../../request/clock.ts';
 import type { RequestContext } from '../../request/context.ts';
 import { Histogram } from '../../telemetry/histogram.ts';
 import type { Logger } from '../../telemetry/log.ts';
+import { CircuitBreaker, consecutiveFailures } from '../policies/circuit-breaker.ts';
 import { Patience } from './patience.ts';
-import type { Store } from './store.ts';
+import type { Look, Store } from './store.ts';
 
 /** Looks that fail one after the other until the store is left alone. */
 const MOST_FAILURES = 5;
 
-/** How long it is left alone: this long at first, and twice as long after each try that failed. */
-const FIRST_OPEN_MS = 1_000;
-const LONGEST_OPEN_MS = 15_000;
-
 const SECONDS = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02] as const;
+
+/** A look, and when it was sent by the monotonic clock. */
+export interface TimedLook extends Look {
+  readonly sentAt: number;
+}
 
 class TookTooLongError extends Error {}
 
@@ -38,48 +33,48 @@ export class Reads {
   readonly #store: Store;
   readonly #waitMs: number;
   readonly #patience = new WeakMap<object, Patience>();
-  readonly #breaker = circuitBreaker(handleAll, {
-    breaker: new ConsecutiveBreaker(MOST_FAILURES),
-    halfOpenAfter: new DelegateBackoff(({ attempt }: { readonly attempt: number }) => openMs(attempt)),
-  });
+  readonly #circuit: CircuitBreaker;
 
   /** `waitMs` is the longest that a request waits, all its looks together. */
   constructor(store: Store, waitMs: number, log: Logger) {
     this.#store = store;
     this.#waitMs = waitMs;
     let isTold = false;
-    this.#breaker.onBreak(() => {
-      this.openings += 1;
-      if (!isTold) log.warn('the shared cache is left alone');
-      isTold = true;
-    });
-    this.#breaker.onReset(() => {
-      isTold = false;
-      log.info('the shared cache is asked again');
+    const onChange = () => {
+      if (!this.isClosed) this.openings += 1;
+      if (this.isClosed) log.info('the shared cache is asked again');
+      else if (!isTold) log.warn('the shared cache is left alone');
+      isTold = !this.isClosed;
+    };
+    this.#circuit = new CircuitBreaker({
+      sampling: () => consecutiveFailures(MOST_FAILURES),
+      judge: () => 'ill',
+      onChange,
     });
   }
 
   /** Whether the store is asked as usual. */
   get isClosed(): boolean {
-    return this.#breaker.state === CircuitState.Closed;
+    return this.#circuit.isClosed;
   }
 
   /** The values under these names, in their order; undefined where the request has to do without. */
-  async of(names: readonly string[], request: RequestContext): Promise<readonly (Buffer | null)[] | undefined> {
+  async of(names: readonly string[], request: RequestContext): Promise<TimedLook | undefined> {
     const patience = this.#patienceOf(request);
     const waitMs = patience.leftMs();
-    // Somebody else's look finds out whether it is well: nobody waits for that. A caller in a hurry must not make it seem ill.
-    const isBypassed = this.#breaker.state === CircuitState.HalfOpen || request.deadline.remainingMs() < this.#waitMs;
-    if (waitMs === 0 || isBypassed) {
+    // A caller in a hurry must not make the store seem ill.
+    const hasTime = waitMs > 0 && request.deadline.remainingMs() >= this.#waitMs;
+    if (!hasTime) {
       this.bypassed += 1;
       return undefined;
     }
     patience.begin();
     try {
-      return await this.#breaker.execute(() => this.#look(names, waitMs));
+      const look = this.#circuit.run(() => this.#look(names, waitMs));
+      if (!look) this.bypassed += 1;
+      return await look;
     } catch (error) {
-      if (error instanceof BrokenCircuitError) this.bypassed += 1;
-      else if (error instanceof TookTooLongError) this.timedOut += 1;
+      if (error instanceof TookTooLongError) this.timedOut += 1;
       else this.failed += 1;
       return undefined;
     } finally {
@@ -87,12 +82,12 @@ export class Reads {
     }
   }
 
-  async #look(names: readonly string[], waitMs: number): Promise<readonly (Buffer | null)[]> {
-    const startedAt = performance.now();
-    const values = await within(waitMs, this.#store.read(names));
+  async #look(names: readonly string[], waitMs: number): Promise<TimedLook> {
+    const sentAt = monotonicMs();
+    const look = await within(waitMs, this.#store.read(names));
     this.answered += 1;
-    this.seconds.note((performance.now() - startedAt) / 1_000);
-    return values;
+    this.seconds.note((monotonicMs() - sentAt) / 1_000);
+    return { ...look, sentAt };
   }
 
   /** By the ledger, which is one however a request is passed on. */
@@ -104,11 +99,6 @@ export class Reads {
     }
     return patience;
   }
-}
-
-/** Not to the same moment in all processes. */
-function openMs(attempt: number): number {
-  return Math.min(LONGEST_OPEN_MS, FIRST_OPEN_MS * 2 ** (attempt - 1)) * (0.8 + 0.4 * Math.random());
 }
 
 function within<T>(milliseconds: number, promise: Promise<T>): Promise<T> {

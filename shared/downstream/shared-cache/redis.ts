@@ -35,8 +35,14 @@ export function connectRedis(url: string, log: Logger): Store {
   tellOfConnection(client, log);
   // It goes on trying until it is closed, and tells of each failure as an event.
   client.connect().catch(() => {});
+  const clockMs = async () => msOf(await client.sendCommand(['TIME']));
   return {
-    read: (names) => values.mGet([...names]),
+    async read(names) {
+      // Pipelined, and answered in this order.
+      const [found, storeMs] = await Promise.all([values.mGet([...names]), clockMs()]);
+      return { values: found, storeMs };
+    },
+    clockMs,
     async write(changes) {
       const sent = Array.from(changes, ([name, change]) =>
         change === null
@@ -48,6 +54,12 @@ export function connectRedis(url: string, log: Logger): Store {
     },
     close: () => client.destroy(),
   };
+}
+
+/** The answer to TIME: seconds, and microseconds within the second. */
+function msOf(time: unknown): number {
+  const [seconds, micros] = Array.isArray(time) ? time.map(Number) : [];
+  return Number(seconds) * 1_000 + Math.floor(Number(micros) / 1_000);
 }
 
 /** Twice as long after each failure, and not to the same moment in all processes. */

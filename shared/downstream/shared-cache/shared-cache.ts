@@ -66,16 +66,18 @@ export class SharedCache {
   ): Promise<ReadonlyMap<string, SharedEntry>> {
     const entries = new Map<string, SharedEntry>();
     const lookups = this.#lookupsOf(endpoint);
-    const texts = await this.reads.of(keys.map(this.#names(endpoint, properties)), request);
-    if (!texts) {
+    const look = await this.reads.of(keys.map(this.#names(endpoint, properties)), request);
+    if (!look) {
       lookups.unasked += keys.length;
       return entries;
     }
+    // Whatever stands in the place of the store may have answered anything.
+    const texts = Array.isArray(look.values) ? look.values : [];
     let bytes = 0;
     keys.forEach((key, index) => {
       const text = texts[index] ?? null;
       bytes += text?.length ?? 0;
-      const entry = text === null || bytes > MAX_LOOK_BYTES ? undefined : entryIn(text, endpoint, key);
+      const entry = text === null || bytes > MAX_LOOK_BYTES ? undefined : entryIn(text, endpoint, key, look);
       if (entry) entries.set(key, entry);
       lookups[entry ? 'found' : text === null ? 'missed' : 'unusable'] += 1;
     });

@@ -1,6 +1,7 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import { MemoryStore } from '../../../testing/memory-store.ts';
 import { until } from '../../../testing/until.ts';
+import { grantOf } from '../cacheability.ts';
 import { Kept } from '../kept.ts';
 import type { Change } from './store.ts';
 import { WriteBehind } from './write-behind.ts';
@@ -12,8 +13,10 @@ beforeEach(() => {
   writes = new WriteBehind(store);
 });
 
-function kept(value: unknown, cacheControl = 'public, max-age=60'): Kept<unknown> {
-  return new Kept(value, undefined, 'x', { 'cache-control': cacheControl });
+function kept(value: unknown, cacheControl = 'public, max-age=60', headers = {}): Kept<unknown> {
+  const grant = grantOf({ 'cache-control': cacheControl, ...headers }, performance.now());
+  if (!grant) throw new Error(`"${cacheControl}" is not public.`);
+  return new Kept(value, undefined, grant);
 }
 
 /** Each is of a row of its own, unless another one is named. */
@@ -156,8 +159,8 @@ test('what was forgotten goes though it is there again, where that is not worth 
 });
 
 test('a day counts from when the service gave it out', async () => {
-  put('a', new Kept(1, undefined, 'x', { 'cache-control': 'public, max-age=31536000', age: '80000' }));
-  put('of yesterday', new Kept(1, undefined, 'x', { 'cache-control': 'public, max-age=31536000', age: '86400' }));
+  put('a', kept(1, 'public, max-age=31536000', { age: '80000' }));
+  put('of yesterday', kept(1, 'public, max-age=31536000', { age: '86400' }));
   await until(() => writes.written === 1);
   expect([...store.values.keys()]).toEqual(['a']);
   const { ttlMs = 0 } = store.values.get('a') ?? {};

@@ -41,7 +41,7 @@ export class WriteBehind {
   put(row: string, name: string, kept: Kept<unknown>): void {
     // What has to go goes, but where something that is worth writing takes its place.
     const hasToGo = this.#waiting.get(row)?.get(name) === null;
-    if (!hasToGo || this.#changeTo(kept) !== undefined) this.#add(row, name, kept);
+    if (!hasToGo || this.#changeTo(kept, 0) !== undefined) this.#add(row, name, kept);
   }
 
   /** What is under these names goes, and under all names of this row or list that wait to be written. */
@@ -68,7 +68,8 @@ export class WriteBehind {
 
   async #flush(): Promise<void> {
     while (this.#count > 0) {
-      const changes = this.#take();
+      const storeMs = await this.#store.clockMs().catch(() => undefined);
+      const changes = this.#take(storeMs);
       const made = changes.size === 0 ? 0 : await this.#store.write(changes).catch(() => 0);
       this.written += made;
       this.failed += changes.size - made;
@@ -76,14 +77,14 @@ export class WriteBehind {
     this.#isFlushing = false;
   }
 
-  #take(): ReadonlyMap<string, Change> {
+  #take(storeMs: number | undefined): ReadonlyMap<string, Change> {
     const changes = new Map<string, Change>();
     for (const [row, names] of this.#waiting) {
       for (const [name, kept] of names) {
         if (changes.size === AT_ONCE) return changes;
         names.delete(name);
         this.#count -= 1;
-        const change = kept && this.#changeTo(kept);
+        const change = kept && this.#changeTo(kept, storeMs);
         if (change !== undefined) changes.set(name, change);
       }
       this.#waiting.delete(row);
@@ -91,11 +92,11 @@ export class WriteBehind {
     return changes;
   }
 
-  /** Undefined where it is not to be written. */
-  #changeTo(kept: Kept<unknown>): Change | undefined {
+  /** Undefined where it is not to be written, or cannot be since the store's clock is not known. */
+  #changeTo(kept: Kept<unknown>, storeMs: number | undefined): Change | undefined {
     const ttlMs = Math.floor(Math.min(MAX_AGE_SECONDS * 1_000 - kept.ageMs(), kept.usefulMs()));
     if (ttlMs < SHORTEST_TTL_MS) return undefined;
-    const text = written(kept);
+    const text = storeMs === undefined ? undefined : written(kept, storeMs);
     if (text === undefined) this.failed += 1;
     else if (Buffer.byteLength(text) <= MAX_ENTRY_BYTES) return { text, ttlMs };
     else this.tooLarge += 1;
@@ -104,9 +105,9 @@ export class WriteBehind {
 }
 
 /** Undefined where that cannot be done: a service may answer what is too deep for it. */
-function written(kept: Kept<unknown>): string | undefined {
+function written(kept: Kept<unknown>, storeMs: number): string | undefined {
   try {
-    return textOf(kept);
+    return textOf(kept, storeMs);
   } catch {
     return undefined;
   }
