@@ -29,8 +29,8 @@ export class RunningProcess {
   /** Resolves once it answers that it is ready; rejects when the process ends before, or never gets there. */
   async ready(): Promise<void> {
     const { name, port, readyAt } = this.deployable;
-    const until = Date.now() + READY_LIMIT_MS;
-    while (Date.now() < until) {
+    const until = performance.now() + READY_LIMIT_MS;
+    while (performance.now() < until) {
       // Looked at anew each time: a restart may have put another one in its place.
       const ended = this.#child.exitCode !== null || this.#child.signalCode !== null;
       if (ended && !this.#stopping) throw new Error(`${name} ended before it was ready.`);

@@ -3,6 +3,7 @@ import type { JWTHeaderParameters, JWTPayload, JWTVerifyOptions } from 'jose';
 import { decodeProtectedHeader } from 'jose/decode/protected_header';
 import * as errors from 'jose/errors';
 import { jwtVerify } from 'jose/jwt/verify';
+import { wallClockMs } from '../../request/clock.ts';
 import { IdentityUnavailableError, UnauthenticatedError } from '../../request/errors.ts';
 import { isIdentifier } from '../../request/identity.ts';
 import type { Logger } from '../../telemetry/log.ts';
@@ -44,7 +45,7 @@ export function createVerifier(
       if (!isCanonical(token)) throw new errors.JWSInvalid('The token is not spelled as a signed token is.');
       const { protectedHeader, payload } = await verifyByAnyKey(token, keys, options);
       const wrong =
-        wrongKindIn(protectedHeader, payload, type) ?? wrongLifetimeIn(payload, maxLifetimeS, Date.now() / 1_000);
+        wrongKindIn(protectedHeader, payload, type) ?? wrongLifetimeIn(payload, maxLifetimeS, wallClockMs() / 1_000);
       if (wrong !== undefined) throw refusalOf(payload, wrong);
       return { id: identifierIn(payload, claim), expiresAtMs: (payload.exp ?? 0) * 1_000 };
     } catch (error) {

@@ -3,6 +3,7 @@ import { createTraceState } from '@opentelemetry/api';
 import { defaultResource, detectResources, envDetector, resourceFromAttributes } from '@opentelemetry/resources';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import { ATTR_SERVICE_NAME } from '@opentelemetry/semantic-conventions';
+import { wallClockMs } from '../../request/clock.ts';
 import {
   newSpanId,
   newTraceId,
@@ -42,7 +43,7 @@ export function createTracing(settings: TracingSettings, client: string, service
     const { traceId, spanId } = parseTraceparent(trace.traceparent);
     const traceState = trace.tracestate === undefined ? undefined : createTraceState(trace.tracestate);
     // Read anew for each trace: the two clocks drift apart.
-    const parts: TraceParts = { ...common, traceId, traceState, timeOrigin: Date.now() - performance.now() };
+    const parts: TraceParts = { ...common, traceId, traceState, timeOrigin: wallClockMs() - performance.now() };
     const context = contextOf(parts, spanId);
     const { startedAt, operation } = trail;
     const request = requestSpan(parts, facts, { parent: parent && remote(parent), context, startedAt, endedAt });
