@@ -5,11 +5,12 @@ import { MemoryStore } from '../../../testing/memory-store.ts';
 import { requestContext } from '../../../testing/request.ts';
 import { ServiceTimeoutError } from '../../request/errors.ts';
 import { createLog } from '../../telemetry/log.ts';
-import { renewedGrant } from '../cacheability.ts';
+import { grantOf, renewedGrant } from '../cacheability.ts';
 import { batchOf, type Description, listOf } from '../endpoint.ts';
 import { EntityCache } from '../entity-cache.ts';
 import { inPath } from '../id-style.ts';
-import { entryIn, MAX_AGE_SECONDS } from './entry.ts';
+import { Kept } from '../kept.ts';
+import { entryIn, MAX_AGE_SECONDS, textOf } from './entry.ts';
 import { SharedCache } from './shared-cache.ts';
 import type { Look } from './store.ts';
 
@@ -27,7 +28,7 @@ const KEY = 'a';
 const NOW = 1_800_000_000_000;
 const MAX_AGE_MS = MAX_AGE_SECONDS * 1_000;
 
-stoppedClock();
+const pass = stoppedClock();
 
 /** Names that an entry, a row or an object of JavaScript has a meaning for. */
 const name = fc.constantFrom(
@@ -179,6 +180,50 @@ describe('whatever is in the store', () => {
         const { unusable = 0, missed = 0, unasked = 0 } = lookups ?? {};
         expect(lookups?.found).toBe(found.size);
         expect(found.size + unusable + missed + unasked).toBe(keys.length);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe('the age of an entry', () => {
+  /**
+   * Writes an entry of this age and reads it after this time. `fault` is the one clock that is wrong: the writer's or the reader's
+   * is off by so much, or the store's is set by so much in between.
+   */
+  function readAfter(ageMs: number, elapsedMs: number, fault: { readonly of: string; readonly byMs: number }) {
+    const offOf = (machine: string) => (fault.of === machine ? fault.byMs : 0);
+    const bornAt = performance.now() - ageMs;
+    const grant = grantOf({ 'cache-control': 'public, max-age=604800' }, bornAt);
+    if (!grant) throw new Error('It is public.');
+    pass.setSystemTime(offOf('writer'));
+    const text = textOf(new Kept({ id: KEY }, undefined, grant), NOW);
+    pass.setSystemTime(-offOf('writer'));
+    pass(elapsedMs);
+    pass.setSystemTime(offOf('reader'));
+    const look = { storeMs: NOW + elapsedMs + offOf('store'), sentAt: performance.now() };
+    const found = entryIn(Buffer.from(text), ENDPOINTS[0] as Description, KEY, look);
+    pass.setSystemTime(-offOf('reader'));
+    return { bornAt, found };
+  }
+
+  const ageMs = fc.nat(3_600_000);
+  const elapsedMs = fc.nat(3_600_000);
+
+  test('is exact when all clocks are right', () => {
+    fc.assert(
+      fc.property(ageMs, elapsedMs, (age, elapsed) => {
+        const { bornAt, found } = readAfter(age, elapsed, { of: 'none', byMs: 0 });
+        expect(found?.grant.bornAt).toBe(bornAt);
+      }),
+    );
+  });
+
+  test.each(['writer', 'reader', 'store'])('is never too small when the clock of the %s is wrong', (of) => {
+    fc.assert(
+      fc.property(ageMs, elapsedMs, fc.integer({ min: -MAX_AGE_MS, max: MAX_AGE_MS }), (age, elapsed, byMs) => {
+        const { bornAt, found } = readAfter(age, elapsed, { of, byMs });
+        if (found) expect(found.grant.bornAt).toBeLessThanOrEqual(bornAt);
       }),
       { numRuns: 500 },
     );
