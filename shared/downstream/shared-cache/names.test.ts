@@ -39,7 +39,7 @@ test('all that changes what is asked for, or how an answer is read, makes other 
     nameOf(things({ sparse: 'only' })),
     nameOf(things({ ids: repeated('ids') })),
     nameOf(things({ ids: inBody('ids') })),
-    nameOf(things({ ids: inPath() })),
+    nameOf(things({ path: '/things/{id}', ids: inPath() })),
     nameOf(things({ rows: envelope('data') })),
     nameOf(things({ rows: dictionary() })),
     nameOf(things({ rows: dictionary('data') })),
