@@ -258,6 +258,22 @@ describe('the age of what is shared', () => {
     expect(request.ledger.freshMs()).toBe(86_400_000);
   });
 
+  test('is what the service says when it confirms an entry with a Cache-Control of its own, beyond a day too', async () => {
+    await startProcess().page();
+    await settled();
+    const headers = { 'cache-control': 'public, max-age=60', etag: '"v1"' };
+    const text = JSON.stringify({ ...born(), headers, value: { rows: [thing('l1', 7)], hasNext: false } });
+    for (const name of store.values.keys()) store.values.set(name, { text, ttlMs: 1 });
+    const second = startProcess();
+    await second.page();
+    passSeconds(60);
+    answer.headers = { 'cache-control': 'public, max-age=604800' };
+    const request = requestContext();
+    await second.page('/list', request);
+    expect(service.arrived.at(-1)?.headers['if-none-match']).toBe('"v1"');
+    expect(request.ledger.freshMs()).toBe(604_800_000);
+  });
+
   test('begins anew when the service says that it is still true', async () => {
     const [first, second] = [startProcess(), startProcess()];
     await first.page();
