@@ -18,7 +18,7 @@ export interface Section {
 }
 
 /** A fenced block, or a numbered heading that stands in none. */
-const PART = /^```(?<info>.*)\n(?<text>[\s\S]*?)^```$|^## (?<title>\d+\. .*)$/gm;
+const PART = /^```(?<info>.*)\n(?<text>[\s\S]*?)^```$|^###? (?<title>\d+\. .*)$/gm;
 
 /**
  * The steps of a guide, by its numbered headings. What follows a fence's language says what is to be done with the block:

@@ -1,8 +1,9 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { appendFileSync, cpSync, existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { NODE_MAJOR } from '../shared/command/node-version.ts';
 import { smallDataFile } from '../testing/data-file.ts';
 import { freePort } from '../testing/free-port.ts';
 import { copyOfProject } from '../testing/project-copy.ts';
@@ -11,6 +12,10 @@ import { runsScripts } from '../testing/run.ts';
 import { REFERENCE_SERVICES } from './reference-services.ts';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
+const { NODE_OPTIONS: _, ...environment } = process.env;
+/** A process that has nothing of jest's. */
+const ALONE = { encoding: 'utf8', env: environment } as const;
+const AS_OLD = "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.1.0' } });";
 
 function digestsOf(copy: string): Record<string, string> {
   execFileSync(process.execPath, ['tools/build.ts'], { cwd: copy });
@@ -37,6 +42,37 @@ test('there is a bundle of every deployable, the same from any folder', () => {
   expect(Object.keys(digests).sort()).toEqual(names.sort());
   expect(new Set(Object.values(digests)).size).toBe(names.length);
   expect(digestsOf(copyWithPage())).toEqual(digests);
+});
+
+/** A Node of the machine that is older than the one that bundles need; undefined where there is none. */
+function olderNode(): string | undefined {
+  const folders = (process.env['PATH'] ?? '').split(':').filter((folder) => !folder.includes('node_modules'));
+  return folders
+    .map((folder) => `${folder}/node`)
+    .filter((path) => existsSync(path))
+    .find((path) => Number.parseInt(execFileSync(path, ['-p', 'process.versions.node'], ALONE), 10) < NODE_MAJOR);
+}
+
+describe('a Node that is too old is told so in one line', () => {
+  const names = [...REFERENCE_SERVICES, ...readdirSync(`${ROOT}bffs`)];
+  const older = olderNode();
+  const ways: [string, string, string[]][] = [
+    ['one that says it is older', process.execPath, ['--import', `data:text/javascript,${encodeURIComponent(AS_OLD)}`]],
+    ...(older === undefined ? [] : [['the machine’s', older, []] as [string, string, string[]]]),
+  ];
+
+  test.each(ways)('by %s', (_which, node, options) => {
+    for (const name of names) {
+      const { status, stdout, stderr } = spawnSync(node, [...options, `${copy}dist/${name}/main.js`], ALONE);
+      expect({ status, stdout, stderr }).toEqual({
+        status: 1,
+        stdout: '',
+        stderr: expect.stringMatching(
+          `^Node ${NODE_MAJOR} or newer is needed, and this is Node \\d+\\.\\d+\\.\\d+\\. In the project: npx node dist/${name}/main\\.js\n$`,
+        ),
+      });
+    }
+  });
 });
 
 test.each([

@@ -109,6 +109,6 @@ describe('a client that is not as it should be', () => {
     const root = copyOfWeb();
     change(`${root}bffs/web/screens/ProductPage.graphql`, (text) => text.replace(' name', ' nam'));
     const [problem] = (await checkClient('web', { root })).problems;
-    expect(problem).toMatch(/ProductPage\.graphql:\d+: Cannot query field "nam"/);
+    expect(problem).toMatch(/ProductPage\.graphql:\d+:\d+: Cannot query field "nam"/);
   });
 });

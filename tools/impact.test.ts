@@ -142,7 +142,7 @@ describe('npm run impact for a client', () => {
   test('tells of screens that do not fit their own schema', async () => {
     write('schemas/web.graphql', without('  inStock: Boolean!\n'));
     const { text, isBroken } = await impactHere();
-    expect(text).toMatch(/bffs\/web\/screens\/OrderPage\.graphql:\d+: Cannot query field "inStock"/);
+    expect(text).toMatch(/bffs\/web\/screens\/OrderPage\.graphql:\d+:\d+: Cannot query field "inStock"/);
     expect(text).toMatch(/web breaks OrderPage, ProductPage\.$/);
     expect(isBroken).toBe(true);
     write('schemas/web.graphql', (sdl) => sdl.replace('type Product {', 'type {'));

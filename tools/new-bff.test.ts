@@ -1,13 +1,17 @@
-import { execFile, execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { execFile, execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { freePort } from '../testing/free-port.ts';
+import { testedHaproxy } from '../testing/gateway.ts';
 import { copyOfProject } from '../testing/project-copy.ts';
 import { runsScripts } from '../testing/run.ts';
 import { allClients } from './clients.ts';
+import { NO_HAPROXY } from './gateway/haproxy.ts';
 import { checkedClient, suggestedPort } from './new-bff/options.ts';
 
 const PROJECT = await allClients();
+const haproxy = testedHaproxy();
 
 /** Named and numbered so that a project that has made clients of its own has not these. */
 const MADE = [
@@ -57,6 +61,36 @@ describe('new clients', () => {
     expect(name).toBe(`@facet/${client}-client`);
   });
 
+  test.each(MADE)('are named wherever clients are: $client', ({ client, identity, flags }) => {
+    const port = Number(flags[1] ?? suggestedPort(PROJECT));
+    const named: Readonly<Record<string, RegExp | string>> = {
+      CODEOWNERS: new RegExp(
+        `^/bffs/${client}/ +@facet/${client}\n/schemas/${client}\\.graphql +@facet/${client}$`,
+        'm',
+      ),
+      'deploy/gateway/haproxy.cfg': new RegExp(`path_names_client .* ${client}\\b`),
+      'deploy/prometheus/prometheus.yml': `- job_name: facet-${client}\n    static_configs:\n      - targets: ['localhost:${port + 5_400}']`,
+      'README.md': new RegExp(`\\| ${client} +\\| +${port} \\| ${identity} .*Start: \\d calls in 1 wave`),
+      'docs/gateway.md': `backend ${client} from bff`,
+    };
+    for (const [path, text] of Object.entries(named)) {
+      expect({ path, content: readFileSync(copy + path, 'utf8') }).toEqual({
+        path,
+        content: text instanceof RegExp ? expect.stringMatching(text) : expect.stringContaining(text),
+      });
+    }
+    expect(readFileSync(`${copy}README.md`, 'utf8')).toContain(
+      `curl -s 'localhost:${port}/screens/Start?first=5' -H '${identity}: `,
+    );
+    const isPartners = / is_partners .* new-for-partners\b/;
+    expect(readFileSync(`${copy}deploy/gateway/haproxy.cfg`, 'utf8')).toMatch(isPartners);
+    for (const environment of ['staging', 'production']) {
+      expect(existsSync(`${copy}deploy/kubernetes/${environment}/${client}.generated.yaml`)).toBe(true);
+    }
+    const { scripts } = JSON.parse(readFileSync(`${copy}package.json`, 'utf8'));
+    expect(scripts[`mock:${client}`]).toBe(`node tools/mock.ts ${client}`);
+  });
+
   const run = runsScripts();
   test.each(MADE)(
     'start by their npm script, and answer their screen: $client',
@@ -78,6 +112,105 @@ describe('new clients', () => {
     30_000,
   );
 });
+
+if (haproxy === undefined) test.todo(NO_HAPROXY);
+else {
+  describe('a new client behind the gateway', () => {
+    const run = runsScripts();
+
+    test('is served by it', async () => {
+      const copy = copyOfProject();
+      const { NODE_OPTIONS: _, ...environment } = process.env;
+      execFileSync(process.execPath, ['tools/new-bff.ts', 'tv', '--yes'], {
+        cwd: copy,
+        env: environment,
+        stdio: 'pipe',
+      });
+      const bff = await run(`${copy}bffs/tv/main.ts`, { PORT: '0' }).port;
+      const port = await freePort();
+      const { child } = run(`${copy}tools/gateway.ts`, {
+        GATEWAY_PORT: String(port),
+        TV_SERVERS: `127.0.0.1:${bff}`,
+      });
+      let printed = '';
+      await new Promise<void>((resolve, reject) => {
+        child.once('close', () => reject(new Error(printed)));
+        for (const stream of [child.stdout, child.stderr]) {
+          stream.on('data', (chunk) => {
+            printed += chunk;
+            if (printed.includes('Ctrl-C stops it.')) resolve();
+          });
+        }
+      });
+      expect(printed).toContain(`http://localhost:${port}/tv/graphql`);
+      const [, address = '', authorization = ''] =
+        /^# tv\ncurl -s '(.*)' -H 'Authorization: (.*)'$/m.exec(printed) ?? [];
+      const answer = await fetch(`http://${address}`, { headers: { authorization } });
+      expect({ status: answer.status, body: await answer.json() }).toMatchObject({
+        status: 200,
+        body: { data: { start: { promos: null } } },
+      });
+      child.kill('SIGTERM');
+    }, 300_000);
+  });
+}
+
+describe('a client that is gone', () => {
+  test('is told of where people have to delete it, and is otherwise forgotten', () => {
+    const copy = copyOfProject();
+    const { NODE_OPTIONS: _, ...environment } = process.env;
+    const node = (...args: string[]) => {
+      const { status, stderr } = spawnSync(process.execPath, args, { cwd: copy, env: environment, encoding: 'utf8' });
+      return { status, problems: stderr.trimEnd().split('\n').filter(Boolean) };
+    };
+    expect(node('tools/new-bff.ts', 'tv', '--yes').status).toBe(0);
+    renameSync(`${copy}bffs/tv`, `${copy}bffs/telly`);
+    expect(node('tools/generate.ts', '--check')).toEqual({
+      status: 1,
+      problems: [
+        'schemas/telly.graphql is missing: it is the schema of bffs/telly.',
+        'codegen.yml has no entry bffs/telly/schema.generated.ts: copy that of another client.',
+        'schemas/tv.graphql: there is no client bffs/tv. Delete it.',
+        'codegen.yml: there is no client bffs/tv. Delete its entry.',
+      ],
+    });
+    renameSync(`${copy}schemas/tv.graphql`, `${copy}schemas/telly.graphql`);
+    const renamed = readFileSync(`${copy}codegen.yml`, 'utf8').replaceAll(/\btv\b/g, 'telly');
+    writeFileSync(`${copy}codegen.yml`, renamed);
+    expect(node('tools/generate.ts').problems).toEqual([
+      "bffs/telly/bff.ts: client is 'tv'. It has to be the folder's name: 'telly'",
+    ]);
+    const bff = readFileSync(`${copy}bffs/telly/bff.ts`, 'utf8').replace("client: 'tv'", "client: 'telly'");
+    writeFileSync(`${copy}bffs/telly/bff.ts`, bff);
+    expect(node('tools/generate.ts', '--check').problems).toEqual(
+      expect.arrayContaining([
+        'package.json is not current: npm run generate',
+        'CODEOWNERS is not current: npm run generate',
+        'deploy/gateway/haproxy.cfg is not current: npm run generate',
+        'deploy/kubernetes/production/tv.generated.yaml is of a client that is gone: npm run generate',
+      ]),
+    );
+    expect(node('tools/generate.ts')).toEqual({ status: 0, problems: [] });
+    const left = [
+      'package.json',
+      'CODEOWNERS',
+      'README.md',
+      'docs/gateway.md',
+      'deploy/gateway/haproxy.cfg',
+      'codegen.yml',
+    ];
+    for (const path of left)
+      expect({ path, isLeft: /\btv\b/.test(withoutExamples(readFileSync(copy + path, 'utf8'))) }).toEqual({
+        path,
+        isLeft: false,
+      });
+    expect(existsSync(`${copy}deploy/kubernetes/staging/tv.generated.yaml`)).toBe(false);
+    expect(existsSync(`${copy}deploy/kubernetes/staging/telly.generated.yaml`)).toBe(true);
+  }, 300_000);
+});
+
+/** The README shows how a client called tv is made. */
+const withoutExamples = (text: string): string => text.replaceAll('npm run new:bff -- tv', '');
 
 test('what is wrong is all told, and nothing is written', () => {
   const copy = copyOfProject();

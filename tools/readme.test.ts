@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type RunningBff, startBff } from '../testing/bff.ts';
 import { CLIENTS } from '../testing/clients.ts';
 import { type ReferenceServices, startReferenceServices } from '../testing/reference-services.ts';
+import { testGuide } from '../testing/run-guide.ts';
 import { EXAMPLES } from './start/deployables.ts';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
@@ -53,3 +54,5 @@ describe('the example of each client', () => {
     expect((await running.query(EXAMPLES[bff.client] ?? '')).errors).toEqual([]);
   });
 });
+
+await testGuide({ path: 'README.md', from: '\n## Add a field, step by step', to: '\n## ' });

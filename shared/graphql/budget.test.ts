@@ -29,14 +29,24 @@ describe('a budget file', () => {
       says: ['screens.Home.rows', 'adHoc'],
     },
     { what: 'what is no number', text: '{"screens": {}, "adHoc": {"calls": "many"}}', says: ['adHoc.calls', 'number'] },
-    { what: 'no JSON', text: '{', says: ['budget.json', 'not JSON'] },
+    { what: 'no JSON', text: '{', says: ['budget.json:1:2: It is not JSON.'] },
+    {
+      what: 'JSON that goes wrong',
+      text: '{\n  "screens": {},\n  adHoc: 1\n}',
+      says: ['budget.json:3:3: It is not JSON.'],
+    },
+    {
+      what: 'keys that are misspelt',
+      text: '{"screens": {},\n "adhoc": {"calls": 1}}',
+      says: ['budget.json:2:2: The file has "adhoc", which is not known. Did you mean adHoc?'],
+    },
   ])('tells of $what', ({ text, says }) => {
     const path = fileWith(text);
     for (const words of says) expect(() => readBudget(path)).toThrow(words);
   });
 
   test('may not be there', () => {
-    expect(() => readBudget('/nowhere/budget.json')).toThrow('/nowhere/budget.json is wrong:\n  It cannot be read.');
+    expect(() => readBudget('/nowhere/budget.json')).toThrow('/nowhere/budget.json is missing, or cannot be read.');
   });
 });
 

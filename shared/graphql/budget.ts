@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { InputError } from '../command/input-error.ts';
+import { placeOfProperty, readJson } from '../command/json-file.ts';
+import { didYouMean } from '../command/nearest.ts';
 import type { Cost } from './analysis/cost.ts';
 
 const count = z.number().int().min(0);
@@ -13,21 +14,36 @@ const budget = z.strictObject({
 /** What a client's team allows itself: per screen, and for any operation that is not registered. */
 export type Budget = z.infer<typeof budget>;
 
-/** Every problem of a budget file, a line each. */
+/** Every problem of a budget file, a line each: file, line and column where they are known, problem, suggestion. */
 export class BudgetError extends InputError {
-  constructor(path: string, problems: readonly string[]) {
-    super(`${path} is wrong:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+  constructor(problems: readonly string[]) {
+    super(problems.join('\n'));
   }
 }
 
-/** The budget in a file. Throws one BudgetError with all its problems, unknown keys by their names. */
+/** The budget in a file. Throws one BudgetError with all its problems. */
 export function readBudget(path: string): Budget {
-  const { data, error } = budget.safeParse(jsonIn(path));
+  const read = readJson(path);
+  if ('problem' in read) throw new BudgetError([read.problem]);
+  const { data, error } = budget.safeParse(read.json);
   if (!error) return data;
-  throw new BudgetError(
-    path,
-    error.issues.map((issue) => `${issue.path.join('.') || 'the file'}: ${issue.message}`),
-  );
+  throw new BudgetError(error.issues.flatMap((issue) => problemsOf(issue, path)));
+}
+
+const KEYS = ['screens', 'adHoc', 'calls', 'waves', 'rows'];
+
+function problemsOf(issue: z.core.$ZodIssue, path: string): string[] {
+  const where = issue.path.join('.');
+  const within = where === '' ? 'The file' : where;
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => {
+      const nearest = didYouMean(key, KEYS) || ' Delete it.';
+      return `${placeOfProperty(path, key)}: ${within} has "${key}", which is not known.${nearest}`;
+    });
+  }
+  const last = issue.path.findLast((part) => typeof part === 'string');
+  const place = typeof last === 'string' ? placeOfProperty(path, last) : path;
+  return [`${place}: ${within}: ${issue.message}`];
 }
 
 /**
@@ -55,11 +71,3 @@ export function breachesOf(
 }
 
 const FIGURES = ['calls', 'waves', 'rows'] as const;
-
-function jsonIn(path: string): unknown {
-  try {
-    return JSON.parse(readFileSync(path, 'utf8'));
-  } catch (error) {
-    throw new BudgetError(path, [error instanceof SyntaxError ? 'It is not JSON.' : 'It cannot be read.']);
-  }
-}

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { type DocumentNode, GraphQLError, type GraphQLSchema, Kind, parse, print, validate } from 'graphql';
 import { InputError } from '../command/input-error.ts';
+import { readJson } from '../command/json-file.ts';
 import { withTypenames } from './typenames.ts';
 
 /** A registered operation of a client. */
@@ -33,6 +34,8 @@ export function idOf(text: string): string {
  * or does not fit the schema.
  */
 export function readScreens(folder: string, schema: GraphQLSchema): Screen[] {
+  if (!existsSync(folder))
+    throw new ScreensError([`${folder} is missing: the client's screens have their place there.`]);
   const files = readdirSync(folder).filter((file) => file.endsWith('.graphql'));
   const sources = files.sort().map((file) => {
     const text = readFileSync(`${folder}/${file}`, 'utf8');
@@ -112,7 +115,8 @@ function parsed(text: string): DocumentNode | GraphQLError {
 }
 
 function problemAt(where: string, { locations, message }: GraphQLError): string {
-  return `${where}:${locations?.[0]?.line ?? 1}: ${message}`;
+  const [{ line, column } = { line: 1, column: 1 }] = locations ?? [];
+  return `${where}:${line}:${column}: ${message}`;
 }
 
 interface ManifestOperation {
@@ -121,12 +125,9 @@ interface ManifestOperation {
 }
 
 function operationsIn(path: string): ManifestOperation[] {
-  let manifest: unknown;
-  try {
-    manifest = JSON.parse(readFileSync(path, 'utf8'));
-  } catch {
-    throw new ScreensError([`${path} is not JSON.`]);
-  }
+  const read = readJson(path);
+  if ('problem' in read) throw new ScreensError([read.problem]);
+  const manifest = read.json;
   const operations = isObject(manifest) ? (apolloOperations(manifest) ?? relayOperations(manifest)) : undefined;
   if (!operations) throw new ScreensError([`${path} is no manifest: neither Apollo's, version 1, nor texts by ids.`]);
   const [forged] = operations.filter(({ id, body }) => SHA256.test(id) && id !== idOf(body));

@@ -1,0 +1,122 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from '@jest/globals';
+import { NODE_MAJOR } from '../shared/command/node-version.ts';
+import { runsScripts } from '../testing/run.ts';
+
+const ROOT = fileURLToPath(new URL('../', import.meta.url));
+const LIMIT_MS = 120_000;
+
+const { scripts }: { readonly scripts: Readonly<Record<string, string>> } = JSON.parse(
+  readFileSync(`${ROOT}package.json`, 'utf8'),
+);
+/** The programs of this project that npm scripts run, once each, with the words that they are run with. */
+const PROGRAMS = new Map(
+  Object.values(scripts)
+    .flatMap((script) => script.split(' && '))
+    .flatMap((command): [string, string[]][] => {
+      const [, file, words = ''] = /^node (\S+\.ts)((?: [a-z]+)*)/.exec(command) ?? [];
+      return file === undefined ? [] : [[file, words.split(' ').filter(Boolean)]];
+    }),
+);
+
+describe.each([...PROGRAMS])('%s', (file, words) => {
+  const run = runsScripts();
+
+  test(
+    'explains itself with --help, whatever else it is called with, and does nothing',
+    async () => {
+      const { exitCode, output } = await run(file, {}, ...words, '--help', '--nope').ended;
+      expect(output).toMatch(/^\S.*\.\n\nUsage: \S.*\n\nOptions:\n[\s\S]*--help[\s\S]*Examples:\n {2}\S/);
+      expect(exitCode).toBe(0);
+    },
+    LIMIT_MS,
+  );
+
+  test(
+    'refuses options and arguments that it does not take',
+    async () => {
+      const { exitCode, output } = await run(file, {}, ...words, '--hepl', 'one', 'two').ended;
+      expect(output).toMatch(/^There is no option --hepl\. Did you mean --help\?\n.*is one argument too many: /);
+      // A line for each problem, and no stack.
+      expect(output).not.toMatch(/^ +at /m);
+      expect(exitCode).toBe(2);
+    },
+    LIMIT_MS,
+  );
+});
+
+test('there are all programs that the documentation names', () => {
+  expect([...PROGRAMS.keys()]).toEqual(
+    expect.arrayContaining([
+      'tools/start.ts',
+      'tools/scaling.ts',
+      'bench/run.ts',
+      'soak/run.ts',
+      'services/users/main.ts',
+    ]),
+  );
+  // A Node that is too old cannot even read a .ts file: what people type is an npm script, or a bundle.
+  const documents = execFileSync('git', ['ls-files', '*.md'], { cwd: ROOT, encoding: 'utf8' }).trim().split('\n');
+  const typed = documents.flatMap((path) =>
+    existsSync(ROOT + path)
+      ? Array.from(
+          readFileSync(ROOT + path, 'utf8').matchAll(/\bnode (?!dist\/|-)\S+\.ts/g),
+          ([command]) => `${path}: ${command}`,
+        )
+      : [],
+  );
+  expect(typed).toEqual([]);
+});
+
+describe('settings of commands', () => {
+  const run = runsScripts();
+
+  test.each([
+    ['tools/start.ts', 'PORT_OFSET', 'PORT_OFFSET'],
+    ['services/users/main.ts', 'DATAFILE', 'DATA_FILE'],
+    ['bffs/web/main.ts', 'REQUEST_DEADLINE', 'REQUEST_DEADLINE_MS'],
+    ['tools/gateway.ts', 'WEB_SERVER', 'WEB_SERVERS'],
+    ['tools/gateway.ts', 'GATEWAY_PORTS', 'GATEWAY_PORT'],
+  ])(
+    '%s refuses %s',
+    async (file, name, meant) => {
+      expect(await run(file, { [name]: '1' }).ended).toEqual({
+        exitCode: 1,
+        output: expect.stringMatching(`\n  ${name}: there is no such setting. Did you mean ${meant}\\?\n$`),
+      });
+    },
+    LIMIT_MS,
+  );
+
+  test(
+    'a port that is none is refused in one line',
+    async () => {
+      const { exitCode, output } = await run('services/orders/main.ts', { PORT: 'many' }).ended;
+      expect(output).toBe('These settings are wrong:\n  PORT: "many" is not a whole number.\n');
+      expect(exitCode).toBe(1);
+    },
+    LIMIT_MS,
+  );
+});
+
+test(
+  'a command that an older Node runs says which one is needed',
+  async () => {
+    // The version alone is another one: a Node that is really older would not read types away.
+    const older = "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '24.1.0' } });";
+    const args = ['--import', `data:text/javascript,${encodeURIComponent(older)}`, 'tools/scaling.ts'];
+    const { NODE_OPTIONS: _, ...env } = process.env;
+    let said = '';
+    try {
+      execFileSync(process.execPath, args, { cwd: ROOT, env, encoding: 'utf8', stdio: 'pipe' });
+    } catch (error) {
+      said = String(Object(error).stderr);
+    }
+    expect(said).toBe(
+      `Node ${NODE_MAJOR} or newer is needed, and this is Node 24.1.0. npm runs the project's own: npm run scaling\n`,
+    );
+  },
+  LIMIT_MS,
+);
