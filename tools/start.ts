@@ -1,7 +1,6 @@
 /** npm start and npm run dev: the data, the reference services, the BFFs and the frontends, until Ctrl-C. */
 
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { type Command, runCommand } from '../shared/command/command.ts';
@@ -9,7 +8,7 @@ import { describeEnvironment, readEnvironment } from '../shared/command/environm
 import { InputError } from '../shared/command/input-error.ts';
 import type { Bff } from '../shared/server/bff.ts';
 import { allClients } from './clients.ts';
-import { type Deployable, deployables } from './start/deployables.ts';
+import { type Deployable, deployables, withoutUnbuilt } from './start/deployables.ts';
 import { overview } from './start/overview.ts';
 import { withTakenPorts } from './start/ports.ts';
 import { RunningProcess } from './start/process.ts';
@@ -54,20 +53,13 @@ await runCommand(COMMAND, async ({ values }) => {
   const { PORT_OFFSET: offset } = readEnvironment(shape, process.env);
   watching = values.watch;
   bffs = await allClients();
-  system = withPages(deployables(bffs, { offset, watching }));
+  const { built, problems } = withoutUnbuilt(deployables(bffs, { offset, watching }), ROOT);
+  for (const problem of problems) process.stderr.write(`${problem}\n`);
+  system = built;
   process.on('SIGINT', () => void stop(0));
   process.on('SIGTERM', () => void stop(0));
   await start().catch((error: Error) => stop(1, error.message));
 });
-
-/** Without its page built, as after an installation without scripts, an example frontend is left out and all else goes on. */
-function withPages(all: readonly Deployable[]): Deployable[] {
-  return all.filter(({ name, needs }) => {
-    const isThere = needs === undefined || existsSync(ROOT + needs.path);
-    if (!isThere) process.stderr.write(`${name} is left out: there is no ${needs.path}. Make it: ${needs.madeBy}\n`);
-    return isThere;
-  });
-}
 
 async function start(): Promise<void> {
   const taken = await withTakenPorts(system);

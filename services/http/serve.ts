@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import express, { type Express, type Router } from 'express';
+import { listenProblem } from '../../shared/command/listen-problem.ts';
 import { withinCallersTime } from './deadline.ts';
 import { answerProblem, noSuchRoute } from './problem.ts';
 
@@ -22,8 +23,7 @@ export function createApp(routes: Router): Express {
 export function serve(name: string, port: number, routes: Router): void {
   const server = createServer(createApp(routes));
   server.on('error', (error: NodeJS.ErrnoException) => {
-    const why = error.code === 'EADDRINUSE' ? `port ${port} is in use; set PORT to another` : error.message;
-    process.stderr.write(`${name}: ${why}\n`);
+    process.stderr.write(`${name}: ${listenProblem(error, port, 'PORT')}\n`);
     process.exit(1);
   });
   server.listen(port, () => process.stdout.write(`${name}: http://localhost:${port}\n`));

@@ -158,8 +158,12 @@ function surplus(
   return `"${word}" is one argument too many: ${name} takes ${takes}.${isOption}`;
 }
 
+/** Options of npm itself, which people may have set for all of their commands. */
+const OF_NPM = ['yes'];
+
 /** npm keeps options that stand before `--`, and says so to scripts by their environment. */
 function isTakenByNpm(name: string, environment: NodeJS.ProcessEnv): boolean {
+  if (OF_NPM.includes(name)) return false;
   return environment[`npm_config_${name.replaceAll('-', '_')}`] !== undefined;
 }
 

@@ -22,7 +22,7 @@ export function sandboxRoutes(sandbox: Sandbox): Router {
   router.post('/sandbox/drills', checkJson, readJson(), (request, response) => {
     response.set('Cache-Control', 'no-store').json({ header: sandbox.signed(request.body) });
   });
-  if (existsSync(PAGE)) {
+  if (existsSync(`${PAGE}index.html`)) {
     router.use('/sandbox/assets', express.static(`${PAGE}sandbox/assets`, { immutable: true, maxAge: '1y' }));
     router.get('/', guard, (_request, response) => {
       response.set('Cache-Control', 'no-cache').sendFile('index.html', { root: PAGE });

@@ -2,6 +2,7 @@ import type { Server } from 'node:http';
 import { GraphQLError } from 'graphql';
 import type { Command } from '../command/command.ts';
 import { InputError } from '../command/input-error.ts';
+import { listenProblem } from '../command/listen-problem.ts';
 import { connectServices } from '../downstream/services.ts';
 import { openSharedCache } from '../downstream/shared-cache/open.ts';
 import { ResolverError, thrownOf } from '../graphql/answer-error.ts';
@@ -77,7 +78,7 @@ function listen(
   onListening: (port: number) => void,
 ): void {
   server.once('error', (error: NodeJS.ErrnoException) => {
-    fail(error.code === 'EADDRINUSE' ? `${client}: port ${port} is in use; set ${setting} to another` : error.message);
+    fail(`${client}: ${listenProblem(error, port, setting)}`);
   });
   server.listen(port, () => {
     const address = server.address();

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { FRONTENDS } from '../../examples/frontends.ts';
 import type { Bff } from '../../shared/server/bff.ts';
 import { REFERENCE_SERVICES, type ReferenceService, referencePorts } from '../reference-services.ts';
@@ -79,6 +80,18 @@ export function deployables(
       bffs.filter(({ client }) => client === one.client).map(({ port }) => frontend(one, port)),
     ),
   ];
+}
+
+/** The deployables that can run, and a line for each example frontend that cannot, because its page is not built. */
+export function withoutUnbuilt(
+  all: readonly Deployable[],
+  root: string,
+): { readonly built: readonly Deployable[]; readonly problems: readonly string[] } {
+  const isBuilt = ({ needs }: Deployable) => needs === undefined || existsSync(root + needs.path);
+  const problems = all
+    .filter((one) => !isBuilt(one))
+    .map(({ name, needs }) => `${name} is left out: there is no ${needs?.path}. Make it: ${needs?.madeBy}`);
+  return { built: all.filter(isBuilt), problems };
 }
 
 /** A query of some clients, to copy and paste; of others their first screen is shown. */
