@@ -52,7 +52,9 @@ function settingsOf(bffs: readonly Pick<Bff, 'client'>[]) {
   return readEnvironment(shape, process.env);
 }
 
-const serversSetting = (client: string): string => `${client.toUpperCase().replaceAll('-', '_')}_SERVERS`;
+function serversSetting(client: string): string {
+  return `${client.toUpperCase().replaceAll('-', '_')}_SERVERS`;
+}
 
 interface Options {
   readonly port: number;

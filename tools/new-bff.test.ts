@@ -109,7 +109,6 @@ describe('new clients', () => {
       );
       expect(stdout).toContain(`${client} ${port}`);
     },
-    30_000,
   );
 });
 
