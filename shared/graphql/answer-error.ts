@@ -70,7 +70,7 @@ interface Wrong {
 export function toAnswerErrors(result: ExecutionResult, request: RequestContext, log: Logger): AnswerError[] {
   const before = result.data === undefined;
   const wrongs = new Map<unknown, Wrong>();
-  const answers = withoutRepeats(result.errors ?? []).map((error) => {
+  const answers = inResponseOrder(result).map((error) => {
     const key = identityOf(error);
     const wrong = wrongs.get(key) ?? wrongOf(error, before, request);
     wrongs.set(key, wrong);
@@ -82,15 +82,47 @@ export function toAnswerErrors(result: ExecutionResult, request: RequestContext,
   return answers;
 }
 
-/** A field that throws where no null may be is two errors to graphql-jit: what it threw, and the null. One is enough. */
-function withoutRepeats(errors: readonly GraphQLError[]): readonly GraphQLError[] {
+/** Errors in the order of their places in the response, whichever of them happened first, so that equal results have equal text. */
+function inResponseOrder({ data, errors = [] }: ExecutionResult): readonly GraphQLError[] {
   if (errors.length < 2) return errors;
-  const seen = new Set<string>();
-  return errors.filter(({ path }) => {
-    if (!path) return true;
-    const key = path.join('.');
-    return !seen.has(key) && seen.add(key);
-  });
+  const root = new Place();
+  for (const error of errors) root.at(error.path ?? []).errors.push(error);
+  return root.inOrderOf(data);
+}
+
+class Place {
+  readonly errors: GraphQLError[] = [];
+  readonly #below = new Map<string | number, Place>();
+
+  at(path: readonly (string | number)[]): Place {
+    let place: Place = this;
+    for (const step of path) {
+      const next = place.#below.get(step) ?? new Place();
+      place.#below.set(step, next);
+      place = next;
+    }
+    return place;
+  }
+
+  inOrderOf(value: unknown): GraphQLError[] {
+    const steps = this.#below.size < 2 ? this.#below.keys() : this.#stepsIn(value);
+    return [
+      ...this.errors,
+      ...Array.from(steps).flatMap((step) => {
+        const inside: unknown = value === null || value === undefined ? undefined : Reflect.get(Object(value), step);
+        return this.#below.get(step)?.inOrderOf(inside) ?? [];
+      }),
+    ];
+  }
+
+  /** What is not in the response, below a null, stays in the order in which it happened. */
+  #stepsIn(value: unknown): Iterable<string | number> {
+    const steps = [...this.#below.keys()];
+    if (Array.isArray(value)) return steps.sort((a, b) => Number(a) - Number(b));
+    if (typeof value !== 'object' || value === null) return steps;
+    const inResponse = Object.keys(value).filter((key) => this.#below.has(key));
+    return [...inResponse, ...steps.filter((step) => !Object.hasOwn(value, step))];
+  }
 }
 
 /** The same for errors that are one: all keys of a call fail by one object, all rows of a field with one message. */

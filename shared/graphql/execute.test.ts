@@ -5,7 +5,9 @@ import { noRows, requestContext } from '../../testing/request.ts';
 import { CallerGoneError, ServiceTimeoutError } from '../request/errors.ts';
 import { createLog } from '../telemetry/log.ts';
 import { MASKED } from './answer-error.ts';
-import { createEngine } from './execute.ts';
+import { createEngine, type Engine } from './execute.ts';
+import { resolver } from './fields.ts';
+import { withPlan } from './plan.ts';
 import { buildSchema } from './schema.ts';
 
 const SDL = `
@@ -180,4 +182,94 @@ test.each([
     expect(errors[0]?.message).toMatch(message);
     expect(errors[0]?.message).not.toMatch(/did you mean|\bred\b|liters/i);
   }
+});
+
+describe('an operation that runs again', () => {
+  const SDL_OF_ECHO = `
+    directive @range(min: Int!, max: Int!) on ARGUMENT_DEFINITION
+    input Filter { status: String  text: String = "any"  kinds: [String] }
+    type Query { echo(filter: Filter, filters: [Filter!]): String  number(n: Int = 5): Int  a: Int  b: Int  boxes: [Box!]  box: Box }
+    type Box { full: String!  other: String!  a: String }`;
+
+  /** Its responses to these variables, one run after the other, each compared with that of an engine of its own. */
+  async function responses(query: string, given: readonly Readonly<Record<string, unknown>>[], resolvers: object = {}) {
+    const start = () => {
+      const numbers = { number: withPlan({ reads: [], calls: [] }, (_parent: unknown, { n }: { n: number }) => n) };
+      const echo = resolver({}, (_parent: unknown, args: object) => JSON.stringify(args));
+      const schema = buildSchema(SDL_OF_ECHO, {
+        Query: { ...numbers, echo, a: () => 1, b: () => 2, boxes: () => [], box: () => null, ...resolvers },
+      });
+      return createEngine(schema, noRows, createLog('test', 'silent'));
+    };
+    const engine = start();
+    const document = parse(query);
+    const run = async ({ execute }: Engine, variables: Readonly<Record<string, unknown>>) =>
+      JSON.stringify(await execute({ document, operationName: undefined, variables }, requestContext()));
+    const all: string[] = [];
+    for (const variables of given) {
+      const response = await run(engine, variables);
+      expect(response).toBe(await run(start(), variables));
+      all.push(response);
+    }
+    return all;
+  }
+
+  test('leaves out variables of an input object that were not given, and applies its defaults', async () => {
+    const query =
+      'query($status: String, $text: String) { echo(filter: {status: $status, text: $text}, filters: [{status: $status}]) }';
+    const [first, ...others] = await responses(query, [{}, {}, {}, {}, {}]);
+    expect(JSON.parse(JSON.parse(first ?? '').data.echo)).toEqual({
+      filter: { text: 'any' },
+      filters: [{ text: 'any' }],
+    });
+    expect(new Set(others)).toEqual(new Set([first]));
+  });
+
+  test('uses the variables of each request, whether the one before gave any or not', async () => {
+    const query = 'query($n: Int = 7) { number(n: $n) }';
+    const given = [{}, {}, {}, { n: 3 }, {}, { n: 4 }, { n: null }, {}];
+    const numbers = (await responses(query, given)).map((response) => JSON.parse(response).data.number);
+    expect(numbers).toEqual([7, 7, 7, 3, 7, 4, null, 7]);
+  });
+
+  test('keeps the order of fields, whatever is excluded', async () => {
+    const query = 'query($x: Boolean!) { number @include(if: $x) __typename number ... @skip(if: $x) { number } }';
+    const [first] = await responses(query, [{ x: false }, { x: false }, { x: false }, { x: true }, { x: true }]);
+    expect(first).toBe('{"data":{"__typename":"Query","number":5}}');
+  });
+
+  test('has one error for each null that more than one field caused', async () => {
+    const rows = [{ full: null, other: null, a: 'a' }, { full: 'x' }];
+    const boxes = {
+      boxes: withPlan({ reads: [], calls: [] }, () => rows),
+      box: withPlan({ reads: [], calls: [] }, () => rows[0]),
+    };
+    const [first] = await responses(
+      '{ box { a other full } boxes { full other } number }',
+      [{}, {}, {}, {}, {}],
+      boxes,
+    );
+    const { data, errors } = JSON.parse(first ?? '');
+    expect(data).toEqual({ box: null, boxes: null, number: 5 });
+    expect(errors).toMatchObject([{ path: ['box', 'other'] }, { path: ['boxes', 0, 'full'] }]);
+  });
+
+  test('has its errors in the order of their fields, whichever failed first', async () => {
+    const late = withPlan({ reads: [], calls: [] }, () =>
+      Promise.resolve().then(() => Promise.reject(new ServiceTimeoutError('users', 1))),
+    );
+    const soon = withPlan({ reads: [], calls: [] }, () => Promise.reject(new ServiceTimeoutError('users', 1)));
+    const [first] = await responses('{ a b }', [{}, {}, {}], { a: late, b: soon });
+    expect(JSON.parse(first ?? '').errors).toMatchObject([{ path: ['a'] }, { path: ['b'] }]);
+  });
+});
+
+test('each variable that is wrong is an error of its own', async () => {
+  const query = 'query($a: Int!, $b: Int!) { x: page(first: $a) y: page(first: $b) }';
+  const { data, errors } = await run(query, {}, { a: 'x', b: 'y' });
+  expect(data).toBeUndefined();
+  expect(errors).toMatchObject([
+    { message: expect.stringContaining('$a'), extensions: { code: 'BAD_USER_INPUT' } },
+    { message: expect.stringContaining('$b'), extensions: { code: 'BAD_USER_INPUT' } },
+  ]);
 });

@@ -19,6 +19,7 @@ import { createArgumentCheck } from './argument-check.ts';
 import { createCeilingCheck } from './ceiling.ts';
 import type { Context } from './context.ts';
 import { resolveProperty } from './guard.ts';
+import { hasInheritedInputs, removePrototypes } from './inherited.ts';
 import { beginOperation, endOperation } from './operation-trail.ts';
 import { type Coerced, createPreparation, type Preparation, type Prepared } from './prepare.ts';
 import { createMeasuring } from './waste/measuring.ts';
@@ -58,11 +59,13 @@ export function createEngine(
   const impossibleArgument = createArgumentCheck(schema);
   const tooExpensive = Number.isFinite(maxCalls) ? createCeilingCheck(schema, maxCalls) : () => undefined;
   const preparation = createPreparation(schema);
+  const inputsAreInherited = hasInheritedInputs(schema);
   const measure = createMeasuring(schema, waste, log);
   const tellLate = sampledLog(log, 'a resolver failed after its field was reported as late');
   const onLateRejection = (error: Error) => tellLate({}, { err: thrownOf(error) });
 
   const execute: Engine['execute'] = async ({ document, operationName, variables }, request) => {
+    if (inputsAreInherited) removePrototypes(variables);
     const prepared = preparation.of(document, operationName);
     const { ledger } = request;
     ledger.operation = prepared;
@@ -96,19 +99,49 @@ export function createEngine(
     request: RequestContext,
   ): Promise<ExecutionResult> {
     const context: Context = { request, loaders: new Loaders(rows, request, prepared.selection), onLateRejection };
-    const { operation } = prepared;
-    if (!prepared.run) {
-      const operationName = operation.name?.value;
-      const { hideSuggestions } = VARIABLES;
-      const values = { contextValue: context, variableValues: variables };
-      const resolvers = { fieldResolver: resolveProperty };
-      return graphqlExecute({ schema, document, operationName, hideSuggestions, ...resolvers, ...values });
-    }
+    if (!prepared.run) return interpret(prepared, document, variables, context);
     const { coerced, errors } = coerce(schema, prepared, variables);
-    return errors ? { errors } : prepared.run(context, coerced);
+    if (errors) return { errors };
+    const result = await prepared.run(context, coerced);
+    if (!hasPropagatedErrors(result)) return result;
+    // Which of several errors made a parent null is for graphql-js to say. The loaders have all rows by now, so that nothing is called again.
+    request.ledger.staleParts.length = 0;
+    return interpret(prepared, document, variables, context);
+  }
+
+  function interpret(
+    { operation }: Prepared,
+    document: DocumentNode,
+    variableValues: Operation['variables'],
+    contextValue: Context,
+  ) {
+    const operationName = operation.name?.value;
+    const { hideSuggestions } = VARIABLES;
+    const resolvers = { fieldResolver: resolveProperty };
+    return graphqlExecute({
+      schema,
+      document,
+      operationName,
+      hideSuggestions,
+      ...resolvers,
+      contextValue,
+      variableValues,
+    });
   }
 
   return { execute, preparation };
+}
+
+/** Whether an error made more null than the place where it happened. */
+function hasPropagatedErrors({ data, errors = [] }: ExecutionResult): boolean {
+  return errors.some(({ path = [] }) => {
+    let value: unknown = data;
+    for (const step of path) {
+      if (value === null || value === undefined) return true;
+      value = Reflect.get(Object(value), step);
+    }
+    return false;
+  });
 }
 
 /** As it stands in `extensions.stale`: the path, and the age in whole seconds. */

@@ -10,6 +10,7 @@ import { CallerGoneError, CodedError } from '../request/errors.ts';
 import { expiryOf } from '../request/expiry.ts';
 import { ResolverError, UnusableDataError } from './answer-error.ts';
 import type { Context } from './context.ts';
+import { isInherited } from './inherited.ts';
 import { planOf, withPlan } from './plan.ts';
 
 type Resolve = GraphQLFieldResolver<unknown, Context>;
@@ -64,7 +65,7 @@ export function guardConversion<Row, Result>(
 export const resolveProperty: Resolve = (source, args, context, info) => {
   if ((typeof source !== 'object' && typeof source !== 'function') || source === null) return undefined;
   try {
-    const value: unknown = Reflect.get(source, info.fieldName);
+    const value = inheritedByAll(source, info.fieldName) ? undefined : Reflect.get(source, info.fieldName);
     if (typeof value === 'object') return settle(value, context);
     return typeof value === 'function'
       ? settle(value.call(source, args, guardedContext(context), info), context)
@@ -73,6 +74,13 @@ export const resolveProperty: Resolve = (source, args, context, info) => {
     throw toSafeError(thrown);
   }
 };
+
+/** Whether only the language itself gives an object a property of this name: no row and no class of the client's has it. */
+function inheritedByAll(source: object, name: string): boolean {
+  if (Array.isArray(source)) return !Object.hasOwn(source, name);
+  if (!isInherited(name) || Object.hasOwn(source, name)) return false;
+  return Reflect.get(source, name) === Reflect.get(Object.prototype, name) || name === 'constructor';
+}
 
 /**
  * A resolver's value as an executor can complete it: a promise becomes one that the deadline bounds, and an error is thrown. The same

@@ -177,8 +177,8 @@ function shownOf(
     screens: screens.map(({ name, text }) => ({
       name,
       text,
-      variables: examples[name] ?? {},
-      budget: budget.screens[name],
+      variables: Object.hasOwn(examples, name) ? (examples[name] ?? {}) : {},
+      budget: Object.hasOwn(budget.screens, name) ? budget.screens[name] : undefined,
     })),
   };
 }

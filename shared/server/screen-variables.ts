@@ -15,11 +15,11 @@ import { CodedError, ErrorCode } from '../request/errors.ts';
 type Reader = (text: string) => unknown;
 
 /** How a query parameter is read where its text is not its value; undefined for what it cannot be. */
-const READERS: Readonly<Record<string, Reader>> = {
-  Int: (text) => (/^[+-]?\d+$/.test(text) ? Number(text) : undefined),
-  Float: (text) => (text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : undefined),
-  Boolean: (text) => (text === 'true' ? true : text === 'false' ? false : undefined),
-};
+const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
+  ['Int', (text) => (/^[+-]?\d+$/.test(text) ? Number(text) : undefined)],
+  ['Float', (text) => (text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : undefined)],
+  ['Boolean', (text) => (text === 'true' ? true : text === 'false' ? false : undefined)],
+]);
 
 /**
  * The variables of a screen in a query string, each read as what the screen declares it to be: `first=3`, `open=true`, a list
@@ -53,7 +53,7 @@ function readAs(texts: readonly string[], type: GraphQLInputType): unknown {
   }
   if (more.length > 0) return undefined;
   if (isInputObjectType(nullable)) return json(text);
-  const read = READERS[nullable.name];
+  const read = READERS.get(nullable.name);
   // An enum's value, an id, or a scalar of the schema's own: all texts, which coercion looks at.
   return read ? read(text) : text;
 }

@@ -1,6 +1,7 @@
 import { UnusableDataError } from '../answer-error.ts';
 import type { Context } from '../context.ts';
 import { guardConversion } from '../guard.ts';
+import { readerOf } from '../inherited.ts';
 import { type Money, moneyOf, toAmount } from '../money.ts';
 import { type Field, type Plan, withPlan } from '../plan.ts';
 
@@ -12,7 +13,7 @@ type Names<Template extends string> = Template extends `${string}{${infer Name}}
 export function prop<const Name extends string>(
   name: Name,
 ): (<Value>(row: { readonly [N in Name]: Value }) => Value) & { readonly plan: Plan } {
-  return withPlan({ reads: [name], handsOn: true, calls: [] }, (row) => row[name]);
+  return withPlan({ reads: [name], handsOn: true, calls: [] }, readerOf(name));
 }
 
 /** A text with the parent's properties in it: `text('Hi {firstName}')`. */
@@ -98,7 +99,10 @@ export function computed<Row extends object, const Path extends PathIn<Row>, Res
 }
 
 function valueAt(row: object, names: readonly string[]): unknown {
-  return names.reduce<unknown>((value, name) => (value as Readonly<Record<string, unknown>> | null)?.[name], row);
+  return names.reduce<unknown>(
+    (value, name) => (value === null || value === undefined ? value : readerOf(name)(value as Record<string, unknown>)),
+    row,
+  );
 }
 
 /** A number for `computed` to go on with: whatever else a service has put in its place cannot be used. */

@@ -1,6 +1,7 @@
 import type { BatchEndpoint } from '../../downstream/endpoint.ts';
 import type { FieldInfo } from '../../request/field-place.ts';
 import type { Context } from '../context.ts';
+import { readerOf } from '../inherited.ts';
 import { type Field, type Plan, type PlannedCall, withPlan } from '../plan.ts';
 import { type AnySource, type ArgsOf, type ParentOf, parent, parentReads, type Source } from './sources.ts';
 import { noteStale } from './stale.ts';
@@ -63,6 +64,6 @@ function readsOf<Row>(as: Conversion<Row> | undefined): Pick<PlannedCall, 'reads
 
 function converterOf<Row>(as: Conversion<Row> | undefined): (row: Row, context: Context) => unknown {
   if (as === undefined) return (row) => row;
-  if (typeof as === 'string') return (row) => row[as];
+  if (typeof as === 'string') return readerOf<string>(as) as (row: Row) => unknown;
   return (row, context) => as(row, {}, context);
 }

@@ -1,4 +1,5 @@
 import type { Context } from '../context.ts';
+import { readerOf } from '../inherited.ts';
 import type { Origin } from '../plan.ts';
 
 /** Where a field takes a key or a parameter from. */
@@ -15,14 +16,15 @@ export type Scalar = string | number | boolean | null | undefined;
 
 /** The field's argument of this name. */
 export function arg<const Name extends string>(name: Name): Source<unknown, { readonly [N in Name]: Scalar }, Scalar> {
-  return { origin: { from: 'argument', name }, read: (_parent, args) => args[name] };
+  const read = readerOf(name);
+  return { origin: { from: 'argument', name }, read: (_parent, args) => read(args) };
 }
 
 /** The parent's property of this name. */
 export function parent<const Name extends string>(
   name: Name,
 ): Source<{ readonly [N in Name]: Scalar }, unknown, Scalar> {
-  return { origin: { from: 'parent', name }, read: (row) => row[name] };
+  return { origin: { from: 'parent', name }, read: readerOf(name) };
 }
 
 /** The caller's own id. */
