@@ -49,6 +49,7 @@ function checked(extensions: Readonly<Record<string, unknown>>): Readonly<Record
     isObject(persistedQuery) &&
     persistedQuery['version'] === 1 &&
     typeof persistedQuery['sha256Hash'] === 'string' &&
+    persistedQuery['sha256Hash'].length === 64 &&
     /^[0-9a-f]{64}$/i.test(persistedQuery['sha256Hash']);
   if (valid) return extensions;
   throw new BadRequestError(

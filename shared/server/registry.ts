@@ -77,10 +77,11 @@ function idIn({ documentId, extensions }: GraphQLParams): string | undefined {
       ? String(persisted.sha256Hash).toLowerCase()
       : undefined;
   if (documentId === undefined) return hash;
-  const bare = documentId.replace(/^sha256:/, '');
-  const id = SHA256.test(bare) ? bare.toLowerCase() : bare;
+  const bare = documentId.startsWith(PREFIX) ? documentId.slice(PREFIX.length) : documentId;
+  const id = bare.length === 64 && SHA256.test(bare) ? bare.toLowerCase() : bare;
   if (hash !== undefined && hash !== id) throw new BadRequestError(400, 'The two ids are not of the same document.');
   return id;
 }
 
+const PREFIX = 'sha256:';
 const SHA256 = /^[0-9a-f]{64}$/i;
