@@ -9,22 +9,35 @@ export interface Fault {
   readonly code: RegExp | undefined;
   /** Whether every screen that asks the service has to say so. */
   readonly alwaysFails: boolean;
-  /** Whether rows may be missing without an error: a null in a batch says that there is no such row. */
+  /** Whether rows that were asked for by key may be null without an error: a null in a batch says that there is no such row. */
   readonly mayLackRows: boolean;
+  /** What the same change makes of the items of an answered list: a list is whatever its service says. */
+  readonly list: (items: readonly unknown[]) => readonly unknown[];
+  /** Whether a text may stand in the answer that is as long as a text of the fault: ids and texts are passed on as they are. */
+  readonly passesOn: boolean;
   /** Whether it is found only when a row is put into the answer, where nothing tells whose row it was. */
   readonly isFoundInRow: boolean;
   /** Whether it is injected into several services at once, too. */
   readonly isMain: boolean;
 }
 
-const MEGABYTE = 1024 * 1024;
+/** Length of the texts in place of others, in characters. */
+export const MEGABYTE = 1024 * 1024;
 const TRICKLE_MS = 1_000;
 
 const UNAVAILABLE = /^SERVICE_UNAVAILABLE$/;
 /** Code of the errors of faults that only time ends: that of the service, and that of the whole request. */
 export const TIMEOUT = /^SERVICE_TIMEOUT$/;
 export const DEADLINE = /^DEADLINE_EXCEEDED$/;
+const REJECTED = /^SERVICE_REJECTED$/;
 const BAD_RESPONSE = /^SERVICE_BAD_RESPONSE$/;
+
+const ENUMS = ['status', 'currency', 'category'];
+
+/** A text by which patterns that are not linear take minutes. */
+const LONG_TEXT = 'a'.repeat(MEGABYTE);
+/** So many values are replaced by it: an answer of more than 5 MB is refused for its size alone. */
+const LONG_TEXTS = 3;
 
 /** Everything that a service can do to its callers. */
 export const FAULTS: readonly Fault[] = [
@@ -49,10 +62,31 @@ export const FAULTS: readonly Fault[] = [
     isFoundInRow: true,
   },
   { ...failing('null rows', json(nullRows), BAD_RESPONSE), alwaysFails: false, mayLackRows: true },
-  harmless('rows out of order', json(rows((all) => all.toReversed()))),
-  harmless('duplicate rows', json(rows((all) => all.flatMap((row) => [row, row])))),
-  harmless('missing rows', json(rows((all) => all.slice(1)))),
-  harmless('extra rows', json(rows((all) => [...all, ...all.map(stranger)]))),
+  harmless('rows out of order', (all) => all.toReversed()),
+  harmless('duplicate rows', (all) => all.flatMap((row) => [row, row])),
+  { ...harmless('missing rows', (all) => all.slice(1)), mayLackRows: true },
+  harmless('extra rows', (all) => [...all, ...all.map(stranger)]),
+  {
+    ...failing('1 MB strings for numbers', json(longTextFor((_, value) => typeof value === 'number')), BAD_RESPONSE),
+    alwaysFails: false,
+    isFoundInRow: true,
+  },
+  {
+    ...failing('1 MB strings for ids', json(longTextFor((name) => /^id$|Id$/.test(name))), BAD_RESPONSE),
+    alwaysFails: false,
+    isFoundInRow: true,
+    mayLackRows: true,
+    passesOn: true,
+  },
+  {
+    ...failing('1 MB strings for enums', json(longTextFor((name) => ENUMS.includes(name))), BAD_RESPONSE),
+    alwaysFails: false,
+    isFoundInRow: true,
+    passesOn: true,
+  },
+  failing('400 with a message of 1 MB', problem(400), REJECTED),
+  failing('500 with a message of 1 MB', problem(500), UNAVAILABLE),
+  failing('200 with 1 MB of text', body('application/json', LONG_TEXT), BAD_RESPONSE),
   failing('50 MB', large, BAD_RESPONSE),
   failing('50 MB of unknown length', largeInChunks, BAD_RESPONSE),
   failing('gzip bomb', gzipBomb, BAD_RESPONSE),
@@ -64,11 +98,22 @@ export const FAULTS: readonly Fault[] = [
 ];
 
 function failing(name: string, inflict: Fault['inflict'], code: RegExp): Fault {
-  return { name, inflict, code, alwaysFails: true, mayLackRows: false, isFoundInRow: false, isMain: false };
+  return {
+    name,
+    inflict,
+    code,
+    alwaysFails: true,
+    mayLackRows: false,
+    list: (items) => items,
+    passesOn: false,
+    isFoundInRow: false,
+    isMain: false,
+  };
 }
 
-function harmless(name: string, inflict: Inflict): Fault {
-  return { name, inflict, code: undefined, alwaysFails: false, mayLackRows: true, isFoundInRow: false, isMain: false };
+/** Other rows than were asked for, or in another order. */
+function harmless(name: string, list: Fault['list']): Fault {
+  return { ...failing(name, json(rows(list)), /^no error$/), code: undefined, alwaysFails: false, list };
 }
 
 function status(code: number, headers: Record<string, string> = {}): Inflict {
@@ -93,6 +138,24 @@ function otherShape(value: unknown): unknown {
 
 function nullRows(value: unknown): unknown {
   return Array.isArray(value) ? [null, ...value.slice(1)] : null;
+}
+
+/** A long text in place of the first values for which `isOne` holds. */
+function longTextFor(isOne: (name: string, value: unknown) => boolean): (value: unknown) => unknown {
+  return (value) => {
+    let left = LONG_TEXTS;
+    return JSON.parse(JSON.stringify(value), (name, part: unknown) => {
+      if (left === 0 || typeof part === 'object' || !isOne(name, part)) return part;
+      left -= 1;
+      return LONG_TEXT;
+    });
+  };
+}
+
+/** An error as the services tell it (RFC 9457). */
+function problem(status: number): Inflict {
+  const text = JSON.stringify({ status, title: LONG_TEXT, detail: LONG_TEXT });
+  return (_, response) => response.writeHead(status, { 'content-type': 'application/problem+json' }).end(text);
 }
 
 function textForNumber(value: unknown): unknown {
