@@ -30,6 +30,8 @@ class QueryWriter {
   readonly #schema: GraphQLSchema;
   readonly #g: GeneratorValue;
   readonly #fragments: string[] = [];
+  /** Fields with their arguments, as they were written before, by their type. */
+  readonly #written = new Map<string, (readonly [GraphQLField<unknown, unknown>, string])[]>();
   readonly #conditions: boolean;
   #aliases = 0;
 
@@ -45,7 +47,7 @@ class QueryWriter {
     const body = this.#selection(root, 0);
     return {
       text: withVariables(`${body} ${this.#fragments.join(' ')}`),
-      variables: { id: this.#pick(IDS), n: this.#pick([1, 2, 5]), no: false },
+      variables: { id: this.#pick(IDS), n: this.#pick([1, 2, 5]), m: this.#pick([1, 2, 5]), no: false },
     };
   }
 
@@ -74,10 +76,15 @@ class QueryWriter {
   }
 
   #field(type: GraphQLObjectType, depth: number): string {
-    const field = this.#pick(Object.values(type.getFields()));
+    const written = this.#written.get(type.name) ?? [];
+    this.#written.set(type.name, written);
+    // The same field with the same arguments, under another alias and with other fields below it.
+    const known = written.length > 0 && this.#chance(4) ? this.#pick(written) : undefined;
+    const field = known?.[0] ?? this.#pick(Object.values(type.getFields()));
     const subtype = getNamedType(field.type);
     if (depth >= MAX_DEPTH && isCompositeType(subtype)) return '__typename';
-    const args = this.#args(field);
+    const args = known?.[1] ?? this.#args(field);
+    written.push([field, args]);
     // Two fields with one name must not differ in their arguments, and lists of them grow fast.
     const alias = args === '' ? this.#alias() : this.#newAlias();
     const below = isCompositeType(subtype) ? this.#selection(subtype, depth + 1) : '';
@@ -89,7 +96,7 @@ class QueryWriter {
       const required = isNonNullType(arg.type) && arg.defaultValue === undefined;
       if (!required && this.#chance(2)) return [];
       const named = getNamedType(arg.type).name;
-      if (named === 'Int') return [`${arg.name}: ${this.#pick(['1', '3', '$n'])}`];
+      if (named === 'Int') return [`${arg.name}: ${this.#pick(['1', '3', '$n', '$m'])}`];
       if (named === 'ID') return [`${arg.name}: ${this.#chance(2) ? '$id' : JSON.stringify(this.#pick(IDS))}`];
       return [`${arg.name}: ${this.#chance(4) && !required ? 'null' : '"toys"'}`];
     });
@@ -123,7 +130,7 @@ class QueryWriter {
 
 /** Declares just the variables that a query uses, as validation wants it. */
 function withVariables(text: string): string {
-  const declared = { $id: 'ID!', $n: 'Int!', $yes: 'Boolean = true', $no: 'Boolean!' };
+  const declared = { $id: 'ID!', $n: 'Int!', $m: 'Int!', $yes: 'Boolean = true', $no: 'Boolean!' };
   const used = Object.entries(declared).filter(([name]) => text.includes(name));
   const header = used.length > 0 ? `query(${used.map(([name, type]) => `${name}: ${type}`).join(', ')})` : 'query';
   return `${header} ${text}`;

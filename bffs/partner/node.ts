@@ -5,7 +5,7 @@ import { parseNodeId, resolver } from '../../shared/graphql/fields.ts';
 
 /** Anything with a global id. The type's name travels in the id and goes on beside the row. */
 export const node = resolver(
-  { calls: [products, orders] },
+  { callsOneOf: [products, orders] },
   async (_parent: unknown, args: { readonly id: string }, { loaders }: Context) => {
     const id = parseNodeId(args.id);
     if (id?.type === 'Product') return tagged('Product', await loaders.load(products, id.key));

@@ -1,4 +1,10 @@
-import { type DocumentNode, GraphQLError, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
+import {
+  type DocumentNode,
+  GraphQLError,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+  valueFromASTUntyped,
+} from 'graphql';
 import { OperationTooExpensiveError } from '../request/errors.ts';
 import { type Cost, costOf } from './analysis/cost.ts';
 import { UnboundedListError, type Variables } from './analysis/list-bounds.ts';
@@ -42,7 +48,7 @@ export function createCeilingCheck(schema: GraphQLSchema, maxCalls: number): Cei
 export function withDefaults({ variableDefinitions = [] }: OperationDefinitionNode, variables: Variables): Variables {
   const defaults = variableDefinitions.map(({ variable, defaultValue }) => [
     variable.name.value,
-    defaultValue?.kind === 'IntValue' ? Number(defaultValue.value) : undefined,
+    defaultValue && valueFromASTUntyped(defaultValue),
   ]);
   return { ...Object.fromEntries(defaults), ...variables };
 }

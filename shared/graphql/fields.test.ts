@@ -96,6 +96,12 @@ describe('a field says what it needs', () => {
       calls: [{ endpoint: cats, params: {}, reads: 'all', rowAt: [] }],
       runs: 'resolver',
     });
+    expect(resolver({ callsOneOf: [cats] }, () => 1).plan).toEqual({
+      reads: [],
+      calls: [{ endpoint: cats, params: {}, reads: 'all', rowAt: [] }],
+      callsOneOf: true,
+      runs: 'resolver',
+    });
   });
 });
 

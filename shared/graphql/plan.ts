@@ -7,6 +7,10 @@ export interface Origin {
   readonly from: 'parent' | 'argument' | 'viewer' | 'constant';
   /** The property's or argument's name; '' for the viewer and for constants. */
   readonly name: string;
+  /** Of a constant. */
+  readonly value?: string | number | boolean;
+  /** The conversions that the value goes through on its way; two origins with the same ones give the same value. */
+  readonly through?: readonly string[];
 }
 
 /** A call that a field makes, as far as it is known before it runs. */
@@ -40,6 +44,8 @@ export interface Plan {
    * data alone, so that its values are rows as the services sent them.
    */
   readonly runs?: 'conversion' | 'resolver' | undefined;
+  /** Of its calls, it makes one at most. */
+  readonly callsOneOf?: boolean;
 }
 
 /** A resolver that also carries its plan. */

@@ -48,7 +48,7 @@ function keysIn(
   operation: OperationDefinitionNode,
 ): (endpoint: Endpoint) => number {
   try {
-    const { sites } = loadSitesOf(schema, document, operation);
+    const sites = loadSitesOf(schema, document, operation);
     return (endpoint) =>
       sites.filter((site) => site.endpoint === endpoint).reduce((total, { keys }) => total + keys, 0);
   } catch (error) {

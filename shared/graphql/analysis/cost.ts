@@ -4,6 +4,8 @@ import { EXTRA_CALLS } from '../../downstream/policies/bisect.ts';
 import { CONCURRENT_GETS } from '../../downstream/row-source.ts';
 import type { Selection } from '../../downstream/sparse.ts';
 import { selectionOf } from '../selection.ts';
+import { sum, totalOf } from './alternatives.ts';
+import { casesOf } from './conditions.ts';
 import type { Given } from './list-bounds.ts';
 import { type LoadSite, loadSitesOf } from './load-sites.ts';
 
@@ -37,13 +39,19 @@ export function costOf(
   operation: OperationDefinitionNode,
   options: Given & { readonly timeoutMs?: (endpoint: Endpoint) => number } = {},
 ): Cost {
-  const { sites, waves } = loadSitesOf(schema, document, operation, options);
+  const sites = loadSitesOf(schema, document, operation, options);
+  const cases = casesOf(document, operation, options);
+  const sitesOfCases =
+    cases.length === 1
+      ? [sites]
+      : cases.map((conditions) => loadSitesOf(schema, document, operation, { ...options, conditions }));
+  const most = (figureOf: (sites: readonly LoadSite[]) => number) => Math.max(...sitesOfCases.map(figureOf));
   return {
-    calls: sum(sites.map(({ calls }) => calls)),
-    waves,
-    timeMs: longest(sites, options.timeoutMs ?? defaultTimeoutMs),
-    rows: sum(sites.map(({ rows }) => rows)),
-    attempts: sum(sites.map(attemptsOf)),
+    calls: most((some) => totalOf(some, ({ calls }) => calls)),
+    waves: most((some) => longest(some, () => 1)),
+    timeMs: most((some) => longest(some, options.timeoutMs ?? defaultTimeoutMs)),
+    rows: most((some) => totalOf(some, ({ rows }) => rows)),
+    attempts: most((some) => totalOf(some, attemptsOf)),
     sites,
     reads: selectionOf(schema, document, operation),
   };
@@ -54,26 +62,32 @@ const DEFAULT_TIMEOUT_MS = 2_000;
 
 const defaultTimeoutMs = ({ timeoutMs = DEFAULT_TIMEOUT_MS }: Endpoint): number => timeoutMs;
 
-/** The slowest endpoint of each wave, one after the other. Single gets beyond those of one moment wait for their turn. */
-function longest(sites: readonly LoadSite[], timeoutMs: (endpoint: Endpoint) => number): number {
-  const all = sites.flatMap((site) => site.waves.map((wave) => ({ site, wave })));
-  const slowest = Array.from(Map.groupBy(all, ({ wave }) => wave).values(), (wave) => {
-    const endpoints = Map.groupBy(wave, ({ site }) => site.endpoint);
-    const times = Array.from(endpoints, ([endpoint, of]) => roundsOf(of.map(({ site }) => site)) * timeoutMs(endpoint));
-    return Math.max(...times);
-  });
-  return sum(slowest);
+/**
+ * How long calls that wait for each other take together, where one of an endpoint takes `lengthOf` it. In each wave the
+ * longest counts. Single gets beyond those of one moment wait for their turn, which makes rounds of them.
+ */
+function longest(sites: readonly LoadSite[], lengthOf: (endpoint: Endpoint) => number): number {
+  const singles = Map.groupBy(sites.filter(isSingleGet), ({ endpoint }): Endpoint => endpoint);
+  const keysOf = (endpoint: Endpoint) => sum((singles.get(endpoint) ?? []).map(({ keys }) => keys));
+  const all = sites.flatMap(({ endpoint, waves }) => waves.map((wave) => ({ endpoint, wave })));
+  const sumOfWaves = (ofEndpoint: (endpoint: Endpoint) => number) =>
+    sum(
+      Array.from(Map.groupBy(all, ({ wave }) => wave).values(), (wave) =>
+        Math.max(...wave.map(({ endpoint }) => ofEndpoint(endpoint))),
+      ),
+    );
+  // All keys of an endpoint may come in one wave: then it takes all rounds in that one, and one in each of the others.
+  const rounds = (endpoint: Endpoint) =>
+    singles.has(endpoint) ? Math.max(1, Math.ceil(keysOf(endpoint) / CONCURRENT_GETS)) : 1;
+  const inEachWave = sumOfWaves((endpoint) => rounds(endpoint) * lengthOf(endpoint));
+  const inOneWave =
+    sumOfWaves(lengthOf) + sum(Array.from(singles.keys(), (endpoint) => (rounds(endpoint) - 1) * lengthOf(endpoint)));
+  return Math.min(inEachWave, inOneWave);
 }
 
-/** Single gets of all places of a moment share one queue. */
-function roundsOf(sites: readonly LoadSite[]): number {
-  const isSingle = sites.some(({ endpoint }) => endpoint.kind === 'batch' && !endpoint.ids.many);
-  return isSingle ? Math.ceil(sum(sites.map(({ keys }) => keys)) / CONCURRENT_GETS) : 1;
-}
+const isSingleGet = ({ endpoint }: LoadSite): boolean => endpoint.kind === 'batch' && !endpoint.ids.many;
 
 function attemptsOf({ endpoint, calls, keys }: LoadSite): number {
   const isCut = endpoint.kind === 'batch' && endpoint.ids.many && keys > 1;
   return calls * (isCut ? 1 + EXTRA_CALLS : 1) * TRIES * (endpoint.hedge ? 2 : 1);
 }
-
-const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);

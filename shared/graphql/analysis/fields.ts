@@ -9,6 +9,8 @@ import {
   Kind,
   type SelectionSetNode,
 } from 'graphql';
+import { isLeftOut } from './conditions.ts';
+import type { Given } from './list-bounds.ts';
 
 /** A field as it is answered: whatever is selected of it in several places is one. */
 export interface AnsweredField {
@@ -22,14 +24,15 @@ export interface AnsweredField {
 export type Fragments = ReadonlyMap<string, FragmentDefinitionNode>;
 
 /**
- * The fields that are answered of an object of this type, through all fragments; those behind @skip and @include count.
- * Introspection and __typename call nothing and are left out.
+ * The fields that are answered of an object of this type, through all fragments. Those behind @skip and @include count,
+ * unless their conditions are known and leave them out. Introspection and __typename call nothing and are left out.
  */
 export function answeredFields(
   schema: GraphQLSchema,
   fragments: Fragments,
   selections: readonly SelectionSetNode[],
   type: GraphQLObjectType,
+  given: Given = {},
 ): AnsweredField[] {
   const byKey = new Map<string, AnsweredField>();
   // Spread again a fragment adds nothing, and a chain of such doubles its length with each.
@@ -37,6 +40,7 @@ export function answeredFields(
 
   const collect = ({ selections: nodes }: SelectionSetNode): void => {
     for (const node of nodes) {
+      if (isLeftOut(node, given)) continue;
       if (node.kind === Kind.FIELD) add(node);
       else if (node.kind === Kind.INLINE_FRAGMENT) {
         if (applies(node.typeCondition?.name.value)) collect(node.selectionSet);

@@ -1,4 +1,4 @@
-import { type ArgumentNode, type GraphQLField, Kind } from 'graphql';
+import { type ArgumentNode, type GraphQLField, isNonNullType, Kind } from 'graphql';
 import type { Endpoint, ListDescription } from '../../downstream/endpoint.ts';
 import { MOST_ITEMS } from '../../downstream/rest/most-items.generated.ts';
 import { rangeOf } from '../argument-check.ts';
@@ -15,6 +15,8 @@ export interface Given {
   readonly variables?: Variables | undefined;
   /** Other bounds of arrays than the services' own. */
   readonly mostItems?: MostItems | undefined;
+  /** Whether the condition of an @skip or @include holds, by its variable; undefined where either may be. */
+  readonly conditions?: ReadonlyMap<string, boolean> | undefined;
 }
 
 /** A field of a list of which nobody says how long it can be. */
@@ -56,6 +58,12 @@ function largest(bounds: readonly (number | undefined)[]): number | undefined {
 
 const joined = (...names: readonly string[]): string => names.filter((name) => name !== '').join('.');
 
+/** A field as an operation asks for it. */
+export interface GivenField {
+  readonly definition: GraphQLField<unknown, unknown>;
+  readonly arguments: readonly ArgumentNode[];
+}
+
 /**
  * Most rows on a page: what the field's argument for the endpoint's limit can be, or the service's own bound, whichever
  * is less. Variables are taken at their worst where they are not given.
@@ -63,20 +71,21 @@ const joined = (...names: readonly string[]): string => names.filter((name) => n
 export function pageRows(
   endpoint: ListDescription,
   params: Readonly<Record<string, Origin>>,
-  field: { readonly definition: GraphQLField<unknown, unknown>; readonly arguments: readonly ArgumentNode[] },
+  field: GivenField,
   given: Given,
 ): number | undefined {
   const origin = endpoint.limit === undefined ? undefined : params[endpoint.limit];
   const bounds = [documentedItems({ endpoints: [endpoint], property: '' }, given)];
   if (origin?.from === 'argument') bounds.push(largestArgument(origin.name, field, given.variables));
+  if (origin?.from === 'constant') bounds.push(count(origin.value));
   const known = bounds.filter((bound) => bound !== undefined);
   return known.length === 0 ? undefined : Math.min(...known);
 }
 
-/** The largest value that an argument can have; undefined where there is no largest. */
+/** The largest value that an argument can have; undefined where there is no largest, or where it may be missing. */
 export function largestArgument(
   name: string,
-  { definition, arguments: given }: Parameters<typeof pageRows>[2],
+  { definition, arguments: given }: GivenField,
   variables?: Variables,
 ): number | undefined {
   const argument = definition.args.find((candidate) => candidate.name === name);
@@ -84,8 +93,17 @@ export function largestArgument(
   if (!argument) return undefined;
   if (value === undefined) return count(argument.defaultValue);
   if (value.kind === Kind.INT) return count(Number(value.value));
-  const known = value.kind === Kind.VARIABLE ? count(variables?.[value.name.value]) : undefined;
-  return known ?? rangeOf(argument)?.max;
+  const known = value.kind === Kind.VARIABLE ? count(variableIn(variables, value.name.value)) : undefined;
+  if (known !== undefined) return known;
+  // A null leaves the parameter out of the call, and the service then answers as many as it likes.
+  if (!isNonNullType(argument.type)) return undefined;
+  const most = rangeOf(argument)?.max;
+  return most === undefined ? undefined : Math.max(most, count(argument.defaultValue) ?? 0);
+}
+
+/** The value of a variable; undefined where it is not known, or where the request does not have it. */
+export function variableIn(variables: Variables | undefined, name: string): unknown {
+  return variables !== undefined && Object.hasOwn(variables, name) ? variables[name] : undefined;
 }
 
 // What a service makes of a negative limit nobody knows.

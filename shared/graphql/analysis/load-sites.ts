@@ -13,10 +13,12 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import type { BatchDescription, Endpoint, ListDescription } from '../../downstream/endpoint.ts';
-import { type PlannedCall, planOf } from '../plan.ts';
+import { type Plan, type PlannedCall, planOf } from '../plan.ts';
+import { commonScope } from './alternatives.ts';
+import { askedBy } from './asked.ts';
 import { type AnsweredField, answeredFields, type Fragments } from './fields.ts';
 import { type Given, pageRows, UnboundedListError, within } from './list-bounds.ts';
-import { askedBy, itemsOf, type Position, propertyOf, ROOT, times } from './position.ts';
+import { byHand, itemsOf, Names, type Position, propertyOf, ROOT, times } from './position.ts';
 
 /** A place of an operation that calls an endpoint; fields that always ask for the same keys are one place. */
 export interface LoadSite {
@@ -33,12 +35,8 @@ export interface LoadSite {
   readonly keys: number;
   /** Rows that come back at most. */
   readonly rows: number;
-}
-
-export interface LoadSites {
-  readonly sites: readonly LoadSite[];
-  /** Calls that have to wait for each other. */
-  readonly waves: number;
+  /** The alternatives that it belongs to, as in Position. */
+  readonly scope: readonly string[];
 }
 
 /** A field whose resolver does not say what it reads and calls. */
@@ -58,25 +56,33 @@ export function loadSitesOf(
   document: DocumentNode,
   operation: OperationDefinitionNode,
   given: Given = {},
-): LoadSites {
+): LoadSite[] {
   const root = schema.getRootType(operation.operation);
   const everywhere = new Walk(schema, document, given, () => false);
   if (root) everywhere.enter([operation.selectionSet], root, ROOT);
   // Now it is known which endpoints are called in one place only: their rows come call by call, and not each by itself.
-  const single = new Walk(schema, document, given, (endpoint) => everywhere.sitesAt(endpoint) === 1);
+  const single = new Walk(schema, document, given, (endpoint) => everywhere.isSingle(endpoint));
   if (root) single.enter([operation.selectionSet], root, ROOT);
-  return { sites: single.sites, waves: single.waves };
+  return single.sites;
+}
+
+/** A place, and when its keys come. */
+interface NotedSite {
+  readonly site: Omit<LoadSite, 'calls'>;
+  readonly isByHand: boolean;
+  /** Moments at which keys come, by the calls that they wait for. */
+  readonly arrivals: ReadonlyMap<string, number>;
 }
 
 class Walk {
-  waves = 0;
   readonly #schema: GraphQLSchema;
   readonly #fragments: Fragments;
   readonly #given: Given;
   readonly #isSingle: (endpoint: Endpoint) => boolean;
-  readonly #sites = new Map<Endpoint, Map<string, LoadSite>>();
+  readonly #sites = new Map<Endpoint, Map<string, NotedSite>>();
   /** Two endpoints may have one name. */
   readonly #numbers = new Map<Endpoint, number>();
+  readonly #names = new Names();
 
   constructor(
     schema: GraphQLSchema,
@@ -92,21 +98,28 @@ class Walk {
   }
 
   get sites(): LoadSite[] {
-    return [...this.#sites.values()].flatMap((sites) => [...sites.values()]);
+    return [...this.#sites.values()].flatMap((sites) => Array.from(sites.values(), (noted) => siteOf(noted)));
   }
 
-  sitesAt(endpoint: Endpoint): number {
-    return this.#sites.get(endpoint)?.size ?? 0;
+  /** Whether the keys of an endpoint are asked for by one place, and come at the same moments wherever it stands. */
+  isSingle(endpoint: Endpoint): boolean {
+    const [only, ...others] = this.#sites.get(endpoint)?.values() ?? [];
+    return only?.arrivals.size === 1 && others.length === 0;
   }
 
   enter(selections: readonly SelectionSetNode[], type: GraphQLNamedType, at: Position): void {
     if (isAbstractType(type)) {
-      // Each object is of one of these types; nobody knows which, so all of them count.
-      for (const possible of this.#schema.getPossibleTypes(type)) this.enter(selections, possible, at);
+      const possible = this.#schema.getPossibleTypes(type);
+      // Each object is of one of these types. All of them count, but of a single object the most expensive one.
+      const choice = this.#names.of('type', at.source, type.name);
+      for (const option of possible) {
+        const scope = at.distinct === 1 ? [...at.scope, choice, option.name] : at.scope;
+        this.enter(selections, option, { ...at, scope });
+      }
       return;
     }
     if (!isObjectType(type)) return;
-    for (const field of answeredFields(this.#schema, this.#fragments, selections, type)) {
+    for (const field of answeredFields(this.#schema, this.#fragments, selections, type, this.#given)) {
       const below = this.#below(field, type.name, at);
       this.enter(field.selections, getNamedType(field.definition.type), below);
     }
@@ -118,46 +131,86 @@ class Walk {
     const path = [...at.path, key];
     const plan = planOf(definition.resolve, definition.name);
     if (!plan) throw new UnstatedFieldError(path.join('.'));
-    const called = plan.calls.reduce((position, call) => this.#call(call, field, parent, at, position), at);
-    const own = plan.calls.length > 0 ? called : propertyOf(definition.name, plan.reads, at);
+    const own = this.#own(plan, field, parent, at);
     const depth = listDepth(definition.type);
     if (depth === 0) return { ...own, path };
     const items = itemsOf(definition.name, own, at, this.#given);
     if (items === undefined || depth > 1) throw new UnboundedListError(path.join('.'));
-    return { ...times(own, items), path, ...(own.page?.at.length === 0 ? { row: own.page.row, page: undefined } : {}) };
+    const all = times(own, items);
+    return {
+      ...all,
+      path,
+      // Each item of a list that is made by hand may come at a moment of its own.
+      ...(plan.runs === 'resolver' ? { arrivals: all.objects } : {}),
+      ...(own.page?.at.length === 0 ? { row: own.page.row, page: undefined } : {}),
+    };
+  }
+
+  #own(plan: Plan, field: AnsweredField, parent: string, at: Position): Position {
+    const { key, definition } = field;
+    if (plan.calls.length === 0) return propertyOf({ name: definition.name, key, parent }, plan, at, this.#names);
+    const below = plan.callsOneOf
+      ? this.#oneOf(plan.calls, field, parent, at)
+      : plan.calls.reduce((position, call) => this.#call(call, field, parent, at, position), at);
+    return plan.runs === 'resolver' ? byHand(below, this.#madeBy(field, parent, at), this.#names) : below;
+  }
+
+  #oneOf(calls: readonly PlannedCall[], field: AnsweredField, parent: string, at: Position): Position {
+    const choice = this.#names.of('call', this.#madeBy(field, parent, at));
+    const options = calls.map((call, option) => {
+      const from = { ...at, scope: [...at.scope, choice, String(option)] };
+      return this.#call(call, field, parent, from, from);
+    });
+    return { ...oneOf(options, at), scope: at.scope };
+  }
+
+  /** The source of what a function makes of the objects. */
+  #madeBy({ key }: AnsweredField, parent: string, at: Position): string {
+    return this.#names.of('made', [...at.path, key], parent, at.source);
   }
 
   /** `from` is where the field's object stands, `after` what is known after the calls that the field made before. */
   #call(call: PlannedCall, field: AnsweredField, parent: string, from: Position, after: Position): Position {
     const { endpoint, params } = call;
     const wave = after.wave + 1;
-    this.waves = Math.max(this.waves, wave);
     // A resolver written by hand does not say which keys it asks for, nor when: each of its objects is a moment of its own.
     const isByHand = call.reads === 'all';
+    const here = this.#madeBy(field, parent, from);
     const { keys, identity } = isByHand
-      ? { keys: from.objects, identity: `${from.path.join('.')}.${field.key}` }
-      : askedBy(params, field, parent, from);
+      ? { keys: from.objects, identity: here }
+      : askedBy(params, field, parent, from, this.#given, this.#names);
     const path = [...from.path, field.key].join('.');
     const rowsOfPage = endpoint.kind === 'list' ? pageRows(endpoint, params, field, this.#given) : 1;
     if (rowsOfPage === undefined) throw new UnboundedListError(path);
-    const calls = endpoint.kind === 'batch' ? batches(endpoint, keys, isByHand ? keys : from.arrivals) : keys;
-    this.#note(identity, { path, endpoint, wave, waves: [wave], calls, keys, rows: keys * rowsOfPage });
+    this.#note(identity, {
+      site: { path, endpoint, wave, waves: [wave], keys, rows: keys * rowsOfPage, scope: from.scope },
+      isByHand,
+      arrivals: new Map([[from.timing, from.arrivals]]),
+    });
     const row = {
       endpoints: [...(after.wave > from.wave ? (after.row?.endpoints ?? []) : []), endpoint],
       property: '',
     };
-    const position = { ...from, distinct: keys, wave, origin: `${this.#numberOf(endpoint)} ${identity}` };
+    const source = this.#names.of('rows', this.#numberOf(endpoint), identity);
+    const timing = this.#names.of('call', after.timing, source);
+    const position = { ...from, distinct: keys, wave, source, timing };
     if (endpoint.kind === 'list') {
-      const page = { at: call.rowAt, rows: rowsOfPage, row };
-      return { ...position, arrivals: keys, row: undefined, page };
+      const page = { at: call.rowAt, rows: rowsOfPage, row, source };
+      const isRow = call.rowAt.length === 0;
+      const below = isRow ? source : this.#names.of('step', source, call.rowAt);
+      return { ...position, arrivals: keys, row: undefined, page, source: below };
     }
     const [property, ...others] = call.reads === 'all' ? [] : (call.reads ?? []);
     const isProperty = property !== undefined && others.length === 0;
     // What is asked for in several places may have been asked for before, and is then there at a moment of its own; what is
     // kept is there at the moment in which it is asked for, and the call's rows later.
+    const calls = callsFor(endpoint, keys, from.arrivals);
     const moments = endpoint.public ? from.arrivals + calls : calls;
     const arrivals = this.#isSingle(endpoint) ? Math.min(moments, keys) : keys;
-    return { ...position, arrivals, row: isProperty ? within(row, property) : row, page: undefined };
+    const below = { ...position, arrivals, row: isProperty ? within(row, property) : row, page: undefined };
+    if (call.reads === undefined || isByHand) return below;
+    const isHandedOn = isProperty && call.handsOn;
+    return { ...below, source: isHandedOn ? this.#names.of('property', source, property) : here };
   }
 
   #numberOf(endpoint: Endpoint): number {
@@ -166,17 +219,57 @@ class Walk {
     return number;
   }
 
-  #note(identity: string, site: LoadSite): void {
-    const sites = this.#sites.get(site.endpoint) ?? new Map<string, LoadSite>();
-    this.#sites.set(site.endpoint, sites);
+  #note(identity: string, noted: NotedSite): void {
+    const { endpoint } = noted.site;
+    const sites = this.#sites.get(endpoint) ?? new Map<string, NotedSite>();
+    this.#sites.set(endpoint, sites);
     const known = sites.get(identity);
-    const waves = [...new Set([...(known?.waves ?? []), ...site.waves])];
-    sites.set(identity, { ...(!known || site.wave < known.wave ? site : known), waves });
+    sites.set(identity, known ? both(known, noted) : noted);
   }
 }
 
+/** One place that stands at two positions: it asks once for the same keys. */
+function both(known: NotedSite, other: NotedSite): NotedSite {
+  const first = other.site.wave < known.site.wave ? other.site : known.site;
+  const arrivals = new Map(known.arrivals);
+  for (const [timing, moments] of other.arrivals) arrivals.set(timing, Math.max(moments, arrivals.get(timing) ?? 0));
+  const site = {
+    ...first,
+    waves: [...new Set([...known.site.waves, ...other.site.waves])],
+    keys: Math.max(known.site.keys, other.site.keys),
+    rows: Math.max(known.site.rows, other.site.rows),
+    scope: commonScope(known.site.scope, other.site.scope),
+  };
+  return { ...known, site, arrivals };
+}
+
+function siteOf({ site, isByHand, arrivals }: NotedSite): LoadSite {
+  const { endpoint, keys } = site;
+  const moments = isByHand ? keys : [...arrivals.values()].reduce((sum, each) => sum + each, 0);
+  return { ...site, calls: endpoint.kind === 'batch' ? callsFor(endpoint, keys, moments) : keys };
+}
+
+/** What stands below a field that made one of several calls. */
+function oneOf(options: readonly Position[], at: Position): Position {
+  const most = (figure: 'distinct' | 'objects' | 'arrivals' | 'wave') =>
+    Math.max(...options.map((option) => option[figure]));
+  const pages = options.flatMap(({ page }) => (page ? [page] : []));
+  const [page] = pages.toSorted((one, other) => other.rows - one.rows);
+  const endpoints = options.flatMap(({ row }) => row?.endpoints ?? []);
+  const [first = at] = options;
+  return {
+    ...first,
+    distinct: most('distinct'),
+    objects: most('objects'),
+    arrivals: most('arrivals'),
+    wave: most('wave'),
+    row: endpoints.length > 0 ? { endpoints, property: '' } : undefined,
+    page,
+  };
+}
+
 /** Calls for so many keys that come at so many moments: each moment may leave one batch that is not full. */
-function batches({ ids, maxBatch }: BatchDescription, keys: number, arrivals: number): number {
+function callsFor({ ids, maxBatch }: BatchDescription, keys: number, arrivals: number): number {
   if (!ids.many) return keys;
   const moments = Math.min(arrivals, keys);
   return moments + Math.floor((keys - moments) / maxBatch);

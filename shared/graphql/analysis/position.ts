@@ -1,6 +1,4 @@
-import { print } from 'graphql';
-import type { Origin } from '../plan.ts';
-import type { AnsweredField } from './fields.ts';
+import type { Plan } from '../plan.ts';
 import { documentedItems, type Given, type RowPlace, within } from './list-bounds.ts';
 
 /** What is known of the objects whose fields are looked at, all of it at most. */
@@ -13,14 +11,27 @@ export interface Position {
   readonly objects: number;
   /** Moments at which they come: loads of one moment go into one batch. */
   readonly arrivals: number;
-  /** What they came with: of an abstract type, objects at one path may have come with different calls, at other moments. */
-  readonly origin: string;
+  /** What they are: objects with the same source are the same objects, wherever they stand in the answer. */
+  readonly source: string;
+  /** The calls that they wait for: objects with the same source and the same timing come at the same moments. */
+  readonly timing: string;
   /** Calls that had to be waited for. */
   readonly wave: number;
   /** What they are in a service's answer; undefined for what is made here. */
   readonly row: RowPlace | undefined;
   /** Rows that were called for and stand further down, at these fields. */
-  readonly page: { readonly at: readonly string[]; readonly rows: number; readonly row: RowPlace } | undefined;
+  readonly page: PageBelow | undefined;
+  /** The alternatives that lead here: names of a choice and of the option, in turns. Of the options of a choice, one comes true. */
+  readonly scope: readonly string[];
+}
+
+/** A page whose rows stand at these fields below. */
+export interface PageBelow {
+  readonly at: readonly string[];
+  readonly rows: number;
+  readonly row: RowPlace;
+  /** The source of the rows. */
+  readonly source: string;
 }
 
 export const ROOT: Position = {
@@ -28,45 +39,59 @@ export const ROOT: Position = {
   distinct: 1,
   objects: 1,
   arrivals: 1,
-  origin: '',
+  source: '',
+  timing: '',
   wave: 0,
   row: undefined,
   page: undefined,
+  scope: [],
 };
 
-/** How many keys (of a list: pages) a field asks for at most, and what is the same wherever it asks for the same ones. */
-export function askedBy(
-  params: Readonly<Record<string, Origin>>,
-  { definition, arguments: given }: AnsweredField,
-  parent: string,
-  { path, distinct, origin }: Position,
-): { readonly keys: number; readonly identity: string } {
-  const origins = Object.entries(params);
-  const here = path.join('.');
-  const ofParent = origins
-    .filter(([, { from }]) => from === 'parent')
-    .map(([name, origin]) => `${name}=${origin.name}`);
-  const ofField = origins.some(([, { from }]) => from === 'argument' || from === 'constant');
-  const field = ofField ? `${parent}.${definition.name}(${given.map(print).sort().join()})` : '';
-  const isOfParent = ofParent.length > 0;
+/** A field, and the type that it belongs to. */
+interface FieldAt {
+  readonly name: string;
+  readonly key: string;
+  readonly parent: string;
+}
+
+/** What stands below a field that calls nothing: a property of the objects, or the next step down to the rows of a page. */
+export function propertyOf({ name, key, parent }: FieldAt, plan: Plan, at: Position, names: Names): Position {
+  const made = names.of('made', [...at.path, key], parent, at.source);
+  const below = stepOf(name, at, names) ?? propertyBelow(plan, at, made, names);
+  return plan.runs === 'resolver' ? byHand(below, made, names) : below;
+}
+
+function stepOf(field: string, at: Position, names: Names): Position | undefined {
+  const { page } = at;
+  if (!page || page.at[0] !== field) return undefined;
+  const rest = page.at.slice(1);
+  // A page's rows are counted at the list that leads to them, which is its first step.
+  return rest.length === 0
+    ? { ...at, row: page.row, page: undefined, source: page.source }
+    : { ...at, page: { ...page, at: rest }, source: names.of('step', page.source, rest) };
+}
+
+function propertyBelow({ reads, handsOn }: Plan, at: Position, made: string, names: Names): Position {
+  const [property, ...others] = reads;
+  if (property === undefined) return at;
+  const isOne = others.length === 0;
   return {
-    keys: isOfParent ? distinct : 1,
-    identity: `${isOfParent ? `${here} of ${origin}` : ''}|${ofParent.join()}|${field}`,
+    ...at,
+    row: isOne && at.row ? within(at.row, property) : undefined,
+    page: undefined,
+    source: isOne && handsOn ? names.of('property', at.source, property) : made,
   };
 }
 
-/** A property of the objects, or what stands at the next step down to the rows of a page. */
-export function propertyOf(field: string, reads: readonly string[], at: Position): Position {
-  const { page } = at;
-  if (page && page.at[0] === field) {
-    const rest = page.at.slice(1);
-    const isRow = rest.length === 0;
-    // A page's rows are counted at the list that leads to them, which is its first step.
-    return isRow ? { ...at, row: page.row, page: undefined } : { ...at, page: { ...page, at: rest } };
-  }
-  const [property, ...others] = reads;
-  if (property === undefined) return at;
-  return { ...at, row: at.row && others.length === 0 ? within(at.row, property) : undefined, page: undefined };
+/** What a function written by hand returns may differ for each object, and come at a moment of its own. */
+export function byHand(at: Position, made: string, names: Names): Position {
+  return {
+    ...at,
+    distinct: at.objects,
+    arrivals: at.objects,
+    source: made,
+    timing: names.of('moment', at.timing, made),
+  };
 }
 
 /** The same, with so many of each. */
@@ -81,4 +106,18 @@ export function itemsOf(field: string, own: Position, at: Position, given: Given
   const leadsToPage = own.page?.at.length === 0 || at.page?.at[0] === field;
   if (leadsToPage) return (own.page ?? at.page)?.rows;
   return own.row && documentedItems(own.row, given);
+}
+
+/** Short names for what is made of the same parts. */
+export class Names {
+  readonly #names = new Map<string, string>();
+
+  of(...parts: readonly unknown[]): string {
+    const text = JSON.stringify(parts);
+    const known = this.#names.get(text);
+    if (known !== undefined) return known;
+    const name = String(this.#names.size);
+    this.#names.set(text, name);
+    return name;
+  }
 }

@@ -4,7 +4,7 @@ import type { FieldInfo } from '../../request/field-place.ts';
 import type { Context } from '../context.ts';
 import { type Field, withPlan } from '../plan.ts';
 import { type ArgumentsOf, type NoOthers, type Params, type ParentsOf, pageLoader } from './list.ts';
-import type { Scalar, Source } from './sources.ts';
+import { type Scalar, type Source, through } from './sources.ts';
 import { noteStale } from './stale.ts';
 
 /** What the fields of a connection's type read. Each selected field waits for the page by itself. */
@@ -76,7 +76,7 @@ export const pageInfoFields = {
 /** The row's key as an opaque cursor of the Relay specification. */
 export function fromCursor<Parent, Args>(source: Source<Parent, Args, Scalar>): Source<Parent, Args, Scalar> {
   return {
-    origin: source.origin,
+    origin: through(source, 'cursor'),
     read: (parent, args, context) => {
       const cursor = source.read(parent, args, context);
       return typeof cursor === 'string' ? (decode(cursor, 'cursor') ?? cursor) : cursor;
@@ -95,7 +95,7 @@ export function nodeId<const Name extends string>(
 /** The key in a global id of this type; a key that is no global id stays as it is, one of another type is no key. */
 export function keyOf<Parent, Args>(type: string, source: Source<Parent, Args, Scalar>): Source<Parent, Args, Scalar> {
   return {
-    origin: source.origin,
+    origin: through(source, `key of ${type}`),
     read: (parent, args, context) => {
       const id = source.read(parent, args, context);
       if (typeof id !== 'string') return null;

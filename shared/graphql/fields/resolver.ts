@@ -3,21 +3,33 @@ import type { FieldInfo } from '../../request/field-place.ts';
 import type { Context } from '../context.ts';
 import { type Field, withPlan } from '../plan.ts';
 
-interface Stated {
+type Endpoints = readonly (BatchDescription | ListDescription)[];
+
+type Stated = {
   /** Properties of the parent that the resolver reads; none by default. */
   readonly reads?: readonly string[];
-  /** Endpoints that it may call, each at most once, for whole rows; none by default. */
-  readonly calls?: readonly (BatchDescription | ListDescription)[];
-}
+} & (
+  | {
+      /** Endpoints that it may call, each at most once, for whole rows; none by default. */
+      readonly calls?: Endpoints;
+      readonly callsOneOf?: never;
+    }
+  | {
+      /** Endpoints of which it calls one at most, and that at most once, for whole rows. */
+      readonly callsOneOf: Endpoints;
+      readonly calls?: never;
+    }
+);
 
 /** A resolver written by hand, which states what it reads and calls. */
 export function resolver<Parent, Args, Result>(
   stated: Stated,
   resolve: (parent: Parent, args: Args, context: Context) => Result,
 ): Field<Parent, Args, Result> {
-  const calls = (stated.calls ?? []).map((endpoint) => ({ endpoint, params: {}, reads: 'all' as const, rowAt: [] }));
+  const { reads = [], callsOneOf, calls: endpoints = callsOneOf ?? [] } = stated;
+  const calls = endpoints.map((endpoint) => ({ endpoint, params: {}, reads: 'all' as const, rowAt: [] }));
   return withPlan(
-    { reads: stated.reads ?? [], calls, runs: 'resolver' },
+    { reads, calls, ...(callsOneOf ? { callsOneOf: true } : {}), runs: 'resolver' },
     (parent: Parent, args: Args, context: Context, info?: FieldInfo) =>
       // Its own calls do not say whose they are, and hardly anybody wants to know.
       resolve(parent, args, context.request.ledger.trail ? { ...context, loaders: context.loaders.of(info) } : context),

@@ -35,7 +35,12 @@ export const viewer: Source<unknown, unknown, string> = {
 
 /** Always the same value. */
 export function always<Value extends string | number | boolean>(value: Value): Source<unknown, unknown, Value> {
-  return { origin: { from: 'constant', name: '' }, read: () => value };
+  return { origin: { from: 'constant', name: '', value }, read: () => value };
+}
+
+/** The origin of a source that converts what another one gives. */
+export function through({ origin }: AnySource, conversion: string): Origin {
+  return { ...origin, through: [...(origin.through ?? []), conversion] };
 }
 
 /** What a source reads from the parent. A plain string is the parent's property of that name, which may be missing. */
