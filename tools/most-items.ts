@@ -6,14 +6,31 @@ type Bounds = Record<string, number>;
 
 type Node = Readonly<Record<string, unknown>>;
 
-/** OpenAPI's maxItems of all arrays in what the GETs and POSTs of a document answer with 200, by path. */
+/**
+ * OpenAPI's maxItems of all arrays in what the GETs and POSTs of a document answer with 200, by path. Where both methods answer, a
+ * bound holds for both. An array in an array has no place of its own, and so no bound.
+ */
 export function mostItemsOf(document: URL): Record<string, Bounds> {
-  return answersOf(
-    document,
-    (): Bounds => ({}),
-    (bounds, place, { maxItems }) => {
-      if (typeof maxItems === 'number') bounds[place] = maxItems;
-    },
+  const byMethod = METHODS.map((method) =>
+    answersOf(
+      document,
+      (): Bounds => ({}),
+      (bounds, place, { maxItems }, isItem) => {
+        // All parts of an allOf hold together.
+        if (typeof maxItems === 'number' && !isItem) bounds[place] = Math.min(maxItems, bounds[place] ?? maxItems);
+      },
+      [method],
+    ),
+  );
+  const paths = byMethod.flatMap((answers) => Object.keys(answers));
+  return Object.fromEntries(paths.map((path) => [path, ofAll(byMethod.flatMap((answers) => answers[path] ?? []))]));
+}
+
+/** The bounds that hold for each of several answers. */
+function ofAll([first = {}, ...others]: readonly Bounds[]): Bounds {
+  const common = Object.entries(first).filter(([place]) => others.every((other) => Object.hasOwn(other, place)));
+  return Object.fromEntries(
+    common.map(([place, most]) => [place, Math.max(most, ...others.map((other) => other[place] ?? most))]),
   );
 }
 
@@ -22,7 +39,7 @@ export function mostItemsOf(document: URL): Record<string, Bounds> {
  * are those that are one of several schemas.
  */
 export function propertiesOf(document: URL): Record<string, Record<string, readonly string[]>> {
-  return answersOf(
+  const answers = answersOf(
     document,
     (): Record<string, readonly string[]> => ({}),
     (names, place, node) => {
@@ -36,32 +53,34 @@ export function propertiesOf(document: URL): Record<string, Record<string, reado
       names[place] = isUnknown ? [] : [...new Set([...(known ?? []), ...Object.keys(Object(properties))])].sort();
     },
   );
+  return Object.fromEntries(Object.entries(answers).map(([path, names]) => [path, names ?? {}]));
 }
 
-/** What is collected of each path's answers: `note` is called for every schema in them, with its place. */
+const METHODS = ['get', 'post'];
+
+/**
+ * What is collected of each path's answers, undefined where it has none: `note` is called for every schema in them, with its place,
+ * and with whether it is that of an array's items.
+ */
 function answersOf<Found>(
   document: URL,
   nothing: () => Found,
-  note: (found: Found, place: string, node: Node) => void,
-): Record<string, Found> {
+  note: (found: Found, place: string, node: Node, isItem: boolean) => void,
+  methods = METHODS,
+): Record<string, Found | undefined> {
   const { paths } = read(document);
   return Object.fromEntries(
     Object.entries(Object(paths)).map(([path, operations]) => {
+      const schemas = methods.flatMap((method) => dig(document, Object(operations)[method], SCHEMA_OF_ANSWER) ?? []);
+      if (schemas.length === 0) return [path, undefined];
       const found = nothing();
-      for (const method of ['get', 'post']) {
-        const schema = dig(document, Object(operations)[method], [
-          'responses',
-          '200',
-          'content',
-          'application/json',
-          'schema',
-        ]);
-        if (schema) collect(schema, '', (place, node) => note(found, place, node), []);
-      }
+      for (const schema of schemas) collect(schema, '', (...noted) => note(found, ...noted), []);
       return [path, found];
     }),
   );
 }
+
+const SCHEMA_OF_ANSWER = ['responses', '200', 'content', 'application/json', 'schema'];
 
 /** A node and the document that it stands in, to which its references are relative. */
 interface Place {
@@ -69,18 +88,24 @@ interface Place {
   readonly node: Node;
 }
 
-function collect(at: Place, path: string, note: (place: string, node: Node) => void, above: readonly Node[]): void {
+function collect(
+  at: Place,
+  path: string,
+  note: (place: string, node: Node, isItem: boolean) => void,
+  above: readonly Node[],
+  isItem = false,
+): void {
   const { document, node } = at;
   // A schema that holds itself has no bound further down.
   if (above.includes(node)) return;
   const within = [...above, node];
   const { items, properties, allOf = [] } = node;
-  note(path, node);
-  if (items) collect(resolved(document, items), path, note, within);
+  note(path, node, isItem);
+  if (items) collect(resolved(document, items), path, note, within, true);
   for (const [name, property] of Object.entries(Object(properties))) {
     collect(resolved(document, property), path === '' ? name : `${path}.${name}`, note, within);
   }
-  for (const part of Object.values(Object(allOf))) collect(resolved(document, part), path, note, within);
+  for (const part of Object.values(Object(allOf))) collect(resolved(document, part), path, note, within, isItem);
 }
 
 function dig(document: URL, from: unknown, names: readonly string[]): Place | undefined {

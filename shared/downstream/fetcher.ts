@@ -4,6 +4,7 @@ import { drillAt } from '../request/drill.ts';
 import { CallerGoneError, CodedError } from '../request/errors.ts';
 import { createAttempt } from './attempt.ts';
 import type { Answer, Call, Send } from './call.ts';
+import { type Cut, cutArrays } from './cut-arrays.ts';
 import { drilledWay } from './drilled.ts';
 import { shareInFlight } from './in-flight.ts';
 import { breakCircuit } from './policies/circuit.ts';
@@ -16,12 +17,12 @@ import type { Service, ServiceName, Services } from './services.ts';
 /** Makes a call on behalf of a request. Rejects with a CodedError, or with CallerGoneError when the caller hung up. */
 export type Fetch = (call: Call, request: RequestContext) => Promise<Answer>;
 
-/** The one way to a service, with every call in its request's ledger. */
-export function createFetcher(services: Services): Fetch {
+/** The one way to a service, with every call in its request's ledger. `onCut` is told of arrays that were truncated. */
+export function createFetcher(services: Services, onCut: (cut: Cut) => void = () => {}): Fetch {
   const ways = new Map(
     Object.entries(services).map(([name, service]) => [
       name,
-      { send: wayTo(name as ServiceName, service), calls: service.calls },
+      { send: wayTo(name as ServiceName, service, onCut), calls: service.calls },
     ]),
   );
   return async (call, request) => {
@@ -57,10 +58,15 @@ export function createFetcher(services: Services): Fetch {
 }
 
 /** What a call goes through, innermost first; what ails one service is no matter to the others. */
-function wayTo(name: ServiceName, service: Service): Send {
-  const { limit, queue, timeoutMs, load } = service;
+function wayTo(name: ServiceName, service: Service, onCut: (cut: Cut) => void): Send {
+  const { limit, queue, timeoutMs, load, calls } = service;
   // One exchange, within the service's timeout and the deadline.
   let send = createAttempt(service);
+  // No array in a row is longer than the bound of calls takes it to be.
+  send = cutArrays(send, (cut) => {
+    calls.noteCut(cut.endpoint);
+    onCut(cut);
+  });
   // A bounded number at once, a bounded number in the queue.
   send = limitConcurrency(send, { service: name, limit, queue, timeoutMs, load });
   // None to a service that is ill. It counts every attempt, and sees no call that was not made.

@@ -29,6 +29,7 @@ import { fieldUsageRoute } from './field-usage-route.ts';
 import { graphqlRoute } from './graphql-route.ts';
 import { healthRoutes, type Readiness } from './health.ts';
 import { createIdentify, credentialOf } from './identity/by-settings.ts';
+import { tellNowAndThen } from './identity/now-and-then.ts';
 import { lazily } from './lazily.ts';
 import { countRequests } from './metrics.ts';
 import { metricsRoute } from './metrics-route.ts';
@@ -190,7 +191,8 @@ function rowSource(
   metrics: MetricsPage,
   sharedCache: SharedCache | undefined,
 ): RowSource {
-  const fetch = createFetcher(services);
+  const tell = tellNowAndThen(log, 'an array in rows was truncated to maxItems of the OpenAPI document');
+  const fetch = createFetcher(services, ({ most, ...cut }) => tell({ ...cut, most: String(most) }));
   if (entityCacheBytes === 0) return rowsOf(fetch);
   const cache = new EntityCache(entityCacheBytes, sharedCache);
   metrics.add(...cacheFamilies(cache), ...(sharedCache ? sharedCacheFamilies(sharedCache) : []));

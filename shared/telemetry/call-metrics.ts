@@ -14,6 +14,8 @@ class EndpointTally {
   attempts = 0;
   hedged = 0;
   shared = 0;
+  /** Arrays in rows that were truncated, each place once an answer. */
+  cut = 0;
   bytes = 0;
   readonly seconds = new Histogram(SECONDS);
   /** Of endpoints that are asked by key. */
@@ -27,6 +29,11 @@ export class CallMetrics {
   /** Notes that a call was really sent, be it for the first time, again, or beside the first. */
   noteAttempt(endpoint: string): void {
     this.#of(endpoint).attempts += 1;
+  }
+
+  /** Notes an array in an answer's rows that was longer than the service's document allows. */
+  noteCut(endpoint: string): void {
+    this.#of(endpoint).cut += 1;
   }
 
   /** Notes a call that is over, and why it failed where it did. */
@@ -102,6 +109,11 @@ export function callFamilies(services: Readonly<Record<string, { readonly calls:
       'facet_service_shared_calls_total',
       'Calls that were not made, since another request had the same one under way.',
       (tally) => tally.shared,
+    ),
+    counter(
+      'facet_service_cut_arrays_total',
+      'Arrays in rows that were truncated because they were longer than maxItems of the OpenAPI document.',
+      (tally) => tally.cut,
     ),
     counter(
       'facet_service_received_bytes_total',

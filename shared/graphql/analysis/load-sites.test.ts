@@ -239,6 +239,18 @@ describe('lists', () => {
     expect(cost(schema, '{ oneOf { items { id } } }')).toMatchObject({ calls: 1 });
   });
 
+  test('in rows are truncated where a service answers more than its document allows', async () => {
+    const text = '{ dashboard { orders(first: 1) { items { product { name } } } } }';
+    await using service = await startLocalService(({ url }, response) => {
+      const { pathname, searchParams } = new URL(url, 'http://service');
+      const items = Array.from({ length: 1_000 }, (_, item) => ({ productId: `p_${item}` }));
+      const ids = searchParams.get('ids')?.split(',') ?? [];
+      json(response, pathname === '/orders' ? [{ id: 'o_1', items }] : ids.map((id) => ({ id, name: 'A thing' })));
+    });
+    expect(cost(schemaOf(web), text)).toMatchObject({ calls: 2 });
+    expect(await mostCalls(schemaOf(web), service.url, text, {})).toBe(2);
+  });
+
   test('of one row ask for all keys in one call, be the row kept or fetched', async () => {
     const text = '{ kept(id: 1) { items { other { id } } } }';
     // 20 items, ten a call; the row may be kept, but is there only once.

@@ -1,0 +1,50 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { pathToFileURL } from 'node:url';
+import { expect, test } from '@jest/globals';
+import { stringify } from 'yaml';
+import { mostItemsOf } from './most-items.ts';
+
+type Node = Readonly<Record<string, unknown>>;
+
+/** The bounds of a document whose path /things answers these schemas, by method. */
+function boundsOf(answers: Readonly<Record<string, Node>>): Node | undefined {
+  const operations = Object.entries(answers).map(([method, schema]) => [
+    method,
+    { responses: { 200: { content: { 'application/json': { schema } } } } },
+  ]);
+  const path = `${mkdtempSync(`${tmpdir()}/facet-most-items-`)}/things.yaml`;
+  writeFileSync(path, stringify({ paths: { '/things': Object.fromEntries(operations) } }));
+  return mostItemsOf(pathToFileURL(path))['/things'];
+}
+
+const rows = (maxItems: number, tags: Node) => ({
+  type: 'array',
+  maxItems,
+  items: { type: 'object', properties: { tags } },
+});
+const text = { type: 'string' };
+
+test('bounds are found by the places of the arrays', () => {
+  expect(boundsOf({ get: rows(100, { type: 'array', maxItems: 5, items: text }) })).toEqual({ '': 100, tags: 5 });
+});
+
+test('all parts of an allOf hold together', () => {
+  const parts = [
+    { type: 'array', maxItems: 3, items: text },
+    { type: 'array', maxItems: 7, items: text },
+  ];
+  expect(boundsOf({ get: rows(100, { allOf: parts }) })).toEqual({ '': 100, tags: 3 });
+});
+
+test('the bound of an array in an array is not that of the outer one', () => {
+  const inner = { type: 'array', maxItems: 2, items: text };
+  expect(boundsOf({ get: rows(100, { type: 'array', maxItems: 5, items: inner }) })).toEqual({ '': 100, tags: 5 });
+  expect(boundsOf({ get: rows(100, { type: 'array', items: inner }) })).toEqual({ '': 100 });
+});
+
+test('where two methods answer, the larger bound holds, and none where one has none', () => {
+  const tags = (maxItems: number) => ({ type: 'array', maxItems, items: text });
+  expect(boundsOf({ get: rows(100, tags(5)), post: rows(50, tags(9)) })).toEqual({ '': 100, tags: 9 });
+  expect(boundsOf({ get: rows(100, tags(5)), post: rows(50, text) })).toEqual({ '': 100 });
+});
