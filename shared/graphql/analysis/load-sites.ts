@@ -202,10 +202,9 @@ class Walk {
     }
     const [property, ...others] = call.reads === 'all' ? [] : (call.reads ?? []);
     const isProperty = property !== undefined && others.length === 0;
-    // What is asked for in several places may have been asked for before, and is then there at a moment of its own; what is
-    // kept is there at the moment in which it is asked for, and the call's rows later.
-    const calls = callsFor(endpoint, keys, from.arrivals);
-    const moments = endpoint.public ? from.arrivals + calls : calls;
+    // Rows whose keys come at one moment come together, however many calls they need; those that are kept come at once, before
+    // the others. What is asked for in several places may have been asked for before, and is then there at a moment of its own.
+    const moments = endpoint.public ? 2 * from.arrivals : from.arrivals;
     const arrivals = this.#isSingle(endpoint) ? Math.min(moments, keys) : keys;
     const below = { ...position, arrivals, row: isProperty ? within(row, property) : row, page: undefined };
     if (call.reads === undefined || isByHand) return below;
