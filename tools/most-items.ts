@@ -23,7 +23,9 @@ export function mostItemsOf(document: URL): Record<string, Bounds> {
     ),
   );
   const paths = byMethod.flatMap((answers) => Object.keys(answers));
-  return Object.fromEntries(paths.map((path) => [path, ofAll(byMethod.flatMap((answers) => answers[path] ?? []))]));
+  return Object.fromEntries(
+    paths.map((path) => [path, ofAll(byMethod.map((answers) => answers[path]).filter((found) => found !== undefined))]),
+  );
 }
 
 /** The bounds that hold for each of several answers. */
