@@ -19,6 +19,7 @@ import type { IdentityHeader } from '../request/identity.ts';
 import { callFamilies } from '../telemetry/call-metrics.ts';
 import type { Logger } from '../telemetry/log.ts';
 import { MetricsPage } from '../telemetry/metrics-page.ts';
+import { sampledLog } from '../telemetry/sampled-log.ts';
 import type { Tracing } from '../telemetry/tracing.ts';
 import { WasteMeter } from '../telemetry/waste-meter.ts';
 import { wasteFamilies } from '../telemetry/waste-metrics.ts';
@@ -29,7 +30,6 @@ import { fieldUsageRoute } from './field-usage-route.ts';
 import { graphqlRoute } from './graphql-route.ts';
 import { healthRoutes, type Readiness } from './health.ts';
 import { createIdentify, credentialOf } from './identity/by-settings.ts';
-import { tellNowAndThen } from './identity/now-and-then.ts';
 import { lazily } from './lazily.ts';
 import { countRequests } from './metrics.ts';
 import { metricsRoute } from './metrics-route.ts';
@@ -191,8 +191,8 @@ function rowSource(
   metrics: MetricsPage,
   sharedCache: SharedCache | undefined,
 ): RowSource {
-  const tell = tellNowAndThen(log, 'an array in rows was truncated to maxItems of the OpenAPI document');
-  const fetch = createFetcher(services, ({ most, ...cut }) => tell({ ...cut, most: String(most) }));
+  const tell = sampledLog(log, 'an array in rows was truncated to maxItems of the OpenAPI document');
+  const fetch = createFetcher(services, ({ most, ...place }) => tell(place, { most }));
   if (entityCacheBytes === 0) return rowsOf(fetch);
   const cache = new EntityCache(entityCacheBytes, sharedCache);
   metrics.add(...cacheFamilies(cache), ...(sharedCache ? sharedCacheFamilies(sharedCache) : []));
