@@ -1,4 +1,7 @@
-import type { LoadSite } from './load-sites.ts';
+/** What comes true only where these alternatives do. */
+interface Scoped {
+  readonly scope: readonly string[];
+}
 
 /** What two scopes have in common: the alternatives in which both come true. */
 export function commonScope(one: readonly string[], other: readonly string[]): readonly string[] {
@@ -8,10 +11,14 @@ export function commonScope(one: readonly string[], other: readonly string[]): r
 }
 
 /** The sum of a figure over all sites, of alternatives that of the most expensive one. */
-export function totalOf(sites: readonly LoadSite[], figureOf: (site: LoadSite) => number, depth = 0): number {
+export function totalOf<Site extends Scoped>(
+  sites: readonly Site[],
+  figureOf: (site: Site) => number,
+  depth = 0,
+): number {
   const { own = [], inside = [] } = Object.groupBy(sites, ({ scope }) => (scope.length > depth ? 'inside' : 'own'));
   const choices = Map.groupBy(inside, ({ scope }) => scope[depth]);
-  const mostOf = (choice: readonly LoadSite[]): number => {
+  const mostOf = (choice: readonly Site[]): number => {
     const options = Map.groupBy(choice, ({ scope }) => scope[depth + 1]);
     return Math.max(...Array.from(options.values(), (option) => totalOf(option, figureOf, depth + 2)));
   };
