@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { type Admission, createAdmission } from './admission.ts';
 
 const MOST = 1_000;
+const SAMPLES_A_SECOND = 20;
 
 /** Tells it the same for so many samples; as many requests are under way as may be, where there are enough. */
 function tell(admission: Admission, samples: number, utilization: number, wanted: number): void {
@@ -29,10 +30,24 @@ describe('the requests that are let in at once', () => {
   test('become more again as soon as there is time to spare, where more are wanted', () => {
     const admission = createAdmission(MOST, 0.98);
     tell(admission, 200, 1, 300);
-    tell(admission, 20, 0.5, 10);
     expect(admission.limit).toBe(64);
-    tell(admission, 100, 0.5, 5_000);
+    tell(admission, 100, 0.9, 5_000);
     expect(admission.limit).toBe(MOST);
+  });
+
+  test.each([0, 1, 10])('become as many as may ever be while the utilization is low, with %i under way', (inFlight) => {
+    const admission = createAdmission(MOST, 0.98);
+    tell(admission, 200, 1, 300);
+    expect(admission.limit).toBe(64);
+    tell(admission, SAMPLES_A_SECOND * 10, 0.3, inFlight);
+    expect(admission.limit).toBe(MOST);
+  });
+
+  test('stay as few while the event loop is nearly as busy as it may be, and no more are wanted', () => {
+    const admission = createAdmission(MOST, 0.98);
+    tell(admission, 200, 1, 300);
+    tell(admission, SAMPLES_A_SECOND * 10, 0.9, 30);
+    expect(admission.limit).toBe(64);
   });
 
   test('stay as many after a single pause', () => {

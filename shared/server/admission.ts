@@ -4,6 +4,11 @@ const WEIGHT = 0.2;
 const SHRINK = 0.95;
 const GROW = 1.05;
 
+/** Below this share of the maximum the utilization is low: the limit recovers, however few requests there are. */
+const LOW = 0.8;
+/** From the least limit to 1,000 in seven seconds, at 20 samples a second. */
+const RECOVER = 1.02;
+
 /** There are always this many: as many as there are connections to a service by default. */
 const LEAST = 64;
 
@@ -17,7 +22,8 @@ export interface Admission {
 /**
  * As many as `most` while the event loop has time to spare: requests that wait for a slow service cost nothing. While it
  * is busy for more than `maxUtilization`, fewer and fewer, down to what keeps it busy: more would only wait for each
- * other, and all that they hold meanwhile makes each of them cost more (in garbage collection, above all).
+ * other, and all that they hold meanwhile makes each of them cost more (in garbage collection, above all). The limit grows
+ * again as soon as requests reach it, and slowly while the utilization is low: what a burst left behind must not refuse the next one.
  */
 export function createAdmission(most: number, maxUtilization: number): Admission {
   const least = Math.min(LEAST, most);
@@ -31,6 +37,7 @@ export function createAdmission(most: number, maxUtilization: number): Admission
       average += (utilization - average) * WEIGHT;
       if (average > maxUtilization) limit = Math.max(least, Math.min(limit, inFlight) * SHRINK);
       else if (inFlight >= limit / GROW) limit = Math.min(most, limit * GROW);
+      else if (average < maxUtilization * LOW) limit = Math.min(most, limit * RECOVER);
     },
   };
 }
