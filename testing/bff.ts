@@ -16,6 +16,7 @@ import { type Bff, createApp } from '../shared/server/bff.ts';
 import { createHttpServer } from '../shared/server/http-server.ts';
 import { credentialOf } from '../shared/server/identity/by-settings.ts';
 import { securityHeaders } from '../shared/server/security-headers.ts';
+import { ServerLoad } from '../shared/server/server-load.ts';
 import { variable } from '../shared/server/service-settings.ts';
 import { readSettings } from '../shared/server/settings.ts';
 import { answerUnparsable } from '../shared/server/unparsable.ts';
@@ -47,6 +48,8 @@ export interface RunningBff extends AsyncDisposable {
   readonly waste: WasteMeter;
   /** What it shares with other processes; undefined without CACHE_URL. */
   readonly sharedCache: SharedCache | undefined;
+  /** How busy its callers keep it. */
+  readonly serverLoad: ServerLoad;
   /** How busy it keeps a service. */
   load(service: ServiceName): ServiceLoad;
   /** Posts an operation as this caller; more headers override the usual ones. */
@@ -92,10 +95,15 @@ export async function startBff(
   const log = createLog(bff.client, 'debug', lines);
   const tracing = await startTracing(settings.tracing, bff.client, settings.services, log);
   const sharedCache = await openSharedCache(settings.sharedCache, settings.services, log);
-  const server = createHttpServer(createApp(bff, settings, services, log, { waste, tracing, sharedCache }));
+  const serverLoad = new ServerLoad();
+  const app = createApp(bff, settings, services, log, { waste, tracing, sharedCache, load: serverLoad });
   const credential = credentialOf(settings.identity, bff.identityHeader);
-  const fixed = securityHeaders({ isPublic: !settings.developing });
-  server.on('clientError', answerUnparsable(credential, fixed, log));
+  const server = createHttpServer(app, {
+    maxConnections: settings.maxConnections,
+    writeTimeoutMs: settings.writeTimeoutMs,
+    load: serverLoad,
+    answerUnparsable: answerUnparsable(credential, securityHeaders({ isPublic: !settings.developing }), log),
+  });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -113,6 +121,7 @@ export async function startBff(
     logged,
     waste,
     sharedCache,
+    serverLoad,
     load: (service) => services[service].load,
     query,
     screen: (name, variables, headers) =>

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { bff as web } from '../../bffs/web/bff.ts';
+import { readSettings } from '../../shared/server/settings.ts';
 import { testedHaproxy } from '../../testing/gateway.ts';
 import { CONFIG, NO_HAPROXY, serversConfig } from '../../tools/gateway/haproxy.ts';
 import { issuerSettings, signingKeys } from '../../tools/gateway/issuer.ts';
@@ -23,6 +25,11 @@ test('docs/gateway.md tells every setting with its default', () => {
     const row = settings.split('\n').find((line) => line.includes(`\`${name}\``)) ?? '';
     expect({ name, row }).toEqual({ name, row: expect.stringContaining(value) });
   }
+});
+
+test('one process has room for all connections of the gateway, and for health checks and scrapes beside them', () => {
+  const [, most = ''] = /presetenv +GATEWAY_MAX_CONN +(\d+)/.exec(config) ?? [];
+  expect(readSettings({}, web).maxConnections).toBeGreaterThan(Number(most));
 });
 
 test('nothing is read from the environment that is neither set nor asked for', () => {

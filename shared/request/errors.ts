@@ -76,7 +76,11 @@ export class BadRequestError extends CodedError {
   /** The value of the Allow header that goes with a 405. */
   readonly allow: string | undefined;
 
-  constructor(status: 400 | 404 | 405 | 406 | 408 | 413 | 415, message: string, options: { allow?: string } = {}) {
+  constructor(
+    status: 400 | 404 | 405 | 406 | 408 | 413 | 415 | 417,
+    message: string,
+    options: { allow?: string } = {},
+  ) {
     super(ErrorCode.BadRequest, message);
     this.status = status;
     this.allow = options.allow;

@@ -24,6 +24,8 @@ import type { Tracing } from '../telemetry/tracing.ts';
 import { WasteMeter } from '../telemetry/waste-meter.ts';
 import { wasteFamilies } from '../telemetry/waste-metrics.ts';
 import { countAdHoc } from './ad-hoc.ts';
+import { ByteBudget } from './byte-budget.ts';
+import { checkHead } from './checks.ts';
 import { errorBoundary, noSuchRoute } from './error-boundary.ts';
 import { watchEventLoop } from './event-loop-lag.ts';
 import { fieldUsageRoute } from './field-usage-route.ts';
@@ -68,6 +70,9 @@ export interface Bff extends Defaults {
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
+/** Most memory of all bodies that are arriving: 160 of the largest. */
+const MAX_ARRIVING_BYTES = 16 * 1024 * 1024;
+
 /** What whoever runs a client's server has beside it. */
 interface Parts {
   readonly readiness?: Readiness;
@@ -77,6 +82,7 @@ interface Parts {
   readonly tracing?: Tracing | undefined;
   /** Undefined where each process keeps its own rows alone. */
   readonly sharedCache?: SharedCache | undefined;
+  readonly load?: ServerLoad;
 }
 
 /** Puts a client's server together, ready to be listened with. Throws where its schema or a screen is wrong. */
@@ -91,6 +97,7 @@ export function createApp(
     metrics = new MetricsPage(),
     tracing,
     sharedCache,
+    load = new ServerLoad(),
   }: Parts = {},
 ): Express {
   const schema = readSchema(`${ROOT}schemas/${bff.client}.graphql`, bff.resolvers);
@@ -104,7 +111,6 @@ export function createApp(
   for (const { document } of others) engine.preparation.register(document, { isCompiledNow: false });
 
   const counts = countRequests(schema);
-  const load = new ServerLoad();
   metrics.add(
     ...counts.requests.families,
     ...counts.fields.families,
@@ -119,7 +125,7 @@ export function createApp(
   app.set('etag', false);
   app.set('query parser', false);
   sendAlways(app, securityHeaders({ isPublic: !settings.developing }));
-  app.use(watchRequests(log, settings.metrics ? counts : undefined));
+  app.use(watchRequests(log, settings.metrics ? counts : undefined), checkHead);
   if (settings.allowedOrigins.length > 0) {
     app.use(cors({ origin: [...settings.allowedOrigins], credentials: true, exposedHeaders: EXPOSED, maxAge: 600 }));
   }
@@ -128,6 +134,7 @@ export function createApp(
   const sandbox = settings.sandbox
     ? createSandbox(shownOf(bff, settings, screens, budget), registry, createEstimate(schema, settings))
     : undefined;
+  const bodies = { timeoutMs: settings.bodyTimeoutMs, budget: new ByteBudget(MAX_ARRIVING_BYTES), load };
   const doors = {
     engine,
     adHoc: lazily(async () => {
@@ -140,11 +147,12 @@ export function createApp(
     documents: settings.documents,
     adHocUse: countAdHoc(log),
     suggestions: settings.developing,
-    admit: shedLoad(
+    shedding: shedLoad(
       settings,
       watchEventLoop((lagMs) => load.noteLag(lagMs)),
       load,
     ),
+    bodies,
     identify: createIdentify(settings.identity, bff.identityHeader, log),
     passedOnCookies: bff.passedOnCookies ?? [],
     requestDeadlineMs: settings.requestDeadlineMs,
@@ -152,7 +160,7 @@ export function createApp(
   };
   app.use(graphqlRoute(doors), screensRoute(doors), healthRoutes(readiness));
   if (settings.metrics && settings.metricsPort === undefined) app.use(metricsRoute(metrics, settings.metricsReaders));
-  if (sandbox) app.use(sandboxRoutes(sandbox));
+  if (sandbox) app.use(sandboxRoutes(sandbox, bodies));
   if (sandbox && settings.metrics) app.use(fieldUsageRoute(counts.fields));
   app.use(noSuchRoute, errorBoundary(log));
   return app;

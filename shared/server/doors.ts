@@ -1,4 +1,4 @@
-import type { Request, RequestHandler, Response } from 'express';
+import type { Request, Response } from 'express';
 import type { GraphQLFormattedError, GraphQLSchema } from 'graphql';
 import { didYouMean } from '../command/nearest.ts';
 import type { Engine } from '../graphql/execute.ts';
@@ -13,10 +13,12 @@ import type { GraphQLParams } from './graphql-params.ts';
 import type { Identify } from './identity/identify.ts';
 import { negotiateMediaType } from './media-type.ts';
 import { openRequest } from './open-request.ts';
+import type { BodyLimits } from './read-json.ts';
 import type { Registry } from './registry.ts';
 import type { Asked } from './sandbox/explain.ts';
 import type { Sandbox } from './sandbox/sandbox.ts';
 import { type Sending, sendGraphQL } from './send.ts';
+import type { Shedding } from './shed-load.ts';
 import { statusOf } from './status.ts';
 
 /** What stands behind the routes of a server: one engine, and Apollo Server for all that is not registered. */
@@ -33,8 +35,9 @@ export interface Doors {
   readonly adHocUse: AdHocCounter;
   /** Whether errors may tell the names of screens. */
   readonly suggestions: boolean;
-  /** Lets a request in, or refuses it where there is too much to do. */
-  readonly admit: RequestHandler;
+  readonly shedding: Shedding;
+  /** How bodies are read. */
+  readonly bodies: BodyLimits;
   readonly identify: Identify;
   readonly requestDeadlineMs: number;
   /** What is kept back of it. */

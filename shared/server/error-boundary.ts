@@ -18,7 +18,7 @@ export const noSuchRoute: RequestHandler = () => {
   throw new BadRequestError(404, 'There is nothing here.');
 };
 
-/** Where every error that no answer carries ends: thrown or rejected by a handler, or by Express' own parsers. */
+/** Where every error that no answer carries ends: thrown or rejected by a handler, or by Express itself. */
 export function errorBoundary(log: Logger): ErrorRequestHandler {
   // Express knows a handler of errors by its four parameters.
   return (error, request, response, _next) => {
@@ -63,8 +63,8 @@ function describe(error: unknown): Description {
   if (error instanceof CodedError) {
     return { status: STATUS[error.code] ?? 500, code: error.code, message: error.message };
   }
-  const status = statusOfParser(error);
-  if (status !== undefined) return { status, code: ErrorCode.BadRequest, message: WORDS[status] ?? 'Bad request.' };
+  const status = statusOfExpress(error);
+  if (status !== undefined) return { status, code: ErrorCode.BadRequest, message: 'The request is not well-formed.' };
   return { status: 500, code: ErrorCode.InternalServerError, message: MASKED };
 }
 
@@ -73,14 +73,8 @@ const STATUS: Partial<Readonly<Record<ErrorCode, number>>> = {
   [ErrorCode.BadUserInput]: 400,
 };
 
-const WORDS: Readonly<Record<number, string>> = {
-  400: 'The request is not well-formed.',
-  413: 'The body is larger than 100 KB.',
-  415: 'The body must be JSON in UTF-8, not encoded or in gzip, deflate or br.',
-};
-
-/** The 4xx that Express and its body parser put on their errors. */
-function statusOfParser(error: unknown): number | undefined {
+/** The 4xx that Express puts on its errors, as for a path that is not well encoded. */
+function statusOfExpress(error: unknown): number | undefined {
   if (!(error instanceof Error) || !('status' in error)) return undefined;
   const { status } = error;
   return typeof status === 'number' && status >= 400 && status < 500 ? status : undefined;

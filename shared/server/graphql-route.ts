@@ -3,15 +3,18 @@ import { BadRequestError } from '../request/errors.ts';
 import { checkCaller, checkJson, checkPreflight } from './checks.ts';
 import { answer, type Doors } from './doors.ts';
 import { paramsOfBody, paramsOfQuery } from './graphql-params.ts';
-import { readJson } from './read-json.ts';
+import { parseJson, readBody } from './read-json.ts';
 
 /** GET and POST /graphql, by GraphQL over HTTP. */
 export function graphqlRoute(doors: Doors): Router {
   const router = Router();
-  router.post('/graphql', doors.admit, checkCaller(doors), checkJson, readJson(), (request, response) =>
+  const { admit, checkLoad } = doors.shedding;
+  const who = checkCaller(doors);
+  // A slot is taken by whoever is known, when its body is there: neither strangers nor slow callers hold one.
+  router.post('/graphql', who, checkJson, checkLoad, readBody(doors.bodies), admit, parseJson, (request, response) =>
     answer(doors, request, response, paramsOfBody(request.body)),
   );
-  router.get('/graphql', doors.admit, checkCaller(doors), checkPreflight, (request, response) =>
+  router.get('/graphql', who, checkPreflight, admit, (request, response) =>
     answer(doors, request, response, paramsOfQuery(request)),
   );
   router.all('/graphql', () => {

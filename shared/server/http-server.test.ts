@@ -4,10 +4,14 @@ import express from 'express';
 import { listening } from '../../testing/listening.ts';
 import { until } from '../../testing/until.ts';
 import { createLog } from '../telemetry/log.ts';
+import { ByteBudget } from './byte-budget.ts';
 import { errorBoundary } from './error-boundary.ts';
 import { createHttpServer } from './http-server.ts';
-import { readJson } from './read-json.ts';
+import { readBody } from './read-json.ts';
+import { ServerLoad } from './server-load.ts';
 import { answerUnparsable } from './unparsable.ts';
+
+const bodies = (timeoutMs: number) => ({ timeoutMs, budget: new ByteBudget(1_000_000), load: new ServerLoad() });
 
 /** A load balancer keeps idle connections for so long. */
 const BALANCER_MS = 60_000;
@@ -25,10 +29,12 @@ test.each([
   ['a request line', 'GET /', 'x'],
   ['nothing', '', ''],
 ])('who sends %s bit by bit without end is answered 408, and hung up on', async (_what, start, bit) => {
-  const app = express().post('/', readJson());
+  const app = express().post('/', readBody(bodies(10_000)));
   app.use(((_error, _request, response, _next) => response.destroy()) satisfies express.ErrorRequestHandler);
-  const server = createHttpServer(app, () => false, { headersMs: 200, wholeMs: 300, checkEveryMs: 20 });
-  server.on('clientError', answerUnparsable('X-User-Id', {}, createLog('test', 'silent')));
+  const server = createHttpServer(app, {
+    arrival: { headersMs: 200, wholeMs: 300, checkEveryMs: 20 },
+    answerUnparsable: answerUnparsable('X-User-Id', {}, createLog('test', 'silent')),
+  });
   await using place = await listening(server);
   const socket = connect(place.port, '127.0.0.1');
   socket.on('error', () => {});
@@ -55,10 +61,9 @@ test.each([
     response.once('close', resolve);
     next();
   });
-  app.post('/', readJson(100));
+  app.post('/', readBody(bodies(100)));
   app.use(errorBoundary(log));
-  const server = createHttpServer(app);
-  server.on('clientError', answerUnparsable('X-User-Id', {}, log));
+  const server = createHttpServer(app, { answerUnparsable: answerUnparsable('X-User-Id', {}, log) });
   await using place = await listening(server);
   const socket = connect({ port: place.port, host: '127.0.0.1', allowHalfOpen: true });
   socket.on('error', () => {});

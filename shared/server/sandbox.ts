@@ -3,23 +3,23 @@ import { fileURLToPath } from 'node:url';
 import express, { type RequestHandler, Router } from 'express';
 import { checkJson } from './checks.ts';
 import { paramsOfBody } from './graphql-params.ts';
-import { readJson } from './read-json.ts';
+import { type BodyLimits, parseJson, readBody } from './read-json.ts';
 import type { Sandbox } from './sandbox/sandbox.ts';
 
 /** Where `npm run build:sandbox` puts the page. */
 const PAGE = fileURLToPath(new URL('../../sandbox/dist/', import.meta.url));
 
 /** GET / and what the page loads and asks for, all of it from this server and by relative addresses. */
-export function sandboxRoutes(sandbox: Sandbox): Router {
+export function sandboxRoutes(sandbox: Sandbox, bodies: BodyLimits): Router {
   const router = Router();
   router.use('/sandbox', guard);
   router.get('/sandbox/config.json', (_request, response) => {
     response.set('Cache-Control', 'no-store').json(sandbox.config());
   });
-  router.post('/sandbox/cost', checkJson, readJson(), (request, response) => {
+  router.post('/sandbox/cost', checkJson, readBody(bodies), parseJson, (request, response) => {
     response.set('Cache-Control', 'no-store').json(sandbox.estimated(paramsOfBody(request.body)));
   });
-  router.post('/sandbox/drills', checkJson, readJson(), (request, response) => {
+  router.post('/sandbox/drills', checkJson, readBody(bodies), parseJson, (request, response) => {
     response.set('Cache-Control', 'no-store').json({ header: sandbox.signed(request.body) });
   });
   if (existsSync(`${PAGE}index.html`)) {

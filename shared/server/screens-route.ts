@@ -10,7 +10,7 @@ import { variablesOfQuery } from './screen-variables.ts';
 export function screensRoute(doors: Doors): Router {
   const { registry, suggestions, schema } = doors;
   const router = Router();
-  router.get('/screens/:name', doors.admit, checkCaller(doors), async (request, response) => {
+  router.get('/screens/:name', checkCaller(doors), doors.shedding.admit, async (request, response) => {
     const name = String(request.params['name']);
     const screen = registry.byName(name);
     const operation = screen && getOperationAST(screen.document);

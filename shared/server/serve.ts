@@ -18,6 +18,7 @@ import { createHttpServer } from './http-server.ts';
 import { credentialOf } from './identity/by-settings.ts';
 import { createMetricsServer } from './metrics-route.ts';
 import { securityHeaders } from './security-headers.ts';
+import { ServerLoad } from './server-load.ts';
 import { describeSettings, readSettings } from './settings.ts';
 import { stopOnSignal } from './stop.ts';
 import { answerUnparsable } from './unparsable.ts';
@@ -37,11 +38,17 @@ export async function serve(bff: Bff): Promise<void> {
   const sharedCache = await openSharedCache(settings.sharedCache, settings.services, log);
   const readiness: Readiness = { state: 'starting' };
   const metrics = new MetricsPage();
-  const app = orExit(bff, () => createApp(bff, settings, services, log, { readiness, metrics, tracing, sharedCache }));
-  const server = createHttpServer(app, () => readiness.state === 'stopping');
+  const load = new ServerLoad();
+  const parts = { readiness, metrics, tracing, sharedCache, load };
+  const app = orExit(bff, () => createApp(bff, settings, services, log, parts));
   const credential = credentialOf(settings.identity, bff.identityHeader);
-  const fixed = securityHeaders({ isPublic: !settings.developing });
-  server.on('clientError', answerUnparsable(credential, fixed, log));
+  const server = createHttpServer(app, {
+    maxConnections: settings.maxConnections,
+    writeTimeoutMs: settings.writeTimeoutMs,
+    isStopping: () => readiness.state === 'stopping',
+    load,
+    answerUnparsable: answerUnparsable(credential, securityHeaders({ isPublic: !settings.developing }), log),
+  });
   listen(server, 'PORT', settings.port, bff, (port) => {
     readiness.state = 'ready';
     log.info({ port }, `listening on http://localhost:${port}`);

@@ -9,9 +9,14 @@ export class ServerLoad {
   inFlight = 0;
   /** Most of them, as it is now. */
   limit = 0;
-  /** Requests that were refused since there were too many, and since the event loop was late. */
-  shedForNumber = 0;
-  shedForLag = 0;
+  /** Requests whose body is arriving; they hold no slot yet. */
+  arriving = 0;
+  /** Requests that were refused, by reason. */
+  readonly shed = { in_flight: 0, lag: 0, body_memory: 0 };
+  /** Open connections. */
+  connections = 0;
+  /** Connections that this server has closed, by reason. */
+  readonly closed = { limit: 0, pipelining: 0, write_timeout: 0, unsent_memory: 0 };
   readonly #lag = new Histogram(LAG_SECONDS);
 
   noteLag(milliseconds: number): void {
@@ -35,14 +40,32 @@ export class ServerLoad {
         read: () => [[{}, this.limit]],
       },
       {
+        name: 'facet_request_bodies_arriving',
+        type: 'gauge',
+        help: 'Requests whose body is arriving.',
+        labels: [],
+        read: () => [[{}, this.arriving]],
+      },
+      {
         name: 'facet_requests_shed_total',
         type: 'counter',
-        help: 'Requests that were refused since there were too many, or since the event loop was late.',
+        help: 'Requests that were refused for load, by reason.',
         labels: ['reason'],
-        read: () => [
-          [{ reason: 'in_flight' }, this.shedForNumber],
-          [{ reason: 'lag' }, this.shedForLag],
-        ],
+        read: () => byReason(this.shed),
+      },
+      {
+        name: 'facet_connections',
+        type: 'gauge',
+        help: 'Open connections of callers.',
+        labels: [],
+        read: () => [[{}, this.connections]],
+      },
+      {
+        name: 'facet_connections_closed_total',
+        type: 'counter',
+        help: 'Connections that were closed to bound what callers hold, by reason.',
+        labels: ['reason'],
+        read: () => byReason(this.closed),
       },
       {
         name: 'facet_event_loop_lag_seconds',
@@ -60,4 +83,8 @@ export class ServerLoad {
       },
     ];
   }
+}
+
+function byReason(counts: Readonly<Record<string, number>>): [{ reason: string }, number][] {
+  return Object.entries(counts).map(([reason, count]) => [{ reason }, count]);
 }

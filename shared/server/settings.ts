@@ -46,6 +46,12 @@ export interface Settings {
   readonly requestDeadlineMs: number;
   /** Requests under way at once; others are refused. */
   readonly maxInFlight: number;
+  /** Open connections at once; past it, the one that was not used for longest is closed. */
+  readonly maxConnections: number;
+  /** A connection is closed when its caller reads nothing of a response for so long, in milliseconds. */
+  readonly writeTimeoutMs: number;
+  /** Longest time for the body of a request to arrive, in milliseconds. */
+  readonly bodyTimeoutMs: number;
   /** How late the event loop may be, in milliseconds; requests are refused while it is later. */
   readonly maxLagMs: number;
   /** Share of the time that the event loop may be busy; fewer requests are let in while it is more. */
@@ -90,6 +96,9 @@ export function readSettings(environment: NodeJS.ProcessEnv, defaults: Defaults)
     services: servicesIn(data, { timeoutMs: data.SERVICE_TIMEOUT_MS, circuitBreaker: data.CIRCUIT_BREAKER }),
     requestDeadlineMs: data.REQUEST_DEADLINE_MS,
     maxInFlight: data.MAX_IN_FLIGHT,
+    maxConnections: data.MAX_CONNECTIONS,
+    bodyTimeoutMs: data.BODY_TIMEOUT_MS,
+    writeTimeoutMs: data.WRITE_TIMEOUT_MS,
     maxLagMs: data.MAX_LAG_MS,
     maxUtilization: data.MAX_UTILIZATION,
     drainMs: data.DRAIN_MS,
@@ -164,6 +173,17 @@ function shapeOf({ port, publicSchema = false }: Defaults, environment: NodeJS.P
       .max(1_000_000)
       .default(1_000)
       .describe('Most requests at once; others are refused (503).'),
+    MAX_CONNECTIONS: z.coerce
+      .number()
+      .int()
+      .min(1)
+      .max(1_000_000)
+      .default(5_000)
+      .describe('Most connections at once; past it, the one that was not used for longest is closed.'),
+    BODY_TIMEOUT_MS: milliseconds.default(10_000).describe('Longest time for the body of a request to arrive.'),
+    WRITE_TIMEOUT_MS: milliseconds
+      .default(10_000)
+      .describe('A connection is closed when its caller reads nothing of a response for this long.'),
     MAX_LAG_MS: milliseconds.default(250).describe('Requests are refused while the event loop is later than this.'),
     MAX_UTILIZATION: z.coerce
       .number()

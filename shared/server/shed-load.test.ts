@@ -47,14 +47,16 @@ describe('a late event loop', () => {
     [99, true],
     [101, false],
   ])('of %i ms lets a request in: %p', (lagMs, isLetIn) => {
-    const handler = shedLoad({ maxInFlight: 10, maxLagMs: 100, maxUtilization: 1 }, () => lagMs);
-    let passed = false;
-    const pass = () =>
-      handler({} as never, { once: () => {} } as never, () => {
-        passed = true;
-      });
-    if (isLetIn) pass();
-    else expect(pass).toThrow(OverloadedError);
-    expect(passed).toBe(isLetIn);
+    const shedding = shedLoad({ maxInFlight: 10, maxLagMs: 100, maxUtilization: 1 }, () => lagMs);
+    for (const handler of [shedding.checkLoad, shedding.admit]) {
+      let passed = false;
+      const pass = () =>
+        handler({} as never, { once: () => {} } as never, () => {
+          passed = true;
+        });
+      if (isLetIn) pass();
+      else expect(pass).toThrow(OverloadedError);
+      expect(passed).toBe(isLetIn);
+    }
   });
 });

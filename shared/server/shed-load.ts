@@ -1,4 +1,5 @@
-import type { RequestHandler } from 'express';
+import type { ServerResponse } from 'node:http';
+import type { RequestHandler, Response } from 'express';
 import { OverloadedError } from '../request/errors.ts';
 import { createAdmission } from './admission.ts';
 import { watchEventLoop } from './event-loop-lag.ts';
@@ -18,34 +19,69 @@ export interface Capacity {
 /** One for all: an error of its own for each would cost as much as all the rest of refusing. Nobody logs its stack. */
 const OVERLOADED = new OverloadedError();
 
+const HOLDS_SLOT = Symbol('holds a slot');
+
+/** Whether a request was admitted and its response is not handed over yet. */
+export function holdsSlot(response: ServerResponse & { [HOLDS_SLOT]?: boolean }): boolean {
+  return response[HOLDS_SLOT] === true;
+}
+
+/** The two places where a request may be refused for load. */
+export interface Shedding {
+  /** Refuses what `admit` would refuse, and takes no slot: before a body is read. */
+  readonly checkLoad: RequestHandler;
+  /**
+   * Takes a slot, or refuses where there is none. A request gives its slot back when its response is handed to the socket, however
+   * slowly the caller reads it, or when the caller has gone.
+   */
+  readonly admit: RequestHandler;
+}
+
 /**
- * Refuses requests that would only wait: while too many are under way, or the event loop is late. It is the first thing
- * that happens to a request, so that refusing costs next to nothing; those that are under way are then answered in time.
+ * Refuses requests that would only wait: while too many are under way, or the event loop is late. Those that are under way are then
+ * answered in time.
  */
 export function shedLoad(
   { maxInFlight, maxLagMs, maxUtilization }: Capacity,
   lagMs: () => number = watchEventLoop(),
   load = new ServerLoad(),
-): RequestHandler {
+): Shedding {
   const admission = createAdmission(maxInFlight, maxUtilization);
   load.limit = admission.limit;
   watchUtilization((utilization) => {
     admission.note(utilization, load.inFlight);
     load.limit = admission.limit;
   });
-  return (_request, response, next) => {
+  const refuseOverload = () => {
     if (load.inFlight >= load.limit) {
-      load.shedForNumber += 1;
+      load.shed.in_flight += 1;
       throw OVERLOADED;
     }
     if (lagMs() > maxLagMs) {
-      load.shedForLag += 1;
+      load.shed.lag += 1;
       throw OVERLOADED;
     }
-    load.inFlight += 1;
-    response.once('close', () => {
-      load.inFlight -= 1;
-    });
-    next();
+  };
+  return {
+    checkLoad: (_request, _response, next) => {
+      refuseOverload();
+      next();
+    },
+    admit: (_request, response: Response & { [HOLDS_SLOT]?: boolean }, next) => {
+      // The caller may have gone while its identity was verified: there is nobody to answer, and no event to come.
+      if (response.destroyed) return;
+      refuseOverload();
+      load.inFlight += 1;
+      response[HOLDS_SLOT] = true;
+      const release = () => {
+        if (!response[HOLDS_SLOT]) return;
+        response[HOLDS_SLOT] = false;
+        load.inFlight -= 1;
+      };
+      // All of the response is in the socket's buffers then; 'finish' would wait for the caller to read it.
+      response.once('prefinish', release);
+      response.once('close', release);
+      next();
+    },
   };
 }

@@ -31,7 +31,7 @@ test('requests under way end, and then the connections to the services', async (
     response.json((await fetcher(call, requestContext())).json);
   });
   const readiness: Readiness = { state: 'ready' };
-  const server = createHttpServer(app, () => readiness.state === 'stopping');
+  const server = createHttpServer(app, { isStopping: () => readiness.state === 'stopping' });
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const answer = fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
   await until(() => service.arrived.length === 2);

@@ -14,21 +14,24 @@ interface ParserError extends Error {
   readonly rawPacket?: Buffer;
 }
 
+/** A request with the method CONNECT, which Node hands over as a socket. */
+export class ConnectError extends Error {}
+
+export type AnswerUnparsable = (error: ParserError, socket: Duplex) => void;
+
 /**
  * Answers, in the shape of all other errors, what Node's parser refuses before there is a request, and logs a line of it.
  * `credential` is the header that says who asks.
  */
-export function answerUnparsable(
-  credential: string,
-  fixed: FixedHeaders,
-  log: Logger,
-): (error: ParserError, socket: Duplex) => void {
+export function answerUnparsable(credential: string, fixed: FixedHeaders, log: Logger): AnswerUnparsable {
   return (error, socket) => {
+    // Node has taken its own listener away.
+    socket.on('error', () => {});
     if (error.code === 'ECONNRESET' || !socket.writable) {
       socket.destroy();
       return;
     }
-    const { status, code, message } = describe(error, credential);
+    const { status, code, message, allow } = describe(error, credential);
     const requestId = randomUUID();
     log.info({ requestId, route: 'other', screen: NO_SCREEN, outcome: 'refused', status, code }, REQUEST_LINE);
     const body = JSON.stringify({ errors: [{ message, extensions: { code, requestId } }] });
@@ -41,6 +44,7 @@ export function answerUnparsable(
         'Content-Type: application/json; charset=utf-8',
         `Content-Length: ${Buffer.byteLength(body)}`,
         'Cache-Control: no-store',
+        ...(allow === undefined ? [] : [`Allow: ${allow}`]),
         `X-Request-Id: ${requestId}`,
         ...Object.entries(fixed).map(([name, value]) => `${name}: ${value}`),
         'Connection: close',
@@ -54,8 +58,17 @@ export function answerUnparsable(
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it is about
 const CONTROL = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/;
 
-function describe(error: ParserError, credential: string) {
+interface Description {
+  readonly status: number;
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly allow?: string;
+}
+
+function describe(error: ParserError, credential: string): Description {
   const badRequest = { code: ErrorCode.BadRequest, message: 'The request is not well-formed.' };
+  if (error instanceof ConnectError)
+    return { ...badRequest, status: 405, message: 'CONNECT is not served here.', allow: 'GET, HEAD, POST, OPTIONS' };
   if (error.code === 'HPE_HEADER_OVERFLOW')
     return { ...badRequest, status: 431, message: 'The headers are too large.' };
   if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT')
