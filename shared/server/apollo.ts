@@ -6,9 +6,12 @@ import {
   GraphQLError,
   type GraphQLFormattedError,
   type GraphQLSchema,
+  parse,
 } from 'graphql';
+import { LRUCache } from 'lru-cache';
 import { MASKED } from '../graphql/answer-error.ts';
 import type { Engine, Executed } from '../graphql/execute.ts';
+import { idOf } from '../graphql/screens.ts';
 import type { RequestContext } from '../request/context.ts';
 import { BadRequestError, ErrorCode } from '../request/errors.ts';
 import { truncate } from '../request/truncate.ts';
@@ -16,6 +19,7 @@ import { type Logger, logUnexpected } from '../telemetry/log.ts';
 import { boundedStore } from './bounded-store.ts';
 import type { GraphQLParams } from './graphql-params.ts';
 import { MAX_TOKENS, sizeRule } from './limits.ts';
+import { MAX_VALIDATION_COST, validationCost } from './validation-cost.ts';
 
 /** Apollo copies the context of an operation property by property, which a request does not survive. */
 interface ApolloContext {
@@ -78,8 +82,10 @@ export async function startApollo(
     plugins: [ApolloServerPluginCacheControlDisabled()],
   });
   await server.start();
+  const isAffordable = rememberAffordable();
   return async (params, method, request) => {
     const { query, operationName, variables, extensions } = params;
+    if (query !== undefined && !isAffordable(query)) return { errors: [TOO_EXPENSIVE], extensions: undefined };
     const outcome: ApolloContext['outcome'] = {};
     const { body, http } = await server.executeOperation(
       {
@@ -104,6 +110,33 @@ export async function startApollo(
     if (http.status === 405) throw new BadRequestError(405, errors?.[0]?.message ?? '', { allow: 'POST' });
     return { data, errors, extensions: answered };
   };
+}
+
+const TOO_EXPENSIVE: GraphQLFormattedError = {
+  message: `Validating the document takes more than ${MAX_VALIDATION_COST} steps: select a field once, where it is selected again and again.`,
+  extensions: { code: ErrorCode.ValidationFailed },
+};
+
+/** Whether a text can be validated at a bounded cost; of those that can, the newest are remembered. What cannot be parsed costs nothing. */
+function rememberAffordable(): (text: string) => boolean {
+  const affordable = new LRUCache<string, true>({ max: MAX_DOCUMENTS });
+  return (text) => {
+    const id = idOf(text);
+    if (affordable.get(id)) return true;
+    const document = parsed(text);
+    if (document && validationCost(document) > MAX_VALIDATION_COST) return false;
+    affordable.set(id, true);
+    return true;
+  };
+}
+
+/** Undefined where the text has an error or is too long, which Apollo tells of. */
+function parsed(text: string): DocumentNode | undefined {
+  try {
+    return parse(text, { maxTokens: MAX_TOKENS, noLocation: true });
+  } catch {
+    return undefined;
+  }
 }
 
 /**

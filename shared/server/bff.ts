@@ -12,10 +12,12 @@ import { sharedCacheFamilies } from '../downstream/shared-cache/families.ts';
 import type { SharedCache } from '../downstream/shared-cache/shared-cache.ts';
 import { type Budget, readBudget } from '../graphql/budget.ts';
 import { createEngine } from '../graphql/execute.ts';
+import { moneyOf } from '../graphql/money.ts';
 import { type ResolverMap, readSchema } from '../graphql/schema.ts';
 import { readManifests, readScreens, type Screen, typenameVariant } from '../graphql/screens.ts';
 import { Reserve } from '../request/deadline.ts';
 import type { IdentityHeader } from '../request/identity.ts';
+import { DEFAULT_LOCALE } from '../request/locale.ts';
 import { callFamilies } from '../telemetry/call-metrics.ts';
 import type { Logger } from '../telemetry/log.ts';
 import { MetricsPage } from '../telemetry/metrics-page.ts';
@@ -46,6 +48,7 @@ import { ServerLoad } from './server-load.ts';
 import type { Defaults, Settings } from './settings.ts';
 import { shedLoad } from './shed-load.ts';
 import { traceRequests } from './traced.ts';
+import type { WarmUp } from './warm-up.ts';
 import { watchRequests } from './watch-requests.ts';
 
 /** A client's backend: all that its folder says of it. */
@@ -76,6 +79,8 @@ const MAX_ARRIVING_BYTES = 16 * 1024 * 1024;
 /** What whoever runs a client's server has beside it. */
 interface Parts {
   readonly readiness?: Readiness;
+  /** Gets what has to be done before the server is ready. */
+  readonly warmUp?: WarmUp;
   readonly waste?: WasteMeter;
   readonly metrics?: MetricsPage;
   /** Undefined where there are to be no traces. */
@@ -93,6 +98,7 @@ export function createApp(
   log: Logger,
   {
     readiness = { state: 'ready' },
+    warmUp,
     waste = new WasteMeter(settings.measureEvery),
     metrics = new MetricsPage(),
     tracing,
@@ -135,25 +141,34 @@ export function createApp(
     ? createSandbox(shownOf(bff, settings, screens, budget), registry, createEstimate(schema, settings))
     : undefined;
   const bodies = { timeoutMs: settings.bodyTimeoutMs, budget: new ByteBudget(MAX_ARRIVING_BYTES), load };
+  const adHoc = lazily(async () => {
+    const { startApollo } = await import('./apollo.ts');
+    return startApollo(schema, engine, { introspection: settings.introspection, log });
+  });
+  const identify = createIdentify(settings.identity, bff.identityHeader, log);
+  if (settings.documents !== 'locked') warmUp?.add(adHoc);
+  if (settings.metrics) warmUp?.add(() => metrics.read());
+  warmUp?.add(async () => identify.loaded);
+  // The first format of a process loads the locales' data.
+  warmUp?.add(async () => moneyOf(0, 'USD', DEFAULT_LOCALE));
+  const watchLag = () => watchEventLoop((lagMs) => load.noteLag(lagMs));
+  let lagMs = warmUp ? () => 0 : watchLag();
+  // Last: how late the event loop was while the server loaded is no reason to refuse its first requests.
+  warmUp?.add(async () => {
+    lagMs = watchLag();
+  });
   const doors = {
     engine,
-    adHoc: lazily(async () => {
-      const { startApollo } = await import('./apollo.ts');
-      return startApollo(schema, engine, { introspection: settings.introspection, log });
-    }),
+    adHoc,
     registry,
     sandbox,
     schema,
     documents: settings.documents,
     adHocUse: countAdHoc(log),
     suggestions: settings.developing,
-    shedding: shedLoad(
-      settings,
-      watchEventLoop((lagMs) => load.noteLag(lagMs)),
-      load,
-    ),
+    shedding: shedLoad(settings, () => lagMs(), load),
     bodies,
-    identify: createIdentify(settings.identity, bff.identityHeader, log),
+    identify,
     passedOnCookies: bff.passedOnCookies ?? [],
     requestDeadlineMs: settings.requestDeadlineMs,
     reserve: new Reserve(),

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { IncomingMessage } from 'node:http';
+import { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -7,8 +9,10 @@ import { buildSchema } from 'graphql';
 import { bff as mobile } from '../../bffs/mobile/bff.ts';
 import { bff as partner } from '../../bffs/partner/bff.ts';
 import { type Answer, type RunningBff, readAnswer, startBff } from '../../testing/bff.ts';
+import { collectLog } from '../../testing/collect-log.ts';
 import { type ReferenceServices, startReferenceServices } from '../../testing/reference-services.ts';
 import { readManifests, readScreens } from '../graphql/screens.ts';
+import { countAdHoc } from './ad-hoc.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const HOME = readFileSync(`${ROOT}bffs/mobile/screens/Home.graphql`, 'utf8');
@@ -144,6 +148,41 @@ describe('what is not registered', () => {
       { clientName: 'ios', clientVersion: '7.1', operationName: 'Mine', count: 10 },
       { clientName: 'unknown', clientVersion: 'unknown', operationName: 'Mine', count: 1 },
     ]);
+  });
+});
+
+describe('the log of operations that are not registered', () => {
+  const operationNameOf = (operationName: string, query: string) => {
+    const { log, logged } = collectLog();
+    const params = { query, documentId: undefined, operationName, variables: {}, extensions: {} };
+    countAdHoc(log).note(new IncomingMessage(new Socket()), params);
+    return logged[0]?.['operationName'];
+  };
+
+  test.each([
+    ['Mine', 'query Mine { home { avatar } }'],
+    ['_1', 'query _1 { home { avatar } }'],
+  ])('has the name %s', (name, query) => {
+    expect(operationNameOf(name, query)).toBe(name);
+  });
+
+  test.each([
+    [
+      'that is no name, though its text has it',
+      'ada@example.com',
+      'query Mine { order(id: "ada@example.com") { id } }',
+    ],
+    ['that begins with a digit', '1a', 'query Mine { order(id: "1a") { id } }'],
+    ['with a line end', 'Mine\n', 'query Mine\n { home { avatar } }'],
+    ['that its text does not have', 'Ada', 'query Mine { home { avatar } }'],
+    ['that is empty', '', '{ home { avatar } }'],
+  ])('has no name %s', (_what, name, query) => {
+    expect(operationNameOf(name, query)).toBe('');
+  });
+
+  test('has 100 characters of a long name', () => {
+    const name = 'N'.repeat(5_000);
+    expect(operationNameOf(name, `query ${name} { home { avatar } }`)).toBe('N'.repeat(100));
   });
 });
 

@@ -24,7 +24,7 @@ import { statusOf } from './status.ts';
 /** What stands behind the routes of a server: one engine, and Apollo Server for all that is not registered. */
 export interface Doors {
   readonly engine: Engine;
-  /** Loaded and started for the first operation that is not registered: it takes a tenth of a second. */
+  /** Loaded and started before the server is ready, or for the first operation in a server that does not warm up. */
   readonly adHoc: () => Promise<AnswerAdHoc>;
   readonly registry: Registry;
   /** Undefined where it is switched off: then no answer is explained, and no request has drills. */

@@ -22,6 +22,7 @@ import { ServerLoad } from './server-load.ts';
 import { describeSettings, readSettings } from './settings.ts';
 import { stopOnSignal } from './stop.ts';
 import { answerUnparsable } from './unparsable.ts';
+import { WarmUp } from './warm-up.ts';
 
 /**
  * Runs a client's server until SIGTERM or SIGINT. Wrong settings are reported together, with exit code 1; so is a port that is in
@@ -37,9 +38,10 @@ export async function serve(bff: Bff): Promise<void> {
   const tracing = await startTracing(settings.tracing, bff.client, settings.services, log);
   const sharedCache = await openSharedCache(settings.sharedCache, settings.services, log);
   const readiness: Readiness = { state: 'starting' };
+  const warmUp = new WarmUp();
   const metrics = new MetricsPage();
   const load = new ServerLoad();
-  const parts = { readiness, metrics, tracing, sharedCache, load };
+  const parts = { readiness, warmUp, metrics, tracing, sharedCache, load };
   const app = orExit(bff, () => createApp(bff, settings, services, log, parts));
   const credential = credentialOf(settings.identity, bff.identityHeader);
   const server = createHttpServer(app, {
@@ -49,8 +51,14 @@ export async function serve(bff: Bff): Promise<void> {
     load,
     answerUnparsable: answerUnparsable(credential, securityHeaders({ isPublic: !settings.developing }), log),
   });
-  listen(server, 'PORT', settings.port, bff, (port) => {
-    readiness.state = 'ready';
+  listen(server, 'PORT', settings.port, bff, async (port) => {
+    // Health checks are answered meanwhile.
+    await warmUp.run().catch((err: unknown) => {
+      log.fatal({ err }, 'the server could not be made ready');
+      process.exit(1);
+    });
+    // It may have been told to stop.
+    if (readiness.state === 'starting') readiness.state = 'ready';
     log.info({ port }, `listening on http://localhost:${port}`);
   });
   const { metricsPort } = settings;
@@ -82,7 +90,7 @@ function listen(
   setting: string,
   port: number,
   { client }: Bff,
-  onListening: (port: number) => void,
+  onListening: (port: number) => void | Promise<void>,
 ): void {
   server.once('error', (error: NodeJS.ErrnoException) => {
     fail(`${client}: ${listenProblem(error, port, setting)}`);

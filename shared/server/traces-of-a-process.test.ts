@@ -134,6 +134,8 @@ describe('a BFF as a process', () => {
       PORT: '0',
       USERS_URL: users.url,
       NODE_OPTIONS: '--import ./testing/tell-loaded.ts',
+      // prom-client has a part of OpenTelemetry of its own.
+      METRICS: 'off',
       ...environment,
     });
     await greet(process, newCallersSpan().headers);

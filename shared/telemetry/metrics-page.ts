@@ -13,7 +13,7 @@ export class MetricsPage {
 
   /** The page as it is now, and its media type. */
   async read(): Promise<{ readonly text: string; readonly contentType: string }> {
-    // Nobody waits at the start for what is needed when Prometheus comes.
+    // Loaded apart from the rest, so that a server without metrics does not have it.
     this.#registry ??= import('./registry.ts').then(({ createRegistry }) => createRegistry(this.families));
     const registry = await this.#registry;
     return { text: await registry.metrics(), contentType: registry.contentType };

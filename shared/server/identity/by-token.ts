@@ -46,7 +46,10 @@ export function identifyByToken(
   const kept = new LRUCache<string, Kept>({ max: MAX_KEPT });
   const verifying = new Map<string, Promise<Identity>>();
   // Whoever asks first is told of what goes wrong.
-  verifier().catch(() => {});
+  const loaded = verifier().then(
+    ({ ready }) => ready,
+    () => {},
+  );
 
   async function verified(token: string, key: string): Promise<Identity> {
     try {
@@ -60,7 +63,7 @@ export function identifyByToken(
     }
   }
 
-  return (request) => {
+  const identify = (request: IncomingMessage): Identity | Promise<Identity> => {
     const token = tokenIn(request);
     const key = hash('sha256', token, 'base64url');
     const known = kept.get(key);
@@ -72,6 +75,7 @@ export function identifyByToken(
     verifying.set(key, identity);
     return identity;
   };
+  return Object.assign(identify, { loaded });
 }
 
 /**

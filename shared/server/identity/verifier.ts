@@ -22,7 +22,11 @@ export interface Verified {
 }
 
 /** Who a token is of. Rejects with UnauthenticatedError, and with IdentityUnavailableError where the keys cannot be had. */
-export type Verify = (token: string) => Promise<Verified>;
+export interface Verify {
+  (token: string): Promise<Verified>;
+  /** Resolves when the issuer was asked once for its keys, whatever came of that. */
+  readonly ready?: Promise<void>;
+}
 
 /** Verifies access tokens with the keys of their issuer, which are fetched at once and kept up to date. */
 export function createVerifier(
@@ -30,7 +34,7 @@ export function createVerifier(
   log: Logger,
   keys = new KeySet(jwksUrl, log),
 ): Verify {
-  void keys.refresh();
+  const ready = keys.refresh();
   setInterval(() => void keys.refresh(), REFRESH_MS).unref();
   const tell = sampledLog(log, 'a token was refused');
   const options = {
@@ -40,7 +44,7 @@ export function createVerifier(
     clockTolerance: CLOCK_SKEW_S,
     requiredClaims: ['exp', claim],
   };
-  return async (token) => {
+  const verify = async (token: string): Promise<Verified> => {
     try {
       if (!isCanonical(token)) throw new errors.JWSInvalid('The token is not spelled as a signed token is.');
       const { protectedHeader, payload } = await verifyByAnyKey(token, keys, options);
@@ -54,6 +58,7 @@ export function createVerifier(
       throw new UnauthenticatedError('Authorization', { challenge: 'Bearer error="invalid_token"' });
     }
   };
+  return Object.assign(verify, { ready });
 }
 
 /**
