@@ -78,7 +78,7 @@ export function serverCommand(bff: Bff): Command<Readonly<Record<never, never>>>
   const { client } = bff;
   return {
     name: `npm run start:${client}`,
-    purpose: `Runs the server of the ${client} client until it is stopped by Ctrl-C or SIGTERM. As a bundle: node dist/${client}/main.js`,
+    purpose: `Runs the server of the ${client} client, as node dist/${client}/main.js does, until Ctrl-C or SIGTERM.`,
     settings: () => describeSettings(process.env, bff),
     examples: [['', `on port ${bff.port}, in front of services on this machine`]],
   };
