@@ -35,7 +35,7 @@ export async function runService({ name, port, routes }: Service): Promise<void>
   } as const;
   await runCommand(command, () => {
     const settings = readEnvironment(shape, process.env);
-    const publicUrl = (settings.PUBLIC_URL ?? `http://localhost:${settings.PORT}`).replace(/\/+$/, '');
+    const publicUrl = (settings.PUBLIC_URL ?? `http://localhost:${settings.PORT}`).replace(/(?<!\/)\/+$/, '');
     serve(name, settings.PORT, routes(openDatabase(settings.DATA_FILE), publicUrl));
   });
 }

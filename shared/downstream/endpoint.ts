@@ -140,6 +140,7 @@ function checkPath({ service, path }: Pick<Endpoint, 'service' | 'path'>, key: s
 function callerOf(stack: string): string {
   const frames = stack.split('\n').slice(1);
   const caller = frames.find((frame) => !frame.includes('/downstream/endpoint.ts'));
-  const [, place] = /(?:file:\/\/)?(\/[^\s()]+:\d+:\d+)/.exec(caller ?? '') ?? [];
-  return place === undefined ? '' : `${place.replace(`${process.cwd()}/`, '')}: `;
+  // `at name (place)`, or `at place`.
+  const place = caller?.split(' ').at(-1)?.replaceAll(/[()]/g, '').replace('file://', '');
+  return place?.startsWith('/') ? `${place.replace(`${process.cwd()}/`, '')}: ` : '';
 }
