@@ -20,9 +20,9 @@ await runCommand(COMMAND, async ({ values }) => {
     FOLDER,
   );
   try {
-    const { text, isBroken } = await impactFor(question, bffs);
+    const { text, isBroken, isUnclear } = await impactFor(question, bffs);
     process.stdout.write(`${text}\n`);
-    process.exitCode = isBroken ? 1 : 0;
+    process.exitCode = isBroken ? 1 : isUnclear ? 2 : 0;
   } catch (error) {
     if (!(error instanceof InputError || error instanceof GraphQLError) || error instanceof UsageError) throw error;
     process.stderr.write(`${error.message}\n`);

@@ -1,12 +1,12 @@
 import { suggestionList } from 'graphql/jsutils/suggestionList.js';
 import { type Answer, answerOf, type Value } from './answer.ts';
-import type { Difference, Operation } from './difference.ts';
+import type { Level, Operation } from './difference.ts';
 
 /** A change of what an operation answers. The place is that of Answer. */
 export interface AnswerChange {
   readonly about: 'answer';
   readonly place: string;
-  readonly what: 'gone' | 'type' | 'missing' | 'values' | 'format' | 'length';
+  readonly what: 'gone' | 'type' | 'missing' | 'values' | 'format' | 'length' | 'size' | 'opaque' | 'deprecated';
   /** Values that were not there before; undefined for any text. Of `values` only. */
   readonly added?: readonly string[] | undefined;
   /** Most items that there are now; undefined for any number. Of `length` only. */
@@ -15,59 +15,45 @@ export interface AnswerChange {
 
 interface Found {
   readonly text: string;
+  readonly level: Level;
   readonly of: AnswerChange;
 }
 
-/** What has become of the values that an operation answers, at the places where the documents differ. */
-export function answerChanges(before: Operation, after: Operation, differences: readonly Difference[]): Found[] {
+/** What has become of the values that an operation answers. */
+export function answerChanges(before: Operation, after: Operation): Found[] {
   const old = answerOf(before.document, before.path, before.method);
   const now = answerOf(after.document, after.path, after.method);
   if (!old || !now) return [];
-  const all = old.places();
-  const places = new Set(differences.flatMap(({ path }) => placesOf(path.slice(SCHEMA_DEPTH), all)));
-  const changes = [...places].sort().flatMap((place) => changesAt(place, old, now));
+  const changes = old
+    .places()
+    .sort()
+    .flatMap((place) => changesAt(place, old, now));
   // Whatever is in a value that is gone, or is another one now, needs no word of its own.
   const ends = changes.filter(({ of }) => of.what === 'gone' || of.what === 'type').map(({ of }) => of.place);
-  return changes.filter(({ of }) => !ends.some((end) => isInside(of.place, end)));
+  return changes
+    .filter(({ of }) => !ends.some((end) => isInside(of.place, end)))
+    .map((change) => ({ ...change, level: LEVELS[change.of.what] ?? 'breaking' }));
 }
+
+const LEVELS: Readonly<Partial<Record<AnswerChange['what'], Level>>> = { opaque: 'unclear', deprecated: 'notice' };
 
 /** Whether a place is further down than another. */
 export function isInside(place: string, outer: string): boolean {
   return place !== outer && (outer === '' || place.startsWith(`${outer}.`));
 }
 
-/** responses, 200, content, application/json, schema. */
-const SCHEMA_DEPTH = 5;
-const COMBINED = ['allOf', 'anyOf', 'oneOf'];
-
-/** The places of the values that a difference in a schema may be about: one that it leads to, and all that is in it. */
-function placesOf(path: readonly (string | number)[], places: readonly string[]): string[] {
-  const names: string[] = [];
-  for (let index = 0; index < path.length; index += 1) {
-    const keyword = String(path[index]);
-    const next = path[index + 1];
-    if (keyword === 'properties' && next !== undefined) names.push(String(next));
-    else if (!COMBINED.includes(keyword)) {
-      if (keyword === 'items' || keyword === 'additionalProperties') continue;
-      break;
-    }
-    index += 1;
-  }
-  const place = names.join('.');
-  return places.filter((inner) => inner === place || isInside(inner, place));
-}
-
-function changesAt(place: string, before: Answer, after: Answer): Found[] {
+function changesAt(place: string, before: Answer, after: Answer): Omit<Found, 'level'>[] {
   const old = before.at(place);
   const now = after.at(place);
-  if (!old) return [];
+  if (!old || old.isWriteOnly) return [];
   const name = place === '' ? 'the answer' : place;
   if (!now) return [{ text: `${name} removed${renamed(place, old, before, after)}`, of: change(place, 'gone') }];
+  if (now.isWriteOnly) return [{ text: `${name} is in no answer`, of: change(place, 'gone') }];
   if (isOtherType(old, now)) {
     const text = `${name} is ${typeOf(now)}, was ${typeOf(old)}${wrapped(place, before, after)}`;
     return [{ text, of: change(place, 'type') }];
   }
-  const found: Found[] = [];
+  const found: Omit<Found, 'level'>[] = [];
   if (!old.isNullable && now.isNullable) found.push({ text: `${name} may be null`, of: change(place, 'missing') });
   if (!old.isOptional && now.isOptional) {
     found.push({ text: `${name} may be left out`, of: change(place, 'missing') });
@@ -75,6 +61,14 @@ function changesAt(place: string, before: Answer, after: Answer): Found[] {
   found.push(...newValues(name, place, old.items ?? old, now.items ?? now));
   if (old.format === 'date-time' && now.format !== 'date-time') {
     found.push({ text: `${name} is no date-time any more`, of: change(place, 'format') });
+  }
+  if (old.isInt32 && !now.isInt32)
+    found.push({ text: `${name} may have more than 32 bits`, of: change(place, 'size') });
+  if (now.isDeprecated && !old.isDeprecated)
+    found.push({ text: `${name} is deprecated`, of: change(place, 'deprecated') });
+  for (const keyword of new Set([...old.opaque.keys(), ...now.opaque.keys()])) {
+    if (old.opaque.get(keyword) === now.opaque.get(keyword)) continue;
+    found.push({ text: `${name} has another ${keyword}`, of: change(place, 'opaque') });
   }
   if (old.maxItems !== undefined && (now.maxItems ?? Number.POSITIVE_INFINITY) !== old.maxItems) {
     const text = `${name} may hold ${now.maxItems ?? 'any number of'} items, was ${old.maxItems}`;
@@ -101,7 +95,7 @@ function typeOf({ types, isNullable, items }: Value): string {
   return [...(names.length > 0 ? names : ['anything']), ...(isNullable ? ['null'] : [])].join(' or ');
 }
 
-function newValues(name: string, place: string, old: Value, now: Value): Found[] {
+function newValues(name: string, place: string, old: Value, now: Value): Omit<Found, 'level'>[] {
   if (!old.values) return [];
   if (!now.values) return [{ text: `${name} may be any text`, of: change(place, 'values') }];
   const added = now.values.filter((value) => !old.values?.includes(value));

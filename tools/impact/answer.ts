@@ -1,4 +1,6 @@
 import { dig, type Node, resolved } from './document.ts';
+import { roleOf } from './keywords.ts';
+import { expanded } from './narrowing.ts';
 
 /** What an OpenAPI document says of one value. */
 export interface Value {
@@ -11,6 +13,13 @@ export interface Value {
   readonly values: readonly string[] | undefined;
   readonly format: string | undefined;
   readonly maxItems: number | undefined;
+  /** Whether it is a whole number that is known to have no more than 32 bits. */
+  readonly isInt32: boolean;
+  /** Whether no answer has it, though the schema does. */
+  readonly isWriteOnly: boolean;
+  readonly isDeprecated: boolean;
+  /** What its schemas say by keywords whose changes cannot be judged. */
+  readonly opaque: ReadonlyMap<string, string>;
   /** Of an array. */
   readonly items: Value | undefined;
 }
@@ -146,6 +155,18 @@ export class Answer {
     return smallest([node['maxItems'], ...Object.values(Object(node['allOf'])).map(inner), ...variants]);
   }
 
+  #opaque(views: readonly Node[]): Map<string, string> {
+    const keywords = new Set(views.flatMap((view) => Object.keys(view)));
+    return new Map(
+      [...keywords]
+        .filter((keyword) => roleOf(keyword) === 'opaque')
+        .map((keyword) => {
+          const all = views.filter((view) => Object.hasOwn(view, keyword));
+          return [keyword, JSON.stringify(all.map((view) => expanded(this.#document, view[keyword])))];
+        }),
+    );
+  }
+
   #value(views: readonly Node[], isOptional: boolean, schemas: readonly unknown[]): Value {
     const enums = views.flatMap(({ enum: values, const: only }) => (only === undefined ? (values ?? []) : [only]));
     const types = new Set(views.flatMap(({ type }) => type ?? []).map(String));
@@ -158,17 +179,28 @@ export class Answer {
       values: enums.length === 0 ? undefined : enums.filter((value) => value !== null).map(String),
       format: views.map(({ format }) => format).find((format) => typeof format === 'string'),
       maxItems: largest(schemas.map((schema) => this.#mostItems(schema))),
+      isInt32: views.some(({ format }) => format === 'int32') || views.some(isWithin32Bits),
+      isWriteOnly: views.some(({ writeOnly }) => writeOnly === true),
+      isDeprecated: views.some(({ deprecated }) => deprecated === true),
+      opaque: this.#opaque([...views, ...items]),
       items:
         items.length === 0 || items.some((item) => views.includes(item)) ? undefined : this.#value(items, false, inner),
     };
   }
 }
 
-/** What an operation answers with 200; undefined where it answers no JSON. */
+/** What an operation answers where it succeeds; undefined where it answers no JSON. */
 export function answerOf(document: Node, path: string, method: string): Answer | undefined {
-  const names = ['paths', path, method, 'responses', '200', 'content', 'application/json', 'schema'];
-  const schema = dig(document, document, ...names);
+  const response = successOf(document, path, method);
+  const schema = response && dig(document, response, 'content', 'application/json', 'schema');
   return schema && new Answer(document, schema);
+}
+
+/** The response of an operation for 200: under the code, under all codes like it, or under all others. */
+export function successOf(document: Node, path: string, method: string): Node | undefined {
+  const responses = dig(document, document, 'paths', path, method, 'responses');
+  const code = ['200', '2XX', 'default'].find((name) => responses && Object.hasOwn(responses, name));
+  return code === undefined ? undefined : dig(document, responses, code);
 }
 
 const namesOf = (place: string): string[] => (place === '' ? [] : place.split('.'));
@@ -189,4 +221,12 @@ function largest(numbers: readonly (number | undefined)[]): number | undefined {
 function smallest(numbers: readonly unknown[]): number | undefined {
   const known = numbers.filter((number) => typeof number === 'number');
   return known.length === 0 ? undefined : Math.min(...known);
+}
+
+const MOST_INT32 = 2 ** 31 - 1;
+
+function isWithin32Bits({ minimum, maximum }: Node): boolean {
+  return (
+    typeof minimum === 'number' && typeof maximum === 'number' && minimum >= -MOST_INT32 - 1 && maximum <= MOST_INT32
+  );
 }

@@ -112,9 +112,8 @@ const before = document(thing({ width, depth: width }));
 function broken(after: Node, texts: Record<string, string> = {}, from = before): string[] {
   const screens = Object.entries(texts).map(([name, text]) => ({ name, document: parse(text) }));
   const impact = impactOf('catalog', from, after, [{ name: 'tv', schema, screens, isOpen: false }]);
-  const found = impact.broken.map(
-    ({ field, endpoint, screens }) => `${field} by ${endpoint.method}: ${screens.join()}`,
-  );
+  const breaking = impact.broken.filter(({ change }) => change.level === 'breaking');
+  const found = breaking.map(({ field, endpoint, screens }) => `${field} by ${endpoint.method}: ${screens.join()}`);
   return [...new Set(found)].sort();
 }
 

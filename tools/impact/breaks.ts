@@ -1,7 +1,8 @@
 import type { Endpoint } from '../../shared/downstream/endpoint.ts';
 import { type AnswerChange, isInside } from './answer-changes.ts';
-import type { Change } from './changes.ts';
+import { type Change, unnamed } from './changes.ts';
 import type { ParameterChange } from './parameter-changes.ts';
+import { type Sent, SOME_TEXT } from './sent.ts';
 import type { ByHand, Call, Read, Use } from './use.ts';
 
 /** Whether an endpoint is an operation of its service's document, whatever the parts of the path are called there. */
@@ -13,10 +14,8 @@ export function isOf(
   return method.toLowerCase() === operation.method && unnamed(own) === unnamed(operation.path);
 }
 
-const unnamed = (path: string): string => path.replaceAll(/\{[^{}]*\}/g, '{}');
-
-/** Whether a change of a service breaks what a field does with it. */
-export function breaks({ path, method, of }: Change, use: Exclude<Use, ByHand>): boolean {
+/** Whether a change of a service concerns what a field does with it. */
+export function touches({ path, method, of }: Change, use: Exclude<Use, ByHand>): boolean {
   if (!isOf(use.endpoint, { path, method })) return false;
   switch (of.about) {
     case 'operation':
@@ -30,34 +29,48 @@ export function breaks({ path, method, of }: Change, use: Exclude<Use, ByHand>):
   }
 }
 
-/** Whether a change concerns what a field written by hand gets: nobody knows whether it looks there. */
-export function concerns({ path, method, of }: Change, { endpoint }: ByHand): boolean {
-  return isOf(endpoint, { path, method }) && of.about === 'answer' && of.what !== 'length';
+/** Whether a change may concern what a field written by hand gets: nobody knows whether it looks there. */
+export function mayTouch({ path, method, of }: Change, { endpoint }: ByHand): boolean {
+  return isOf(endpoint, { path, method }) && of.about === 'answer' && of.what !== 'length' && of.what !== 'deprecated';
 }
 
 /** What the fetcher sends with every call, whatever it is for. */
 const OWN_HEADERS = ['x-request-id', 'x-request-timeout-ms', 'traceparent', 'accept', 'accept-encoding'];
 const IDENTITY_HEADERS = ['x-user-id', 'x-partner-id'];
 
-function breaksCall({ name, in: place, what, least, most }: ParameterChange, { endpoint, parameters }: Call): boolean {
-  if (place === 'header') {
-    const header = name.toLowerCase();
-    return (
-      what === 'needed' && !OWN_HEADERS.includes(header) && (endpoint.public || !IDENTITY_HEADERS.includes(header))
-    );
+function breaksCall(
+  { name, in: place, what, concerns = () => true }: ParameterChange,
+  { endpoint, parameters }: Call,
+): boolean {
+  switch (place) {
+    case 'header': {
+      const header = name.toLowerCase();
+      const isOwn = OWN_HEADERS.includes(header) || (!endpoint.public && IDENTITY_HEADERS.includes(header));
+      if (what === 'needed') return !isOwn;
+      // A service that does not ask for a header leaves it alone.
+      return (
+        isOwn && what !== 'gone' && what !== 'default' && concerns(header === TIME_LEFT ? MILLISECONDS : SOME_TEXT)
+      );
+    }
+    case 'cookie':
+      return what === 'needed';
+    case 'path':
+      return what !== 'default' && concerns(SOME_TEXT);
+    default: {
+      const sent = parameters.get(name);
+      if (what === 'needed' || what === 'default') return !sent?.isCertain;
+      return sent !== undefined && concerns(sent);
+    }
   }
-  if (place === 'cookie') return what === 'needed';
-  if (place === 'path') return true;
-  const sent = parameters.get(name);
-  if (what === 'needed') return !sent?.isCertain;
-  if (!sent) return false;
-  return what !== 'range' || sent.most > (most ?? Infinity) || sent.least < (least ?? -Infinity);
 }
+
+const TIME_LEFT = 'x-request-timeout-ms';
+const MILLISECONDS: Sent = { ...SOME_TEXT, least: 1, kinds: ['integer'] };
 
 /** Whether the rows of a call cannot be found any more, or not all of them. */
 function breaksRows({ place, what, most }: AnswerChange, { endpoint, mostKeys }: Call): boolean {
   const { rows, rowKey } = endpoint;
-  if (what === 'values' || what === 'format') return false;
+  if (what === 'values' || what === 'format' || what === 'size') return false;
   if (what === 'length') {
     return (
       place === rows.path && endpoint.kind === 'batch' && (most ?? Infinity) < Math.min(mostKeys, endpoint.maxBatch)
@@ -70,7 +83,7 @@ function breaksRows({ place, what, most }: AnswerChange, { endpoint, mostKeys }:
 function breaksRead({ place, what, added }: AnswerChange, read: Read): boolean {
   const own = inRow(read.endpoint, read.place);
   if (what === 'length') return false;
-  if (place !== own) return read.isWhole && isInside(place, own) && what !== 'values' && what !== 'format';
+  if (place !== own) return read.isWhole && isInside(place, own) && !OF_SCALARS.includes(what);
   switch (what) {
     case 'missing':
       return !read.toleratesNone;
@@ -78,10 +91,15 @@ function breaksRead({ place, what, added }: AnswerChange, read: Read): boolean {
       return read.values !== undefined && !(added?.every((value) => read.values?.includes(value)) ?? false);
     case 'format':
       return read.isDateTime;
+    case 'size':
+      return read.isInt;
     default:
       return true;
   }
 }
+
+/** Changes that matter to a field whose value is the one property, and to no other. */
+const OF_SCALARS: readonly AnswerChange['what'][] = ['values', 'format', 'size'];
 
 /** A place in a row as one in the answer. */
 export function inRow({ rows }: Endpoint, place: string): string {

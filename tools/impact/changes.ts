@@ -1,10 +1,12 @@
-import { apiCompare } from 'api-smart-diff';
+import { answerOf, successOf } from './answer.ts';
 import { type AnswerChange, answerChanges } from './answer-changes.ts';
-import type { Difference, Operation } from './difference.ts';
+import type { Level, Operation } from './difference.ts';
 import { dig, type Node } from './document.ts';
+import { unknownIn } from './keywords.ts';
+import { expanded, narrowings, type Schema } from './narrowing.ts';
 import { type ParameterChange, parameterChanges } from './parameter-changes.ts';
 
-/** A change that breaks every call of an operation. */
+/** A change that matters to every call of an operation. */
 interface OperationChange {
   readonly about: 'operation';
 }
@@ -20,81 +22,125 @@ export interface Change {
   readonly method: string;
   /** In words, after the operation's name. */
   readonly text: string;
+  /** What it means to whoever uses what changes. */
+  readonly level: Level;
   readonly of: AnswerChange | OperationChange | PagingChange | ParameterChange;
 }
 
 const METHODS = ['get', 'post'];
 
-/**
- * What differs for those who call a service. api-smart-diff finds where two documents differ; what becomes of it is
- * judged here, since its own verdicts hold integers that become strings for harmless.
- */
+/** What differs for those who call a service. */
 export function changesBetween(before: Node, after: Node): Change[] {
-  const { diffs } = apiCompare(copyOf(before), copyOf(after));
-  const renamed = new Map(diffs.filter(({ action }) => action === 'rename').map((diff) => [diff.before, diff.after]));
-  const differences = diffs.map(({ path, action, type, description }) => ({
-    path,
-    isRemoval: action === 'remove',
-    isBreaking: type === 'breaking',
-    text: description ?? '',
-  }));
+  const paths = Object.keys(Object(after['paths']));
   return operationsOf(before).flatMap(({ path, method }) => {
-    const own = differences
-      .filter(({ path: at }) => at[0] === 'paths' && at[1] === path && (at[2] ?? method) === method)
-      .map((difference) => ({ ...difference, path: difference.path.slice(3) }));
-    const now = { document: after, path: String(renamed.get(path) ?? path), method };
-    return changesOf({ document: before, path, method }, now, own).map((change) => ({ path, method, ...change }));
+    const same = paths.find((candidate) => unnamed(candidate) === unnamed(path)) ?? path;
+    const now = { document: after, path: same, method };
+    return changesOf({ document: before, path, method }, now).map((change) => ({ path, method, ...change }));
   });
 }
 
-type OwnChange = Pick<Change, 'text' | 'of'>;
+/** A path by which it is known, whatever its parameters are called. */
+export const unnamed = (path: string): string => path.replaceAll(/\{[^{}]*\}/g, '{}');
 
-function changesOf(before: Operation, after: Operation, differences: readonly Difference[]): OwnChange[] {
-  const isGone = differences.some(({ path, isRemoval }) => isRemoval && path.length === 0);
+type OwnChange = Pick<Change, 'text' | 'level' | 'of'>;
+
+const ofOperation = (text: string, level: Level = 'breaking'): OwnChange => ({
+  text,
+  level,
+  of: { about: 'operation' },
+});
+
+function changesOf(before: Operation, after: Operation): OwnChange[] {
   const operation = `${before.method.toUpperCase()} ${before.path}`;
-  if (isGone) return [{ text: `${operation} removed`, of: { about: 'operation' } }];
-  if (differences.some(({ path, isRemoval }) => isRemoval && isPart(path, ANSWER))) {
-    return [{ text: `${operation} answers no JSON with 200`, of: { about: 'operation' } }];
-  }
-  const under = (...names: string[]) => differences.filter(({ path }) => isPart(names, path));
-  const ownBreaks = [
-    ...(asksForMore(before, after) ? ['asks for other credentials'] : []),
-    ...(under('requestBody').some(({ isBreaking }) => isBreaking) ? ['takes another body'] : []),
-  ];
-  const link = under('responses', '200', 'headers').some(
-    ({ path, isRemoval }) => isRemoval && (path.length === 3 || String(path[3]).toLowerCase() === 'link'),
-  );
+  const [old, now] = [nodeOf(before), nodeOf(after)];
+  if (!now || !old) return [ofOperation(`${operation} removed`)];
+  if (isAnswered(before) && !isAnswered(after)) return [ofOperation(`${operation} answers no JSON with 200`)];
   return [
-    ...ownBreaks.map((text): OwnChange => ({ text, of: { about: 'operation' } })),
-    ...(link ? [{ text: 'header Link removed', of: { about: 'paging' as const } }] : []),
-    ...parameterChanges(before, after, under('parameters')),
-    ...answerChanges(before, after, under(...ANSWER)),
+    ...(asksForMore(before, after) ? [ofOperation('asks for other credentials')] : []),
+    ...bodyChanges(before, after),
+    ...headerChanges(before, after),
+    ...(now['deprecated'] === true && old['deprecated'] !== true
+      ? [ofOperation(`${operation} is deprecated`, 'notice')]
+      : []),
+    ...(serversOf(before) === serversOf(after) ? [] : [ofOperation('stands on other servers', 'notice')]),
+    ...newSuccesses(old, now).map((code) => ofOperation(`may answer with ${code}`, 'notice')),
+    ...unknownIn('operation', old, now).map((name) => ofOperation(`${operation} has another ${name}`, 'unclear')),
+    ...parameterChanges(before, after),
+    ...answerChanges(before, after),
   ];
 }
 
-/** Whether credentials, or none, that were enough are not any more: api-smart-diff does not see it in an operation. */
+const nodeOf = ({ document, path, method }: Operation): Node | undefined =>
+  dig(document, document, 'paths', path, method);
+
+const isAnswered = ({ document, path, method }: Operation): boolean => answerOf(document, path, method) !== undefined;
+
+/** What becomes of a body beside its properties, which are looked at like parameters. */
+function bodyChanges(before: Operation, after: Operation): OwnChange[] {
+  const [old, now] = [before, after].map((operation) => {
+    const body = dig(operation.document, nodeOf(operation), 'requestBody');
+    return body && dig(operation.document, body, 'content', 'application/json', 'schema');
+  });
+  if (!old) return [];
+  if (!now) return [ofOperation('takes another body')];
+  const of = (operation: Operation, schema: Node): Schema => {
+    const { properties: _, required: __, allOf: ___, ...rest } = schema;
+    return { document: operation.document, schema: rest };
+  };
+  return narrowings(of(before, old), of(after, now)).map(({ text, isUnclear }) =>
+    ofOperation(`the body ${text}`, isUnclear ? 'unclear' : 'breaking'),
+  );
+}
+
+/** Headers of the answer: lists are paged by Link, and all others say how long rows may be kept. */
+function headerChanges(before: Operation, after: Operation): OwnChange[] {
+  const headersOf = ({ document, path, method }: Operation) =>
+    new Map(
+      Object.entries(Object(successOf(document, path, method)?.['headers'])).map(([name, header]) => [
+        name.toLowerCase(),
+        { name, text: JSON.stringify(expanded(document, header)) },
+      ]),
+    );
+  const now = headersOf(after);
+  return [...headersOf(before)].flatMap(([id, { name, text }]): OwnChange[] => {
+    if (now.get(id)?.text === text) return [];
+    const words = `header ${name} ${now.has(id) ? 'is another one' : 'removed'}`;
+    if (id !== 'link') return [ofOperation(words, 'notice')];
+    return now.has(id) ? [] : [{ text: words, level: 'breaking', of: { about: 'paging' } }];
+  });
+}
+
+function serversOf({ document, path, method }: Operation): string {
+  const [own, shared] = [dig(document, document, 'paths', path, method), dig(document, document, 'paths', path)];
+  const servers = Object.values(Object(own?.['servers'] ?? shared?.['servers'] ?? document['servers']));
+  return JSON.stringify(servers.map((server) => Object(server).url));
+}
+
+/** Codes other than those that were there, which are no failures and need not come with JSON. */
+function newSuccesses(old: Node, now: Node): string[] {
+  const codesOf = ({ responses }: Node) => Object.keys(Object(responses));
+  return codesOf(now).filter(
+    (code) => /^[23]/.test(code) && code !== '304' && code !== '2XX' && !codesOf(old).includes(code),
+  );
+}
+
+/** Whether credentials, or none, that were enough are not any more. */
 function asksForMore(before: Operation, after: Operation): boolean {
   const now = waysIn(after);
-  return !now.includes('') && waysIn(before).some((way) => !now.includes(way));
+  return waysIn(before).some((way) => !now.some((other) => other.every((need) => way.includes(need))));
 }
 
-/** The names of the schemes of each way in; '' for the one without credentials. */
-function waysIn({ document, path, method }: Operation): string[] {
-  const own = dig(document, document, 'paths', path, method)?.['security'];
-  const ways = Object.values(Object(own ?? document['security'])).map((way) => Object.keys(Object(way)).sort().join());
-  return ways.length === 0 ? [''] : ways;
-}
-
-const ANSWER = ['responses', '200', 'content', 'application/json', 'schema'];
-
-/** Whether a path leads to another, or ends there. */
-function isPart(path: readonly (string | number)[], whole: readonly (string | number)[]): boolean {
-  return path.length <= whole.length && path.every((name, index) => String(name) === whole[index]);
-}
-
-/** The differ writes into what it compares. Other parts of a document matter where operations refer to them. */
-function copyOf({ openapi, info, paths, components }: Node): Node {
-  return structuredClone({ openapi, info, paths, components });
+/** What each way in needs: schemes by what they are, whatever they are called, and their scopes. None for a way without credentials. */
+function waysIn(operation: Operation): string[][] {
+  const { document } = operation;
+  const ways = Object.values(Object(nodeOf(operation)?.['security'] ?? document['security'])).map((way) =>
+    Object.entries(Object(way)).flatMap(([name, scopes]) => {
+      const scheme = dig(document, document, 'components', 'securitySchemes', name);
+      const id = scheme ? JSON.stringify(expanded(document, scheme)) : name;
+      return [id, ...Object.values(Object(scopes)).map((scope) => `${id} ${scope}`)];
+    }),
+  );
+  return ways.length === 0 ? [[]] : ways;
 }
 
 function operationsOf(document: Node): { readonly path: string; readonly method: string }[] {

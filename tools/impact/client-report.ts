@@ -20,15 +20,17 @@ export async function clientImpact({ client, isOpen }: ClientName, root: string,
   const after = readFileSync(root + path, 'utf8');
   const head = headOf(client, past);
   const schema = schemaOf(after);
-  if (typeof schema === 'string') return { text: `${head}\n\n${path} is no schema: ${schema}`, isBroken: true };
+  if (typeof schema === 'string')
+    return { text: `${head}\n\n${path} is no schema: ${schema}`, isBroken: true, isUnclear: false };
   const problem = screensProblem(client, root, schema);
   const report =
     before === undefined
-      ? { text: 'It was not there: nothing can break.', isBroken: false }
+      ? { text: 'It was not there: nothing can break.', isBroken: false, isUnclear: false }
       : reportOf({ client, isOpen }, await schemaImpact(before, after, (old) => pastScreens(client, past, old)), past);
   return {
     text: [head, ...(problem === undefined ? [] : [problem]), report.text].join('\n\n'),
     isBroken: report.isBroken || problem !== undefined,
+    isUnclear: report.isUnclear ?? false,
   };
 }
 
@@ -82,7 +84,8 @@ function reportOf({ client, isOpen }: ClientName, { changes, unfit }: SchemaImpa
         ],
     [verdictOf(client, isOpen, breaking.length, [...broken])],
   ];
-  return { text: sections.flat().join('\n\n'), isBroken };
+  const isUnclear = changes.some(({ level, screens }) => level === 'unclear' && (isOpen || screens.length > 0));
+  return { text: sections.flat().join('\n\n'), isBroken, isUnclear };
 }
 
 const headOf = (client: string, past: Past): string => `# ${client} beside ${past.name}`;

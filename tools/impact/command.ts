@@ -44,5 +44,6 @@ async function ofClients(
   return {
     text: reports.map(({ text }) => text).join('\n\n'),
     isBroken: reports.some(({ isBroken }) => isBroken),
+    isUnclear: reports.some(({ isUnclear }) => isUnclear),
   };
 }

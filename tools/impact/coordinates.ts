@@ -6,16 +6,35 @@ import {
   isInputObjectType,
   print,
   TypeInfo,
+  type ValueNode,
+  type VariableDefinitionNode,
   visit,
   visitWithTypeInfo,
 } from 'graphql';
 
+/** A field in a document, with what it gives its arguments. */
+export interface FieldUse {
+  /** Type.field, for each type that it may be a field of. */
+  readonly coordinates: readonly string[];
+  readonly given: ReadonlyMap<string, ValueNode>;
+  readonly variables: ReadonlyMap<string, VariableDefinitionNode>;
+}
+
+/** What a document uses of a schema. */
+export interface Usage {
+  readonly names: ReadonlySet<string>;
+  readonly fields: readonly FieldUse[];
+}
+
 /**
  * What a valid document uses of a schema, as schema coordinates and as graphql-inspector names them: Type, Type.field,
  * Type.field.argument, InputType.field. An argument is there with its value, too: Type.field.argument=$first.
+ * Directives are there as @name.
  */
-export function coordinatesIn(schema: GraphQLSchema, document: DocumentNode): ReadonlySet<string> {
+export function usageIn(schema: GraphQLSchema, document: DocumentNode): Usage {
   const used = new Set<string>();
+  const uses: FieldUse[] = [];
+  const variables = new Map<string, VariableDefinitionNode>();
   const types = new TypeInfo(schema);
   /** A field of an interface is one of every type that it can be. */
   const ownersOf = (): string[] => {
@@ -29,13 +48,21 @@ export function coordinatesIn(schema: GraphQLSchema, document: DocumentNode): Re
     document,
     visitWithTypeInfo(types, {
       Field: {
-        enter({ name }) {
+        enter({ name, arguments: given = [] }) {
+          uses.push({
+            coordinates: ownersOf().map((type) => `${type}.${name.value}`),
+            given: new Map(given.map((argument) => [argument.name.value, argument.value])),
+            variables,
+          });
           for (const owner of ownersOf()) used.add(owner).add(`${owner}.${name.value}`);
           const type = getNamedType(types.getType());
           if (type) used.add(type.name);
           fields.push(name.value);
         },
         leave: () => void fields.pop(),
+      },
+      Directive({ name }) {
+        used.add(`@${name.value}`);
       },
       Argument({ name, value }) {
         for (const owner of ownersOf()) {
@@ -49,7 +76,8 @@ export function coordinatesIn(schema: GraphQLSchema, document: DocumentNode): Re
         const type = getNamedType(types.getParentInputType());
         if (isInputObjectType(type)) used.add(`${type.name}.${name.value}`);
       },
-      VariableDefinition() {
+      VariableDefinition(definition) {
+        variables.set(definition.variable.name.value, definition);
         const type = getNamedType(types.getInputType());
         if (type) used.add(type.name);
       },
@@ -61,5 +89,5 @@ export function coordinatesIn(schema: GraphQLSchema, document: DocumentNode): Re
       },
     }),
   );
-  return used;
+  return { names: used, fields: uses };
 }

@@ -7,11 +7,8 @@ export interface Operation {
   readonly method: string;
 }
 
-/** Where two documents differ. */
-export interface Difference {
-  readonly path: readonly (string | number)[];
-  readonly isRemoval: boolean;
-  /** What the differ makes of it. */
-  readonly isBreaking: boolean;
-  readonly text: string;
-}
+/**
+ * What a change means to those who use what changes. `unclear`: the documents do not say. `notice`: the calls and the answers
+ * stay as they are, or their meaning changes and not their shape.
+ */
+export type Level = 'breaking' | 'unclear' | 'notice';

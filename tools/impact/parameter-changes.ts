@@ -1,116 +1,155 @@
-import type { Difference, Operation } from './difference.ts';
+import type { Level, Operation } from './difference.ts';
 import { dig, type Node, resolved } from './document.ts';
+import { unknownIn } from './keywords.ts';
+import { narrowings, type Schema } from './narrowing.ts';
+import type { Sent } from './sent.ts';
 
-/** A change of a parameter of a call. */
+/** A change of a parameter of a call, or of a property of its body. */
 export interface ParameterChange {
   readonly about: 'parameter';
   readonly name: string;
-  readonly in: 'query' | 'header' | 'path' | 'cookie';
-  readonly what: 'gone' | 'needed' | 'range' | 'other';
-  /** Bounds of a number, or of how many items an array has, as they are now. Of `range` only. */
-  readonly least?: number | undefined;
-  readonly most?: number | undefined;
+  readonly in: 'query' | 'header' | 'path' | 'cookie' | 'body';
+  readonly what: 'gone' | 'needed' | 'written' | 'narrowed' | 'default' | 'deprecated' | 'unclear';
+  /** Whether it may concern a call that sends this. Of `narrowed` and `unclear` only. */
+  readonly concerns?: (sent: Sent) => boolean;
 }
 
 interface Found {
   readonly text: string;
+  readonly level: Level;
   readonly of: ParameterChange;
 }
 
 /** What has become of the parameters of an operation. Those that it may take besides, and need not, are no change. */
-export function parameterChanges(before: Operation, after: Operation, differences: readonly Difference[]): Found[] {
+export function parameterChanges(before: Operation, after: Operation): Found[] {
   const old = parametersOf(before);
   const now = parametersOf(after);
-  const others = differences.filter(({ path, isBreaking }) => isBreaking && path.length > 2 && !isKnown(path));
-  const changed = old.flatMap((parameter, index): Found[] => {
-    const { name, place } = parameter;
+  const changed = old.flatMap((parameter): Found[] => {
     const same = now.find((candidate) => isSame(parameter, candidate));
-    // A path's parameters are known by where they stand.
-    if (!same) return place === 'path' ? [] : [found(parameter, 'gone', 'removed')];
-    return [
-      ...(same.isNeeded && !parameter.isNeeded ? [found(parameter, 'needed', 'is required')] : []),
-      ...(same.style === parameter.style ? [] : [found(parameter, 'other', `is written as ${same.style}`)]),
-      ...rangeChange(parameter, same),
-      ...others
-        .filter(({ path }) => path[1] === index)
-        .map(({ text }) => found(parameter, 'other', `is another one: ${text || name}`)),
-    ];
+    if (same) return changesOf(parameter, same);
+    return parameter.place === 'path' ? [] : [found(parameter, 'gone', 'removed')];
   });
-  const added = now.filter((parameter) => parameter.isNeeded && !old.some((one) => isSame(one, parameter)));
-  return [
-    ...changed,
-    ...added
-      .filter(({ place }) => place !== 'path')
-      .map((parameter) => found(parameter, 'needed', 'is new and required')),
-  ];
+  const added = now.filter(
+    (parameter) => parameter.place !== 'path' && parameter.isNeeded && !old.some((one) => isSame(one, parameter)),
+  );
+  return [...changed, ...added.map((parameter) => found(parameter, 'needed', 'is new and required'))];
 }
 
 interface Parameter {
   readonly name: string;
   readonly place: ParameterChange['in'];
+  /** What tells it from others: of a path's parameters, where they stand. */
+  readonly id: string;
   readonly isNeeded: boolean;
-  /** Serialization of its values in the URL. */
+  /** Serialization of its values. */
   readonly style: string;
-  readonly least: number;
-  readonly most: number;
-  readonly isArray: boolean;
+  readonly schema: Schema;
+  readonly node: Node;
 }
+
+function changesOf(old: Parameter, now: Parameter): Found[] {
+  const [wasDefault, isDefault] = [defaultOf(old), defaultOf(now)];
+  return [
+    ...(now.isNeeded && !old.isNeeded ? [found(now, 'needed', 'is required')] : []),
+    ...(now.style === old.style ? [] : [found(now, 'written', `is written as ${now.style || 'one value'}`)]),
+    ...narrowings(old.schema, now.schema).map(({ text, refuses, isUnclear }) =>
+      found(now, isUnclear ? 'unclear' : 'narrowed', text, refuses),
+    ),
+    ...unknownIn('parameter', only(old), only(now)).map((name) =>
+      found(now, 'unclear', `has another ${name}`, () => true),
+    ),
+    ...(wasDefault === isDefault
+      ? []
+      : [found(now, 'default', `is ${isDefault ?? 'nothing'} by default, was ${wasDefault ?? 'nothing'}`)]),
+    ...(isDeprecated(now) && !isDeprecated(old) ? [found(now, 'deprecated', 'is deprecated')] : []),
+  ];
+}
+
+const schemaOf = ({ schema: { document, schema } }: Parameter): Node => resolved(document, schema);
+
+const defaultOf = (parameter: Parameter): string | undefined => JSON.stringify(schemaOf(parameter)['default']);
+
+const isDeprecated = (parameter: Parameter): boolean =>
+  parameter.node['deprecated'] === true || schemaOf(parameter)['deprecated'] === true;
+
+/** The parameter without its schema; a body's property is nothing but one. */
+const only = ({ place, node }: Parameter): Node => (place === 'body' ? {} : node);
 
 function parametersOf({ document, path, method }: Operation): Parameter[] {
   const item = dig(document, document, 'paths', path) ?? {};
   const own = Object.values(Object(dig(document, item, method)?.['parameters']));
   const shared = Object.values(Object(item['parameters']));
-  const all = [...own, ...shared].map((node) => parameterOf(document, resolved(document, node)));
-  return all.filter((parameter, index) => all.findIndex((other) => isSame(parameter, other)) === index);
+  const all = [...own, ...shared].map((node) => parameterOf(document, path, resolved(document, node)));
+  const unique = all.filter((parameter, index) => all.findIndex((other) => isSame(parameter, other)) === index);
+  return [...unique, ...bodyOf(document, dig(document, item, method, 'requestBody'))];
 }
 
-function parameterOf(document: Node, node: Node): Parameter {
-  const { name, in: place, required, schema } = node;
+function parameterOf(document: Node, path: string, node: Node): Parameter {
+  const { name, in: place, required, content } = node;
+  const [media, described] = Object.entries(Object(content))[0] ?? [];
+  const schema = media === undefined ? node['schema'] : Object(described).schema;
   const isForm = place === 'query' || place === 'cookie';
   const style = typeof node['style'] === 'string' ? node['style'] : isForm ? 'form' : 'simple';
   const explode = typeof node['explode'] === 'boolean' ? node['explode'] : style === 'form';
-  const { type, minimum, maximum, exclusiveMinimum, exclusiveMaximum, minItems, maxItems } = resolved(document, schema);
-  const isArray = type === 'array';
+  const types = [resolved(document, schema)['type']].flat();
+  const isOfParts = types.includes('array') || types.includes('object');
+  const ofOne = style === 'matrix' || style === 'label' ? style : '';
   return {
     name: String(name),
     place: place as ParameterChange['in'],
+    id:
+      place === 'path'
+        ? String(path.indexOf(`{${name}}`) < 0 ? name : indexIn(path, String(name)))
+        : headerName(place, name),
     isNeeded: required === true,
-    style: isArray ? `${style}, ${explode ? 'repeated' : 'in one'}` : '',
-    least: isArray
-      ? number(minItems, 0)
-      : Math.max(number(minimum, -Infinity), number(exclusiveMinimum, -Infinity) + 1),
-    most: isArray
-      ? number(maxItems, Infinity)
-      : Math.min(number(maximum, Infinity), number(exclusiveMaximum, Infinity) - 1),
-    isArray,
+    style: media ?? (isOfParts ? `${style}, ${explode ? 'repeated' : 'in one'}` : ofOne),
+    schema: { document, schema },
+    node,
   };
 }
 
-const number = (value: unknown, otherwise: number): number => (typeof value === 'number' ? value : otherwise);
+const indexIn = (path: string, name: string): number => path.slice(0, path.indexOf(`{${name}}`)).split('{').length;
 
-const isSame = (one: Parameter, other: Parameter): boolean => one.name === other.name && one.place === other.place;
+const headerName = (place: unknown, name: unknown): string =>
+  place === 'header' ? String(name).toLowerCase() : String(name);
 
-function rangeChange(old: Parameter, now: Parameter): Found[] {
-  const unit = now.isArray ? ' items' : '';
-  const words = [
-    ...(now.most < old.most ? [`at most ${now.most}${unit}${old.most < Infinity ? `, was ${old.most}` : ''}`] : []),
-    ...(now.least > old.least ? [`at least ${now.least}${unit}`] : []),
-  ];
-  if (words.length === 0) return [];
-  const { text, of } = found(now, 'range', words.join(' and '));
-  return [{ text, of: { ...of, least: now.least, most: now.most } }];
+/** The properties of a JSON body. */
+function bodyOf(document: Node, body: Node | undefined): Parameter[] {
+  const schema = body && dig(document, body, 'content', 'application/json', 'schema');
+  if (!schema) return [];
+  const parts = [schema, ...Object.values(Object(schema['allOf'])).map((part) => resolved(document, part))];
+  return parts.flatMap(({ properties, required }) =>
+    Object.entries(Object(properties)).map(([name, property]) => ({
+      name,
+      place: 'body' as const,
+      id: name,
+      isNeeded: Object.values(Object(required)).includes(name),
+      style: '',
+      schema: { document, schema: property },
+      node: resolved(document, property),
+    })),
+  );
 }
 
-function found({ name, place }: Parameter, what: ParameterChange['what'], words: string): Found {
-  const kind = place === 'query' ? 'parameter' : `${place} parameter`;
-  return { text: `${kind} ${name} ${words}`, of: { about: 'parameter', name, in: place, what } };
-}
+const isSame = (one: Parameter, other: Parameter): boolean => one.id === other.id && one.place === other.place;
 
-/** Whether a difference is one that is looked at by itself. */
-function isKnown(path: readonly (string | number)[]): boolean {
-  const [, , keyword, inner] = path;
-  return KNOWN.includes(String(keyword)) || (keyword === 'schema' && RANGE.includes(String(inner)));
-}
+const LEVELS: Readonly<Record<ParameterChange['what'], Level>> = {
+  gone: 'breaking',
+  needed: 'breaking',
+  written: 'breaking',
+  narrowed: 'breaking',
+  default: 'notice',
+  deprecated: 'notice',
+  unclear: 'unclear',
+};
 
-const KNOWN = ['required', 'style', 'explode', 'name', 'description'];
-const RANGE = ['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'minItems', 'maxItems'];
+function found(
+  { name, place }: Parameter,
+  what: ParameterChange['what'],
+  words: string,
+  concerns?: (sent: Sent) => boolean,
+): Found {
+  const kind = place === 'query' ? 'parameter' : place === 'body' ? 'property of the body' : `${place} parameter`;
+  const of = { about: 'parameter', name, in: place, what, ...(concerns ? { concerns } : {}) } as const;
+  return { text: `${kind} ${name} ${words}`, level: LEVELS[what], of };
+}

@@ -73,9 +73,9 @@ test('a bound that allows less breaks the screens that may ask for more', async 
   expect(await impact(['@range(min: 1, max: 100)', '@range(min: 1, max: 500)'])).toEqual({ changes: {}, unfit: {} });
 });
 
-test('an enum that has one more value is dangerous, and one less breaks', async () => {
+test('an enum that has one more value is a notice, and one less breaks', async () => {
   expect(await impact(['  cancelled\n', '  cancelled\n  refunded\n'])).toEqual({
-    changes: { "Enum value 'refunded' was added to enum 'OrderStatus'": 'dangerous: Dashboard, MoreOrders, OrderPage' },
+    changes: { "Enum value 'refunded' was added to enum 'OrderStatus'": 'notice: Dashboard, MoreOrders, OrderPage' },
     unfit: {},
   });
   expect(await impact(['  cancelled\n', ''])).toEqual({

@@ -1,24 +1,31 @@
-import { type Change, CriticalityLevel, diff } from '@graphql-inspector/core';
+import { type Change, diff } from '@graphql-inspector/core';
 import { buildSchema, type GraphQLSchema, validate } from 'graphql';
 import type { Screen } from '../../shared/graphql/screens.ts';
-import { coordinatesIn } from './coordinates.ts';
+import { usageIn } from './coordinates.ts';
+import type { Level } from './difference.ts';
 import { narrowedRanges } from './ranges.ts';
+import { verdictOn } from './schema-rules.ts';
 
 export interface SchemaChange {
-  readonly level: 'breaking' | 'dangerous';
+  readonly level: Level;
   readonly text: string;
   /** Names of the screens that use what has changed. */
   readonly screens: readonly string[];
 }
 
 export interface SchemaImpact {
-  /** Breaking ones first; additions and descriptions are none. */
+  /** Breaking ones first. What is new or only described otherwise is none, and neither is what every screen overrides. */
   readonly changes: readonly SchemaChange[];
   /** Screens that do not fit the new schema, with the reason. */
   readonly unfit: readonly { readonly screen: string; readonly problem: string }[];
 }
 
-/** What a client's new schema does to screens that were registered with the old one. */
+const LEVELS: readonly Level[] = ['breaking', 'unclear', 'notice'];
+
+/**
+ * What a client's new schema does to screens that were registered with the old one. graphql-inspector finds the differences, and the
+ * verdicts are our own.
+ */
 export async function schemaImpact(
   before: string,
   after: string,
@@ -26,60 +33,26 @@ export async function schemaImpact(
 ): Promise<SchemaImpact> {
   const old = buildSchema(before);
   const now = buildSchema(after);
-  const screens = screensOf(old).map(({ name, document }) => ({ name, document, used: coordinatesIn(old, document) }));
-  const users = (isUser: (used: ReadonlySet<string>) => boolean): string[] => [
-    ...new Set(screens.filter(({ used }) => isUser(used)).map(({ name }) => name)),
-  ];
+  const screens = screensOf(old).map(({ name, document }) => ({ name, document, used: usageIn(old, document) }));
   const found = (await diff(old, now))
     // What a bound does is known here: see narrowedRanges.
     .filter(({ path }) => !path?.includes('.@range'))
-    .flatMap((change): SchemaChange[] => {
-      const level = LEVELS[change.criticality.level];
-      return level ? [{ level, text: change.message, screens: users((used) => uses(used, change)) }] : [];
+    .flatMap((change: Change): SchemaChange[] => {
+      const verdict = verdictOn(change, old, now);
+      if (verdict.level === 'safe') return [];
+      const using = screens.filter(({ used }) => verdict.concerns(used)).map(({ name }) => name);
+      return [{ level: verdict.level, text: change.message, screens: [...new Set(using)] }];
     });
-  const ranges = narrowedRanges(old, now).map(
-    ({ text, breaks }): SchemaChange => ({
-      level: 'breaking',
-      text,
-      screens: users(breaks),
-    }),
-  );
-  const all = [...found, ...ranges];
+  const ranges = narrowedRanges(old, now).map(({ text, breaks }): SchemaChange => {
+    const using = screens.filter(({ used }) => breaks(used.names)).map(({ name }) => name);
+    return { level: 'breaking', text, screens: [...new Set(using)] };
+  });
+  const all = [...found, ...ranges].filter(({ level, screens: using }) => level !== 'notice' || using.length > 0);
   return {
-    changes: [...all.filter(({ level }) => level === 'breaking'), ...all.filter(({ level }) => level === 'dangerous')],
+    changes: LEVELS.flatMap((level) => all.filter((change) => change.level === level)),
     unfit: screens.flatMap(({ name, document }) => {
       const [error] = validate(now, document);
       return error ? [{ screen: name, problem: error.message }] : [];
     }),
   };
-}
-
-const LEVELS: Readonly<Record<CriticalityLevel, SchemaChange['level'] | undefined>> = {
-  [CriticalityLevel.Breaking]: 'breaking',
-  [CriticalityLevel.Dangerous]: 'dangerous',
-  [CriticalityLevel.NonBreaking]: undefined,
-};
-
-/** Whether a document that uses these coordinates uses what has changed. */
-function uses(used: ReadonlySet<string>, { path, type }: Change): boolean {
-  // The schema itself.
-  if (path === undefined) return true;
-  const names = path.split('.');
-  const [owner = '', field = ''] = names;
-  switch (type) {
-    case 'FIELD_ARGUMENT_ADDED':
-      return used.has(`${owner}.${field}`);
-    case 'FIELD_ARGUMENT_DEFAULT_CHANGED':
-      return used.has(`${owner}.${field}`) && !used.has(path);
-    case 'ENUM_VALUE_ADDED':
-    case 'ENUM_VALUE_REMOVED':
-    // A variable may hold any of an input's fields.
-    case 'INPUT_FIELD_ADDED':
-    case 'INPUT_FIELD_REMOVED':
-    case 'INPUT_FIELD_TYPE_CHANGED':
-    case 'INPUT_FIELD_DEFAULT_VALUE_CHANGED':
-      return used.has(owner);
-    default:
-      return used.has(path);
-  }
 }

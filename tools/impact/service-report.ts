@@ -7,6 +7,8 @@ export interface Report {
   readonly text: string;
   /** Whether anything breaks that somebody asks for, or may ask for. */
   readonly isBroken: boolean;
+  /** Whether something changes, in what somebody asks for or may ask for, of which nobody can tell whether it breaks. */
+  readonly isUnclear: boolean;
 }
 
 /** Who breaks, in Markdown. */
@@ -17,24 +19,35 @@ export function reportOf(
   clients: readonly Client[],
 ): Report {
   const open = new Set(clients.filter(({ isOpen }) => isOpen).map(({ name }) => name));
-  const asked = broken.filter(({ screens, client }) => screens.length > 0 || open.has(client));
-  const unasked = broken.filter((field) => !asked.includes(field));
+  const isAsked = ({ screens, client }: BrokenField) => screens.length > 0 || open.has(client);
+  const { breaking = [], unclear = [], notice = [] } = Object.groupBy(broken, ({ change }) => change.level);
+  const asked = breaking.filter(isAsked);
+  const unasked = breaking.filter((field) => !isAsked(field));
+  const doubts = unclear.filter(isAsked);
   const fates = clients.map((client) => fateOf(client, asked, breaches));
   const sections = [
     section('', asked, (fields) => table(HEAD, inRows(fields))),
     section(`Budgets that no longer hold, since ${lengthsIn(changes)}:`, breaches, (all) =>
       table(['client', 'what'], all.map(breachRow)),
     ),
+    section(UNCLEAR, doubts, (fields) => table(HEAD, inRows(fields))),
+    section(NOTICES, notice.filter(isAsked), (fields) => table(HEAD, inRows(fields))),
     section(UNASKED, unasked, (fields) => table(HEAD.toSpliced(SCREENS, 1), inRows(fields).map(withoutScreens))),
     section(BY_HAND, byHand, byHandList),
     section('Changes that break nobody here:', unread(changes, [...broken, ...byHand], breaches), changeList),
     [table(['client', 'breaks', 'untouched'], fates.map(fateRow)), summaryOf(fates)],
   ];
-  return { text: [`# ${title}`, ...sections.flat()].join('\n\n'), isBroken: asked.length > 0 || breaches.length > 0 };
+  return {
+    text: [`# ${title}`, ...sections.flat()].join('\n\n'),
+    isBroken: asked.length > 0 || breaches.length > 0,
+    isUnclear: doubts.length > 0,
+  };
 }
 
 const HEAD = ['change', 'endpoint', 'field', 'screens', 'client'];
 const SCREENS = HEAD.indexOf('screens');
+const UNCLEAR = 'It cannot be told whether these changes break what uses them; look:';
+const NOTICES = 'Nothing breaks by these changes, but they may matter:';
 const UNASKED = 'Fields that break, but for no registered screen:';
 const BY_HAND = 'Fields written by hand that get what changes; look whether they read it:';
 

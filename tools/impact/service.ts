@@ -3,7 +3,7 @@ import type { Endpoint } from '../../shared/downstream/endpoint.ts';
 import type { ServiceName } from '../../shared/downstream/services.ts';
 import type { Screen } from '../../shared/graphql/screens.ts';
 import { type Answer, answerOf } from './answer.ts';
-import { breaks, concerns, inRow, isOf } from './breaks.ts';
+import { inRow, isOf, mayTouch, touches } from './breaks.ts';
 import { type Change, changesBetween } from './changes.ts';
 import type { Node } from './document.ts';
 import type { Use } from './use.ts';
@@ -19,7 +19,7 @@ export interface Client {
   readonly isOpen: boolean;
 }
 
-/** A field that a change breaks. */
+/** A field that a change breaks, or concerns otherwise, as the change's level says. */
 export interface BrokenField {
   readonly change: Change;
   readonly client: string;
@@ -52,7 +52,7 @@ export function impactOf(service: ServiceName, before: Node, after: Node, client
     const isBroken = (change: Change, { field, endpoint }: Use) =>
       broken.some((one) => one.change === change && one.field === field && one.endpoint === endpoint);
     const broken = changes.flatMap((change): BrokenField[] => {
-      const isBroken = (use: Use) => use.kind !== 'by hand' && breaks(change, use);
+      const isBroken = (use: Use) => use.kind !== 'by hand' && touches(change, use);
       return unique(uses.filter(isBroken)).map(({ field, endpoint }) => {
         const isSame = (use: Use) => use.field === field && use.endpoint === endpoint && isBroken(use);
         const asking = screenUses.filter((screen) => screen.uses.some(isSame)).map(({ name }) => name);
@@ -60,7 +60,7 @@ export function impactOf(service: ServiceName, before: Node, after: Node, client
       });
     });
     const byHand = changes.flatMap((change) =>
-      unique(uses.filter((use) => use.kind === 'by hand' && concerns(change, use) && !isBroken(change, use))).map(
+      unique(uses.filter((use) => use.kind === 'by hand' && mayTouch(change, use) && !isBroken(change, use))).map(
         ({ field, endpoint }) => ({
           change,
           client,

@@ -30,6 +30,8 @@ export interface Read extends Used {
   readonly values: readonly string[] | undefined;
   /** Whether the value goes on as a moment in time. */
   readonly isDateTime: boolean;
+  /** Whether the value goes on as a whole number of 32 bits. */
+  readonly isInt: boolean;
 }
 
 /** A field written by hand, which gets whole rows or does not say what it reads. */

@@ -12,7 +12,7 @@ export function usesOf(schema: GraphQLSchema, placeOf: PlaceOf): Use[] {
   const walk = new Walk(schema, placeOf, {
     fieldsOf: (type) =>
       Object.values(type.getFields()).map((definition) => ({ definition, arguments: undefined, selections: [] })),
-    isSparse: ({ sparse }) => sparse !== undefined,
+    propertiesOf: ({ sparse }) => (sparse === undefined ? undefined : 'any'),
     mostKeys: () => Number.POSITIVE_INFINITY,
   });
   const root = schema.getQueryType();
@@ -36,7 +36,7 @@ function asSelected(schema: GraphQLSchema, document: DocumentNode, operation: Op
   const selection = selectionOf(schema, document, operation);
   return {
     fieldsOf: (type, selections) => answeredFields(schema, fragments, selections, type),
-    isSparse: (endpoint) => selection.has(endpoint),
+    propertiesOf: (endpoint) => selection.get(endpoint),
     mostKeys: keysIn(schema, document, operation),
   };
 }

@@ -26,7 +26,8 @@ type AskedField = Pick<ReturnType<typeof answeredFields>[number], 'definition' |
 /** What is asked of a schema: all, or what an operation selects. */
 export interface Asked {
   readonly fieldsOf: (type: ObjectType, selections: readonly SelectionSetNode[]) => readonly AskedField[];
-  readonly isSparse: (endpoint: Endpoint) => boolean;
+  /** The properties that its calls name; undefined where they name none, and 'any' where they may be any. */
+  readonly propertiesOf: (endpoint: Endpoint) => readonly string[] | 'any' | undefined;
   /** Keys of an endpoint that one operation asks for at most. */
   readonly mostKeys: (endpoint: Endpoint) => number;
 }
@@ -102,7 +103,7 @@ export class Walk {
       const { endpoint } = call;
       const mostKeys = this.#asked.mostKeys(endpoint);
       const parameters = callOf(call, asked, {
-        isSparse: call.reads !== 'all' && this.#asked.isSparse(endpoint),
+        properties: call.reads === 'all' ? undefined : this.#asked.propertiesOf(endpoint),
         mostKeys,
       });
       this.#note({ kind: 'call', field, endpoint, parameters, mostKeys, isPaged: call.rowAt.length > 0 });
@@ -172,6 +173,7 @@ export class Walk {
       toleratesNone: toleratesNone && !isNonNullType(type),
       values: isAsIs && isEnumType(named) ? named.getValues().map(({ value }) => String(value)) : undefined,
       isDateTime: isAsIs && named.name === 'DateTime',
+      isInt: isAsIs && named.name === 'Int',
     });
   }
 

@@ -1,0 +1,251 @@
+import { type Node, resolved } from './document.ts';
+import { roleOf } from './keywords.ts';
+import type { Sent } from './sent.ts';
+
+/** What a schema no longer allows of the values that are sent. */
+export interface Narrowing {
+  readonly text: string;
+  /** Whether some value that a call may send is refused now, or may be. */
+  readonly refuses: (sent: Sent) => boolean;
+  /** Whether it cannot be told which values are refused. */
+  readonly isUnclear?: boolean;
+}
+
+/** A schema in its document. */
+export interface Schema {
+  readonly document: Node;
+  readonly schema: unknown;
+}
+
+/** What of the values that were allowed is refused now. */
+export function narrowings(before: Schema, after: Schema): Narrowing[] {
+  const old = assertionsOf(before);
+  const now = assertionsOf(after);
+  const isArray = typesOf(now).includes('array');
+  const keywords = new Set([...old.keys(), ...now.keys()]);
+  const opaque = [...keywords].filter(
+    (keyword) => roleOf(keyword) === 'opaque' || OPAQUE_IN_REQUESTS.includes(keyword),
+  );
+  return [
+    ...otherTypes(old, now),
+    ...otherValues(old, now),
+    ...range(old, now, isArray),
+    ...lengths(old, now),
+    ...others(old, now),
+    ...opaque.filter((keyword) => textOf(old, keyword) !== textOf(now, keyword)).map(unclear),
+    ...items(before, after, old, now),
+  ];
+}
+
+/** Parameters are texts, numbers and arrays of those; of objects and of what arrays have to contain, nothing is known. */
+const OPAQUE_IN_REQUESTS = [
+  'anyOf',
+  'oneOf',
+  'properties',
+  'required',
+  'additionalProperties',
+  'contains',
+  'minContains',
+]
+  .concat(['maxContains', 'additionalItems', 'unevaluatedItems', 'minProperties', 'maxProperties', 'propertyNames'])
+  .concat(['dependentRequired', 'unevaluatedProperties']);
+
+type Assertions = ReadonlyMap<string, readonly unknown[]>;
+
+const unclear = (keyword: string): Narrowing => ({
+  text: `has another ${keyword}`,
+  refuses: () => true,
+  isUnclear: true,
+});
+
+/** All that holds of a value, by keyword, with every part of an allOf. Variants that are only null say nothing here. */
+function assertionsOf({ document, schema }: Schema, above: readonly unknown[] = []): Map<string, unknown[]> {
+  const found = new Map<string, unknown[]>();
+  if (schema === false) return found.set('not', [{}]);
+  const node = resolved(document, schema);
+  if (above.includes(node)) return found;
+  const add = (parts: ReadonlyMap<string, readonly unknown[]>) => {
+    for (const [keyword, values] of parts) found.set(keyword, [...(found.get(keyword) ?? []), ...values]);
+  };
+  const inner = (part: unknown) => add(assertionsOf({ document, schema: part }, [...above, node]));
+  for (const [keyword, value] of Object.entries(node)) {
+    if (keyword === 'allOf') for (const part of Object.values(Object(value))) inner(part);
+    else if (keyword === 'anyOf' || keyword === 'oneOf') {
+      const variants = Object.values(Object(value)).filter(
+        (variant) => Object(resolved(document, variant)).type !== 'null',
+      );
+      if (variants.length === 1) inner(variants[0]);
+      else found.set(keyword, [variants.map((variant) => expanded(document, variant))]);
+    } else add(new Map([[keyword, [expanded(document, value)]]]));
+  }
+  // OpenAPI 3.0 says by true or false whether a bound belongs to what is allowed.
+  for (const [bound, exclusive] of [
+    ['minimum', 'exclusiveMinimum'],
+    ['maximum', 'exclusiveMaximum'],
+  ] as const) {
+    if (node[exclusive] === true) found.set(exclusive, [node[bound]]);
+    else if (node[exclusive] === false) found.delete(exclusive);
+  }
+  return found;
+}
+
+/** A part of a document with what it refers to in place; what holds itself ends there. */
+export function expanded(document: Node, value: unknown, above: readonly unknown[] = []): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map((item) => expanded(document, item, above));
+  const node = resolved(document, value);
+  if (above.includes(node)) return 'itself';
+  const entries = Object.entries(node).sort(([one], [other]) => (one < other ? -1 : 1));
+  const isNote = (name: string) => roleOf(name) === 'note';
+  return Object.fromEntries(
+    entries
+      .filter(([name]) => !isNote(name))
+      .map(([name, inner]) => [name, expanded(document, inner, [...above, node])]),
+  );
+}
+
+const textOf = (assertions: Assertions, keyword: string): string =>
+  JSON.stringify((assertions.get(keyword) ?? []).map((value) => JSON.stringify(value)).sort());
+
+/** The types that a value may have by all of the assertions; none for any. */
+function typesOf(assertions: Assertions): string[] {
+  const all = (assertions.get('type') ?? []).map((type) => [type].flat().map(String));
+  const common = all.reduce<readonly string[]>((some, more) => some.filter((one) => more.includes(one)), all[0] ?? []);
+  return common.filter((type) => type !== 'null').sort();
+}
+
+const accepts = (types: readonly string[], kind: string): boolean =>
+  types.length === 0 || types.includes(kind) || (kind === 'integer' && types.includes('number'));
+
+function otherTypes(old: Assertions, now: Assertions): Narrowing[] {
+  const [before, after] = [typesOf(old), typesOf(now)];
+  if (after.length === 0 || (before.length > 0 && before.every((type) => accepts(after, type)))) return [];
+  const text = `is ${after.join(' or ')}, was ${before.join(' or ') || 'anything'}`;
+  const isArray = after.includes('array');
+  if (isArray !== before.includes('array')) return [{ text, refuses: () => true }];
+  if (isArray) return [];
+  // In a call's path and query everything is a text.
+  const fits = (value: unknown) => after.includes('string') || looksLike(String(value), after);
+  const isTaken = (kind: string) => after.includes('string') || accepts(after, kind);
+  return [{ text, refuses: ({ values, kinds }) => (values ? !values.every(fits) : !kinds.every(isTaken)) }];
+}
+
+function looksLike(text: string, types: readonly string[]): boolean {
+  return types.some((type) => LOOKS[type]?.test(text) ?? false);
+}
+
+const LOOKS: Readonly<Record<string, RegExp>> = {
+  integer: /^-?\d+$/,
+  number: /^-?\d+(\.\d+)?$/,
+  boolean: /^(true|false)$/,
+};
+
+function otherValues(old: Assertions, now: Assertions): Narrowing[] {
+  const [before, after] = [valuesOf(old), valuesOf(now)];
+  if (!after || before?.every((value) => after.includes(value))) return [];
+  const gone = before?.filter((value) => !after.includes(value));
+  return [
+    {
+      text: gone ? `may no longer be ${gone.join(' or ')}` : `may only be ${after.join(' or ')}`,
+      refuses: ({ values }) => (values ? values.some((value) => isRefused(String(value), before, after)) : true),
+    },
+  ];
+}
+
+const isRefused = (value: string, before: readonly string[] | undefined, after: readonly string[]): boolean =>
+  !after.includes(value) && (before?.includes(value) ?? true);
+
+function valuesOf(assertions: Assertions): string[] | undefined {
+  const enums = (assertions.get('enum') ?? []).map((values) => Object.values(Object(values)).map(String));
+  const all = [...enums, ...(assertions.get('const') ?? []).map((value) => [String(value)])];
+  return all.length === 0 ? undefined : all.reduce((some, more) => some.filter((one) => more.includes(one)));
+}
+
+function range(old: Assertions, now: Assertions, isArray: boolean): Narrowing[] {
+  const [was, is] = [boundsOf(old, isArray), boundsOf(now, isArray)];
+  const unit = isArray ? ' items' : '';
+  const words = [
+    ...(is.most < was.most ? [`at most ${is.most}${unit}${was.most < Infinity ? `, was ${was.most}` : ''}`] : []),
+    ...(is.least > was.least ? [`at least ${is.least}${unit}`] : []),
+  ];
+  if (words.length === 0) return [];
+  return [{ text: words.join(' and '), refuses: ({ least, most }) => most > is.most || least < is.least }];
+}
+
+function boundsOf(assertions: Assertions, isArray: boolean): { readonly least: number; readonly most: number } {
+  const isInteger = typesOf(assertions).includes('integer');
+  const numbers = (keyword: string, step = 0) =>
+    (assertions.get(keyword) ?? []).filter((value) => typeof value === 'number').map((value) => value + step);
+  if (isArray) return { least: Math.max(0, ...numbers('minItems')), most: Math.min(Infinity, ...numbers('maxItems')) };
+  const step = isInteger ? 1 : Number.EPSILON;
+  return {
+    least: Math.max(-Infinity, ...numbers('minimum'), ...numbers('exclusiveMinimum', step)),
+    most: Math.min(Infinity, ...numbers('maximum'), ...numbers('exclusiveMaximum', -step)),
+  };
+}
+
+function lengths(old: Assertions, now: Assertions): Narrowing[] {
+  const bound = (assertions: Assertions, keyword: string, start: number, pick: (...all: number[]) => number) =>
+    pick(start, ...(assertions.get(keyword) ?? []).filter((value) => typeof value === 'number'));
+  const least = bound(now, 'minLength', 0, Math.max);
+  const most = bound(now, 'maxLength', Infinity, Math.min);
+  const words = [
+    ...(most < bound(old, 'maxLength', Infinity, Math.min) ? [`at most ${most} characters`] : []),
+    ...(least > bound(old, 'minLength', 0, Math.max) ? [`at least ${least} characters`] : []),
+  ];
+  if (words.length === 0) return [];
+  const isOutside = (value: unknown) => String(value).length > most || String(value).length < least;
+  return [{ text: words.join(' and '), refuses: ({ values }) => values?.some(isOutside) ?? true }];
+}
+
+/** Formats, patterns, multiples and uniqueness. */
+function others(old: Assertions, now: Assertions): Narrowing[] {
+  const added = (keyword: string) =>
+    (now.get(keyword) ?? []).filter((value) => !(old.get(keyword) ?? []).includes(value));
+  return [
+    ...added('pattern').map((pattern): Narrowing => {
+      const expression = new RegExp(String(pattern), 'u');
+      return {
+        text: `must match ${pattern}`,
+        refuses: ({ values }) => values?.some((value) => !expression.test(String(value))) ?? true,
+      };
+    }),
+    ...added('format').map(
+      (format): Narrowing => ({
+        text: `must be of format ${format}`,
+        // Whole numbers of GraphQL have 32 bits.
+        refuses: ({ kinds }) => !(NUMBER_FORMATS.includes(String(format)) && kinds.every((kind) => kind === 'integer')),
+      }),
+    ),
+    ...added('multipleOf')
+      .map(Number)
+      .filter((step) => !(old.get('multipleOf') ?? []).some((was) => Number(was) % step === 0))
+      .map(
+        (step): Narrowing => ({
+          text: `must be a multiple of ${step}`,
+          refuses: ({ values }) => values?.some((value) => Number(value) % step !== 0) ?? true,
+        }),
+      ),
+    ...(now.get('uniqueItems')?.includes(true) && !old.get('uniqueItems')?.includes(true)
+      ? // A batch asks for each key once.
+        [{ text: 'must have items that differ', refuses: ({ isUnique }: Sent) => !isUnique }]
+      : []),
+    ...(now.get('readOnly')?.includes(true) && !old.get('readOnly')?.includes(true)
+      ? [{ text: 'may not be sent', refuses: () => true }]
+      : []),
+  ];
+}
+
+const NUMBER_FORMATS = ['int32', 'int64', 'float', 'double'];
+
+function items(before: Schema, after: Schema, old: Assertions, now: Assertions): Narrowing[] {
+  const [was, is] = [old.get('items'), now.get('items')];
+  if (is === undefined || JSON.stringify(was) === JSON.stringify(is)) return [];
+  const each = (schema: Schema, parts: readonly unknown[] = []): Schema => ({ ...schema, schema: { allOf: parts } });
+  return narrowings(each(before, was), each(after, is)).map(({ text, refuses, ...rest }) => ({
+    ...rest,
+    text: `items: ${text}`,
+    // How many there are does not matter to each.
+    refuses: (sent) => refuses({ ...sent, least: -Infinity, most: Infinity }),
+  }));
+}
