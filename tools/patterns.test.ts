@@ -39,6 +39,13 @@ describe('the collection of regular expressions', () => {
     expect(patternsIn('a.tsx', '<p title="/a+$/">/a+$/ and a / b /</p>;')).toEqual([]);
   });
 
+  test('lets one be built where a comment says why', () => {
+    const built = 'const a = (b: string) => new RegExp(b);';
+    expect(patternsIn('a.ts', `// check:patterns allows this: only a command reads it.\n${built}`)).toEqual([]);
+    expect(patternsIn('a.ts', `// check:patterns allows this:\n${built}`)).toHaveLength(1);
+    expect(patternsIn('a.ts', `// Only a command reads it.\n${built}`)).toHaveLength(1);
+  });
+
   test('lets a literal be passed by its name', () => {
     expect(told(patternsIn('a.ts', 'const LINK = /a/g;\ntext.matchAll(LINK);'))).toEqual(['1: /a/g']);
   });

@@ -204,6 +204,7 @@ function others(old: Assertions, now: Assertions): Narrowing[] {
     (now.get(keyword) ?? []).filter((value) => !(old.get(keyword) ?? []).includes(value));
   return [
     ...added('pattern').map((pattern): Narrowing => {
+      // check:patterns allows this: a service's document has the pattern, and its schema's few constants are what it reads.
       const expression = new RegExp(String(pattern), 'u');
       return {
         text: `must match ${pattern}`,
