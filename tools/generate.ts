@@ -12,10 +12,9 @@ import { SERVICES } from '../shared/downstream/services.ts';
 import { readSchema, readTypes } from '../shared/graphql/schema.ts';
 import { ScreensError } from '../shared/graphql/screens.ts';
 import type { Bff } from '../shared/server/bff.ts';
-import { costsOf } from './check/client.ts';
 import { allClients, clientNames } from './clients.ts';
 import { leftoversOf, staleManifests } from './generate/leftovers.ts';
-import { projectFiles } from './generate/project.ts';
+import { projectFiles, type ScreenCosts } from './generate/project.ts';
 import { readDocument } from './impact/document.ts';
 import { mostItemsOf, propertiesOf } from './most-items.ts';
 import { type GeneratedFile, typedClient } from './typed-client.ts';
@@ -48,39 +47,40 @@ await runCommand(COMMAND, async ({ values }) => {
   await checkSources(clients);
   const codegen = await loadContext('codegen.yml');
   codegen.updateConfig({ silent: true });
+  // Written first: what a screen costs is worked out by code that reads them.
+  const rest = [...(await restTypes(services)), mostItems(services), properties(services)];
+  finish(rest, values.check);
+  const before = problems.length;
   const files = [
-    ...(await restTypes(services)),
-    mostItems(services),
-    properties(services),
     ...(await resolverTypes(codegen)),
     ...(await typedClients(codegen, clients)),
     ...(await filesOfClients()),
   ];
-  const outdated = files.filter(({ path, content }) => readOrEmpty(path) !== content);
   // Where clients could not be loaded nobody knows whose manifests are left over.
-  const stale =
-    problems.length > 0
-      ? []
-      : staleManifests(
-          '',
-          files.map(({ path }) => path),
-        );
-  if (values.check) {
-    for (const { path } of outdated) problems.push(`${path} is not current: npm run generate`);
-    for (const path of stale) problems.push(`${path} is of a client that is gone: npm run generate`);
-  } else {
-    for (const { path, content } of outdated) {
-      mkdirSync(dirname(path), { recursive: true });
-      writeFileSync(path, content);
-      process.stdout.write(`${path}\n`);
-    }
-    for (const path of stale) {
+  const paths = files.map(({ path }) => path);
+  const stale = problems.length > before ? [] : staleManifests('', paths);
+  finish(files, values.check);
+  for (const path of stale) {
+    if (values.check) problems.push(`${path} is of a client that is gone: npm run generate`);
+    else {
       rmSync(path);
       process.stdout.write(`${path} (deleted)\n`);
     }
   }
   if (problems.length > 0) throw new InputError(problems.join('\n'));
 });
+
+/** Writes those files that are not current, or tells of them. */
+function finish(files: readonly GeneratedFile[], isCheck: boolean): void {
+  for (const { path, content } of files.filter((file) => readOrEmpty(file.path) !== file.content)) {
+    if (isCheck) problems.push(`${path} is not current: npm run generate`);
+    else {
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, content);
+      process.stdout.write(`${path}\n`);
+    }
+  }
+}
 
 type Codegen = Awaited<ReturnType<typeof loadContext>>;
 
@@ -224,7 +224,8 @@ async function typedClients(codegen: Codegen, clients: readonly string[]): Promi
 async function filesOfClients(): Promise<GeneratedFile[]> {
   try {
     const bffs = await allClients();
-    return [...manifests(bffs), ...projectFiles('', bffs, new Map(bffs.map((bff) => [bff.client, costsIn(bff)])))];
+    const costs = await Promise.all(bffs.map(async (bff) => [bff.client, await costsIn(bff)] as const));
+    return [...manifests(bffs), ...projectFiles('', bffs, new Map(costs))];
   } catch (error) {
     const [message] = (error instanceof Error ? error.message : String(error)).split('\n');
     problems.push(
@@ -237,7 +238,8 @@ async function filesOfClients(): Promise<GeneratedFile[]> {
 }
 
 /** What a client's screens cost. Fields may lack their resolvers yet: those follow from what is made here. */
-function costsIn({ client, resolvers }: Bff) {
+async function costsIn({ client, resolvers }: Bff): Promise<ScreenCosts> {
+  const { costsOf } = await import('./check/client.ts');
   const schema = readSchema(`schemas/${client}.graphql`, resolvers, { isUnfinished: true });
   try {
     return costsOf(client, schema).costs;
