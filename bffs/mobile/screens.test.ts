@@ -147,16 +147,21 @@ describe('OrderDetail', () => {
     });
   });
 
-  test.each(['o_0', 'nothing', '', '../users', 'o_7,o_8', 'x'.repeat(1_000)])(
-    'of the unknown id %j is null',
-    async (id) => {
-      expect(await mobile.screen('OrderDetail', { id })).toMatchObject({
-        status: 200,
-        data: { order: null },
-        errors: [],
-      });
-    },
-  );
+  test.each(['o_0', 'nothing', '../users', 'SKU/123', 'x'.repeat(512)])('of the unknown id %j is null', async (id) => {
+    expect(await mobile.screen('OrderDetail', { id })).toMatchObject({
+      status: 200,
+      data: { order: null },
+      errors: [],
+    });
+  });
+
+  test.each(['', 'o_7,o_8', 'o_7\n', 'x'.repeat(513)])('of %j, which no order can have, is an error', async (id) => {
+    expect(await mobile.screen('OrderDetail', { id })).toMatchObject({
+      status: 200,
+      data: { order: null },
+      errors: [{ path: ['order'], extensions: { code: 'BAD_USER_INPUT' } }],
+    });
+  });
 
   test('of somebody else is null', async () => {
     const answer = await mobile.screen('OrderDetail', { id: 'o_7' }, { 'X-User-Id': 'u_1' });

@@ -2,6 +2,7 @@ import { products } from '../../shared/downstream/endpoints/catalog.ts';
 import { orders } from '../../shared/downstream/endpoints/orders.ts';
 import type { Context } from '../../shared/graphql/context.ts';
 import { parseNodeId, resolver } from '../../shared/graphql/fields.ts';
+import { CodedError, ErrorCode } from '../../shared/request/errors.ts';
 
 /** Anything with a global id. The type's name travels in the id and goes on beside the row. */
 export const node = resolver(
@@ -10,7 +11,7 @@ export const node = resolver(
     const id = parseNodeId(args.id);
     if (id?.type === 'Product') return tagged('Product', await loaders.load(products, id.key));
     if (id?.type === 'OrderStatus') return tagged('OrderStatus', await loaders.load(orders, id.key));
-    return null;
+    throw new CodedError(ErrorCode.BadUserInput, 'The id is not a global id of this API.');
   },
 );
 

@@ -84,9 +84,19 @@ describe('OrderStatus', () => {
     });
   });
 
-  test.each(['o_0', globalId('Product', 'o_7'), '', 'a,b'])('by the unknown id %j is null', async (id) => {
+  test.each(['o_0', 'SKU/123', 'größe 1', '..'])('by the unknown id %j is null', async (id) => {
     expect(await partner.screen('OrderStatus', { id })).toMatchObject({ data: { orderStatus: null }, errors: [] });
   });
+
+  test.each([globalId('Product', 'o_7'), '', 'a,b', 'a\nb', 'x'.repeat(513)])(
+    'by %j, which no order can have, is an error',
+    async (id) => {
+      expect(await partner.screen('OrderStatus', { id })).toMatchObject({
+        data: { orderStatus: null },
+        errors: [{ path: ['orderStatus'], extensions: { code: 'BAD_USER_INPUT' } }],
+      });
+    },
+  );
 
   test('of another partner is null', async () => {
     const answer = await partner.screen('OrderStatus', { id: 'o_7' }, { 'X-Partner-Id': 'pa_2' });
@@ -95,7 +105,7 @@ describe('OrderStatus', () => {
 });
 
 test('node finds by global id whatever has one', async () => {
-  const { data } = await partner.query(
+  const { data, errors } = await partner.query(
     `query($p: ID!, $o: ID!, $x: ID!) {
       p: node(id: $p) { __typename id ... on Product { productId name } }
       o: node(id: $o) { __typename id ... on OrderStatus { orderId } }
@@ -108,6 +118,7 @@ test('node finds by global id whatever has one', async () => {
     o: { __typename: 'OrderStatus', id: globalId('OrderStatus', 'o_7'), orderId: 'o_7' },
     x: null,
   });
+  expect(errors).toMatchObject([{ path: ['x'], extensions: { code: 'BAD_USER_INPUT' } }]);
 });
 
 test('nothing personal about a buyer is in the schema', async () => {

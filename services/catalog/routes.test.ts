@@ -41,6 +41,23 @@ describe('products by id', () => {
     expect((await get(`/products?ids=${idsFrom(1, 101)}`)).status).toBe(400);
   });
 
+  test.each(['SKU%2F123', 'a%2Cb', 'gr%C3%B6%C3%9Fe%201', '%25', 'x'.repeat(512)])(
+    '%s is an unknown id',
+    async (id) => {
+      expect(await get(`/products?ids=${id}`)).toMatchObject({ status: 200, body: [] });
+      expect((await get(`/products/${id}`)).status).toBe(404);
+      expect((await get(`/products?after=${id}`)).status).toBe(200);
+    },
+  );
+
+  test('are split before they are decoded', async () => {
+    expect((await get<Product[]>('/products?ids=p_1%2Cp_2,p_3')).body.map(({ id }) => id)).toEqual(['p_3']);
+  });
+
+  test('are percent-encoded', async () => {
+    expect((await get('/products?ids=p_1,%E0%A4%A')).status).toBe(400);
+  });
+
   test.each([
     ['unknown', 'p_999999', 404],
     ['SQL', encodeURIComponent("p_7' OR '1'='1"), 404],

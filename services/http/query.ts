@@ -11,13 +11,24 @@ export interface Page {
   readonly after: string | undefined;
 }
 
-/** The ids of `?ids=a,b`, without repeats; undefined where the parameter is absent. Throws a Problem past 100. */
+/**
+ * The ids of `?ids=a,b`, without repeats; undefined where the parameter is absent. A comma within an id is `%2C`: the parameter
+ * is split before it is decoded. Throws a Problem past 100.
+ */
 export function idsOf(request: Request): string[] | undefined {
-  const text = parameter(request, 'ids');
-  if (text === undefined) return undefined;
-  const ids = [...new Set(text.split(',').filter((id) => id !== ''))];
+  if (parameter(request, 'ids') === undefined) return undefined;
+  const [, encoded = ''] = /[?&]ids=([^&#]*)/.exec(request.originalUrl) ?? [];
+  const ids = [...new Set(encoded.split(',').map(decoded))].filter((id) => id !== '');
   if (ids.length === 0 || ids.length > MAX_IDS) throw badParameter('ids', `1 to ${MAX_IDS} ids`);
   return ids;
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '));
+  } catch {
+    throw badParameter('ids', 'percent-encoded');
+  }
 }
 
 export function pageOf(request: Request): Page {

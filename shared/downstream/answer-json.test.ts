@@ -31,6 +31,23 @@ test.each([
   expect(JSON.stringify(parseAnswer(Buffer.from(JSON.stringify(value))))).toBe(JSON.stringify(value));
 });
 
-test('a byte order mark is ignored', () => {
+test('one byte order mark of UTF-8 at the start is ignored', () => {
   expect(parseAnswer(Buffer.from('\uFEFF[1]'))).toEqual([1]);
+  expect(() => parseAnswer(Buffer.from('\uFEFF\uFEFF[1]'))).toThrow('JSON');
+  expect(parseAnswer(Buffer.from('["\uFEFF"]'))).toEqual(['\uFEFF']);
+});
+
+test.each([
+  ['a byte of Latin-1', Buffer.from('["größe"]', 'latin1')],
+  ['half of a character', Buffer.from([0x5b, 0x22, 0xe2, 0x82, 0x22, 0x5d])],
+  ['an overlong slash', Buffer.from([0x22, 0xc0, 0xaf, 0x22])],
+  ['a surrogate', Buffer.from([0x22, 0xed, 0xa0, 0x80, 0x22])],
+  ['what is beyond Unicode', Buffer.from([0x22, 0xf4, 0x90, 0x80, 0x80, 0x22])],
+  ['UTF-16', Buffer.from('\uFEFF["a"]', 'utf16le')],
+])('%s is not UTF-8', (_what, body) => {
+  expect(() => parseAnswer(body)).toThrow('The answer is not UTF-8.');
+});
+
+test('U+FFFD that a service has sent is data', () => {
+  expect(parseAnswer(Buffer.from('["\uFFFD"]'))).toEqual(['\uFFFD']);
 });

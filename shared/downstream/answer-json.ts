@@ -1,3 +1,6 @@
+import { isUtf8 } from 'node:buffer';
+import { parseExactly } from '../request/exact-json.ts';
+
 /** Answers from this size on are looked at before they are parsed; smaller ones cannot keep the parser busy for long. */
 const SUSPECT_BYTES = 64 * 1024;
 
@@ -11,12 +14,15 @@ const MOST_NESTING = 1 / 20;
 const MOST_OPENINGS = 1 / 4;
 
 /**
- * The value of a JSON text in UTF-8. A byte order mark is ignored, as RFC 8259 allows (section 8.1). Throws where it is no
- * JSON; and where it is large and hardly anything but brackets, of which 5 MB would stop the event loop for seconds.
+ * The value of a JSON text in UTF-8, with an ExactNumber for each number that a double would change. One byte order mark is
+ * ignored, as RFC 8259 allows (section 8.1). Throws where the body is not UTF-8 or not JSON: another charset would put
+ * U+FFFD into the data. Also throws where it is large and hardly anything but brackets, of which 5 MB would stop the event
+ * loop for seconds.
  */
 export function parseAnswer(body: Buffer): unknown {
+  if (!isUtf8(body)) throw new Error('The answer is not UTF-8.');
   if (body.length >= SUSPECT_BYTES && isMostlyBrackets(body)) throw new Error('The answer is mostly brackets.');
-  return JSON.parse(body.toString('utf8', startsWithMark(body) ? 3 : 0));
+  return parseExactly(body.toString('utf8', startsWithMark(body) ? 3 : 0), body);
 }
 
 function startsWithMark(body: Buffer): boolean {

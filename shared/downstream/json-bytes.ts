@@ -1,3 +1,5 @@
+import { ExactNumber } from '../request/exact-json.ts';
+
 /** Memory of a JSON value, in bytes: an estimate from above of what V8 takes for it. */
 export function bytesOf(value: unknown): number {
   let bytes = 0;
@@ -6,6 +8,7 @@ export function bytesOf(value: unknown): number {
   while (rest.length > 0) {
     const next = rest.pop();
     if (typeof next === 'string') bytes += 32 + 2 * next.length;
+    else if (next instanceof ExactNumber) bytes += 128 + ExactNumber.textOf(next).length;
     else if (typeof next === 'object' && next !== null) {
       bytes += 64;
       for (const each of Object.values(next)) {

@@ -69,16 +69,6 @@ describe('a batch', () => {
     });
   });
 
-  test.each(['', 'a,b', '../x', 'a b', 'a\n', 'a/b', 'a?b', 'ä', '-', 'x'.repeat(129)])(
-    'never asks for what can be no id: %j',
-    async (key) => {
-      await using service = await startThings();
-      await using fetcher = fetcherFor(service.url);
-      expect(await new Loaders(fetcher.rows, requestContext()).load(things, key)).toBeNull();
-      expect(service.arrived).toEqual([]);
-    },
-  );
-
   test('of one key that answers 404 is null; of several it is asked for in parts', async () => {
     await using service = await startLocalService((_request, response) => response.writeHead(404).end());
     await using fetcher = fetcherFor(service.url);

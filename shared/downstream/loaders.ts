@@ -1,8 +1,9 @@
 import DataLoader from 'dataloader';
 import type { RequestContext } from '../request/context.ts';
 import { CodedError, ErrorCode } from '../request/errors.ts';
+import { ExactNumber } from '../request/exact-json.ts';
 import type { FieldInfo } from '../request/field-place.ts';
-import { isIdentifier, isParameter } from '../request/identity.ts';
+import { isKeyText, KEY_RULE, keyText, percentEncode } from '../request/key.ts';
 import type { BatchDescription, BatchEndpoint, ListDescription, ListEndpoint } from './endpoint.ts';
 import type { Page, Row } from './row-shape.ts';
 import type { AtOnce, RowSource } from './row-source.ts';
@@ -10,18 +11,30 @@ import { type Properties, type Selection, WHOLE_ROWS } from './sparse.ts';
 
 export type ParamValue = string | number | boolean | null | undefined;
 
+/** Who chose a key or a parameter, and so whose mistake it is where it cannot be used. */
+export type ChosenBy = 'caller' | 'service';
+
 /** What resolvers load by. `field` is told which field it is that loads, for whoever looks at the request. */
 export interface Loading {
   /**
    * The row with this key, or null where the service has none: at once where it is kept and fresh, else a promise of it; all
-   * keys of one tick go into one call.
+   * keys of one tick go into one call. Rejects a key that cannot be sent, as BAD_USER_INPUT or SERVICE_BAD_RESPONSE.
    */
-  load<R>(endpoint: BatchEndpoint<R>, key: string, field?: FieldInfo): R | null | Promise<R | null>;
-  /** A page of a list. Parameters that are null or undefined are left out of the call. */
+  load<R>(
+    endpoint: BatchEndpoint<R>,
+    key: string | number,
+    field?: FieldInfo,
+    chosenBy?: ChosenBy,
+  ): R | null | Promise<R | null>;
+  /**
+   * A page of a list. Parameters that are null or undefined are left out of the call; those that cannot be sent reject as keys
+   * do. `fromService` names the parameters whose values a service chose.
+   */
   list<R, P extends string>(
     endpoint: ListEndpoint<R, P>,
     params: Readonly<Partial<Record<P, ParamValue>>>,
     field?: FieldInfo,
+    fromService?: ReadonlySet<string>,
   ): Promise<Page<R>>;
   /** The same for a resolver that does not tell its field. */
   of(field: FieldInfo | undefined): Loading;
@@ -45,25 +58,42 @@ export class Loaders implements Loading {
     this.#selection = selection;
   }
 
-  load<R>(endpoint: BatchEndpoint<R>, key: string, field?: FieldInfo): R | null | Promise<R | null> {
+  load<R>(
+    endpoint: BatchEndpoint<R>,
+    key: string | number,
+    field?: FieldInfo,
+    chosenBy: ChosenBy = 'caller',
+  ): R | null | Promise<R | null> {
+    const text = keyText(key);
+    if (text === undefined) return Promise.reject(unusable(`A key must be an integer or ${KEY_RULE}.`, chosenBy));
     const rows = this.#rowsOf(endpoint);
-    const known = rows.known(key);
-    // What cannot be an identifier names no row, and must not become part of a URL.
-    if (known === undefined && !isIdentifier(key)) return null;
-    this.#request.ledger.trail?.load(endpoint, key, field);
+    const known = rows.known(text);
+    if (known === undefined && !endpoint.ids.carries(endpoint.path, text)) {
+      const reason = 'it is empty or contains what separates keys there';
+      return Promise.reject(unusable(`A key cannot be sent to the ${endpoint.service} service: ${reason}.`, chosenBy));
+    }
+    this.#request.ledger.trail?.load(endpoint, text, field);
     // The type of the rows is what the endpoint's description declares: this is the edge where JSON comes in.
-    return (known ?? rows.load(key)) as R | Promise<R | null>;
+    return (known ?? rows.load(text)) as R | Promise<R | null>;
   }
 
   list<R, P extends string>(
     endpoint: ListEndpoint<R, P>,
     params: Readonly<Partial<Record<P, ParamValue>>>,
     field?: FieldInfo,
+    fromService?: ReadonlySet<string>,
   ): Promise<Page<R>> {
-    const wrong = Object.entries(params).find(([, value]) => typeof value === 'string' && !isParameter(value));
-    if (wrong)
-      return Promise.reject(new CodedError(ErrorCode.BadUserInput, `The value of "${wrong[0]}" is too long or odd.`));
-    const path = pathWith(endpoint.path, params);
+    const texts: [string, string][] = [];
+    for (const [name, value] of Object.entries<unknown>(params)) {
+      if (value === null || value === undefined) continue;
+      const text = parameterText(value);
+      if (text === undefined) {
+        const message = `The value of "${name}" must be a number, a boolean or ${KEY_RULE}.`;
+        return Promise.reject(unusable(message, fromService?.has(name) ? 'service' : 'caller'));
+      }
+      texts.push([name, text]);
+    }
+    const path = pathWith(endpoint.path, texts);
     this.#request.ledger.trail?.load(endpoint, path, field);
     const pages = this.#lists.get(endpoint) ?? new Map<string, Promise<Page<Row>>>();
     this.#lists.set(endpoint, pages);
@@ -75,8 +105,8 @@ export class Loaders implements Loading {
 
   of(field: FieldInfo | undefined): Loading {
     return {
-      load: (endpoint, key) => this.load(endpoint, key, field),
-      list: (endpoint, params) => this.list(endpoint, params, field),
+      load: (endpoint, key, _field, chosenBy) => this.load(endpoint, key, field, chosenBy),
+      list: (endpoint, params, _field, fromService) => this.list(endpoint, params, field, fromService),
       of: (other) => this.of(other),
     };
   }
@@ -115,10 +145,18 @@ class OperationRows {
   }
 }
 
-function pathWith(path: string, params: Readonly<Record<string, ParamValue>>): string {
-  const query = new URLSearchParams();
-  for (const [name, value] of Object.entries(params)) {
-    if (value !== null && value !== undefined) query.set(name, String(value));
-  }
-  return query.size === 0 ? path : `${path}?${query}`;
+/** The text of a parameter; undefined for what cannot be one. */
+function parameterText(value: unknown): string | undefined {
+  if (typeof value === 'boolean' || Number.isFinite(value)) return String(value);
+  const text = value instanceof ExactNumber ? String(value) : value;
+  return typeof text === 'string' && isKeyText(text) ? text : undefined;
+}
+
+function unusable(message: string, chosenBy: ChosenBy): CodedError {
+  return new CodedError(chosenBy === 'caller' ? ErrorCode.BadUserInput : ErrorCode.ServiceBadResponse, message);
+}
+
+function pathWith(path: string, params: readonly (readonly [string, string])[]): string {
+  const query = params.map(([name, text]) => `${percentEncode(name)}=${percentEncode(text)}`).join('&');
+  return query === '' ? path : `${path}${path.includes('?') ? '&' : '?'}${query}`;
 }

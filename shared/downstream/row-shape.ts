@@ -1,3 +1,6 @@
+import { ExactNumber } from '../request/exact-json.ts';
+import { KEY_RULE, keyText } from '../request/key.ts';
+
 export type Row = Readonly<Record<string, unknown>>;
 
 /** Rows of a list, and whether the service has more of them. */
@@ -55,10 +58,10 @@ export function dictionary(path = ''): RowShape {
     byKey: (json, rowKey) =>
       new Map(
         entriesIn(json).flatMap(([key, row]): [string, Row][] =>
-          row === null ? [] : [[key, { [rowKey]: key, ...asRow(row) }]],
+          row === null ? [] : [[checkedKey(key, rowKey), withOwnKey(key, row, rowKey)]],
         ),
       ),
-    inOrder: (json, rowKey) => entriesIn(json).map(([key, row]) => ({ [rowKey]: key, ...asRow(row) })),
+    inOrder: (json, rowKey) => entriesIn(json).map(([key, row]) => withOwnKey(key, row, rowKey)),
     single: (json) => {
       const [only, ...others] = entriesIn(json);
       if (!only || others.length > 0) throw new WrongShapeError('There is not just one row.');
@@ -71,17 +74,28 @@ function keyed(rows: readonly unknown[], rowKey: string): Map<string, Row> {
   const byKey = new Map<string, Row>();
   for (const value of rows) {
     if (value === null) continue;
-    const row = withKey(value, rowKey);
-    byKey.set(String(row[rowKey]), row);
+    const row = asRow(value);
+    byKey.set(checkedKey(row[rowKey], rowKey), row);
   }
   return byKey;
 }
 
 function withKey(value: unknown, rowKey: string): Row {
   const row = asRow(value);
-  const key = row[rowKey];
-  if (typeof key === 'string' || typeof key === 'number') return row;
-  throw new WrongShapeError(`A row has no ${rowKey}.`);
+  checkedKey(row[rowKey], rowKey);
+  return row;
+}
+
+/** A row of a dictionary, with the key that it stands under unless it has one of its own. */
+function withOwnKey(key: string, row: unknown, rowKey: string): Row {
+  return withKey({ [rowKey]: key, ...asRow(row) }, rowKey);
+}
+
+/** A row under a key that nobody can ask for would be left out without a word. */
+function checkedKey(value: unknown, rowKey: string): string {
+  const key = keyText(value);
+  if (key !== undefined) return key;
+  throw new WrongShapeError(`The ${rowKey} of a row is not an integer or ${KEY_RULE}.`);
 }
 
 function at(json: unknown, names: readonly string[]): unknown {
@@ -89,6 +103,7 @@ function at(json: unknown, names: readonly string[]): unknown {
 }
 
 function asRow(value: unknown): Row {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Row;
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+  if (isObject && !(value instanceof ExactNumber)) return value as Row;
   throw new WrongShapeError('There is no object where one should be.');
 }

@@ -3,6 +3,8 @@ import { json, startLocalService } from '../../testing/local-service.ts';
 import { fetcherFor, requestContext } from '../../testing/request.ts';
 import { batchOf, listOf } from '../downstream/endpoint.ts';
 import { Loaders } from '../downstream/loaders.ts';
+import { ExactNumber } from '../request/exact-json.ts';
+import { UnusableDataError } from './answer-error.ts';
 import type { Context } from './context.ts';
 import {
   always,
@@ -39,7 +41,17 @@ const catList = listOf<Cat>()({ service: 'catalog', path: '/cats', params: ['lim
 
 test('a number is what a service has to put where one should be', () => {
   expect(numberIn(7)).toBe(7);
-  for (const other of ['seven', '7', null, undefined, {}]) expect(() => numberIn(other)).toThrow('no number');
+  for (const other of [
+    'seven',
+    '7',
+    null,
+    undefined,
+    {},
+    Number.POSITIVE_INFINITY,
+    new ExactNumber('9007199254740993'),
+  ]) {
+    expect(() => numberIn(other)).toThrow('no number');
+  }
 });
 
 describe('a field says what it needs', () => {
@@ -167,11 +179,30 @@ test.each([
 test.each([
   ['felix', 'felix'],
   [Buffer.from('Cat:felix').toString('base64url'), 'felix'],
-  [Buffer.from('Dog:rex').toString('base64url'), null],
   [null, null],
 ])('the key in %j is %j', (id, key) => {
   expect(keyOf('Cat', arg('id')).read({}, { id }, {} as Context)).toBe(key);
 });
+
+test('a global id of another type is the caller’s mistake', () => {
+  const id = Buffer.from('Dog:rex').toString('base64url');
+  const read = () => keyOf('Cat', arg('id')).read({}, { id }, {} as Context);
+  expect(read).toThrow(
+    expect.objectContaining({ code: 'BAD_USER_INPUT', message: 'The id is of the type Dog, not Cat.' }),
+  );
+});
+
+test.each(['größe-1', 'a\u2028b', '😀', 'a:b,c/d'])('a global id of the key %j goes there and back', (key) => {
+  expect(parseNodeId(nodeId('Cat', 'id')({ id: key }, {}, {} as Context))).toEqual({ type: 'Cat', key });
+});
+
+test.each([[undefined], [null], [true], [1.5], [{}], ['\ud800'], ['a\nb']])(
+  'a row with the key %j has no global id',
+  (key) => {
+    const field = nodeId('Cat', 'id');
+    expect(() => field({ id: key as string }, {}, {} as Context)).toThrow(UnusableDataError);
+  },
+);
 
 test('a global id goes there and back; other texts are none', () => {
   const id = nodeId('Cat', 'id')({ id: 'a:b' }, {}, {} as Context);

@@ -19,6 +19,7 @@ import { validateSDL } from 'graphql/validation/validate.js';
 import { InputError } from '../command/input-error.ts';
 import { didYouMean } from '../command/nearest.ts';
 import type { Context } from './context.ts';
+import { replaceNumberScalars } from './exact-scalars.ts';
 import { guardResolver, guardTypeResolver } from './guard.ts';
 import { type MissingField, missingFields } from './missing-fields.ts';
 
@@ -74,6 +75,7 @@ export function buildSchema(sdl: string, resolvers: ResolverMap, file = 'schema.
     }
   }
   if (problems.length > 0) throw new SchemaError(problems);
+  replaceNumberScalars(schema);
   const dateTime = schema.getType('DateTime');
   if (isScalarType(dateTime)) dateTime.serialize = toDateTime;
   return schema;

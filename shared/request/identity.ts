@@ -13,20 +13,12 @@ export interface Identity {
 /** Longest identifier, in characters. */
 const MAX_LENGTH = 128;
 
-// No separators of ids, paths, queries or headers, and nothing that has to be escaped in any of them but "|" and "@".
+// No separators of headers, paths or queries.
 const IDENTIFIER = /^[A-Za-z0-9_][A-Za-z0-9_.:@|=-]*$/;
 
-/** Whether a text may become part of a URL or a header as an identifier: a user's, or a row's. */
+/** Whether a text may be a caller's identity: it goes into headers. Keys of rows are checked by isKeyText. */
 export function isIdentifier(text: string): boolean {
   return text.length <= MAX_LENGTH && IDENTIFIER.test(text);
-}
-
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it is about
-const CONTROL = /[\x00-\x1f\x7f]/;
-
-/** Whether a text may become the value of a query parameter: a cursor's, or what is searched for. */
-export function isParameter(text: string): boolean {
-  return text.length <= 2 * MAX_LENGTH && !CONTROL.test(text);
 }
 
 /** The identity in the headers; throws UnauthenticatedError where it is missing, repeated or malformed. */

@@ -1,5 +1,6 @@
 import type { Request } from 'express';
 import { BadRequestError } from '../request/errors.ts';
+import { ExactNumber, parseExactly } from '../request/exact-json.ts';
 
 /** The parameters of a GraphQL request (GraphQL over HTTP, "Request Parameters"). */
 export interface GraphQLParams {
@@ -73,12 +74,12 @@ function objectOf(given: Readonly<Record<string, unknown>>, name: string): Reado
 function parsed(name: string, text: string | undefined): unknown {
   if (text === undefined || text === '') return undefined;
   try {
-    return JSON.parse(text);
+    return parseExactly(text);
   } catch {
     throw new BadRequestError(400, `The parameter "${name}" must be JSON.`);
   }
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof ExactNumber);
 }

@@ -3,6 +3,7 @@ import { promisify } from 'node:util';
 import zlib from 'node:zlib';
 import type { RequestHandler } from 'express';
 import { BadRequestError, OverloadedError } from '../request/errors.ts';
+import { parseExactly } from '../request/exact-json.ts';
 import type { ByteBudget } from './byte-budget.ts';
 import { MAX_BODY_BYTES } from './checks.ts';
 import type { ServerLoad } from './server-load.ts';
@@ -101,7 +102,7 @@ function parse(body: Buffer): unknown {
   const text = body.toString('utf8');
   try {
     // A byte order mark is no JSON (RFC 8259, section 8.1), but a parser may ignore it.
-    return JSON.parse(text.charCodeAt(0) === 0xfe_ff ? text.slice(1) : text);
+    return parseExactly(text.charCodeAt(0) === 0xfe_ff ? text.slice(1) : text, body);
   } catch {
     throw malformed();
   }

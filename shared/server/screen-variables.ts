@@ -11,6 +11,7 @@ import {
   typeFromAST,
 } from 'graphql';
 import { CodedError, ErrorCode } from '../request/errors.ts';
+import { parseExactly } from '../request/exact-json.ts';
 
 type Reader = (text: string) => unknown;
 
@@ -60,7 +61,7 @@ function readAs(texts: readonly string[], type: GraphQLInputType): unknown {
 
 function json(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseExactly(text);
   } catch {
     return undefined;
   }

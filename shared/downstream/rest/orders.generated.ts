@@ -61,6 +61,7 @@ export interface components {
             readonly shippingAddress: components["schemas"]["Address"];
             readonly items: readonly components["schemas"]["OrderItem"][];
         };
+        /** @description At most 512 bytes of UTF-8 without control characters. */
         readonly Id: string;
         /**
          * Format: int64
@@ -167,7 +168,7 @@ export interface operations {
                 readonly limit?: components["parameters"]["limit"];
                 /** @description The key of the last row of the page before. */
                 readonly after?: components["parameters"]["after"];
-                /** @description 1 to 100 ids, separated by commas; unknown ids are left out. */
+                /** @description 1 to 100 ids, separated by commas; a comma within an id is %2C. Unknown ids are left out. */
                 readonly ids?: readonly components["schemas"]["Id"][];
                 /** @description Answer with these properties and the key only, separated by commas. */
                 readonly fields?: components["parameters"]["fields"];

@@ -69,6 +69,7 @@ export interface components {
             readonly createdAt: string;
             readonly address: components["schemas"]["Address"];
         };
+        /** @description At most 512 bytes of UTF-8 without control characters. */
         readonly Id: string;
         readonly Address: {
             readonly street: string;
@@ -100,7 +101,7 @@ export interface components {
         readonly fields: readonly string[];
         /** @description Milliseconds that the caller has left; 504 where they are over before the work begins. */
         readonly timeLeft: number;
-        /** @description 1 to 100 ids, separated by commas. */
+        /** @description 1 to 100 ids, separated by commas; a comma within an id is %2C. */
         readonly ids: readonly components["schemas"]["Id"][];
     };
     requestBodies: never;
@@ -157,7 +158,7 @@ export interface operations {
     readonly getUsers: {
         readonly parameters: {
             readonly query: {
-                /** @description 1 to 100 ids, separated by commas. */
+                /** @description 1 to 100 ids, separated by commas; a comma within an id is %2C. */
                 readonly ids: components["parameters"]["ids"];
                 /** @description Answer with these properties and the key only, separated by commas. */
                 readonly fields?: components["parameters"]["fields"];

@@ -4,6 +4,7 @@ import { stoppedClock } from '../../../testing/clock.ts';
 import { MemoryStore } from '../../../testing/memory-store.ts';
 import { requestContext } from '../../../testing/request.ts';
 import { ServiceTimeoutError } from '../../request/errors.ts';
+import { parseExactly } from '../../request/exact-json.ts';
 import { createLog } from '../../telemetry/log.ts';
 import { grantOf, renewedGrant } from '../cacheability.ts';
 import { batchOf, type Description, listOf } from '../endpoint.ts';
@@ -130,6 +131,31 @@ function holds(text: Buffer, endpoint: Description): boolean {
   renewedGrant(kept.grant, {}, performance.now());
   return true;
 }
+
+describe('a number that a double would change', () => {
+  const endpoint = ENDPOINTS[0] as Description;
+  const write = (json: string) => {
+    const grant = grantOf({ 'cache-control': 'public, max-age=60' }, performance.now());
+    if (!grant) throw new Error('It is public.');
+    return textOf(new Kept(parseExactly(json), undefined, grant), NOW);
+  };
+  const read = (text: string, key: string) =>
+    entryIn(Buffer.from(text), endpoint, key, { storeMs: NOW, sentAt: performance.now() });
+
+  test('goes to the store and back with all digits, as a key too', () => {
+    const text = write('{"id":9007199254740993,"n":12345678901234567890}');
+    expect(text).toContain('"value":{"id":9007199254740993,"n":12345678901234567890}');
+    expect(JSON.stringify(read(text, '9007199254740993')?.value)).toBe(
+      '{"id":9007199254740993,"n":12345678901234567890}',
+    );
+    expect(read(text, '9007199254740992')).toBeUndefined();
+  });
+
+  test('is not written where it has become infinite', () => {
+    expect(() => write('{"id":"a","n":1e400}')).toThrow('too large');
+    expect(() => write('{"id":"null","n":null}')).not.toThrow();
+  });
+});
 
 describe('whatever is in the store', () => {
   test('bytes, texts and JSON are no entries, or ones that can be used', () => {

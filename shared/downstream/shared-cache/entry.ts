@@ -1,4 +1,6 @@
 import { wallClockMs } from '../../request/clock.ts';
+import { ExactNumber } from '../../request/exact-json.ts';
+import { keyText } from '../../request/key.ts';
 import { parseAnswer } from '../answer-json.ts';
 import { mostRows } from '../asking.ts';
 import { type Grant, grantOf } from '../cacheability.ts';
@@ -24,13 +26,21 @@ export interface SharedEntry {
 
 /**
  * The text of an entry: the value, its caching headers, and when its service generated it by two clocks: the store's, which was
- * read at `storeMs`, and this machine's. See `ageIn`.
+ * read at `storeMs`, and this machine's. See `ageIn`. Throws where the value has a number that is too large for a double, which
+ * JSON.stringify would write as null.
  */
 export function textOf(kept: Kept<unknown>, storeMs: number): string {
   const { age: _counted, ...headers } = kept.headers;
   const ageMs = kept.ageMs();
   const [bornByStore, bornByWriter] = [Math.floor(storeMs - ageMs), Math.floor(wallClockMs() - ageMs)];
-  return JSON.stringify({ bornByStore, bornByWriter, headers, value: kept.value });
+  const text = JSON.stringify({ bornByStore, bornByWriter, headers, value: kept.value });
+  if (text.includes('null')) JSON.stringify(kept.value, finite);
+  return text;
+}
+
+function finite(_key: string, value: unknown): unknown {
+  if (typeof value === 'number' && !Number.isFinite(value)) throw new Error('A number is too large for JSON.');
+  return value;
 }
 
 /**
@@ -73,14 +83,13 @@ function isRow(value: unknown, { ids, rowKey }: BatchDescription, key: string): 
   if (!row) return false;
   // A single get is told its row by the address alone.
   if (!ids.many) return true;
-  const id = row[rowKey];
-  return (typeof id === 'string' || typeof id === 'number') && String(id) === key;
+  return keyText(row[rowKey]) === key;
 }
 
 function isPage(value: unknown, endpoint: ListDescription, path: string): boolean {
   const { rows, hasNext } = asObject(value) ?? NOTHING;
   if (!Array.isArray(rows) || typeof hasNext !== 'boolean' || rows.length > mostRows(endpoint, path)) return false;
-  return rows.every((row) => ['string', 'number'].includes(typeof asObject(row)?.[endpoint.rowKey]));
+  return rows.every((row) => keyText(asObject(row)?.[endpoint.rowKey]) !== undefined);
 }
 
 /** What a header may hold (RFC 9110, section 5.5), and no more than any of these needs: some are sent back to services. */
@@ -99,5 +108,6 @@ function isHeaderValue(value: unknown): boolean {
 const NOTHING: Row = {};
 
 function asObject(value: unknown): Row | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Row) : undefined;
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isObject && !(value instanceof ExactNumber) ? (value as Row) : undefined;
 }

@@ -1,3 +1,4 @@
+import { ExactNumber } from '../../request/exact-json.ts';
 import { UnusableDataError } from '../answer-error.ts';
 import type { Context } from '../context.ts';
 import { guardConversion } from '../guard.ts';
@@ -28,8 +29,9 @@ export function text<const Template extends string>(
   );
 }
 
-function filled(value: string | number | undefined): string | number {
-  if (typeof value === 'string' || typeof value === 'number') return value;
+function filled(value: unknown): string {
+  if (typeof value === 'string' || Number.isFinite(value)) return String(value);
+  if (value instanceof ExactNumber) return value.toString();
   throw new UnusableDataError('A part of the text is missing.');
 }
 
@@ -107,6 +109,6 @@ function valueAt(row: object, names: readonly string[]): unknown {
 
 /** A number for `computed` to go on with: whatever else a service has put in its place cannot be used. */
 export function numberIn(value: unknown): number {
-  if (typeof value === 'number') return value;
+  if (typeof value === 'number' && Number.isFinite(value)) return value;
   throw new UnusableDataError('There is no number where one should be.');
 }

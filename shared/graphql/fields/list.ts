@@ -64,6 +64,7 @@ export function pageLoader<Row, Param extends string>(
   // Sources are held to the parent and the arguments by the fields' own types.
   const entries = Object.entries(params) as [Param, Source<unknown, unknown, Scalar>][];
   const origins = Object.fromEntries(entries.map(([name, source]) => [name, source.origin]));
+  const fromService = new Set(entries.filter(([, { origin }]) => origin.from === 'parent').map(([name]) => name));
   const plan: Plan = {
     reads: parentReads(Object.values(origins)),
     calls: [{ endpoint, params: origins, reads: undefined, rowAt }],
@@ -71,7 +72,7 @@ export function pageLoader<Row, Param extends string>(
   const loadPage = (row: unknown, args: unknown, context: Context, info?: FieldInfo): Promise<Page<Row>> => {
     const values: Partial<Record<Param, Scalar>> = {};
     for (const [name, source] of entries) values[name] = source.read(row, args, context);
-    return context.loaders.list(endpoint, values, info);
+    return context.loaders.list(endpoint, values, info, fromService);
   };
   return { plan, loadPage };
 }

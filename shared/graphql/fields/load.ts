@@ -22,7 +22,8 @@ type Loaded<Value> = Value | Promise<Value>;
 
 /**
  * The row of an endpoint whose key is in the parent's property `key` (or comes from another source), or what `as` makes
- * of it. Null where the key is null or the service has no such row. All loads of one tick go into one call.
+ * of it. Null where the key is null or the service has no such row; an error where the key cannot be sent. All loads of one
+ * tick go into one call.
  *
  *     product: load(products, 'productId')
  *     avatar: load(users, viewer, 'avatarUrl')
@@ -38,7 +39,12 @@ export function load<
   as?: As,
 ): Field<ParentOf<Key>, ArgsOf<Key>, Loaded<Converted<Row, As> | null>> {
   // The signature above is what callers are held to; inside, the conditional types cannot be followed.
-  const source = (typeof key === 'string' ? parent(key) : key) as unknown as Source<unknown, unknown, unknown>;
+  const source = (typeof key === 'string' ? parent(key) : key) as unknown as Source<
+    unknown,
+    unknown,
+    string | number | null | undefined
+  >;
+  const chosenBy = source.origin.from === 'parent' ? 'service' : 'caller';
   const plan: Plan = {
     reads: parentReads([source.origin]),
     calls: [{ endpoint, params: { key: source.origin }, ...readsOf(as), rowAt: [] }],
@@ -52,7 +58,7 @@ export function load<
   return withPlan(plan, (row: unknown, args: unknown, context: Context, info?: FieldInfo) => {
     const value = source.read(row, args, context);
     if (value === null || value === undefined) return null;
-    const loaded = context.loaders.load(endpoint, String(value), info);
+    const loaded = context.loaders.load(endpoint, value, info, chosenBy);
     return loaded instanceof Promise ? loaded.then((each) => made(each, context, info)) : made(loaded, context, info);
   });
 }

@@ -1,6 +1,9 @@
 import type { ListEndpoint } from '../../downstream/endpoint.ts';
 import type { Page } from '../../downstream/row-shape.ts';
+import { CodedError, ErrorCode } from '../../request/errors.ts';
 import type { FieldInfo } from '../../request/field-place.ts';
+import { keyText } from '../../request/key.ts';
+import { UnusableDataError } from '../answer-error.ts';
 import type { Context } from '../context.ts';
 import { type Field, withPlan } from '../plan.ts';
 import { type ArgumentsOf, type NoOthers, type Params, type ParentsOf, pageLoader } from './list.ts';
@@ -89,19 +92,19 @@ export function nodeId<const Name extends string>(
   type: string,
   key: Name,
 ): Field<{ readonly [N in Name]: string | number }, unknown, string> {
-  return withPlan({ reads: [key], calls: [] }, (row) => encode(type, String(row[key])));
+  return withPlan({ reads: [key], calls: [] }, (row) => encode(type, keyIn(row, key)));
 }
 
-/** The key in a global id of this type; a key that is no global id stays as it is, one of another type is no key. */
+/** The key in a global id of this type. A key that is no global id stays as it is; an id of another type is BAD_USER_INPUT. */
 export function keyOf<Parent, Args>(type: string, source: Source<Parent, Args, Scalar>): Source<Parent, Args, Scalar> {
   return {
     origin: through(source, `key of ${type}`),
     read: (parent, args, context) => {
       const id = source.read(parent, args, context);
-      if (typeof id !== 'string') return null;
-      const node = parseNodeId(id);
+      const node = typeof id === 'string' ? parseNodeId(id) : undefined;
       if (!node) return id;
-      return node.type === type ? node.key : null;
+      if (node.type === type) return node.key;
+      throw new CodedError(ErrorCode.BadUserInput, `The id is of the type ${node.type}, not ${type}.`);
     },
   };
 }
@@ -109,7 +112,7 @@ export function keyOf<Parent, Args>(type: string, source: Source<Parent, Args, S
 /** Type and key of a global id; undefined for any other text. */
 export function parseNodeId(id: string): { readonly type: string; readonly key: string } | undefined {
   const text = Buffer.from(id, 'base64url').toString('utf8');
-  const [, type, key] = /^([A-Z]\w*):(.+)$/.exec(text) ?? [];
+  const [, type, key] = /^([A-Z]\w*):(.+)$/s.exec(text) ?? [];
   if (type === undefined || key === undefined || encode(type, key) !== id) return undefined;
   return { type, key };
 }
@@ -125,5 +128,10 @@ function decode(id: string, type: string): string | undefined {
 const cursorOrNull = (row: object | undefined, rowKey: string): string | null =>
   row === undefined ? null : cursorOf(row, rowKey);
 
-const cursorOf = (row: object, rowKey: string): string =>
-  encode('cursor', String((row as Readonly<Record<string, unknown>>)[rowKey]));
+const cursorOf = (row: object, rowKey: string): string => encode('cursor', keyIn(row, rowKey));
+
+function keyIn(row: object, name: string): string {
+  const key = keyText((row as Readonly<Record<string, unknown>>)[name]);
+  if (key !== undefined) return key;
+  throw new UnusableDataError(`The row has no key in its property ${name}.`);
+}

@@ -1,3 +1,4 @@
+import { ExactNumber } from '../../request/exact-json.ts';
 import { MAX_TEXT_LENGTH } from '../../request/truncate.ts';
 import { addUnderName } from '../../telemetry/waste-meter.ts';
 import type { Reads } from './reads.ts';
@@ -77,4 +78,5 @@ function textBytes(value: unknown): number {
 /** What JSON writes as it is, a byte a character. */
 const PLAIN = /^[ !#-[\]-~]*$/;
 
-const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+const isObject = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !(value instanceof ExactNumber);

@@ -1,4 +1,5 @@
 import type { Row } from '../../downstream/row-shape.ts';
+import { keyText } from '../../request/key.ts';
 import type { LedgerEntry } from '../../request/ledger.ts';
 import { addUse, type EndpointUse } from '../../telemetry/waste-meter.ts';
 import { addRow, addUnread, bytesOf } from './property-bytes.ts';
@@ -34,7 +35,7 @@ function figuresOf(entry: LedgerEntry, reads: OperationReads): EndpointUse {
     const key = rowReads.endpoint.rowKey;
     const asked = wanted?.ids && new Set(wanted.ids);
     for (const row of rows) {
-      if (asked && !asked.has(String(row[key]))) addUnread(NOT_ASKED_FOR, bytesOf(row), properties);
+      if (asked && !asked.has(keyText(row[key]) ?? '')) addUnread(NOT_ASKED_FOR, bytesOf(row), properties);
       else addRow(row, rowReads.reads, properties);
     }
   }

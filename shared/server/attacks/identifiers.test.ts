@@ -43,6 +43,9 @@ const HOSTS = [
   'localhost:6379',
 ];
 
+/** What is tested does not depend on time. */
+const PATIENT = { REQUEST_DEADLINE_MS: '60000', SERVICE_TIMEOUT_MS: '60000' };
+
 const globalId = (type: string, key: string) => Buffer.from(`${type}:${key}`).toString('base64url');
 
 /** The rows of each client that an id asks for. */
@@ -68,7 +71,7 @@ describe.each(CLIENTS)('an identifier that $client is asked for', (bff: Bff) => 
   beforeAll(async () => {
     ours = await startLocalService((_request, response) => json(response, []));
     theirs = await startLocalService((_request, response) => json(response, []));
-    running = await startBff(bff, { users: ours.url, orders: ours.url, catalog: ours.url });
+    running = await startBff(bff, { users: ours.url, orders: ours.url, catalog: ours.url }, PATIENT);
   });
   beforeEach(() => {
     ours.arrived.length = 0;
@@ -80,12 +83,21 @@ describe.each(CLIENTS)('an identifier that $client is asked for', (bff: Bff) => 
     await theirs[Symbol.asyncDispose]();
   });
 
-  test.each(ADDRESSES)('is no part of an address: %j asks nobody', async (id) => {
+  test.each(ADDRESSES)('is no part of an address: %j is one parameter, or asks nobody', async (id) => {
     for (const row of ROWS[bff.client]?.(id) ?? []) {
+      ours.arrived.length = 0;
       const { data, errors } = await running.query(`{ row: ${row} }`);
-      expect({ data, errors }).toEqual({ data: { row: null }, errors: [] });
+      expect(data).toEqual({ row: null });
+      if (errors.length > 0) {
+        expect(errors).toMatchObject([{ path: ['row'], extensions: { code: 'BAD_USER_INPUT' } }]);
+        expect(ours.arrived).toEqual([]);
+        continue;
+      }
+      const urls = ours.arrived.map(({ url }) => new URL(url, ours.url));
+      expect(urls.map(({ pathname }) => pathname)).toEqual([expect.stringMatching(/^\/(orders|products)$/)]);
+      expect(urls.map(({ searchParams }) => searchParams.getAll('ids'))).toEqual([[id]]);
+      expect([...(urls[0]?.searchParams.keys() ?? [])].filter((name) => name !== 'fields')).toEqual(['ids']);
     }
-    expect(ours.arrived).toEqual([]);
   });
 
   test('is asked of our own service, whatever host it names', async () => {
@@ -136,10 +148,15 @@ test('ids that a service has put into its rows are no addresses either', async (
   const web = CLIENTS.find(({ client }) => client === 'web');
   expect(web).toBeDefined();
   if (!web) return;
-  await using running = await startBff(web, { orders: orders.url, catalog: catalog.url });
-  const { data } = await running.query('{ order(id: "o_1") { items { product { id } } } }');
+  await using running = await startBff(web, { orders: orders.url, catalog: catalog.url }, PATIENT);
+  const { data, errors } = await running.query('{ order(id: "o_1") { items { product { id } } } }');
   expect(data.order.items).toEqual(ADDRESSES.map(() => ({ product: null })));
-  expect(catalog.arrived).toEqual([]);
+  expect(errors).toMatchObject([
+    { path: ['order', 'items', ADDRESSES.indexOf('o_1,o_2'), 'product'], extensions: { code: 'SERVICE_BAD_RESPONSE' } },
+  ]);
+  const urls = catalog.arrived.map(({ url }) => new URL(url, catalog.url));
+  expect(urls.map(({ pathname }) => pathname)).toEqual(['/products']);
+  expect(urls[0]?.searchParams.getAll('ids')).toEqual([ADDRESSES.filter((id) => !id.includes(',')).join()]);
 });
 
 test('an id in a path stays the one part of it that it is', async () => {
@@ -147,8 +164,10 @@ test('an id in a path stays the one part of it that it is', async () => {
   await using fetcher = fetcherFor(`${service.url}/base`);
   const things = batchOf<{ id: string }>()({ service: 'users', path: '/things/{id}/x', rowKey: 'id', ids: inPath() });
   const loaders = new Loaders(fetcher.rows, requestContext());
-  await Promise.all([...ADDRESSES, ...HOSTS].map((id) => loaders.load(things, id)));
-  expect(service.arrived.map(({ url }) => url).sort()).toEqual(
-    HOSTS.map((id) => `/base/things/${encodeURIComponent(id)}/x`).sort(),
-  );
+  const ids = [...ADDRESSES, ...HOSTS];
+  const results = await Promise.allSettled(ids.map((id) => Promise.resolve(loaders.load(things, id))));
+  const refused = ids.filter((_id, index) => results[index]?.status === 'rejected');
+  expect(refused).toEqual(['.', '..', '../promos', 'o_1/../../users/u_7', '..\\users']);
+  const sent = service.arrived.map(({ url }) => /^\/base\/things\/([\w.~%-]+)\/x$/.exec(url)?.[1] ?? url);
+  expect(sent.map(decodeURIComponent).sort()).toEqual(ids.filter((id) => !refused.includes(id)).sort());
 });

@@ -194,9 +194,10 @@ describe.each(CLIENTS)('a request to $client', (bff: Bff) => {
       for (const name of ['users', 'orders', 'catalog'] as const) expect(running.load(name).isCircuitClosed).toBe(true);
     });
 
-    test.each(['x'.repeat(129), 'x'.repeat(90_000), '1'.repeat(90_000)])('asks for no row: an id', async (id) => {
-      const { data } = await running.query(ROWS[bff.client] ?? '', { id });
+    test.each(['x'.repeat(513), 'x'.repeat(90_000), '1'.repeat(90_000)])('asks for no row: an id', async (id) => {
+      const { data, errors } = await running.query(ROWS[bff.client] ?? '', { id });
       expect(Object.values(data)).toEqual([null]);
+      expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
       expect(service.arrived).toEqual([]);
     });
   });

@@ -1,0 +1,105 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { ErrorCode } from './errors.ts';
+import { ExactNumber, integerText, nearestDouble, parseExactly } from './exact-json.ts';
+
+/** JSON in which a value is an element, a property's value, or all there is. */
+const places = [
+  (text: string) => text,
+  (text: string) => `[1, ${text}]`,
+  (text: string) => `{"a":"b","n":${text},"c":0}`,
+];
+const found = (value: unknown): unknown =>
+  Array.isArray(value) ? value[1] : value !== null && typeof value === 'object' && 'n' in value ? value.n : value;
+
+test.each([
+  '9007199254740993',
+  '-9007199254740993',
+  '12345678901234567890',
+  '9007199254740993.0',
+  '90071992547409.93e2',
+  '9007199254740993.5',
+  '4200.00000000000000001',
+  '999999999999999.99',
+  `1${'0'.repeat(400)}`,
+  `0.${'0'.repeat(400)}1`,
+])('%s keeps its text, since a double would change it', (text) => {
+  for (const place of places) {
+    const number = found(parseExactly(place(text)));
+    expect(number).toBeInstanceOf(ExactNumber);
+    expect(JSON.stringify(number)).toBe(text);
+  }
+});
+
+test.each([
+  '0',
+  '-0',
+  '7',
+  '1.0',
+  '1e3',
+  '9007199254740992',
+  '9007199254740994',
+  '0.1',
+  '0.30000000000000004',
+  '0.10000000000000001',
+  '6.02214076e23',
+  '100000000000000000000000',
+  '4200.0000000000000000',
+  '"9007199254740993"',
+  '"9007199254740993, 9007199254740993"',
+  '"\\" 9007199254740993"',
+])('%s is what JSON.parse makes of it', (text) => {
+  for (const place of places) expect(parseExactly(place(text))).toEqual(JSON.parse(place(text)));
+});
+
+test('every integer comes back with its digits, whatever stands around it', () => {
+  const around = fc.constantFrom(...places, (text: string) => `[${' '.repeat(17)},${text}]`.replace(',', '0,'));
+  fc.assert(
+    fc.property(fc.bigInt({ min: -(10n ** 40n), max: 10n ** 40n }), around, (integer, place) => {
+      expect(integerText(found(parseExactly(place(String(integer)))))).toBe(String(integer));
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+test('every other JSON text is read as JSON.parse reads it', () => {
+  fc.assert(
+    fc.property(fc.json(), (text) => {
+      expect(parseExactly(text)).toEqual(JSON.parse(text));
+    }),
+    { numRuns: 1_000 },
+  );
+});
+
+test.each<[string, string | undefined]>([
+  ['7', '7'],
+  ['7.0', '7'],
+  ['-0', '0'],
+  ['1e3', '1000'],
+  ['1e21', '1000000000000000000000'],
+  ['9007199254740993', '9007199254740993'],
+  ['90071992547409.93e2', '9007199254740993'],
+  ['-12345678901234567890', '-12345678901234567890'],
+  ['1.5', undefined],
+  ['9007199254740993.5', undefined],
+  ['1e400', undefined],
+  [`1${'0'.repeat(512)}`, undefined],
+  ['true', undefined],
+  ['"7"', undefined],
+  ['{}', undefined],
+])('the integer text of %s is %j', (json, text) => {
+  expect(integerText(parseExactly(json))).toBe(text);
+});
+
+test('arithmetic with a number that a double would change throws', () => {
+  const row = parseExactly('{"cents":9007199254740993}') as { readonly cents: number };
+  for (const calculate of [() => row.cents * 2, () => row.cents + 1, () => row.cents > 0]) {
+    expect(calculate).toThrow(expect.objectContaining({ code: ErrorCode.ServiceBadResponse }));
+  }
+  expect(`${row.cents}`).toBe('9007199254740993');
+});
+
+test('a fraction within 2^53 has a nearest double', () => {
+  expect(nearestDouble(new ExactNumber('4200.00000000000000001'))).toBe(4200);
+  expect(nearestDouble(new ExactNumber('9007199254740993'))).toBeUndefined();
+});
