@@ -21,8 +21,8 @@ type Validators = Call['validators'];
 export type BatchParts = readonly Part<Asked<readonly (Row | null)[]>>[];
 
 /**
- * Fetches rows in as few calls as the endpoint's maxBatch allows, all at once. A call that the service refuses as a batch is
- * bisected. Rows are matched by key, whatever their order. A call that fails costs its own keys; rejects when all calls fail.
+ * Fetches rows in as few calls as the endpoint's maxBatch allows, all at once. A call that the service refuses as a batch,
+ * or whose address is too long, is bisected. Rows are matched by key, whatever their order. A call that fails costs its own keys; rejects when all calls fail.
  */
 export async function askBatch(
   fetch: Fetch,
@@ -32,7 +32,11 @@ export async function askBatch(
   request: RequestContext,
 ): Promise<BatchParts> {
   const askAll = (batch: readonly string[]) =>
-    bisecting(batch, (some) => askOnce(fetch, endpoint, some, properties, request, some !== batch));
+    bisecting(
+      batch,
+      (some) => askOnce(fetch, endpoint, some, properties, request, some !== batch),
+      (some) => isTooLong(endpoint, some, properties),
+    );
   const batches = batchesOf(keys, endpoint.maxBatch);
   if (batches.length <= 1) return askAll(keys);
   const settled = await Promise.allSettled(batches.map(askAll));
@@ -49,6 +53,19 @@ function batchesOf(keys: readonly string[], maxBatch: number): (readonly string[
   const batches: (readonly string[])[] = [];
   for (let start = 0; start < keys.length; start += maxBatch) batches.push(keys.slice(start, start + maxBatch));
   return batches;
+}
+
+/** Services and proxies should take addresses of this many bytes (RFC 9110, section 4.1); many take no longer ones. */
+const MAX_ADDRESS_BYTES = 8_000;
+
+/** A percent-encoded UTF-16 unit takes at most this many bytes. */
+const MAX_BYTES_PER_UNIT = 9;
+
+function isTooLong(endpoint: BatchDescription, keys: readonly string[], properties: Properties): boolean {
+  const units = keys.reduce((sum, key) => sum + key.length + 1, 0);
+  // Nearly all batches are told by this.
+  if (endpoint.method !== 'GET' || units * MAX_BYTES_PER_UNIT < MAX_ADDRESS_BYTES / 2) return false;
+  return callFor(endpoint, keys, properties).path.length > MAX_ADDRESS_BYTES;
 }
 
 async function askOnce(

@@ -12,11 +12,12 @@ import type { CallRecord } from '../request/ledger.ts';
 import { parseAnswer } from './answer-json.ts';
 import { grantOf } from './cacheability.ts';
 import type { Answer, Call, Caller, Send } from './call.ts';
+import { ACCEPT_ENCODING, UndecodableError } from './content-codings.ts';
 import { AnswerCutShortError, AnswerTooLargeError, exchange, type RawAnswer } from './exchange.ts';
 import { retryAfterMs } from './retry-after.ts';
 import type { Service } from './services.ts';
 
-/** Largest answer of a service, in bytes. */
+/** Largest answer of a service, in bytes, as it comes and as it is decoded. */
 export const MAX_ANSWER_BYTES = 5 * 1024 * 1024;
 
 /**
@@ -31,9 +32,9 @@ export function createAttempt(service: Service): Send {
     try {
       const raw = await send(call, caller, record, service, trail?.traceparent);
       record.status = raw.status;
-      trail?.answered(raw.status, raw.body.length);
+      trail?.answered(raw.status, record.bytes - before);
       const answer = answerOf(raw, call, requestedAt);
-      if (answer.json === undefined) record.lostBytes += raw.body.length;
+      if (answer.json === undefined) record.lostBytes += record.bytes - before;
       trail?.end();
       return answer;
     } catch (error) {
@@ -89,6 +90,7 @@ function headersFor(
 ): Record<string, string> {
   const headers: Record<string, string> = {
     accept: 'application/json',
+    'accept-encoding': ACCEPT_ENCODING,
     'x-request-id': caller.requestId,
     'x-request-timeout-ms': String(Math.floor(remainingMs)),
     ...caller.trace,
@@ -128,7 +130,10 @@ function parse(body: Buffer, service: string): unknown {
 function codedError(error: unknown, service: string): Error {
   if (error instanceof CodedError || error instanceof CallerGoneError) return error;
   const unusable =
-    error instanceof AnswerTooLargeError || error instanceof AnswerCutShortError || isBrokenAnswer(error);
+    error instanceof AnswerTooLargeError ||
+    error instanceof AnswerCutShortError ||
+    error instanceof UndecodableError ||
+    isBrokenAnswer(error);
   if (unusable) return new ServiceBadResponseError(service, error);
   return new ServiceUnavailableError(service, error);
 }

@@ -1,4 +1,5 @@
 import { buildConnector, Client } from 'undici';
+import { InterimResponses } from './interim-responses.ts';
 
 interface Options {
   readonly timeoutMs: number;
@@ -10,6 +11,7 @@ interface Options {
 export interface Connection {
   readonly client: Client;
   readonly madeAt: number;
+  readonly interim: InterimResponses;
   /** When its last answer came, as a number in the order of all answers; 0 where none did since it was opened. */
   lastAnswer: number;
 }
@@ -21,6 +23,8 @@ export interface Connection {
 export class Connections {
   readonly #origin: string;
   readonly #options: Client.Options;
+  /** One for all, since it holds the TLS sessions that connections resume. */
+  readonly #connect: buildConnector.connector;
   readonly #ageMs: number;
   readonly #all = new Set<Client>();
   readonly #idle: Connection[] = [];
@@ -31,9 +35,8 @@ export class Connections {
   constructor(origin: string, { timeoutMs, keepAliveMs, connectionAgeMs }: Options) {
     this.#origin = origin;
     this.#ageMs = connectionAgeMs;
+    this.#connect = buildConnector({ timeout: timeoutMs, allowH2: false });
     this.#options = {
-      // One for all, since it holds the TLS sessions that connections resume.
-      connect: buildConnector({ timeout: timeoutMs, allowH2: false }),
       // A call that is given up closes its connection, and must not take others along.
       pipelining: 1,
       allowH2: false,
@@ -87,8 +90,17 @@ export class Connections {
 
   #make(): Connection {
     if (this.#closedFor) throw this.#closedFor;
-    const client = new Client(this.#origin, this.#options);
-    const connection = { client, madeAt: performance.now(), lastAnswer: 0 };
+    const interim = new InterimResponses();
+    const connect: buildConnector.connector = (options, callback) =>
+      this.#connect(options, (...[error, socket]) => {
+        if (error) callback(error, null);
+        else {
+          interim.filter(socket);
+          callback(null, socket);
+        }
+      });
+    const client = new Client(this.#origin, { ...this.#options, connect });
+    const connection = { client, madeAt: performance.now(), interim, lastAnswer: 0 };
     client.on('disconnect', () => {
       connection.lastAnswer = 0;
     });

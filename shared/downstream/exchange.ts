@@ -2,13 +2,14 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
 import { Body } from './body.ts';
 import type { Connection, Connections } from './connections.ts';
+import { contentCodings, decode } from './content-codings.ts';
 
 export interface Bounds {
   /** Milliseconds that are left for the last byte of the answer to come; asked again before it is given up. */
   readonly remainingMs: () => number;
   /** What the exchange is rejected with when none is left. */
   readonly timeoutError: () => Error;
-  /** Largest answer, in bytes of its body. */
+  /** Largest answer, in bytes of its body as it comes and as it is decoded. */
   readonly maxBytes: number;
   /** Where the bytes of its body are counted as they come, whatever becomes of it, and that it was sent once more. */
   readonly record: { bytes: number; attempts: number };
@@ -19,6 +20,7 @@ export interface Bounds {
 export interface RawAnswer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
+  /** Decoded where the status is 200; nobody reads the others. */
   readonly body: Buffer;
 }
 
@@ -61,7 +63,8 @@ class Exchange implements Dispatcher.DispatchHandler {
   #connection: Connection;
   #timer: NodeJS.Timeout;
   #wasResent = false;
-  #hasBegun = false;
+  /** The whole body has come, and the connection may be another call's by now. */
+  #hasCome = false;
   #isOver = false;
   #status = 0;
   #headers: IncomingHttpHeaders = {};
@@ -85,6 +88,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   send(): void {
+    this.#connection.interim.awaitResponse();
     this.#connection.client.dispatch(this.#request, this);
   }
 
@@ -92,9 +96,6 @@ class Exchange implements Dispatcher.DispatchHandler {
   onRequestStart(): void {}
 
   onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
-    this.#hasBegun = true;
-    // 1xx answers are only announcements.
-    if (status < 200) return;
     this.#status = status;
     this.#headers = headers;
     if (Number(headers['content-length']) > this.#bounds.maxBytes) this.#giveUpAsTooLarge();
@@ -109,10 +110,19 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   onResponseEnd(): void {
     if (this.#isOver) return;
-    this.#end();
+    this.#hasCome = true;
     this.#connections.giveBack(this.#connection);
-    this.#resolve({ status: this.#status, headers: this.#headers, body: this.#body.whole() });
+    const codings = this.#status === 200 ? contentCodings(this.#headers['content-encoding']) : [];
+    const body = this.#body.whole();
+    if (codings.length === 0) this.#settle(body);
+    else decode(body, codings, this.#bounds.maxBytes).then(this.#settle, this.#giveUp);
   }
+
+  readonly #settle = (body: Buffer): void => {
+    if (this.#isOver) return;
+    this.#end();
+    this.#resolve({ status: this.#status, headers: this.#headers, body });
+  };
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
     if (this.#isOver) return;
@@ -121,7 +131,8 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   #mayResend(error: Error): boolean {
-    if (this.#wasResent || this.#hasBegun || this.#connections.isClosed) return false;
+    const hasBegun = this.#status !== 0 || this.#connection.interim.haveCome;
+    if (this.#wasResent || hasBegun || this.#connections.isClosed) return false;
     return this.#connection.lastAnswer > 0 && isClosed(error);
   }
 
@@ -144,14 +155,14 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#giveUp(new AnswerTooLargeError(this.#bounds.maxBytes));
   }
 
-  #giveUp(reason: Error): void {
+  readonly #giveUp = (reason: Error): void => {
     if (this.#isOver) return;
     this.#end();
     // Whoever still holds this, as undici does until the connection is closed, need not hold the body too.
     this.#body = new Body();
     this.#reject(reason);
-    this.#connections.giveUp(this.#connection, reason);
-  }
+    if (!this.#hasCome) this.#connections.giveUp(this.#connection, reason);
+  };
 
   #end(): void {
     this.#isOver = true;

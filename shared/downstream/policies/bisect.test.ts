@@ -23,7 +23,7 @@ async function load(url: string) {
 }
 
 describe('a bad key in a batch', () => {
-  test.each([400, 413, 414, 422])('that the service answers by %i costs its own row alone', async (status) => {
+  test.each([400, 413, 414, 422, 431])('that the service answers by %i costs its own row alone', async (status) => {
     await using service = await startPoisoned(status, 't37');
     const results = await load(service.url);
     results.forEach((result, index) => {
@@ -56,3 +56,36 @@ describe('a bad key in a batch', () => {
     expect(service.arrived.length).toBeLessThanOrEqual(2);
   });
 });
+
+describe('a batch whose address would be longer than 8,000 bytes', () => {
+  const long = (count: number, text: string) =>
+    Array.from({ length: count }, (_, index) => `${index}_`.padEnd(512, text));
+
+  test.each([
+    ['short keys', keys, 1],
+    ['15 long keys', long(15, 'x'), 1],
+    ['16 long keys', long(16, 'x'), 2],
+    ['100 long keys', long(100, 'x'), 8],
+  ])('is sent in as few halves as it takes: %s', async (_what, some, calls) => {
+    await using service = await startPoisoned(400);
+    await using fetcher = fetcherFor(service.url);
+    const loaders = new Loaders(fetcher.rows, requestContext());
+    expect(await Promise.all(some.map((key) => loaders.load(things, key)))).toEqual(some.map((id) => ({ id })));
+    expect(service.arrived).toHaveLength(calls);
+    for (const { url } of service.arrived) expect(url.length).toBeLessThanOrEqual(8_000);
+  });
+
+  test('never takes more than 17 calls; what is still too long is left to the service', async () => {
+    const some = Array.from({ length: 100 }, (_, index) => `${index}_${'é'.repeat(250)}`);
+    await using service = await startPoisoned(400);
+    await using fetcher = fetcherFor(service.url);
+    const loaders = new Loaders(fetcher.rows, requestContext());
+    const results = await Promise.allSettled(some.map((key) => loaders.load(things, key)));
+    const failed = results.filter(({ status }) => status === 'rejected');
+    expect(failed).toEqual(failed.map(() => ({ status: 'rejected', reason: REJECTED })));
+    expect(results.length - failed.length).toBeGreaterThanOrEqual(50);
+    expect(service.arrived.length).toBeLessThanOrEqual(17);
+  });
+});
+
+const REJECTED = expect.objectContaining({ code: ErrorCode.ServiceRejected });
