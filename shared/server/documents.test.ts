@@ -194,7 +194,7 @@ describe('documents that do not fit', () => {
     return folder;
   };
 
-  test('are all named, with the line and the field', () => {
+  test('are all named, with the line, the column and the field', () => {
     const folder = folderWith({
       'A.graphql': 'query A {\n  a\n  b\n  x\n}',
       'B.graphql': 'query B {',
@@ -204,9 +204,9 @@ describe('documents that do not fit', () => {
     expect(() => readScreens(folder, schema)).toThrow(
       [
         'These documents do not fit:',
-        `  ${folder}/A.graphql:3: Cannot query field "b" on type "Query". Did you mean "a"?`,
-        `  ${folder}/A.graphql:4: Cannot query field "x" on type "Query". Did you mean "a"?`,
-        `  ${folder}/B.graphql:1: Syntax Error: Expected Name, found <EOF>.`,
+        `  ${folder}/A.graphql:3:3: Cannot query field "b" on type "Query". Did you mean "a"?`,
+        `  ${folder}/A.graphql:4:3: Cannot query field "x" on type "Query". Did you mean "a"?`,
+        `  ${folder}/B.graphql:1:10: Syntax Error: Expected Name, found <EOF>.`,
         `  ${folder}/C.graphql must hold one operation, named C.`,
       ].join('\n'),
     );
@@ -220,7 +220,7 @@ describe('documents that do not fit', () => {
     {
       what: 'a field',
       text: manifest([{ id: sha256(body), body }]),
-      problem: `${sha256(body)}, M:2: Cannot query field "b"`,
+      problem: `${sha256(body)}, M:2:3: Cannot query field "b"`,
     },
     { what: 'an id', text: manifest([{ id: UNKNOWN, body }]), problem: `${UNKNOWN}: the id is not the SHA-256` },
     { what: 'a format', text: '{"format": 7}', problem: 'is no manifest' },

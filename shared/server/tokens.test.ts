@@ -364,7 +364,7 @@ test.each([
   ['jwt', true],
 ])('with IDENTITY=%s a process loads of jose what it needs, and that may be nothing', async (IDENTITY, isLoaded) => {
   const process = run('bffs/mobile/main.ts', {
-    ...settingsFor(issuer),
+    ...(isLoaded ? settingsFor(issuer) : {}),
     IDENTITY,
     PORT: '0',
     NODE_OPTIONS: '--import ./testing/tell-loaded.ts',
