@@ -91,6 +91,12 @@ test.each<[string, string | undefined]>([
   expect(integerText(parseExactly(json))).toBe(text);
 });
 
+test('a number of a million digits is none that anything can be made of', () => {
+  const number = parseExactly('9'.repeat(1_000_000));
+  expect(number).toBeInstanceOf(ExactNumber);
+  expect(integerText(number)).toBeUndefined();
+});
+
 test('arithmetic with a number that a double would change throws', () => {
   const row = parseExactly('{"cents":9007199254740993}') as { readonly cents: number };
   for (const calculate of [() => row.cents * 2, () => row.cents + 1, () => row.cents > 0]) {

@@ -1,4 +1,5 @@
 import { CodedError, ErrorCode } from './errors.ts';
+import { MAX_TEXT_LENGTH } from './truncate.ts';
 
 /** A double holds every integer up to here, and of those beyond only some. */
 const MAX_EXACT = 2 ** 53;
@@ -105,6 +106,8 @@ const isPartOfNumber = (byte: number | undefined): boolean =>
  */
 export function isChanged(double: number, source: string): boolean {
   if (source.length < MANY_DIGITS) return false;
+  // Not looked at digit by digit.
+  if (source.length > MAX_TEXT_LENGTH) return true;
   const isFraction = Math.abs(double) < MAX_EXACT && !Number.isInteger(double);
   return !isFraction && !isSameDecimal(decimalOf(source), decimalOf(String(double)));
 }
@@ -134,6 +137,7 @@ interface Decimal {
 const DECIMAL = /^(-?)(\d+)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/;
 
 function decimalOf(text: string): Decimal | undefined {
+  if (text.length > MAX_TEXT_LENGTH) return undefined;
   const [, sign, integer = '', fraction = '', exponent = '0'] = DECIMAL.exec(text) ?? [];
   if (sign === undefined) return undefined;
   const all = integer + fraction;

@@ -11,8 +11,9 @@ const PLAIN = /^[\w.:@-]{1,128}$/;
  * has no UTF-8.
  */
 export function isKeyText(text: string): boolean {
+  if (text.length > MAX_KEY_BYTES) return false;
   if (PLAIN.test(text)) return true;
-  if (text.length > MAX_KEY_BYTES || Buffer.byteLength(text) > MAX_KEY_BYTES) return false;
+  if (Buffer.byteLength(text) > MAX_KEY_BYTES) return false;
   return !/\p{Cc}/u.test(text) && text.isWellFormed();
 }
 
