@@ -102,7 +102,8 @@ export function computed<Row extends object, const Path extends PathIn<Row>, Res
 
 function valueAt(row: object, names: readonly string[]): unknown {
   return names.reduce<unknown>(
-    (value, name) => (value === null || value === undefined ? value : readerOf(name)(value as Record<string, unknown>)),
+    (value, name) =>
+      value === null || value === undefined ? undefined : readerOf(name)(value as Record<string, unknown>),
     row,
   );
 }
