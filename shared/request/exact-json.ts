@@ -70,14 +70,17 @@ function reviveExactly(_key: string, value: unknown, context?: { readonly source
  * looked at; to look at all of them would take as long as parsing does.
  */
 function hasLongNumber(bytes: Buffer): boolean {
-  for (let at = MANY_DIGITS - 1; at < bytes.length; at += MANY_DIGITS) {
-    if (!isDigitOrDot(bytes[at])) continue;
+  const { length } = bytes;
+  for (let at = MANY_DIGITS - 1; at < length; at += MANY_DIGITS) {
+    // Most bytes are letters.
+    if ((bytes[at] ?? 0) > NINE || !isDigitOrDot(bytes[at])) continue;
     let start = at;
     while (isDigitOrDot(bytes[start - 1])) start -= 1;
     let end = at + 1;
     while (isDigitOrDot(bytes[end])) end += 1;
-    // Most long runs are texts, or doubles as other languages print them.
-    if (end - start >= MANY_DIGITS && !isText(bytes[start - 1]) && isChangedAt(bytes, start)) return true;
+    // Most long runs are texts, or doubles with all their digits.
+    const isNumber = end - start >= MANY_DIGITS && !isText(bytes[start - 1]);
+    if (isNumber && !isFractionAt(bytes, start, end) && isChangedAt(bytes, start)) return true;
     at = end;
   }
   return false;
@@ -89,6 +92,19 @@ const isDigitOrDot = (byte: number | undefined): boolean =>
 /** What stands before a number is white space, a comma, a colon, a bracket or a sign; nothing before the first byte. */
 const isText = (before: number | undefined): boolean =>
   before !== undefined && before > 0x20 && before !== 0x2c && before !== 0x3a && before !== 0x5b && before !== 0x2d;
+
+/** A fraction that any double shows to be one, by a digit other than 0 among its first 15. */
+function isFractionAt(bytes: Buffer, start: number, end: number): boolean {
+  if (isPartOfNumber(bytes[end])) return false;
+  let at = start;
+  while (at < start + MANY_DIGITS && bytes[at] !== DOT) at += 1;
+  for (at += 1; at < start + MANY_DIGITS; at += 1) if (bytes[at] !== ZERO) return bytes[at] !== DOT;
+  return false;
+}
+
+const DOT = 0x2e;
+const ZERO = 0x30;
+const NINE = 0x39;
 
 function isChangedAt(bytes: Buffer, start: number): boolean {
   let end = start;
