@@ -224,8 +224,11 @@ async function typedClients(codegen: Codegen, clients: readonly string[]): Promi
 async function filesOfClients(): Promise<GeneratedFile[]> {
   try {
     const bffs = await allClients();
-    const costs = await Promise.all(bffs.map(async (bff) => [bff.client, await costsIn(bff)] as const));
-    return [...manifests(bffs), ...projectFiles('', bffs, new Map(costs))];
+    const costs = await Promise.all(
+      bffs.map(async (bff): Promise<[string, ScreenCosts | undefined]> => [bff.client, await costsIn(bff)]),
+    );
+    const known = costs.filter((one): one is [string, ScreenCosts] => one[1] !== undefined);
+    return [...manifests(bffs), ...projectFiles('', bffs, known.length === costs.length ? new Map(known) : undefined)];
   } catch (error) {
     const [message] = (error instanceof Error ? error.message : String(error)).split('\n');
     problems.push(
@@ -237,15 +240,18 @@ async function filesOfClients(): Promise<GeneratedFile[]> {
   }
 }
 
-/** What a client's screens cost. Fields may lack their resolvers yet: those follow from what is made here. */
-async function costsIn({ client, resolvers }: Bff): Promise<ScreenCosts> {
+/**
+ * What a client's screens cost; undefined where a screen does not fit the schema. Fields may lack their resolvers yet: those follow from
+ * what is made here.
+ */
+async function costsIn({ client, resolvers }: Bff): Promise<ScreenCosts | undefined> {
   const { costsOf } = await import('./check/client.ts');
   const schema = readSchema(`schemas/${client}.graphql`, resolvers, { isUnfinished: true });
   try {
     return costsOf(client, schema).costs;
   } catch (error) {
     // Told of already, with the packages of the clients.
-    if (error instanceof ScreensError) return new Map();
+    if (error instanceof ScreensError) return undefined;
     throw error;
   }
 }

@@ -85,6 +85,8 @@ describe('identity by token', () => {
       issuer: 'https://login.example.com',
       audience: `facet-${bff.client}`,
       claim: 'sub',
+      type: 'auto',
+      maxLifetimeS: 172_800,
     });
   });
 

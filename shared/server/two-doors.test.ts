@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { type RunningBff, readAnswer, startBff } from '../../testing/bff.ts';
 import { CLIENTS } from '../../testing/clients.ts';
 import { type ReferenceServices, startReferenceServices } from '../../testing/reference-services.ts';
@@ -26,6 +26,15 @@ describe.each(
   afterAll(async () => {
     await running[Symbol.asyncDispose]();
     await services[Symbol.asyncDispose]();
+  });
+
+  // Time stands still, so that Cache-Control says the same for two responses to the same request.
+  beforeEach(() => {
+    const now = performance.now();
+    jest.spyOn(performance, 'now').mockReturnValue(now);
+  });
+  afterEach(() => {
+    jest.restoreAllMocks();
   });
 
   /** Body, status and headers, less those that tell of time. */

@@ -18,12 +18,12 @@ const MOST_PROCESSES = 150;
 
 /**
  * The files of the project that name every client: its npm scripts, its owners, the gateway's routes, Prometheus' targets, and the
- * documentation. `root` is the project's folder; `costs` has the screens of each client.
+ * documentation. `root` is the project's folder. `costs` has the screens of each client; without it the table of clients stays as it is.
  */
 export function projectFiles(
   root: string,
   bffs: readonly Bff[],
-  costs: ReadonlyMap<string, ScreenCosts>,
+  costs: ReadonlyMap<string, ScreenCosts> | undefined,
 ): GeneratedFile[] {
   const read = (path: string) => readFileSync(root + path, 'utf8');
   const withRegions = (path: string, regions: Readonly<Record<string, string>>): GeneratedFile => ({
@@ -41,7 +41,7 @@ export function projectFiles(
     withRegions('docs/gateway.md', { servers: block('text', serversOf(bffs)) }),
     withRegions('README.md', {
       overview: block('text', overview(deployables(bffs), bffs).trimEnd()),
-      clients: clientTable(bffs, costs),
+      ...(costs && { clients: clientTable(bffs, costs) }),
     }),
   ];
 }
