@@ -56,7 +56,7 @@ export function grantOf(headers: IncomingHttpHeaders, requestedAt: number): Gran
     return undefined;
   const seconds = (name: string) => directives.get(name) ?? 0;
   const lifetime = Math.min(lifetimeOf(directives, caching), forCdn ? lifetimeOf(forCdn, caching) : MAX_SECONDS);
-  const mayBeStale = !NEVER_STALE.some((name) => directives.has(name));
+  const mayBeStale = ![directives, forCdn].some((field) => NEVER_STALE.some((name) => field?.has(name)));
   const bornAt = requestedAt - ageOf(caching) * 1_000;
   const freshUntil = bornAt + lifetime * 1_000;
   return {

@@ -52,3 +52,14 @@ test.each<[string, (rows: ReturnType<typeof rowsOf>) => Promise<unknown>]>([
   expect(cuts).toEqual([{ service: 'orders', endpoint, place: 'items', most: 20 }]);
   expect(tally).toEqual({ endpoint, cut: 1 });
 });
+
+test('an answer of arrays inside arrays is refused as of a wrong shape, however deep it is', async () => {
+  await using service = await startLocalService((_request, response) => {
+    response.writeHead(200, { 'content-type': 'application/json' }).end(`${'['.repeat(5_000)}${']'.repeat(5_000)}`);
+  });
+  const services = servicesAt(service.url);
+  const rows = rowsOf(createFetcher(services));
+  const loaded = rows.page(page, '/orders?limit=4', undefined, requestContext());
+  await expect(loaded).rejects.toMatchObject({ code: 'SERVICE_BAD_RESPONSE' });
+  await disconnectServices(services);
+});

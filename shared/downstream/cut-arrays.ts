@@ -47,12 +47,17 @@ function boundsOf(endpoint: Endpoint): readonly Bound[] {
   return found;
 }
 
+/** Arrays directly inside arrays that are followed: no real answer has more, and a deep one must not overflow the stack. */
+const MAX_NESTED = 8;
+
 /** Truncates the arrays at a place, in each item of the arrays that lead to it. Returns whether there was anything to truncate. */
-function cutAt(value: unknown, names: readonly string[], most: number, depth = 0): boolean {
+function cutAt(value: unknown, names: readonly string[], most: number, depth = 0, nested = 0): boolean {
   if (typeof value !== 'object' || value === null) return false;
   const name = names[depth];
   if (Array.isArray(value)) {
-    if (name !== undefined) return value.map((item) => cutAt(item, names, most, depth)).includes(true);
+    if (name !== undefined) {
+      return nested < MAX_NESTED && value.map((item) => cutAt(item, names, most, depth, nested + 1)).includes(true);
+    }
     if (value.length <= most) return false;
     value.length = most;
     return true;

@@ -43,7 +43,7 @@ test.each([
   expect(readSettings(environment, DEFAULTS).sharedCache?.prefix).toBe(prefix);
 });
 
-test.each(['a b', 'a*', 'ä', 'a\n', 'x'.repeat(65)])('CACHE_PREFIX=%j is refused', (CACHE_PREFIX) => {
+test.each(['a b', 'a*', 'ä', 'a\tb', 'x'.repeat(65)])('CACHE_PREFIX=%j is refused', (CACHE_PREFIX) => {
   expect(() => readSettings({ CACHE_URL: 'redis://cache.internal', CACHE_PREFIX }, DEFAULTS)).toThrow(
     'CACHE_PREFIX: not 1 to 64 letters, digits, dots, colons, dashes and underscores',
   );

@@ -637,6 +637,17 @@ const CASES: readonly Case[] = [
   ),
   row(
     'RFC 9213 2.1',
+    'CDN-Cache-Control: must-revalidate forbids stale use',
+    {
+      'cache-control': 'public, max-age=60, stale-while-revalidate=30, stale-if-error=600',
+      'cdn-cache-control': 'max-age=60, must-revalidate',
+    },
+    61,
+    'fetched',
+    maxAge(60),
+  ),
+  row(
+    'RFC 9213 2.1',
     'CDN-Cache-Control alone does not make an answer public',
     { 'cdn-cache-control': OK },
     0,
