@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
 import { ErrorCode } from './errors.ts';
 import { ExactNumber, integerText, nearestDouble, parseExactly } from './exact-json.ts';
@@ -108,4 +108,24 @@ test('arithmetic with a number that a double would change throws', () => {
 test('a fraction within 2^53 has a nearest double', () => {
   expect(nearestDouble(new ExactNumber('4200.00000000000000001'))).toBe(4200);
   expect(nearestDouble(new ExactNumber('9007199254740993'))).toBeUndefined();
+});
+
+test('any JSON is read as JSON.parse with a reviver reads it, without a call for each value', () => {
+  const revive = (_key: string, value: unknown, context?: { readonly source?: string }): unknown =>
+    typeof value === 'number' && context?.source === '9007199254740993' ? new ExactNumber(context.source) : value;
+  fc.assert(
+    fc.property(fc.json(), fc.constantFrom('', '\ufeff'), (json, mark) => {
+      const text = `{"before":${json},"n":9007199254740993,"after":[${json},9007199254740993]}`;
+      const parse = jest.spyOn(JSON, 'parse');
+      const value = parseExactly(text, Buffer.from(mark + text));
+      expect(parse.mock.calls.filter(([, reviver]) => reviver !== undefined)).toEqual([]);
+      parse.mockRestore();
+      expect(JSON.stringify(value)).toBe(JSON.stringify(JSON.parse(text, revive)));
+    }),
+  );
+});
+
+test('a property named __proto__ keeps its number', () => {
+  const value = parseExactly('{"__proto__":9007199254740993}');
+  expect(JSON.stringify(value)).toBe('{"__proto__":9007199254740993}');
 });
