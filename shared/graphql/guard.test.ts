@@ -10,7 +10,7 @@ import { startApollo } from '../server/apollo.ts';
 import { MASKED } from './answer-error.ts';
 import type { Context } from './context.ts';
 import { createEngine } from './execute.ts';
-import { always, computed, load, resolver } from './fields.ts';
+import { always, computed, load, prop, resolver } from './fields.ts';
 import { buildSchema, type ResolverMap } from './schema.ts';
 
 const SDL = `
@@ -316,6 +316,14 @@ describe.each(PATHS)('the deadline, %s', (path) => {
       { count: 8 },
       { count: 8 },
     ]);
+  });
+
+  test('bounds a property that is read by another name', async () => {
+    const { response } = await runPastDeadline(
+      { Query: { may: resolver({}, () => ({ late: never(), full: 'full' })) }, Box: { a: prop('late') } },
+      '{ may { a full } }',
+    );
+    expect(response).toEqual({ data: { may: { a: null, full: 'full' } }, errors: [late('may', 'a')] });
   });
 
   test('takes a field that may not be null up to the next that may', async () => {

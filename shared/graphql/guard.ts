@@ -18,11 +18,12 @@ type ResolveType = GraphQLTypeResolver<unknown, Context>;
 
 /**
  * A field's resolver in which code written by hand is bounded by the request's deadline, and may throw, reject with or return any value.
- * Resolvers made of data are passed through: the calls behind them have bounds of their own, and their errors are ours.
+ * Resolvers that call services are passed through: the calls have bounds of their own, and their errors are ours.
  */
 export function guardResolver(resolve: Resolve, type: GraphQLOutputType): Resolve {
   const plan = planOf(resolve, '');
-  if (plan && plan.runs !== 'resolver') return resolve;
+  // A field that reads a property may read it of an object that a resolver written by hand made.
+  if (plan && (plan.runs === 'conversion' || (plan.runs === undefined && plan.calls.length > 0))) return resolve;
   const isList = isListType(getNullableType(type));
   const guarded: Resolve = (parent, args, context, info) => {
     try {
