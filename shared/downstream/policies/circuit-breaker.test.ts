@@ -43,6 +43,21 @@ describe('an open circuit', () => {
   });
 });
 
+test('calls that began before a circuit opened do not open it again after it closed', async () => {
+  const { circuit, call } = breaker();
+  const fail: (() => void)[] = [];
+  const hanging = Array.from({ length: 2 }, () =>
+    circuit.run(() => new Promise((_, reject) => fail.push(() => reject(new Error('late')))))?.catch(() => undefined),
+  );
+  await call('ill');
+  await call('ill');
+  pass(1_000);
+  expect(await call('well')).toBe('answered');
+  for (const one of fail) one();
+  await Promise.all(hanging);
+  expect(await call('well')).toBe('answered');
+});
+
 describe('the share of failures', () => {
   const note = (sampling: ReturnType<typeof failureShare>, failures: number, successes: number): boolean => {
     for (let count = 0; count < successes; count += 1) sampling.succeeded();

@@ -49,15 +49,17 @@ export class CircuitBreaker {
   }
 
   #watch<T>(answer: Promise<T>): Promise<T> {
+    // A call that began before the circuit opened says nothing about the service after it closed.
+    const sampling = this.#sampling;
     return answer.then(
       (value) => {
-        this.#sampling.succeeded();
+        sampling.succeeded();
         return value;
       },
       (error: unknown) => {
         const verdict = this.#options.judge(error);
-        if (verdict === 'well') this.#sampling.succeeded();
-        else if (verdict === 'ill' && this.isClosed && this.#sampling.failed()) this.#open();
+        if (verdict === 'well') sampling.succeeded();
+        else if (verdict === 'ill' && this.isClosed && sampling === this.#sampling && sampling.failed()) this.#open();
         throw error;
       },
     );
