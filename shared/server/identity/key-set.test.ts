@@ -61,6 +61,18 @@ test('a key that is no longer published is no longer taken', async () => {
   expect(await verify(next)).toBe('u_42');
 });
 
+test('a key that was published with its secret stays refused when only its public half is published later', async () => {
+  const { issuer, keys, verify } = await setUp();
+  issuer.keys = [{ ...old, jwk: { ...old.jwk, d: 'AA' } }, next];
+  await keys.refresh();
+  for (let times = 0; times < 2; times += 1) {
+    issuer.keys = [old, next];
+    await keys.refresh();
+    await expect(verify(old)).rejects.toMatchObject(UNKNOWN);
+    expect(await verify(next)).toBe('u_42');
+  }
+});
+
 describe('keys that are broken', () => {
   const small = generateKeyPairSync('rsa', { modulusLength: 1_024 }).publicKey.export({ format: 'jwk' });
 

@@ -4,7 +4,7 @@ import { createLocalJWKSet } from 'jose/jwks/local';
 import { Agent, request } from 'undici';
 import { IdentityUnavailableError } from '../../request/errors.ts';
 import type { Logger } from '../../telemetry/log.ts';
-import { sortKeys } from './public-keys.ts';
+import { materialOf, sortKeys } from './public-keys.ts';
 
 const TIMEOUT_MS = 2_000;
 
@@ -32,6 +32,8 @@ export class KeySet {
   // No connection is kept: there is one fetch in minutes.
   readonly #agent = new Agent({ maxResponseSize: MAX_BYTES, pipelining: 0, allowH2: false });
   #keys: readonly JWK[] = [];
+  /** Keys that were published with their secret are refused for as long as the process lives. */
+  #leaked: ReadonlySet<string> = new Set();
   #find: Find | undefined;
   #isCurrent = false;
   #fetchedAt = Number.NEGATIVE_INFINITY;
@@ -105,12 +107,14 @@ export class KeySet {
     });
     const text = await body.text();
     if (statusCode !== 200) throw new Error(`HTTP ${statusCode}`);
-    const { usable, broken, leaked, isLeaked } = sortKeys(JSON.parse(text));
+    const { usable, broken, leaked, leakedMaterial } = sortKeys(JSON.parse(text), this.#leaked);
+    this.#leaked = leakedMaterial;
     if (leaked.length > 0) {
       const kids = leaked.slice(0, MAX_LOGGED);
       this.#log.error({ kids }, 'the key set has private or symmetric keys: replace them, anybody can sign with them');
-      // Their public halves may be known from before.
-      if (this.#keys.some(isLeaked)) this.#use(this.#keys.filter((key) => !isLeaked(key)));
+      // Their public halves may be in use.
+      const rest = this.#keys.filter((key) => !leakedMaterial.has(materialOf(key)));
+      if (rest.length < this.#keys.length) this.#use(rest);
     }
     if (broken.length > 0) this.#log.warn({ kids: broken.slice(0, MAX_LOGGED) }, 'keys of the key set are broken');
     // An issuer without any key is one that is ill: nobody is signed out for that.

@@ -15,6 +15,9 @@ const SECRET_PARAMETERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv'];
 const MAX_LOGGED_KID = 64;
 const NO_KID = '(no kid)';
 
+/** Leaked keys that are remembered; an issuer has some five keys at a time. */
+const MAX_LEAKED = 1_000;
+
 /** The entries of a key set (RFC 7517, section 5). */
 export interface SortedKeys {
   /** Keys that tokens can be verified with, each with its public parameters only. */
@@ -23,20 +26,21 @@ export interface SortedKeys {
   readonly broken: readonly string[];
   /** Names of the keys that are published with their secret. */
   readonly leaked: readonly string[];
-  /** Whether a key has the same public parameters as a leaked one. */
-  isLeaked(key: JWK): boolean;
+  /** The public parameters of the leaked keys, of this set and of those before. */
+  readonly leakedMaterial: ReadonlySet<string>;
 }
 
 /**
  * Sorts the entries of a key set. An entry that cannot be used is ignored and does not affect the others, as RFC 7517, section 5,
- * asks. A key whose secret is published is not used either: anybody could sign with it. Throws where there is no list of keys.
+ * asks. A key whose secret is published is not used either: anybody could sign with it, also after the issuer publishes its public half
+ * alone. `leakedBefore` has the public parameters of such keys in earlier sets. Throws where there is no list of keys.
  */
-export function sortKeys(set: unknown): SortedKeys {
+export function sortKeys(set: unknown, leakedBefore: ReadonlySet<string> = new Set()): SortedKeys {
   if (!isObject(set) || !Array.isArray(set['keys'])) throw new Error('It is not a JSON Web Key Set.');
   const entries: readonly unknown[] = set['keys'];
   const leaked = entries.filter(hasSecret);
-  const leakedMaterial = new Set(leaked.map((entry) => materialOf(publicHalfOf(entry) ?? entry)));
-  const isLeaked = (key: JWK) => leakedMaterial.has(materialOf(key));
+  const leakedNow = leaked.map((entry) => materialOf(publicHalfOf(entry) ?? entry));
+  const leakedMaterial = new Set([...leakedNow, ...leakedBefore].slice(0, MAX_LEAKED));
   const usable = new Map<string, JWK>();
   const broken: string[] = [];
   for (const entry of entries) {
@@ -46,9 +50,9 @@ export function sortKeys(set: unknown): SortedKeys {
     const key = algorithm === 'none' || !isObject(entry) ? undefined : publicKeyIn(entry, algorithm);
     if (!key) broken.push(nameOf(entry));
     // The same key may stand there twice.
-    else if (!isLeaked(key)) usable.set(JSON.stringify(key), key);
+    else if (!leakedMaterial.has(materialOf(key))) usable.set(JSON.stringify(key), key);
   }
-  return { usable: [...usable.values()], broken, leaked: leaked.map(nameOf), isLeaked };
+  return { usable: [...usable.values()], broken, leaked: leaked.map(nameOf), leakedMaterial };
 }
 
 /** For which algorithm a key is; undefined where it is for something else, "none" where it does not say so properly. */
@@ -109,7 +113,7 @@ function isObject(value: unknown): value is Entry {
 }
 
 /** The public parameters of a key, to tell whether two keys are the same. */
-function materialOf({ kty, crv, x, y, n, e }: Entry | JWK): string {
+export function materialOf({ kty, crv, x, y, n, e }: Entry | JWK): string {
   return JSON.stringify([kty, crv, x, y, n, e]);
 }
 
