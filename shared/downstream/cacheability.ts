@@ -54,7 +54,7 @@ export function grantOf(headers: IncomingHttpHeaders, requestedAt: number): Gran
   const forCdn = directivesIn(caching['cdn-cache-control']);
   if (!directives?.has('public') || [directives, forCdn].some(forbidsStoring) || variesByCall(caching))
     return undefined;
-  const seconds = (name: string) => directives.get(name) ?? 0;
+  const seconds = (name: string) => Math.min(directives.get(name) ?? 0, forCdn ? (forCdn.get(name) ?? 0) : MAX_SECONDS);
   const lifetime = Math.min(lifetimeOf(directives, caching), forCdn ? lifetimeOf(forCdn, caching) : MAX_SECONDS);
   const mayBeStale = ![directives, forCdn].some((field) => NEVER_STALE.some((name) => field?.has(name)));
   const bornAt = requestedAt - ageOf(caching) * 1_000;
@@ -73,7 +73,8 @@ export function grantOf(headers: IncomingHttpHeaders, requestedAt: number): Gran
  * (RFC 9111, section 3.2). Undefined when the answer must not be stored any longer.
  */
 export function renewedGrant(stored: Grant, headers: IncomingHttpHeaders, requestedAt: number): Grant | undefined {
-  const { age: _old, ...stay } = stored.headers;
+  // Without a Date of its own, the 304 has no moment to which the stored Expires could be compared.
+  const { age: _age, date: _date, ...stay } = stored.headers;
   const renewed = grantOf({ ...headers, ...stay, ...cachingHeaders(headers) }, requestedAt);
   const { longestMs } = stored;
   return renewed && longestMs !== undefined && headers['cache-control'] === undefined

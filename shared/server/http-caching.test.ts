@@ -610,6 +610,16 @@ const CASES: readonly Case[] = [
     replying(304, { etag: '"1"', 'set-cookie': 'a=b' }),
   ),
 
+  row(
+    '3.2',
+    'a 304 without Date gives no lifetime by a stored Expires',
+    cc('public', { etag: '"1"', date: DATE, expires: 'Fri, 15 Jan 2027 08:01:00 GMT' }),
+    1_000,
+    'revalidated',
+    NO_STORE,
+    replying(304, { etag: '"1"' }),
+  ),
+
   // Targeted fields
   row(
     'RFC 9213 2.1',
@@ -634,6 +644,14 @@ const CASES: readonly Case[] = [
     0,
     'fetched',
     NO_STORE,
+  ),
+  row(
+    'RFC 9213 2.1',
+    'CDN-Cache-Control without stale-while-revalidate allows none',
+    cc(`${OK}, ${STALE}`, { 'cdn-cache-control': 'max-age=60' }),
+    61,
+    'fetched',
+    maxAge(60),
   ),
   row(
     'RFC 9213 2.1',
