@@ -272,6 +272,18 @@ describe('a service’s document', () => {
       'breaks partner ProductFeed',
     ],
     [
+      'category has a pattern that is not for the flag u',
+      'catalog',
+      parameter('/products', 'category', { pattern: '^[\\w\\_]+$' }),
+      'breaks partner ProductFeed',
+    ],
+    [
+      'category has a pattern that cannot be read',
+      'catalog',
+      parameter('/products', 'category', { pattern: '(' }),
+      'cannot tell partner ProductFeed',
+    ],
+    [
       'category has a format',
       'catalog',
       parameter('/products', 'category', { format: 'uuid' }),
@@ -347,6 +359,24 @@ describe('a service’s document', () => {
       'orders',
       parameter('/orders', 'limit', { exclusiveMaximum: 100 }),
       'breaks mobile Home, web Dashboard MoreOrders',
+    ],
+    [
+      'limit may have fractions, and excludes',
+      'orders',
+      parameter('/orders', 'limit', { type: 'number', exclusiveMaximum: 100 }),
+      'breaks mobile Home, web Dashboard MoreOrders',
+    ],
+    [
+      'limit may have fractions, and excludes as OpenAPI 3.0 has it',
+      'orders',
+      parameter('/orders', 'limit', { type: 'number', exclusiveMaximum: true }),
+      'breaks mobile Home, web Dashboard MoreOrders',
+    ],
+    [
+      'limit may have fractions, and excludes what no screen sends',
+      'orders',
+      parameter('/orders', 'limit', { type: 'number', exclusiveMaximum: 100.5 }),
+      'safe',
     ],
     [
       'limit is a multiple',

@@ -164,23 +164,53 @@ function valuesOf(assertions: Assertions): string[] | undefined {
 function range(old: Assertions, now: Assertions, isArray: boolean): Narrowing[] {
   const [was, is] = [boundsOf(old, isArray), boundsOf(now, isArray)];
   const unit = isArray ? ' items' : '';
+  const formerly = was.most < Infinity ? `, was ${was.most}` : '';
+  const isLower = is.most < was.most || (is.most === was.most && is.isBelow && !was.isBelow);
+  const isHigher = is.least > was.least || (is.least === was.least && is.isAbove && !was.isAbove);
   const words = [
-    ...(is.most < was.most ? [`at most ${is.most}${unit}${was.most < Infinity ? `, was ${was.most}` : ''}`] : []),
-    ...(is.least > was.least ? [`at least ${is.least}${unit}`] : []),
+    ...(isLower ? [`${is.isBelow ? 'less than' : 'at most'} ${is.most}${unit}${formerly}`] : []),
+    ...(isHigher ? [`${is.isAbove ? 'more than' : 'at least'} ${is.least}${unit}`] : []),
   ];
   if (words.length === 0) return [];
-  return [{ text: words.join(' and '), refuses: ({ least, most }) => most > is.most || least < is.least }];
+  return [
+    {
+      text: words.join(' and '),
+      refuses: ({ least, most }) =>
+        most > is.most || least < is.least || (is.isBelow && most === is.most) || (is.isAbove && least === is.least),
+    },
+  ];
 }
 
-function boundsOf(assertions: Assertions, isArray: boolean): { readonly least: number; readonly most: number } {
-  const isInteger = typesOf(assertions).includes('integer');
-  const numbers = (keyword: string, step = 0) =>
-    (assertions.get(keyword) ?? []).filter((value) => typeof value === 'number').map((value) => value + step);
-  if (isArray) return { least: Math.max(0, ...numbers('minItems')), most: Math.min(Infinity, ...numbers('maxItems')) };
-  const step = isInteger ? 1 : Number.EPSILON;
+interface Bounds {
+  readonly least: number;
+  readonly most: number;
+  /** Whether values have to be above the least, and below the most. */
+  readonly isAbove: boolean;
+  readonly isBelow: boolean;
+}
+
+function boundsOf(assertions: Assertions, isArray: boolean): Bounds {
+  const numbers = (keyword: string) =>
+    (assertions.get(keyword) ?? []).filter((value): value is number => typeof value === 'number');
+  if (isArray) {
+    const [least, most] = [Math.max(0, ...numbers('minItems')), Math.min(Infinity, ...numbers('maxItems'))];
+    return { least, most, isAbove: false, isBelow: false };
+  }
+  // An integer above 5 is at least 6.
+  const step = typesOf(assertions).includes('integer') ? 1 : 0;
+  const [inclusiveLeast, above] = [
+    Math.max(-Infinity, ...numbers('minimum')),
+    Math.max(-Infinity, ...numbers('exclusiveMinimum')) + step,
+  ];
+  const [inclusiveMost, below] = [
+    Math.min(Infinity, ...numbers('maximum')),
+    Math.min(Infinity, ...numbers('exclusiveMaximum')) - step,
+  ];
   return {
-    least: Math.max(-Infinity, ...numbers('minimum'), ...numbers('exclusiveMinimum', step)),
-    most: Math.min(Infinity, ...numbers('maximum'), ...numbers('exclusiveMaximum', -step)),
+    least: Math.max(inclusiveLeast, above),
+    most: Math.min(inclusiveMost, below),
+    isAbove: step === 0 && above > -Infinity && above >= inclusiveLeast,
+    isBelow: step === 0 && below < Infinity && below <= inclusiveMost,
   };
 }
 
@@ -204,12 +234,10 @@ function others(old: Assertions, now: Assertions): Narrowing[] {
     (now.get(keyword) ?? []).filter((value) => !(old.get(keyword) ?? []).includes(value));
   return [
     ...added('pattern').map((pattern): Narrowing => {
-      // check:patterns allows this: a service's document has the pattern, and its schema's few constants are what it reads.
-      const expression = new RegExp(String(pattern), 'u');
-      return {
-        text: `must match ${pattern}`,
-        refuses: ({ values }) => values?.some((value) => !expression.test(String(value))) ?? true,
-      };
+      const text = `must match ${pattern}`;
+      const expression = expressionOf(String(pattern));
+      if (!expression) return { text, refuses: () => true, isUnclear: true };
+      return { text, refuses: ({ values }) => values?.some((value) => !expression.test(String(value))) ?? true };
     }),
     ...added('format').map(
       (format): Narrowing => ({
@@ -235,6 +263,19 @@ function others(old: Assertions, now: Assertions): Narrowing[] {
       ? [{ text: 'may not be sent', refuses: () => true }]
       : []),
   ];
+}
+
+/** A pattern of a schema, which should be written for the flag `u` and often is not; undefined where it is no expression at all. */
+function expressionOf(pattern: string): RegExp | undefined {
+  for (const flags of ['u', '']) {
+    try {
+      // check:patterns allows this: a service's document has the pattern, and its schema's few constants are what it reads.
+      return new RegExp(pattern, flags);
+    } catch {
+      // Not with these flags.
+    }
+  }
+  return undefined;
 }
 
 const NUMBER_FORMATS = ['int32', 'int64', 'float', 'double'];
