@@ -24,6 +24,10 @@ export interface FieldUse {
 export interface Usage {
   readonly names: ReadonlySet<string>;
   readonly fields: readonly FieldUse[];
+  /** Literal input objects and enum values, by the name of their type. */
+  readonly literals: ReadonlyMap<string, readonly ValueNode[]>;
+  /** Names of the types of its variables. */
+  readonly variableTypes: ReadonlySet<string>;
 }
 
 /**
@@ -35,6 +39,8 @@ export function usageIn(schema: GraphQLSchema, document: DocumentNode): Usage {
   const used = new Set<string>();
   const uses: FieldUse[] = [];
   const variables = new Map<string, VariableDefinitionNode>();
+  const literals = new Map<string, ValueNode[]>();
+  const variableTypes = new Set<string>();
   const types = new TypeInfo(schema);
   /** A field of an interface is one of every type that it can be. */
   const ownersOf = (): string[] => {
@@ -42,6 +48,10 @@ export function usageIn(schema: GraphQLSchema, document: DocumentNode): Usage {
     if (!parent) return [];
     const possible = isAbstractType(parent) ? schema.getPossibleTypes(parent) : [];
     return [parent, ...possible].map(({ name }) => name);
+  };
+  const noteLiteral = (node: ValueNode): void => {
+    const type = getNamedType(types.getInputType());
+    if (type) literals.set(type.name, [...(literals.get(type.name) ?? []), node]);
   };
   const fields: string[] = [];
   visit(
@@ -79,8 +89,13 @@ export function usageIn(schema: GraphQLSchema, document: DocumentNode): Usage {
       VariableDefinition(definition) {
         variables.set(definition.variable.name.value, definition);
         const type = getNamedType(types.getInputType());
-        if (type) used.add(type.name);
+        if (type) {
+          used.add(type.name);
+          variableTypes.add(type.name);
+        }
       },
+      ObjectValue: noteLiteral,
+      EnumValue: noteLiteral,
       FragmentDefinition({ typeCondition }) {
         used.add(typeCondition.name.value);
       },
@@ -89,5 +104,5 @@ export function usageIn(schema: GraphQLSchema, document: DocumentNode): Usage {
       },
     }),
   );
-  return { names: used, fields: uses };
+  return { names: used, fields: uses, literals, variableTypes };
 }

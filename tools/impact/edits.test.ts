@@ -597,7 +597,12 @@ describe('a client’s schema', () => {
   test.each<[string, string, string, string]>([
     ['an argument is required', 'first: Int! = 20 @', 'first: Int! @', 'breaks Default, Both; unfit Default, Both'],
     ['an argument has another default', 'first: Int! = 20 @', 'first: Int! = 30 @', 'notice Default, Both'],
-    ['an argument is null no more', 'kind: Kind,', 'kind: Kind! = A,', 'breaks nobody'],
+    [
+      'an argument is null no more',
+      'kind: Kind,',
+      'kind: Kind! = A,',
+      'breaks nobody; notice Default, Required, Optional, Both',
+    ],
     ['an argument allows less', 'max: 100', 'max: 8', 'breaks Required, Optional, Both'],
     ['an argument allows more', 'max: 100', 'max: 200', 'safe'],
     ['an argument of another type', 'id: ID!): Item', 'id: Int!): Item', 'breaks nobody'],
@@ -634,20 +639,64 @@ describe('a client’s schema', () => {
     ['a description', 'type Extra {', '"More." type Extra {', 'safe'],
     ['a type is new', 'type Extra {', 'type Other { id: ID } type Extra {', 'safe'],
   ])('%s', async (_, from, to, expected) => {
-    expect(SDL).toContain(from);
-    const { changes, unfit } = await schemaImpact(SDL, SDL.replace(from, to), (schema) =>
-      Object.entries(SCREENS).map(([name, text]) => {
-        const document = parse(text);
-        expect(validate(schema, document)).toEqual([]);
-        return { name, id: name, text, document };
-      }),
-    );
-    const parts = VERDICTS.flatMap(([level, words]) => {
-      const own = changes.filter((change) => change.level === level);
-      const screens = [...new Set(own.flatMap((change) => change.screens))];
-      return own.length === 0 ? [] : [`${words} ${screens.join(', ') || 'nobody'}`];
-    });
-    const refused = unfit.length > 0 ? [`unfit ${unfit.map(({ screen }) => screen).join(', ')}`] : [];
-    expect([...parts, ...refused].join('; ') || 'safe').toBe(expected);
+    expect(await schemaVerdict(SDL, from, to, SCREENS)).toBe(expected);
   });
 });
+
+describe('an input type', () => {
+  const INPUTS = `
+    type Query { list(filter: Filter, order: Order): Int }
+    enum Order { UP DOWN SIDEWAYS }
+    input Filter { text: String  size: Int = 3  order: Order  inner: Filter }`;
+  const OWN = {
+    Size: '{ list(filter: { size: 7 }) }',
+    Inner: '{ list(filter: { size: 7, inner: { text: "a", order: DOWN } }, order: UP) }',
+    Part: 'query($size: Int) { list(filter: { text: "b", size: $size }) }',
+    Whole: 'query($filter: Filter) { list(filter: $filter) }',
+    Order: 'query($order: Order) { list(order: $order) }',
+    None: '{ list }',
+  };
+
+  test.each([
+    ['has another default', 'size: Int = 3', 'size: Int = 4', 'notice Inner, Part, Whole'],
+    ['has no default', 'size: Int = 3', 'size: Int', 'notice Inner, Part, Whole'],
+    [
+      'needs a field',
+      'size: Int = 3',
+      'size: Int!',
+      'breaks Inner, Part, Whole; notice Part, Whole; unfit Inner, Part',
+    ],
+    ['does not take null', 'size: Int = 3', 'size: Int! = 3', 'breaks Part, Whole'],
+    ['has a field of another type', 'text: String', 'text: Int', 'breaks Inner, Part, Whole; unfit Inner, Part'],
+    ['lacks a field', '  order: Order  inner', '  inner', 'breaks Inner, Whole; unfit Inner'],
+    [
+      'needs one more',
+      'inner: Filter',
+      'inner: Filter  id: ID!',
+      'breaks Size, Inner, Part, Whole; unfit Size, Inner, Part',
+    ],
+    ['has an enum without a value that one sends', ' DOWN ', ' ', 'breaks Inner, Whole, Order; unfit Inner'],
+    ['has an enum without a value that only variables may send', ' SIDEWAYS', '', 'breaks Whole, Order'],
+  ])('%s', async (_, from, to, expected) => {
+    expect(await schemaVerdict(INPUTS, from, to, OWN)).toBe(expected);
+  });
+});
+
+/** What an edit of a schema does to screens: `breaks Default; notice Both; unfit Default`, or `safe`. */
+async function schemaVerdict(sdl: string, from: string, to: string, screens: object): Promise<string> {
+  expect(sdl).toContain(from);
+  const { changes, unfit } = await schemaImpact(sdl, sdl.replace(from, to), (schema) =>
+    Object.entries(screens).map(([name, text]) => {
+      const document = parse(text);
+      expect(validate(schema, document)).toEqual([]);
+      return { name, id: name, text, document };
+    }),
+  );
+  const parts = VERDICTS.flatMap(([level, words]) => {
+    const own = changes.filter((change) => change.level === level);
+    const named = [...new Set(own.flatMap((change) => change.screens))];
+    return own.length === 0 ? [] : [`${words} ${named.join(', ') || 'nobody'}`];
+  });
+  const refused = unfit.length > 0 ? [`unfit ${unfit.map(({ screen }) => screen).join(', ')}`] : [];
+  return [...parts, ...refused].join('; ') || 'safe';
+}

@@ -53,9 +53,6 @@ const field = (path = ''): string => path.split('.').slice(0, 2).join('.');
 const safe: Rule = () => SAFE;
 const breaking: Rule = ({ path }) => ({ level: 'breaking', concerns: uses(path) });
 const notice: Rule = ({ path }) => ({ level: 'notice', concerns: uses(path) });
-/** What a variable of an input type, or a value of an enum, holds is known when it is there. */
-const breaksOwner: Rule = ({ path }) => ({ level: 'breaking', concerns: uses(owner(path)) });
-
 /** Schema directives may mean anything to whoever reads them; @deprecated is told of by other differences. */
 function usageOfDirective({ path }: Change): Verdict {
   const [place = '', directive = ''] = path?.split('.@') ?? [];
@@ -102,9 +99,17 @@ const RULES: Readonly<Partial<Record<Type, Rule>>> = {
   OBJECT_TYPE_INTERFACE_ADDED: ({ path }, old, now) => ofInterfaces('notice', owner(path), now, old),
   ENUM_VALUE_ADDED: ({ path }, old) =>
     isAnswered(old, owner(path)) ? { level: 'notice', concerns: uses(owner(path)) } : SAFE,
-  ENUM_VALUE_REMOVED: breaksOwner,
-  INPUT_FIELD_REMOVED: breaksOwner,
-  INPUT_FIELD_ADDED: ({ path }, _, now) => (isRequiredIn(now, path) ? breaksOwner({ path } as Change, now, now) : SAFE),
+  // A service may still answer with the value, which is an error then.
+  ENUM_VALUE_REMOVED: ({ path = '' }, old) => {
+    const isSent = sends(old, path, (value) => value.kind === Kind.ENUM && path === `${owner(path)}.${value.value}`);
+    return { level: 'breaking', concerns: (usage) => isSent(usage) || reads(old, owner(path), usage) };
+  },
+  INPUT_FIELD_REMOVED: ({ path }, old) => ({
+    level: 'breaking',
+    concerns: sends(old, path, (value) => memberOf(value, path) !== undefined),
+  }),
+  INPUT_FIELD_ADDED: ({ path }, old, now) =>
+    isRequiredIn(now, path) ? { level: 'breaking', concerns: sends(old, path, () => true) } : SAFE,
   INPUT_FIELD_TYPE_CHANGED: inputField,
   INPUT_FIELD_DEFAULT_VALUE_CHANGED: inputField,
   FIELD_TYPE_CHANGED: (change, old, now) => {
@@ -119,27 +124,88 @@ const RULES: Readonly<Partial<Record<Type, Rule>>> = {
   FIELD_ARGUMENT_DEFAULT_CHANGED: argument,
 };
 
-/** An argument of another type, or with another default: which of its uses it refuses, and which rely on the default. */
+/**
+ * An argument with another type, or with another default: graphql-inspector reports both where both changed. The verdict on the type says
+ * which uses are refused, and the verdict on the default which of the others rely on it.
+ */
 function argument(change: Change, old: GraphQLSchema, now: GraphQLSchema): Verdict {
   const [was, is] = [argumentOf(old, change.path), argumentOf(now, change.path)];
   if (!was || !is) return breaking(change, old, now);
   const usesOf = ({ fields }: Usage): FieldUse[] =>
     fields.filter(({ coordinates }) => coordinates.includes(field(change.path)));
   const becomesRequired = isRequiredArgument(is) && !isRequiredArgument(was);
-  if (becomesRequired || !isWiderInput(was.type, is.type)) {
+  if (isOfType(change, was, is, becomesRequired)) {
+    if (!becomesRequired && isWiderInput(was.type, is.type)) return SAFE;
     return { level: 'breaking', concerns: (usage) => usesOf(usage).some((use) => isRefused(use, is, now)) };
   }
-  if (JSON.stringify(was.defaultValue) === JSON.stringify(is.defaultValue)) return SAFE;
-  return { level: 'notice', concerns: (usage) => usesOf(usage).some((use) => takesDefault(use, is.name)) };
+  const reliesOnDefault = (use: FieldUse) => takesDefault(use, is.name) && !isRefused(use, is, now);
+  return { level: 'notice', concerns: (usage) => usesOf(usage).some(reliesOnDefault) };
+}
+
+/** Whether a difference is about what a value may be. A default that goes away makes a value required, without another type. */
+function isOfType(
+  { type }: Change,
+  was: { readonly type: GraphQLType },
+  is: { readonly type: GraphQLType },
+  becomesRequired: boolean,
+): boolean {
+  return String(type).endsWith('_TYPE_CHANGED') || (becomesRequired && String(was.type) === String(is.type));
 }
 
 function inputField(change: Change, old: GraphQLSchema, now: GraphQLSchema): Verdict {
   const [was, is] = [inputFieldOf(old, change.path), inputFieldOf(now, change.path)];
-  if (!was || !is) return breaksOwner(change, old, now);
+  if (!was || !is) return breaking(change, old, now);
   const becomesRequired = isRequiredInputField(is) && !isRequiredInputField(was);
-  if (becomesRequired || !isWiderInput(was.type, is.type)) return breaksOwner(change, old, now);
-  if (JSON.stringify(was.defaultValue) === JSON.stringify(is.defaultValue)) return SAFE;
-  return { level: 'notice', concerns: uses(owner(change.path)) };
+  const refuses = (value: ValueNode) => {
+    const member = memberOf(value, change.path);
+    if (member === undefined) return isRequiredInputField(is);
+    // A variable inside an object may hold anything of its type.
+    return member.kind === Kind.VARIABLE || valueFromAST(member, is.type) === undefined;
+  };
+  if (isOfType(change, was, is, becomesRequired)) {
+    if (!becomesRequired && isWiderInput(was.type, is.type)) return SAFE;
+    return { level: 'breaking', concerns: sends(old, change.path, refuses) };
+  }
+  const reliesOnDefault = (value: ValueNode) => {
+    const member = memberOf(value, change.path);
+    return (member === undefined && !isRequiredInputField(is)) || member?.kind === Kind.VARIABLE;
+  };
+  return { level: 'notice', concerns: sends(old, change.path, reliesOnDefault) };
+}
+
+/**
+ * Concerns documents that send a value of the type in `path`, if `holds` for one of its literals. What variables hold is known only at
+ * run time, so a document with a variable of the type, or of an input type that contains it, is always concerned.
+ */
+function sends(schema: GraphQLSchema, path: string | undefined, holds: (literal: ValueNode) => boolean) {
+  const type = owner(path);
+  return ({ literals, variableTypes }: Usage): boolean =>
+    (literals.get(type) ?? []).some(holds) || [...variableTypes].some((name) => contains(schema, name, type));
+}
+
+/** Whether a document asks for a field of a type. */
+function reads(schema: GraphQLSchema, type: string, { fields }: Usage): boolean {
+  return fields.some(({ coordinates }) =>
+    coordinates.some((coordinate) => {
+      const output = outputOf(schema, coordinate);
+      return output !== undefined && getNamedType(output).name === type;
+    }),
+  );
+}
+
+/** Whether an input type is, or holds at any depth, a type. */
+function contains(schema: GraphQLSchema, name: string, type: string, seen = new Set<string>()): boolean {
+  if (name === type) return true;
+  const holder = schema.getType(name);
+  if (seen.has(name) || !isInputObjectType(holder)) return false;
+  seen.add(name);
+  return Object.values(holder.getFields()).some((each) => contains(schema, getNamedType(each.type).name, type, seen));
+}
+
+/** What a literal input object gives the field in `path`. */
+function memberOf(value: ValueNode, path = ''): ValueNode | undefined {
+  if (value.kind !== Kind.OBJECT) return undefined;
+  return value.fields.find(({ name }) => name.value === path.split('.')[1])?.value;
 }
 
 /** Whether a use that was valid gives the argument something that it does not take any more. */
