@@ -5,6 +5,7 @@ import {
   type GraphQLSchema,
   getVariableValues,
   execute as graphqlExecute,
+  Kind,
 } from 'graphql';
 import { Loaders } from '../downstream/loaders.ts';
 import type { RowSource } from '../downstream/row-source.ts';
@@ -165,10 +166,13 @@ function noRootType(schema: GraphQLSchema, operation: string): GraphQLError | un
   return new GraphQLError(`The schema has no ${operation}.`, { extensions: { code: ErrorCode.ValidationFailed } });
 }
 
+const operationsIn = ({ definitions }: DocumentNode): number =>
+  definitions.filter(({ kind }) => kind === Kind.OPERATION_DEFINITION).length;
+
 function unknownOperation(document: DocumentNode, operationName: string | undefined): ExecutionResult {
   const message =
     operationName === undefined
-      ? `Say by operationName which of the ${document.definitions.length} definitions to run.`
+      ? `operationName is required: the document has ${operationsIn(document)} operations.`
       : `There is no operation named "${operationName}".`;
   return { errors: [new GraphQLError(message, { extensions: { code: ErrorCode.OperationResolutionFailure } })] };
 }

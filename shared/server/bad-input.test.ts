@@ -50,6 +50,23 @@ describe.each(CLIENTS)('$client', (bff: Bff) => {
     expectRefused(answer, 401, 'UNAUTHENTICATED');
   });
 
+  test.each(['%FF', '%C3', '%ED%A0%80', '%C0%AF'])(
+    '%s in a query string is 400, since it is not UTF-8',
+    async (bytes) => {
+      const headers = { ...identity, accept: GRAPHQL, 'apollo-require-preflight': '1' };
+      const [screen] = Object.keys(bff.examples);
+      for (const path of [`/graphql?query={__typename}&variables=${bytes}`, `/screens/${screen}?id=${bytes}`]) {
+        expectRefused(await readAnswer(await fetch(running.url + path, { headers })), 400, 'BAD_REQUEST');
+      }
+    },
+  );
+
+  test('a percent sign in a query string may stand for itself', async () => {
+    const headers = { ...identity, 'apollo-require-preflight': '1' };
+    const response = await fetch(`${running.url}/graphql?query={__typename}&note=100%&other=%zz%C3%BC`, { headers });
+    expect((await readAnswer(response)).data).toEqual({ __typename: 'Query' });
+  });
+
   test('no identity is 401, before the body is looked at', async () => {
     const response = await fetch(`${running.url}/graphql`, {
       method: 'POST',

@@ -20,8 +20,7 @@ export function paramsOfBody(body: unknown): GraphQLParams {
 
 /** The parameters in the query string of a GET. Throws BadRequestError. */
 export function paramsOfQuery(request: Request): GraphQLParams {
-  // Not by URL: the target of a request may be in absolute form, and no valid address.
-  const searchParams = new URLSearchParams(request.originalUrl.replace(/^[^?]*\??/, ''));
+  const searchParams = queryOf(request);
   const text = (name: string) => searchParams.get(name) ?? undefined;
   return paramsOf({
     query: text('query'),
@@ -30,6 +29,21 @@ export function paramsOfQuery(request: Request): GraphQLParams {
     variables: parsed('variables', text('variables')),
     extensions: parsed('extensions', text('extensions')),
   });
+}
+
+/** The query string of a request. Throws BadRequestError where it is not UTF-8: a value would reach services with U+FFFD in it. */
+export function queryOf({ originalUrl }: Request): URLSearchParams {
+  // Not by URL: the target of a request may be in absolute form, and no valid address.
+  const text = originalUrl.replace(/^[^?]*\??/, '');
+  if (text.includes('%')) {
+    try {
+      // A percent sign that encodes nothing stands for itself, as in URLSearchParams.
+      decodeURIComponent(text.replaceAll(/%(?![\da-f]{2})/gi, '%25'));
+    } catch {
+      throw new BadRequestError(400, 'The query string is not UTF-8.');
+    }
+  }
+  return new URLSearchParams(text);
 }
 
 function paramsOf(given: Readonly<Record<string, unknown>>): GraphQLParams {

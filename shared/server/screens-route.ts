@@ -4,6 +4,7 @@ import { didYouMean } from '../command/nearest.ts';
 import { BadRequestError, CodedError, ErrorCode } from '../request/errors.ts';
 import { checkCaller } from './checks.ts';
 import { answerScreenRoute, type Doors } from './doors.ts';
+import { queryOf } from './graphql-params.ts';
 import { variablesOfQuery } from './screen-variables.ts';
 
 /** GET and HEAD /screens/NAME?variable=value: a registered screen for callers without a GraphQL library. */
@@ -18,8 +19,8 @@ export function screensRoute(doors: Doors): Router {
       const nearest = suggestions ? didYouMean(name, registry.names) : '';
       throw new CodedError(ErrorCode.ScreenNotFound, `There is no screen of that name.${nearest}`);
     }
-    const search = new URLSearchParams(request.originalUrl.replace(/^[^?]*\??/, ''));
-    await answerScreenRoute(doors, request, response, screen, variablesOfQuery(search, operation, schema));
+    const variables = variablesOfQuery(queryOf(request), operation, schema);
+    await answerScreenRoute(doors, request, response, screen, variables);
   });
   router.all('/screens/:name', () => {
     throw new BadRequestError(405, 'Only GET and HEAD are served here.', { allow: 'GET, HEAD' });

@@ -16,6 +16,8 @@ test.each([
   ['GET http://users:3001/users/u_42?fields=id failed', 'GET http://users:3001/[hidden] failed'],
   ['GET /users?ids=u_42 failed', 'GET /users?[hidden] failed'],
   ['no redis://facet:p%40ss@cache:6379/0 there', 'no redis://[hidden] there'],
+  ['connect http://user:p@ss@redis:80/x failed', 'connect http://[hidden]@redis:80/[hidden] failed'],
+  ['no amqp://user:pass@queue there', 'no amqp://[hidden]@queue there'],
   ['connect ECONNREFUSED 127.0.0.1:3001', 'connect ECONNREFUSED 127.0.0.1:3001'],
   ['at file:///facet/shared/graphql/execute.ts:12:3', 'at file:///facet/shared/graphql/execute.ts:12:3'],
 ])('%j is logged as %j', (text, expected) => {

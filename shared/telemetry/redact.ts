@@ -32,6 +32,7 @@ const PERSONAL_TEXTS: readonly (readonly [RegExp, string])[] = [
     `$1$2${HIDDEN}`,
   ],
   [/\b(rediss?):\/\/[^\s"'<>]+/gi, `$1://${HIDDEN}`],
+  [/:\/\/[^\s/"'<>?#]+@/g, `://${HIDDEN}@`],
   [/\b(https?:\/\/[^\s/"'?]+)[/?][^\s"'<>)]+/g, `$1/${HIDDEN}`],
   [/\?[\w.%-]+=[^\s"'<>)]*/g, `?${HIDDEN}`],
 ];
