@@ -10,14 +10,16 @@ export interface Judged {
 }
 
 interface Run {
-  readonly seed: string;
+  readonly seed: number;
+  /** Glob of the suites that judged. */
+  readonly suites: string;
   /** How many mutants there are to draw from. */
   readonly of: number;
   readonly failed: readonly string[];
 }
 
 /** The report in Markdown; the share of mutants that were killed; how many survivors nobody has explained. */
-export function report(judged: readonly Judged[], { seed, of, failed }: Run) {
+export function report(judged: readonly Judged[], { seed, of, failed, suites }: Run) {
   const isKilled = ({ verdict }: Judged) => verdict === 'killed' || verdict === 'timed out';
   const killed = judged.filter(isKilled).length;
   const survivors = judged.filter((one) => !isKilled(one));
@@ -31,7 +33,7 @@ export function report(judged: readonly Judged[], { seed, of, failed }: Run) {
   const lines = [
     '# Mutation testing',
     '',
-    `\`npm run mutants -- --seed ${seed} --count ${judged.length}\` wrote this report. It drew ${judged.length} of ${of} mutants. Tests or the compiler killed ${killed} of them (${((killed * 100) / judged.length).toFixed(1)}%).`,
+    `\`npm run mutants -- --seed ${seed} --count ${judged.length} --suites '${suites}'\` wrote this report. It drew ${judged.length} of ${of} mutants. Tests or the compiler killed ${killed} of them (${((killed * 100) / judged.length).toFixed(1)}%).`,
     '',
     table(['area', 'mutants', 'killed', 'equivalent', 'survived'], rows),
     '',
@@ -45,7 +47,7 @@ export function report(judged: readonly Judged[], { seed, of, failed }: Run) {
       : [
           '## Suites left out',
           '',
-          'They fail in the instrumented copy without a mutant, because they read source files.',
+          'They fail in the instrumented copy without a mutant, so they judge none.',
           '',
           ...failed.map((path) => `- ${path}`),
           '',

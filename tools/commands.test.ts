@@ -14,8 +14,6 @@ const { scripts }: { readonly scripts: Readonly<Record<string, string>> } = JSON
 /** The programs of this project that npm scripts run, once each, with the words that they are run with. */
 const PROGRAMS = new Map(
   Object.values(scripts)
-    // One with packages of its own cannot be loaded before they are installed.
-    .filter((script) => !script.startsWith('npm --prefix'))
     .flatMap((script) => script.split(' && '))
     .flatMap((command): [string, string[]][] => {
       const [, file, words = ''] = /^node (\S+\.ts)((?: [a-z]+)*)/.exec(command) ?? [];
