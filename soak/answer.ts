@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import { type Question, questionFor, type Reply } from '../bench/harness/ask.ts';
 import { FACET_ON } from '../bench/harness/contenders.ts';
 import { SCREENS } from '../bench/harness/screens.ts';
@@ -39,7 +38,10 @@ export function createJudge(sample: string, sampleUser: string): Judge {
     try {
       const response: Response = JSON.parse(body.toString());
       const { data: complete }: Response = JSON.parse(`${expected}}`);
-      if (!isPartial) return isDeepStrictEqual(response.data, complete) ? 'whole' : 'wrong';
+      if (!isPartial) {
+        const isWhole = response.errors === undefined && JSON.stringify(response.data) === JSON.stringify(complete);
+        return isWhole ? 'whole' : 'wrong';
+      }
       return isPartOf(response, complete?.dashboard ?? {}) ? 'partial' : 'wrong';
     } catch {
       return 'wrong';
@@ -47,22 +49,27 @@ export function createJudge(sample: string, sampleUser: string): Judge {
   };
 }
 
-/** Whether every difference from the complete Dashboard is a null at or above the path of an error. */
+/** Whether every difference from the complete Dashboard is a null at or above the path of an error, and every error has such a null. */
 function isPartOf({ data, errors = [] }: Response, complete: Readonly<Record<string, unknown>>): boolean {
   const failed = errors.map(({ path = [] }) => path.join('.'));
+  const nulls: string[] = [];
   const agrees = (actual: unknown, expected: unknown, path: string): boolean => {
-    if (actual === null && expected !== null) return failed.some((error) => `${error}.`.startsWith(`${path}.`));
+    if (actual === null && expected !== null) {
+      nulls.push(path);
+      return failed.some((error) => `${error}.`.startsWith(`${path}.`));
+    }
     if (typeof actual !== 'object' || typeof expected !== 'object' || actual === null || expected === null) {
       return Object.is(actual, expected);
     }
     const names = Object.keys(expected);
     return (
-      isDeepStrictEqual(Object.keys(actual), names) &&
+      Object.keys(actual).join() === names.join() &&
       names.every((name) => agrees(Reflect.get(actual, name), Reflect.get(expected, name), `${path}.${name}`))
     );
   };
   const dashboard = data?.dashboard;
-  return dashboard !== null && dashboard !== undefined && agrees(dashboard, complete, 'dashboard');
+  if (dashboard === null || dashboard === undefined || !agrees(dashboard, complete, 'dashboard')) return false;
+  return failed.length > 0 && failed.every((error) => nulls.some((path) => `${error}.`.startsWith(`${path}.`)));
 }
 
 /** Whether a response of healthy services lacks nothing. */

@@ -15,27 +15,55 @@ export interface Pids {
  */
 export type CpuShares = Readonly<Record<keyof Pids | 'others' | 'othersOfLoad', number>>;
 
-/** Starts to watch; what it answers is the shares since then. */
-export function watchCpu(pids: Pids, cores: Cores): () => CpuShares {
-  const startedAt = performance.now();
-  const before = readAll(pids, cores);
+/** How long a window is in which the CPU of other processes is looked at, in milliseconds. */
+const WINDOW_MS = 5_000;
+
+export interface WatchedCpu {
+  /** Over the whole time. */
+  readonly mean: CpuShares;
+  /** The most that other processes used in any window. */
+  readonly worst: Readonly<Record<'others' | 'othersOfLoad', number>>;
+}
+
+/** Starts to watch the CPU. The returned function stops that, and says what was used since. */
+export function watchCpu(pids: Pids, cores: Cores): () => WatchedCpu {
+  const start = read(pids, cores);
+  let last = start;
+  let windows: CpuShares[] = [];
+  const endWindow = () => {
+    const now = read(pids, cores);
+    windows = [...windows, sharesBetween(last, now)];
+    last = now;
+  };
+  const timer = setInterval(endWindow, WINDOW_MS);
   return () => {
-    const after = readAll(pids, cores);
-    const tookMicros = (performance.now() - startedAt) * 1_000;
-    const share = (name: keyof typeof before) => (after[name] - before[name]) / tookMicros;
-    const [server, services, load] = [share('server'), share('services'), share('load')];
-    return {
-      server,
-      services,
-      load,
-      others: Math.max(0, share('serverCore') - server),
-      othersOfLoad: Math.max(0, share('loadCore') - services - load - share('driver')),
-    };
+    clearInterval(timer);
+    const end = read(pids, cores);
+    // A rest that is shorter would tell more of single ticks than of other processes.
+    if (windows.length === 0 || end.atMs - last.atMs > WINDOW_MS / 2) endWindow();
+    const most = (name: 'others' | 'othersOfLoad') => Math.max(...windows.map((window) => window[name]));
+    return { mean: sharesBetween(start, end), worst: { others: most('others'), othersOfLoad: most('othersOfLoad') } };
   };
 }
 
-function readAll({ server, services, load }: Pids, cores: Cores) {
+type Reading = ReturnType<typeof read>;
+
+function sharesBetween(before: Reading, after: Reading): CpuShares {
+  const tookMicros = (after.atMs - before.atMs) * 1_000;
+  const share = (name: keyof Reading) => (after[name] - before[name]) / tookMicros;
+  const [server, services, load] = [share('server'), share('services'), share('load')];
   return {
+    server,
+    services,
+    load,
+    others: Math.max(0, share('serverCore') - server),
+    othersOfLoad: Math.max(0, share('loadCore') - services - load - share('driver')),
+  };
+}
+
+function read({ server, services, load }: Pids, cores: Cores) {
+  return {
+    atMs: performance.now(),
     server: cpuMicrosOf(server),
     services: cpuMicrosOf(services),
     load: cpuMicrosOf(load),

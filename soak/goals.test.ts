@@ -58,8 +58,13 @@ test('slices are added up by the time that they really took', () => {
 });
 
 describe('a run', () => {
-  const idle = { server: 0.9, services: 0.2, load: 0.2, others: 0, othersOfLoad: 0 };
-  const stretch = (slices: readonly Slice[] = times(8), cpu = idle): Stretch => ({ perSecond: 40, slices, cpu });
+  const mean = { server: 0.9, services: 0.2, load: 0.2, others: 0, othersOfLoad: 0 };
+  const idle = { others: 0, othersOfLoad: 0 };
+  const stretch = (slices: readonly Slice[] = times(8), worst = idle): Stretch => ({
+    perSecond: 40,
+    slices,
+    cpu: { mean, worst },
+  });
   const heap = Array.from({ length: 6 }, (_, atMs) => ({ atMs, pausedMs: 1, usedBytes: 100 }));
   const run = (more: Partial<Soaked> = {}): Soaked => ({
     peak: { steps: [stretch()], goodput: 40, whole: 40 },
@@ -88,10 +93,10 @@ describe('a run', () => {
     ['a tenth of a core', { ...idle, others: 0.1, othersOfLoad: 0.1 }, undefined],
     ["more than that of the server's", { ...idle, others: 0.11 }, "up to 11% of the server's core"],
     ["more than that of the load's", { ...idle, othersOfLoad: 0.25 }, "25% of the load's core"],
-  ])('during which other processes use %s', (_, cpu, reason) => {
+  ])('during which other processes use %s in some seconds', (_, worst, reason) => {
     for (const soaked of [
-      run({ recovery: stretch(times(8), cpu) }),
-      run({ peak: { steps: [stretch(times(8), cpu)], goodput: 40, whole: 40 } }),
+      run({ recovery: stretch(times(8), worst) }),
+      run({ peak: { steps: [stretch(times(8), worst)], goodput: 40, whole: 40 } }),
     ]) {
       const verdict = noVerdict(soaked);
       if (reason === undefined) expect(verdict).toBeUndefined();

@@ -13,7 +13,7 @@ export interface Goal {
   readonly isMet: boolean;
 }
 
-/** Share of a core that other processes may use in any part of the run. A quiet machine has up to 0.04. */
+/** Share of a core that other processes may use in any five seconds of the run. A quiet machine has up to 0.04. */
 const OTHERS_LIMIT = 0.1;
 
 const RECOVERY_LIMIT_MS = 5_000;
@@ -64,8 +64,8 @@ export function wrongIn(...parts: readonly (readonly Stretch[])[]): number {
 export function noVerdict({ peak, calm, overload, recovery }: Soaked): string | undefined {
   const parts = [...peak.steps, calm, overload, recovery];
   const [server, load] = [
-    Math.max(...parts.map(({ cpu }) => cpu.others)),
-    Math.max(...parts.map(({ cpu }) => cpu.othersOfLoad)),
+    Math.max(...parts.map(({ cpu }) => cpu.worst.others)),
+    Math.max(...parts.map(({ cpu }) => cpu.worst.othersOfLoad)),
   ];
   if (Math.max(server, load) <= OTHERS_LIMIT) return undefined;
   const percent = (share: number) => `${Math.round(share * 100)}%`;

@@ -28,7 +28,7 @@ The peak is ${whole(peak.goodput)} good answers a second, ${whole(peak.whole)} o
 ten seconds was ${((worstGoodput(slices) / peak.goodput) * 100).toFixed(1)}% of the peak. Who was refused knew it after ${whole(latency(slices, 0.5, 'refusedMs'))} ms (p50) and ${whole(latency(slices, 0.99, 'refusedMs'))} ms (p99). The heap after garbage
 collection was ${whole(Math.min(...bytes) / MEGABYTE)} to ${whole(Math.max(...bytes) / MEGABYTE)} MB, in ${heap.length} looks.
 
-The load used ${cpu.load.toFixed(2)} and the services ${cpu.services.toFixed(2)} of their core then, and no request was sent more than ${whole(sentLateMs)} ms late.
+The load used ${cpu.mean.load.toFixed(2)} and the services ${cpu.mean.services.toFixed(2)} of their core then, and no request was sent more than ${whole(sentLateMs)} ms late.
 
 ## The run
 

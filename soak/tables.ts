@@ -51,9 +51,9 @@ export function stretchTable({ peak, calm, overload, recovery }: Soaked): string
       perSecond(slices, 'wrong').toFixed(1),
       whole(latency(slices, 0.5)),
       whole(latency(slices, 0.99)),
-      cpu.server.toFixed(2),
-      cpu.others.toFixed(2),
-      cpu.othersOfLoad.toFixed(2),
+      cpu.mean.server.toFixed(2),
+      cpu.mean.others.toFixed(2),
+      cpu.mean.othersOfLoad.toFixed(2),
     ]),
   );
 }

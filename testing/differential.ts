@@ -3,7 +3,21 @@
  * documents, and what graphql-js responds. Takes the first seed and the number of schemas; ends with 1 at the first difference, and prints
  * the seed and the document. It is a process of its own because graphql-js leaves rejections behind, which a test runner would report.
  */
-import { type ExecutionResult, execute, getOperationAST, parse, validate } from 'graphql';
+import {
+  type DocumentNode,
+  type ExecutionResult,
+  execute,
+  type GraphQLSchema,
+  getNamedType,
+  getOperationAST,
+  isAbstractType,
+  isInputObjectType,
+  parse,
+  TypeInfo,
+  validate,
+  visit,
+  visitWithTypeInfo,
+} from 'graphql';
 import { Loaders } from '../shared/downstream/loaders.ts';
 import { toAnswerErrors } from '../shared/graphql/answer-error.ts';
 import { compileOperation } from '../shared/graphql/compile.ts';
@@ -25,6 +39,8 @@ const [firstSeed = '1', schemas = '100'] = process.argv.slice(2);
 let compared = 0;
 let compiled = 0;
 let withErrors = 0;
+/** How many of the operations have each of these. */
+const features = { inputObjects: 0, abstractTypes: 0, customScalars: 0, omittedVariables: 0, conditions: 0 };
 for (let seed = Number(firstSeed); seed < Number(firstSeed) + Number(schemas); seed += 1) {
   const schema = randomSchema(String(seed));
   for (let number = 0; number < DOCUMENTS; number += 1) {
@@ -50,10 +66,32 @@ for (let seed = Number(firstSeed); seed < Number(firstSeed) + Number(schemas); s
         throw new Error(`${JSON.stringify(where)}\n${operation.text}\nexpected ${expected}\nactual   ${actual}`);
       }
     }
+    for (const feature of featuresOf(schema, document, operation.variables)) features[feature] += 1;
     compared += 1;
   }
 }
-process.stdout.write(`${JSON.stringify({ compared, compiled, withErrors })}\n`);
+process.stdout.write(`${JSON.stringify({ compared, compiled, withErrors, ...features })}\n`);
+
+function featuresOf(schema: GraphQLSchema, document: DocumentNode, given: object): ReadonlySet<keyof typeof features> {
+  const found = new Set<keyof typeof features>();
+  const types = new TypeInfo(schema);
+  const visitor = visitWithTypeInfo(types, {
+    Argument() {
+      if (isInputObjectType(getNamedType(types.getInputType()))) found.add('inputObjects');
+    },
+    Field() {
+      const type = getNamedType(types.getType());
+      if (isAbstractType(type)) found.add('abstractTypes');
+      if (type?.name === 'Anything') found.add('customScalars');
+    },
+    VariableDefinition({ variable }) {
+      if (!Object.hasOwn(given, variable.name.value)) found.add('omittedVariables');
+    },
+    Directive: () => void found.add('conditions'),
+  });
+  visit(document, visitor);
+  return found;
+}
 
 async function oracle(
   schema: ReturnType<typeof randomSchema>,
