@@ -15,15 +15,15 @@ const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const OPTIONS = { watch: { description: "Starts anew when the client's schema or a screen changes." } } as const;
 
 const COMMAND: Command<typeof OPTIONS> = {
-  name: 'node tools/mock.ts',
-  purpose:
-    "Serves a client's schema with believable data, before there are services or resolvers. Each client has a script: npm run mock:web.",
+  name: 'npm run mock:web',
+  usage: 'npm run mock:CLIENT -- [options]',
+  purpose: "Serves a client's schema with believable data, before there are services or resolvers.",
   options: OPTIONS,
   words: ['CLIENT'],
   settings: () => describeSettings(process.env, { port: 4_002 }),
   examples: [
-    ['web', 'as npm run mock:web'],
-    ['web --watch', 'as npm run mock:web -- --watch'],
+    ['', "web's schema"],
+    ['--watch', 'starts anew when the schema or a screen changes'],
   ],
 };
 

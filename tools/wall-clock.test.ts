@@ -52,11 +52,21 @@ function readsSystemClock(node: ts.Node): boolean {
   // `const { now } = Date`
   if (ts.isVariableDeclaration(node)) return ts.isObjectBindingPattern(node.name) && isDate(node.initializer);
   if (ts.isNewExpression(node)) return isDate(node.expression) && (node.arguments ?? []).length === 0;
-  if (ts.isCallExpression(node)) return isDate(node.expression) || isNamed(node.expression, 'wallClockMs');
-  if (ts.isImportDeclaration(node)) {
-    return ts.isStringLiteral(node.moduleSpecifier) && FORBIDDEN_IMPORTS.includes(node.moduleSpecifier.text);
-  }
-  return false;
+  if (ts.isCallExpression(node) && (isDate(node.expression) || isNamed(node.expression, 'wallClockMs'))) return true;
+  return FORBIDDEN_IMPORTS.includes(moduleOf(node) ?? '');
+}
+
+/** The module that an import, a re-export, `import()` or `require()` names. */
+function moduleOf(node: ts.Node): string | undefined {
+  const isLoad = (call: ts.CallExpression) =>
+    call.expression.kind === ts.SyntaxKind.ImportKeyword || isNamed(call.expression, 'require');
+  const name =
+    ts.isImportDeclaration(node) || ts.isExportDeclaration(node)
+      ? node.moduleSpecifier
+      : ts.isCallExpression(node) && isLoad(node)
+        ? node.arguments[0]
+        : undefined;
+  return name && ts.isStringLiteralLike(name) ? name.text : undefined;
 }
 
 function isClockProperty(object: ts.Expression, name: string): boolean {
@@ -115,6 +125,9 @@ describe('a use of the system clock', () => {
     'performance.timeOrigin',
     'wallClockMs()',
     "import CachePolicy from 'http-cache-semantics'",
+    "export { circuitBreaker } from 'cockatiel'",
+    "const { circuitBreaker } = await import('cockatiel')",
+    "const { circuitBreaker } = require('cockatiel')",
   ])('is found: %s', (text) => {
     expect(usesOf('some.ts', text)).toHaveLength(1);
   });

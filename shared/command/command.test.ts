@@ -58,7 +58,7 @@ test('names all problems together', () => {
 
 test('notices an option that npm has taken because it was not behind --', () => {
   expect(() => parseCommand(COMMAND, ['web'], { npm_config_quick: 'true' })).toThrow(
-    'npm has kept --quick for itself: put -- before it, as in npm run thing -- --quick',
+    'npm consumed --quick. Put -- before it: npm run thing -- --quick',
   );
 });
 

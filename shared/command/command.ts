@@ -20,6 +20,8 @@ export interface ValueOption {
 export interface Command<Options extends Readonly<Record<string, Option>>> {
   /** As people type it, such as `npm run check`. */
   readonly name: string;
+  /** How it is called, if that is not the name with its words and options. */
+  readonly usage?: string;
   readonly purpose: string;
   readonly options?: Options;
   /** The words that it takes beside options, such as CLIENT; `[CLIENT]` may be left out. */
@@ -168,10 +170,11 @@ function isTakenByNpm(name: string, environment: NodeJS.ProcessEnv): boolean {
 }
 
 function takenByNpm({ name }: Pick<Command<never>, 'name'>, option: string): string {
-  return `npm has kept --${option} for itself: put -- before it, as in ${name} -- --${option}`;
+  return `npm consumed --${option}. Put -- before it: ${name} -- --${option}`;
 }
 
-function usageOf({ name, options = {}, words = [] }: Command<Readonly<Record<string, Option>>>): string {
+function usageOf({ name, usage, options = {}, words = [] }: Command<Readonly<Record<string, Option>>>): string {
+  if (usage !== undefined) return usage;
   const dashes = name.startsWith('npm') ? ' --' : '';
   const all = [...words, ...(Object.keys(options).length > 0 ? ['[options]'] : [])];
   return all.length === 0 ? name : `${name}${dashes} ${all.join(' ')}`;

@@ -24,6 +24,8 @@ test.each([
   ['DOCUMENT', 'locked', 'DOCUMENTS'],
   ['INTROSPECTON', 'off', 'INTROSPECTION'],
   ['Port', '4002', 'PORT'],
+  ['JWT_AUD', 'web', 'JWT_AUDIENCE'],
+  ['JWT_ISS', 'https://login.internal', 'JWT_ISSUER'],
   ['OTEL_TRACE_SAMPLER', 'always_on', 'OTEL_TRACES_SAMPLER'],
 ])('%s=%s is a misspelt %s', (name, value, meant) => {
   expect(() => read({ [name]: value })).toThrow(`${name}: there is no such setting. Did you mean ${meant}?`);

@@ -1,9 +1,9 @@
 /**
- * The setting that somebody meant who has set a variable of this name; undefined where the variable is none of Facet's business.
+ * The setting that a variable's name was probably meant to be. Undefined for a correct name, and for a name that is not near any setting.
  *
  * A name is a misspelling if it differs from a setting by case, by separators, by a plural or by the unit at its end
- * (REQUEST_DEADLINE, ENTITY_CACHE_MB), or by few letters: none of four, one of seven, two of more. The names of OpenTelemetry
- * are a standard's, in which other variables are as near as that: one letter there.
+ * (REQUEST_DEADLINE, ENTITY_CACHE_MB), if it is the start of one (JWT_AUD), or if few letters differ: none of four, one of seven, two of
+ * more. OTEL_ names allow one letter, because the standard has similar names.
  */
 export function meantSetting(name: string, settings: readonly string[]): string | undefined {
   if (settings.includes(name)) return undefined;
@@ -11,10 +11,18 @@ export function meantSetting(name: string, settings: readonly string[]): string 
   const same = settings.find((setting) => stemOf(setting) === stem);
   if (same !== undefined) return same;
   const upper = name.toUpperCase();
+  const abbreviated = settings.filter((setting) => isAbbreviation(upper, setting));
+  if (abbreviated.length === 1) return abbreviated[0];
   return settings.find((setting) => {
     const most = mostEdits(setting);
     return Math.abs(setting.length - upper.length) <= most && edits(upper, setting) <= most;
   });
+}
+
+/** The first word in full, and at least the first two letters of the next. */
+function isAbbreviation(name: string, setting: string): boolean {
+  const [first = ''] = setting.split('_');
+  return name.length >= first.length + 3 && name.length < setting.length && setting.startsWith(name);
 }
 
 const UNIT = /_(MS|MILLISECONDS|S|SEC|SECS|SECONDS|M|MIN|MINUTES|H|HOURS|B|BYTES|KB|KIB|MB|MIB|GB|GIB|PERCENT)$/;
