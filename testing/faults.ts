@@ -13,7 +13,7 @@ export interface Fault {
   readonly mayLackRows: boolean;
   /** What the same change makes of the items of an answered list: a list is whatever its service says. */
   readonly list: (items: readonly unknown[]) => readonly unknown[];
-  /** Whether a text may stand in the answer that is as long as a text of the fault: ids and texts are passed on as they are. */
+  /** Whether a long text of the fault may appear in the response: Facet passes ids and plain texts on unchanged. */
   readonly passesOn: boolean;
   /** Whether it is found only when a row is put into the answer, where nothing tells whose row it was. */
   readonly isFoundInRow: boolean;

@@ -7,8 +7,8 @@ export interface Outcome {
   readonly ill: readonly string[];
   readonly fault: Fault;
   readonly errors: readonly { readonly path: string; readonly code: string }[];
-  /** Whether the answer was the one of healthy services. */
-  readonly isSame: boolean;
+  /** How the data differs from those of healthy services, where no error says so. */
+  readonly data: 'same' | 'long text' | 'other rows';
 }
 
 export interface ReliabilityReport {
@@ -30,7 +30,8 @@ left afterwards; and the next answer of a healed service is whole.
 
 A cell tells the parts that are null, with their code; \`*\` stands for any item of a list. "same" is the answer of healthy
 services. "other rows" is an answer that differs without an error: rows that were asked for by key are null where the service
-left them out, and lists show the items that came.
+left them out, and lists show the items that came. "long text" is the healthy answer with a text of 1 MB, which the service sent
+in a property that the schema declares as text.
 `;
 
 export function createReliabilityReport(faults: readonly Fault[]): ReliabilityReport {
@@ -73,8 +74,8 @@ function place(order: ReadonlyMap<string, number>, outcome: Outcome | undefined)
 
 function cellOf(outcome: Outcome | undefined): string {
   if (!outcome) return '';
-  const { errors, isSame } = outcome;
-  if (errors.length === 0) return isSame ? 'same' : 'other rows';
+  const { errors, data } = outcome;
+  if (errors.length === 0) return data;
   const parts = new Set(errors.map(({ path, code }) => `\`${path.replaceAll(/\.\d+/g, '.*')}\` ${code}`));
   return [...parts].toSorted().join('<br>');
 }

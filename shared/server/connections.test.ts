@@ -73,6 +73,27 @@ describe('requests that are pipelined on one connection', () => {
     expect(seen.paths.length).toBeLessThanOrEqual(1);
   });
 
+  test('close the connection with the longest queue where too many wait in all', async () => {
+    const { promise: open, resolve: answerAll } = Promise.withResolvers<void>();
+    let started = 0;
+    const app = express().use(async (request, response) => {
+      started += 1;
+      await open;
+      response.end(request.path);
+    });
+    await using place = await serve(app);
+    // 62 connections with 16 waiting, and one with 8: 1,000.
+    using _greedy = callDeaf(place.url, 62, get('/').repeat(17));
+    using _modest = callDeaf(place.url, 1, get('/').repeat(9));
+    await until(() => started === 63);
+    const answer = sendRaw(place.url, `${get('/first')}${get('/second', LAST)}`);
+    await until(() => place.load.closed.pipelining === 1);
+    answerAll();
+    expect((await answer).match(/HTTP\/1\.1 200 OK/g)).toHaveLength(2);
+    // The other 61, the modest one, and no more.
+    expect(place.load).toMatchObject({ connections: 62, closed: { pipelining: 1 } });
+  });
+
   test('are not answered after one that was the last', async () => {
     const { app, seen } = slowApp();
     await using place = await serve(app);

@@ -67,12 +67,7 @@ export class Connections {
     socket[CONNECTION] = connection;
     this.#all.add(connection);
     this.#load.connections = this.#all.size;
-    socket.once('close', () => {
-      this.#all.delete(connection);
-      this.#load.connections = this.#all.size;
-      this.#waiting -= connection.waiting.length;
-      connection.waiting.length = 0;
-    });
+    socket.once('close', () => this.#forget(connection));
     if (this.#all.size > this.#limits.maxConnections) this.#makeRoom();
   }
 
@@ -96,13 +91,28 @@ export class Connections {
 
   #enqueue(connection: Connection, current: ServerResponse, task: () => void): void {
     const { waiting } = connection;
-    if (waiting.length >= MAX_WAITING || this.#waiting >= MAX_WAITING_IN_ALL) {
+    if (waiting.length >= MAX_WAITING) {
       this.#close(connection, 'pipelining');
       return;
+    }
+    if (this.#waiting >= MAX_WAITING_IN_ALL) {
+      const longest = this.#longestQueue();
+      // The caller that occupies most of the places makes room, not the one that asks for its first.
+      if (longest) this.#close(longest, 'pipelining');
+      if (longest === connection) return;
     }
     if (waiting.length === 0) current.once('close', () => this.#next(connection));
     waiting.push(task);
     this.#waiting += 1;
+  }
+
+  /** The connection with the most waiting requests; of several, the one that has been idle for longest. */
+  #longestQueue(): Connection | undefined {
+    let longest: Connection | undefined;
+    for (const connection of this.#all) {
+      if (connection.waiting.length > (longest?.waiting.length ?? 0)) longest = connection;
+    }
+    return longest;
   }
 
   #next(connection: Connection): void {
@@ -149,11 +159,18 @@ export class Connections {
   }
 
   #close(connection: Connection, reason: keyof ServerLoad['closed']): void {
-    // Its 'close' event comes later: until then it would be in the way of those that can still be closed.
-    this.#all.delete(connection);
+    // The 'close' event comes later. Until then the connection would count against the limits.
+    this.#forget(connection);
     if (connection.socket.destroyed) return;
     this.#load.closed[reason] += 1;
     connection.socket.destroy();
+  }
+
+  #forget(connection: Connection): void {
+    this.#all.delete(connection);
+    this.#load.connections = this.#all.size;
+    this.#waiting -= connection.waiting.length;
+    connection.waiting.length = 0;
   }
 }
 

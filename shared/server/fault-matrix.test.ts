@@ -111,7 +111,8 @@ describe.each(CLIENTS)('$client', (bff) => {
         errors: [],
       });
       const codes = answer.errors.map(({ path = [], extensions }) => ({ path: path.join('.'), code: extensions.code }));
-      report.note({ client: bff.client, screen, ill, fault, errors: codes, isSame: answer.text === again.text });
+      const data = answer.text === again.text ? 'same' : hasLongText(answer.data) ? 'long text' : 'other rows';
+      report.note({ client: bff.client, screen, ill, fault, errors: codes, data });
     }
   });
 
@@ -151,6 +152,11 @@ describe.each(CLIENTS)('$client', (bff) => {
     if (fault.alwaysFails && parts.length > 0) expect(errors.length).toBeGreaterThan(0);
   }
 });
+
+function hasLongText(value: unknown): boolean {
+  if (typeof value === 'string') return value.length >= MEGABYTE;
+  return typeof value === 'object' && value !== null && Object.values(value).some(hasLongText);
+}
 
 const withoutNumbers = (path: string): string => path.replaceAll(/\.\d+/g, '.*');
 

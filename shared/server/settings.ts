@@ -183,7 +183,9 @@ function shapeOf({ port, publicSchema = false }: Defaults, environment: NodeJS.P
     BODY_TIMEOUT_MS: milliseconds.default(10_000).describe('Longest time for the body of a request to arrive.'),
     WRITE_TIMEOUT_MS: milliseconds
       .default(10_000)
-      .describe('A connection is closed when its caller reads nothing of a response for this long.'),
+      .describe(
+        'A connection is closed when its caller reads nothing of a response for this long. A slow reader that makes progress stays.',
+      ),
     MAX_LAG_MS: milliseconds.default(250).describe('Requests are refused while the event loop is later than this.'),
     MAX_UTILIZATION: z.coerce
       .number()

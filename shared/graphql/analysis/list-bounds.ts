@@ -46,7 +46,12 @@ export function documentedItems(
   { endpoints, property }: RowPlace,
   { mostItems = MOST_ITEMS }: Given,
 ): number | undefined {
-  const bounds = endpoints.map(({ service, path, rows }) => mostItems[service][path]?.[joined(rows.path, property)]);
+  const bounds = endpoints.map(({ service, path, rows }) => {
+    const places = mostItems[service][path] ?? {};
+    const place = joined(rows.path, property);
+    // A property may be called `constructor`.
+    return Object.hasOwn(places, place) ? places[place] : undefined;
+  });
   return largest(bounds);
 }
 

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { LRUCache } from 'lru-cache';
-import { wallClockMs } from '../../request/clock.ts';
+import { monotonicMs, wallClockMs } from '../../request/clock.ts';
 import { OverloadedError, UnauthenticatedError } from '../../request/errors.ts';
 import type { Identity, IdentityHeader } from '../../request/identity.ts';
 import type { Logger } from '../../telemetry/log.ts';
@@ -56,7 +56,7 @@ export function identifyByToken(
       const verify = await verifier();
       const { id, expiresAtMs } = await verify(token);
       const identity = { header, id };
-      kept.set(key, { identity, expiresAtMs, untilMs: performance.now() + KEPT_MS });
+      kept.set(key, { identity, expiresAtMs, untilMs: monotonicMs() + KEPT_MS });
       return identity;
     } finally {
       verifying.delete(key);
@@ -67,7 +67,7 @@ export function identifyByToken(
     const token = tokenIn(request);
     const key = hash('sha256', token, 'base64url');
     const known = kept.get(key);
-    if (known && performance.now() < known.untilMs && wallClockMs() < known.expiresAtMs) return known.identity;
+    if (known && monotonicMs() < known.untilMs && wallClockMs() < known.expiresAtMs) return known.identity;
     const underway = verifying.get(key);
     if (underway) return underway;
     if (verifying.size >= MAX_VERIFYING) throw new OverloadedError();

@@ -2,6 +2,7 @@ import type { JWK, JWTVerifyGetKey } from 'jose';
 import * as errors from 'jose/errors';
 import { createLocalJWKSet } from 'jose/jwks/local';
 import { Agent, request } from 'undici';
+import { monotonicMs } from '../../request/clock.ts';
 import { IdentityUnavailableError } from '../../request/errors.ts';
 import type { Logger } from '../../telemetry/log.ts';
 import { materialOf, sortKeys } from './public-keys.ts';
@@ -80,7 +81,7 @@ export class KeySet {
 
   get #isCool(): boolean {
     const cooldownMs = this.#find ? this.#cooldownMs : Math.min(this.#cooldownMs, FIRST_COOLDOWN_MS);
-    return performance.now() - this.#fetchedAt >= cooldownMs;
+    return monotonicMs() - this.#fetchedAt >= cooldownMs;
   }
 
   async #known(...[header, token]: Parameters<Find>): Promise<CryptoKey | undefined> {
@@ -98,7 +99,7 @@ export class KeySet {
   }
 
   async #fetch(): Promise<readonly JWK[]> {
-    this.#fetchedAt = performance.now();
+    this.#fetchedAt = monotonicMs();
     const { statusCode, body } = await request(this.#url, {
       dispatcher: this.#agent,
       headers: { accept: 'application/jwk-set+json, application/json' },
