@@ -10,12 +10,15 @@ import { startApollo } from '../server/apollo.ts';
 import { MASKED } from './answer-error.ts';
 import type { Context } from './context.ts';
 import { createEngine } from './execute.ts';
-import { always, computed, load, prop, resolver } from './fields.ts';
+import { always, computed, connectionFields, load, pageInfoFields, prop, resolver } from './fields.ts';
 import { buildSchema, type ResolverMap } from './schema.ts';
 
 const SDL = `
-  type Query { a: String  b: String  must: Box!  may: Box  list: [String]  boxes: [Box]  nested: [[String]]  node: Node }
+  type Query { a: String  b: String  must: Box!  may: Box  list: [String]  boxes: [Box]  nested: [[String]]  node: Node  things: Things }
   type Box { a: String  full: String!  b: String }
+  type Things { edges: [Edge!]  pageInfo: PageInfo! }
+  type Edge { cursor: String! }
+  type PageInfo { hasNextPage: Boolean!  hasPreviousPage: Boolean!  startCursor: String  endCursor: String }
   interface Node { id: ID }
   type Thing implements Node { id: ID }`;
 
@@ -324,6 +327,26 @@ describe.each(PATHS)('the deadline, %s', (path) => {
       '{ may { a full } }',
     );
     expect(response).toEqual({ data: { may: { a: null, full: 'full' } }, errors: [late('may', 'a')] });
+  });
+
+  test('bounds the page of a connection that a hand-written resolver opened', async () => {
+    const { response } = await runPastDeadline(
+      {
+        Query: { things: resolver({}, () => ({ page: never(), rowKey: 'id' })) },
+        Things: connectionFields<{ id: string }>(),
+        PageInfo: pageInfoFields,
+      },
+      '{ things { edges { cursor } pageInfo { hasNextPage endCursor } } }',
+    );
+    // hasNextPage may not be null, and neither may pageInfo.
+    expect(response).toMatchObject({ data: { things: null } });
+    expect(new Set((response as { errors: unknown[] }).errors)).toEqual(
+      new Set([
+        late('things', 'edges'),
+        late('things', 'pageInfo', 'hasNextPage'),
+        late('things', 'pageInfo', 'endCursor'),
+      ]),
+    );
   });
 
   test('takes a field that may not be null up to the next that may', async () => {
