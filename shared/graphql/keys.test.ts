@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { parse } from 'graphql';
 import { type LocalService, startLocalService } from '../../testing/local-service.ts';
+import { INVALID_KEYS, ODD_KEYS } from '../../testing/odd-keys.ts';
 import { fetcherFor, requestContext } from '../../testing/request.ts';
 import { batchOf, listOf } from '../downstream/endpoint.ts';
 import { inPath, repeated } from '../downstream/id-style.ts';
@@ -207,40 +208,22 @@ test.each([
   expect(urls()).toEqual(['/items', `/products?ids=${key}`]);
 });
 
-const KEYS = [
-  'SKU/123',
-  'ean 4006',
-  'größe-1',
-  '@types/node',
-  '-5',
-  'a+b@x.org',
-  '.',
-  '..',
-  '%2F',
-  '"',
-  '😀',
-  'x'.repeat(512),
-];
-
 describe('a key', () => {
-  test.each(KEYS)('%j finds its row, chosen by the caller or by a service', async (key) => {
+  test.each([...ODD_KEYS, '.', '..', '"'])('%j finds its row, chosen by the caller or by a service', async (key) => {
     const { data, errors } = await run('query($id: ID!) { product(id: $id) { id } }', { id: key });
     expect({ data, errors }).toEqual({ data: { product: { id: key } }, errors: undefined });
     itemsJson = item(`"productId":${JSON.stringify(key)}`);
     expect((await run('{ items { product { id } } }')).data.items).toEqual([{ product: { id: key } }]);
-    expect(urls()).toEqual([`/products?ids=${encodeURIComponent(key)}`, '/items']);
+    expect(urls()).toEqual([`/products?ids=${encodeURIComponent(key).replace('*', '%2A')}`, '/items']);
   });
 
-  test.each(['', 'a,b', 'a\nb', '\x85', '\ud800', 'x'.repeat(513)])(
-    '%j of the caller that cannot be sent is BAD_USER_INPUT',
-    async (key) => {
-      expect(await run('query($id: ID!) { product(id: $id) { id } }', { id: key })).toMatchObject({
-        data: { product: null },
-        errors: [{ path: ['product'], extensions: { code: 'BAD_USER_INPUT' } }],
-      });
-      expect(urls()).toEqual([]);
-    },
-  );
+  test.each(['', 'a,b', ...INVALID_KEYS])('%j of the caller that cannot be sent is BAD_USER_INPUT', async (key) => {
+    expect(await run('query($id: ID!) { product(id: $id) { id } }', { id: key })).toMatchObject({
+      data: { product: null },
+      errors: [{ path: ['product'], extensions: { code: 'BAD_USER_INPUT' } }],
+    });
+    expect(urls()).toEqual([]);
+  });
 
   test.each([
     '""',
@@ -281,7 +264,7 @@ describe('a key', () => {
 });
 
 describe('a parameter of a list', () => {
-  test.each([...KEYS, '', 'a,b', "!'()*&=?#"])('%j arrives as it was given', async (value) => {
+  test.each([...ODD_KEYS, '.', '..', '"', '', 'a,b', "!'()*&=?#"])('%j arrives as it was given', async (value) => {
     itemsJson = '[]';
     const { errors } = await run('query($after: String) { items(after: $after) { id } }', { after: value });
     expect(errors).toBeUndefined();

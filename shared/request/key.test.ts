@@ -1,43 +1,16 @@
 import { expect, test } from '@jest/globals';
+import { INVALID_KEYS, ODD_KEYS } from '../../testing/odd-keys.ts';
 import { ExactNumber } from './exact-json.ts';
 import { isKeyText, keyText, percentEncode } from './key.ts';
 
-test.each([
-  'p_1',
-  '',
-  'SKU/123',
-  'ean 4006',
-  'größe-1',
-  '@types/node',
-  '-5',
-  'a+b@x.org',
-  '.',
-  '..',
-  '%2F',
-  'a,b',
-  '"',
-  '😀',
-  'a\u2028b',
-  'x'.repeat(512),
-  'é'.repeat(256),
-  '😀'.repeat(128),
-])('%j may be a key', (text) => {
-  expect(isKeyText(text)).toBe(true);
-});
+test.each(['p_1', '', ...ODD_KEYS, '.', '..', 'a,b', '"', 'a\u2028b', 'é'.repeat(256), '😀'.repeat(128)])(
+  '%j may be a key',
+  (text) => {
+    expect(isKeyText(text)).toBe(true);
+  },
+);
 
-test.each([
-  'a\nb',
-  '\0',
-  '\t',
-  '\x7f',
-  '\x85',
-  'a\ud800',
-  '\udc00',
-  'x'.repeat(513),
-  'é'.repeat(257),
-  '😀'.repeat(129),
-  'x'.repeat(1_000_000),
-])('%j may not', (text) => {
+test.each([...INVALID_KEYS, '😀'.repeat(129), 'x'.repeat(1_000_000)])('%j may not', (text) => {
   expect(isKeyText(text)).toBe(false);
 });
 

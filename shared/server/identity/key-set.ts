@@ -119,7 +119,7 @@ export class KeySet {
     }
     if (broken.length > 0) this.#log.warn({ kids: broken.slice(0, MAX_LOGGED) }, 'keys of the key set are broken');
     // An issuer without any key is one that is ill: nobody is signed out for that.
-    if (usable.length === 0) throw new Error('There is no key in it that could be used.');
+    if (usable.length === 0) throw new Error('The key set has no usable key.');
     return usable;
   }
 }
