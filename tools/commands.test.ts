@@ -64,7 +64,9 @@ test('each npm script that the documentation shows exists', () => {
   const named = shown(/\bnpm (?:--prefix \S+ )?run (?:-s )?([a-z][\w:-]*)/g);
   expect(named.length).toBeGreaterThan(50);
   // `new:bff` adds the scripts of the client that a page makes.
-  const made = new Set(shown(/\bnpm run (?:-s )?new:bff -- ([a-z]+)/g).map(({ page, command }) => `${page} start:${command}`));
+  const made = new Set(
+    shown(/\bnpm run (?:-s )?new:bff -- ([a-z]+)/g).map(({ page, command }) => `${page} start:${command}`),
+  );
   const isThere = (page: string, name: string) => scripts[name] !== undefined || made.has(`${page} ${name}`);
   expect(named.filter(({ page, command }) => !isThere(page, command))).toEqual([]);
 });

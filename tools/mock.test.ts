@@ -1,14 +1,15 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { parse, validate } from 'graphql';
+import { parse, buildSchema as types, validate } from 'graphql';
 import { createEngine } from '../shared/graphql/execute.ts';
 import { buildSchema } from '../shared/graphql/schema.ts';
 import { readScreens } from '../shared/graphql/screens.ts';
 import { createLog } from '../shared/telemetry/log.ts';
 import { startBff } from '../testing/bff.ts';
 import { CLIENTS } from '../testing/clients.ts';
+import { copyOfProject } from '../testing/project-copy.ts';
 import { randomQuery } from '../testing/random-query.ts';
 import { noRows, requestContext } from '../testing/request.ts';
 import { runsScripts } from '../testing/run.ts';
@@ -18,7 +19,7 @@ const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const NOWHERE = 'http://127.0.0.1:9';
 
 function mocked(sdl: string) {
-  const schema = buildSchema(sdl, mockResolvers(sdl));
+  const schema = buildSchema(sdl, mockResolvers(types(sdl)));
   const engine = createEngine(schema, noRows, createLog('test', 'silent'));
   const ask = async (text: string, variables: Readonly<Record<string, unknown>> = {}) => {
     const { data, errors } = await engine.execute(
@@ -36,7 +37,7 @@ describe.each(CLIENTS)('$client', (bff) => {
   test('answers all of its screens, the same each time, and asks nobody', async () => {
     const { schema } = mocked(sdl);
     const urls = { users: NOWHERE, orders: NOWHERE, catalog: NOWHERE };
-    await using running = await startBff({ ...bff, resolvers: mockResolvers(sdl) }, urls);
+    await using running = await startBff({ ...bff, resolvers: mockResolvers(types(sdl)) }, urls);
     for (const { name } of readScreens(`${ROOT}bffs/${bff.client}/screens`, schema)) {
       const { status, data, errors } = await running.screen(name, bff.examples[name]);
       expect({ name, status, errors }).toEqual({ name, status: 200, errors: [] });
@@ -160,6 +161,15 @@ describe('as a process', () => {
     const body = JSON.stringify({ query: '{ dashboard { orders { items { product { name } } } } }' });
     const other = await fetch(`${url}/graphql`, { method: 'POST', headers, body });
     expect(await other.json()).toMatchObject({ data: { dashboard: { orders: { length: 50 } } } });
+  });
+
+  test('a schema that is not valid is named in one line', async () => {
+    const copy = copyOfProject();
+    const path = `${copy}schemas/web.graphql`;
+    writeFileSync(path, readFileSync(path, 'utf8').replace('type Query {', 'type Query {\n  nope: Strong!'));
+    const { exitCode, output } = await run(`${copy}tools/mock.ts`, {}, 'web').ended;
+    expect(output).toMatch(/^\S*schemas\/web\.graphql:\d+:9: Unknown type "Strong"\. .*\n$/);
+    expect(exitCode).toBe(1);
   });
 
   test('it says how to make a client that there is not', async () => {

@@ -1,10 +1,11 @@
 /** npm run mock:web: serves a client's schema with believable data, and without any service. */
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type Command, runCommand } from '../shared/command/command.ts';
 import { InputError } from '../shared/command/input-error.ts';
 import { didYouMean } from '../shared/command/nearest.ts';
+import { readTypes } from '../shared/graphql/schema.ts';
 import type { Bff } from '../shared/server/bff.ts';
 import { serve } from '../shared/server/serve.ts';
 import { describeSettings } from '../shared/server/settings.ts';
@@ -39,7 +40,7 @@ await runCommand(COMMAND, async ({ values, words: [client = ''] }) => {
     return;
   }
   const { bff }: { bff: Bff } = await import(`${ROOT}bffs/${client}/bff.ts`);
-  const resolvers = mockResolvers(readFileSync(`${ROOT}schemas/${client}.graphql`, 'utf8'));
+  const resolvers = mockResolvers(readTypes(`${ROOT}schemas/${client}.graphql`));
   // Nothing is called, so no operation is too expensive.
   await serve({ ...bff, resolvers, maxAdHocCalls: Number.POSITIVE_INFINITY });
 });

@@ -1,5 +1,5 @@
 import { execFile, execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { freePort } from '../testing/free-port.ts';
@@ -226,6 +226,20 @@ test('what is wrong is all told, and nothing is written', () => {
     ),
   );
   expect(existsSync(`${copy}bffs/web/screens/Start.graphql`)).toBe(false);
+});
+
+test('a schema of another client that is not valid is named in one line, and nothing is left behind', () => {
+  const copy = copyOfProject();
+  appendFileSync(`${copy}schemas/mobile.graphql`, 'nonsense\n');
+  const codegen = readFileSync(`${copy}codegen.yml`, 'utf8');
+  const { NODE_OPTIONS: _, ...env } = process.env;
+  const args = ['tools/new-bff.ts', 'tv', '--yes'];
+  const { status, stderr } = spawnSync(process.execPath, args, { cwd: copy, env, encoding: 'utf8' });
+  expect(stderr).toMatch(/^schemas\/mobile\.graphql:\d+:\d+: .*\nNothing was made\. Correct this first\.\n$/);
+  expect(status).toBe(1);
+  expect(existsSync(`${copy}bffs/tv`)).toBe(false);
+  expect(existsSync(`${copy}schemas/tv.graphql`)).toBe(false);
+  expect(readFileSync(`${copy}codegen.yml`, 'utf8')).toBe(codegen);
 });
 
 test.each([

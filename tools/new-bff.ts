@@ -1,6 +1,6 @@
 /** npm run new:bff: makes a new client's BFF. */
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { fileURLToPath } from 'node:url';
@@ -25,13 +25,21 @@ function make(made: NewClient): void {
   const own = filesOf(made);
   const [taken] = own.filter(({ path }) => existsSync(ROOT + path));
   if (taken) throw new InputError(`${taken.path} is there already.`);
-  const files = [...own, withResolverTypes(ROOT, made)];
+  const registered = withResolverTypes(ROOT, made);
+  const files = [...own, registered];
+  const before = readFileSync(ROOT + registered.path);
   for (const { path, content } of files) {
     mkdirSync(dirname(ROOT + path), { recursive: true });
     writeFileSync(ROOT + path, content);
   }
-  const generated = execFileSync(process.execPath, ['tools/generate.ts'], { cwd: ROOT, encoding: 'utf8' });
-  const paths = [...files.map(({ path }) => path), ...generated.trim().split('\n')];
+  const generated = spawnSync(process.execPath, ['tools/generate.ts'], { cwd: ROOT, encoding: 'utf8' });
+  if (generated.status !== 0) {
+    for (const { path } of own) rmSync(ROOT + path);
+    rmSync(`${ROOT}bffs/${made.client}`, { recursive: true });
+    writeFileSync(ROOT + registered.path, before);
+    throw new InputError(`${generated.stderr.trim()}\nNothing was made. Correct this first.`);
+  }
+  const paths = [...files.map(({ path }) => path), ...generated.stdout.trim().split('\n')];
   const { client, port } = made;
   process.stdout.write(`${paths.map((path) => `  ${path}`).join('\n')}
 

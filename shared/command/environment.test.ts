@@ -26,6 +26,9 @@ test.each([
   ['Port', '4002', 'PORT'],
   ['JWT_AUD', 'web', 'JWT_AUDIENCE'],
   ['JWT_ISS', 'https://login.internal', 'JWT_ISSUER'],
+  ['PROT', '4002', 'PORT'],
+  ['NODE_ENVIRONMENT', 'production', 'NODE_ENV'],
+  ['TRUST_PROXY', '10.0.0.7', 'TRUSTED_PROXIES'],
   ['OTEL_TRACE_SAMPLER', 'always_on', 'OTEL_TRACES_SAMPLER'],
 ])('%s=%s is a misspelt %s', (name, value, meant) => {
   expect(() => read({ [name]: value })).toThrow(`${name}: there is no such setting. Did you mean ${meant}?`);

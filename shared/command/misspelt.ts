@@ -2,8 +2,9 @@
  * The setting that a variable's name was probably meant to be. Undefined for a correct name, and for a name that is not near any setting.
  *
  * A name is a misspelling if it differs from a setting by case, by separators, by a plural or by the unit at its end
- * (REQUEST_DEADLINE, ENTITY_CACHE_MB), if it is the start of one (JWT_AUD), or if few letters differ: none of four, one of seven, two of
- * more. OTEL_ names allow one letter, because the standard has similar names.
+ * (REQUEST_DEADLINE, ENTITY_CACHE_MB), if it abbreviates one (JWT_AUD) or spells one out (NODE_ENVIRONMENT), if two neighbouring letters
+ * are swapped (PROT), or if few letters differ: none of four, one of seven, two of more. OTEL_ names allow one letter, because the
+ * standard has similar names.
  */
 export function meantSetting(name: string, settings: readonly string[]): string | undefined {
   if (settings.includes(name)) return undefined;
@@ -11,12 +12,28 @@ export function meantSetting(name: string, settings: readonly string[]): string 
   const same = settings.find((setting) => stemOf(setting) === stem);
   if (same !== undefined) return same;
   const upper = name.toUpperCase();
-  const abbreviated = settings.filter((setting) => isAbbreviation(upper, setting));
+  const abbreviated = settings.filter(
+    (setting) => isAbbreviation(upper, setting) || (setting.includes('_') && isSpeltOut(upper, setting)),
+  );
   if (abbreviated.length === 1) return abbreviated[0];
-  return settings.find((setting) => {
-    const most = mostEdits(setting);
-    return Math.abs(setting.length - upper.length) <= most && edits(upper, setting) <= most;
-  });
+  return settings.find(
+    (setting) =>
+      isNear(upper, setting, mostEdits(setting)) ||
+      isNear(stem, stemOf(setting), mostEdits(setting)) ||
+      (hasSameLetters(upper, setting) && edits(upper, setting) === 1),
+  );
+}
+
+function isNear(name: string, setting: string, most: number): boolean {
+  return Math.abs(setting.length - name.length) <= most && edits(name, setting) <= most;
+}
+
+const hasSameLetters = (name: string, setting: string): boolean =>
+  name.length === setting.length && [...name].sort().join('') === [...setting].sort().join('');
+
+/** The last word of the setting goes on. */
+function isSpeltOut(name: string, setting: string): boolean {
+  return name.startsWith(setting) && /^[A-Z]+$/.test(name.slice(setting.length));
 }
 
 /** The first word in full, and at least the first two letters of the next. */

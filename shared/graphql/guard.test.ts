@@ -14,7 +14,8 @@ import { always, computed, connectionFields, load, pageInfoFields, prop, resolve
 import { buildSchema, type ResolverMap } from './schema.ts';
 
 const SDL = `
-  type Query { a: String  b: String  must: Box!  may: Box  list: [String]  boxes: [Box]  nested: [[String]]  node: Node  things: Things }
+  type Query { a: String  b: String  must: Box!  may: Box  list: [String]  boxes: [Box]  nested: [[String]]  node: Node  things: Things  json: JSON }
+  scalar JSON
   type Box { a: String  full: String!  b: String }
   type Things { edges: [Edge!]  pageInfo: PageInfo! }
   type Edge { cursor: String! }
@@ -201,6 +202,37 @@ describe.each(PATHS)('what a resolver throws, %s', (path) => {
         masked('b'),
       ]),
     });
+  });
+
+  test('by the JSON form of a custom scalar is masked, as is a value without one', async () => {
+    const cyclic: Record<string, unknown> = {};
+    cyclic['self'] = cyclic;
+    const failing = [
+      10n,
+      { a: 10n },
+      cyclic,
+      { toJSON: throwing },
+      {
+        get a() {
+          return throwing();
+        },
+      },
+    ];
+    const without = [() => 1, Symbol('s'), { toJSON: () => undefined }, Number.NaN, Number.POSITIVE_INFINITY];
+    const fine = [{ a: [1, { b: null }] }, 'text', 1.5, false, new Date(0), { toJSON: () => 7 }];
+    for (const value of [...failing, ...without, ...fine]) {
+      const { run } = await start({ Query: { json: resolver({}, () => value), b: () => 'b' } });
+      const response = same(await run(path, '{ json b }'));
+      if (fine.includes(value as never)) {
+        expect(response).toEqual({ data: { json: JSON.parse(JSON.stringify(value)), b: 'b' }, errors: undefined });
+      } else {
+        const code = failing.includes(value as never) ? 'INTERNAL_SERVER_ERROR' : 'SERVICE_BAD_RESPONSE';
+        expect(response).toMatchObject({
+          data: { json: null, b: 'b' },
+          errors: [{ path: ['json'], extensions: { code } }],
+        });
+      }
+    }
   });
 
   test('by a type resolver, a conversion, and a conversion of a loaded row is masked too', async () => {

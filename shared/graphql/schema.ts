@@ -11,6 +11,7 @@ import {
   isAbstractType,
   isObjectType,
   isScalarType,
+  isSpecifiedScalarType,
   parse,
   Source,
   validateSchema,
@@ -18,6 +19,8 @@ import {
 import { validateSDL } from 'graphql/validation/validate.js';
 import { InputError } from '../command/input-error.ts';
 import { didYouMean } from '../command/nearest.ts';
+import { parseExactly } from '../request/exact-json.ts';
+import { ResolverError } from './answer-error.ts';
 import type { Context } from './context.ts';
 import { replaceNumberScalars } from './exact-scalars.ts';
 import { guardResolver, guardTypeResolver } from './guard.ts';
@@ -76,8 +79,10 @@ export function buildSchema(sdl: string, resolvers: ResolverMap, file = 'schema.
   }
   if (problems.length > 0) throw new SchemaError(problems);
   replaceNumberScalars(schema);
-  const dateTime = schema.getType('DateTime');
-  if (isScalarType(dateTime)) dateTime.serialize = toDateTime;
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (!isScalarType(type) || isSpecifiedScalarType(type)) continue;
+    type.serialize = type.name === 'DateTime' ? toDateTime : (value) => toJson(type.name, value);
+  }
   return schema;
 }
 
@@ -137,6 +142,25 @@ function attach(schema: GraphQLSchema, typeName: string, name: string, resolve: 
     return [`${where}: ${typeName} has no field ${name}, and ${typeName}.${name} has a resolver.${nearest}`];
   }
   return [];
+}
+
+/**
+ * A value of a custom scalar as plain JSON. Serialising the response cannot fail on it then: a value without a JSON form, and code in
+ * `toJSON` or a getter that throws, are errors of the field.
+ */
+function toJson(scalar: string, value: unknown): unknown {
+  if (typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value)) return value;
+  const text = typeof value === 'number' ? undefined : jsonOf(value);
+  if (text === undefined) throw new GraphQLError(`${scalar} cannot represent a value without a JSON form.`);
+  return parseExactly(text);
+}
+
+function jsonOf(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch (error) {
+    throw new ResolverError(error);
+  }
 }
 
 /** Fractions of a second have no end in RFC 3339; ours have. */

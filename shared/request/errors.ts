@@ -77,7 +77,7 @@ export class BadRequestError extends CodedError {
   readonly allow: string | undefined;
 
   constructor(
-    status: 400 | 404 | 405 | 406 | 408 | 413 | 415 | 417,
+    status: 400 | 404 | 405 | 406 | 408 | 413 | 415 | 417 | 501,
     message: string,
     options: { allow?: string } = {},
   ) {

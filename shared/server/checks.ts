@@ -13,8 +13,12 @@ const ENCODINGS = ['identity', 'gzip', 'deflate', 'br'] as const;
 // RFC 3986, section 3.2.2, with a port. Without an authority the header is empty (RFC 9112, section 3.2).
 const HOST = /^(?:[\w.~!$&'()*+,;=%-]*|\[[\da-f:.]+\])(?::\d*)?$/i;
 
-/** Refuses a request head that Node leaves to us: without Host, with two of them (RFC 9112, section 3.2), or with another Expect. */
-export const checkHead: RequestHandler = ({ httpVersion, headers: { host, expect }, rawHeaders }, response, next) => {
+/**
+ * Rejects request heads that Node accepts: without Host, with two of them (RFC 9112, section 3.2), with an unknown Expect, or with a
+ * transfer coding that this server cannot decode (section 6.1).
+ */
+export const checkHead: RequestHandler = ({ httpVersion, headers, rawHeaders }, response, next) => {
+  const { host, expect, 'transfer-encoding': coding } = headers;
   const isNew = httpVersion !== '1.0';
   if (host === undefined ? isNew : !HOST.test(host) || isRepeated('host', rawHeaders)) {
     response.setHeader('Connection', 'close');
@@ -23,6 +27,10 @@ export const checkHead: RequestHandler = ({ httpVersion, headers: { host, expect
   if (expect !== undefined && isNew && expect.toLowerCase() !== '100-continue') {
     response.setHeader('Connection', 'close');
     throw new BadRequestError(417, 'Only 100-continue can be expected here.');
+  }
+  if (coding !== undefined && coding.toLowerCase() !== 'chunked') {
+    response.setHeader('Connection', 'close');
+    throw new BadRequestError(501, 'The only supported Transfer-Encoding is chunked.');
   }
   next();
 };

@@ -26,6 +26,8 @@ describe('a request that is refused before it comes to a route', () => {
     ['with a port in Host that is none', `${GET}Host: a:b\r\n\r\n`, 400],
     ['that expects something unknown', `${GET}Host: a\r\nExpect: 200-ok\r\n\r\n`, 417],
     ['that expects nothing', `${GET}Host: a\r\nExpect:\r\n\r\n`, 417],
+    ['with an unknown transfer coding', `${GET}Host: a\r\nTransfer-Encoding: x, chunked\r\n\r\n0\r\n\r\n`, 501],
+    ['with a compressed transfer coding', `${GET}Host: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n`, 501],
     ['to a path that is not well encoded', `${GET.replace('/graphql', '/screens/%')}Host: a\r\n${LAST}\r\n`, 400],
     ['of another method', `${GET.replace('GET', 'BREW')}Host: a\r\n\r\n`, 400],
     ['for a tunnel', 'CONNECT a:443 HTTP/1.1\r\nHost: a:443\r\n\r\n', 405],

@@ -1,5 +1,4 @@
 import {
-  buildSchema,
   type GraphQLCompositeType,
   type GraphQLField,
   type GraphQLObjectType,
@@ -43,8 +42,7 @@ const NULL_ONE_IN = 8;
  * the same at every run. What is asked for by an `id` has that id, what is asked for by `ids` is one each, and an object with an
  * id is the same on every page.
  */
-export function mockResolvers(sdl: string): ResolverMap {
-  const schema = buildSchema(sdl);
+export function mockResolvers(schema: GraphQLSchema): ResolverMap {
   const types = Object.values(schema.getTypeMap()).filter(({ name }) => !name.startsWith('__'));
   const objects = types.filter(isObjectType).map((type) => [type.name, resolversOf(schema, type)]);
   const abstract = types.filter(isAbstractType).map(({ name }) => [name, { __resolveType: ({ type }: Mock) => type }]);
