@@ -23,6 +23,8 @@ export interface Drawing {
   readonly suites: string;
   /** How many mutants are judged at a time. */
   readonly jobs: number;
+  /** Longest time of the suites that judge a mutant, in milliseconds, as they take without one. */
+  readonly budgetMs: number;
 }
 
 export interface Outcome {
@@ -36,7 +38,7 @@ export interface Outcome {
 /** Judges a drawing of mutants in a copy of the project at `root`. */
 export async function judgeMutants(
   root: string,
-  { seed, count, files, suites: glob, jobs }: Drawing,
+  { seed, count, files, suites: glob, jobs, budgetMs }: Drawing,
   tell: (line: string) => void,
 ): Promise<Outcome> {
   const sources = new Map([...sourceFiles(root)].filter(([file]) => matchesGlob(file, files)));
@@ -54,7 +56,7 @@ export async function judgeMutants(
     const judged: Judged[] = [];
     await each(drawn, jobs, async (mutant) => {
       const reaching = suites.filter(({ reached }) => reached.has(mutant.id));
-      const result = await judge(copy, mutant, reaching, compiles);
+      const result = await judge(copy, mutant, reaching, compiles, budgetMs);
       judged.push({ mutant, ...result, reason: reasonFor(known, mutant) });
       tell(`${judged.length} of ${drawn.length}: ${result.verdict} ${mutant.file}:${mutant.line} ${mutant.mutator}`);
     });
@@ -88,9 +90,10 @@ async function judge(
   mutant: Mutant,
   reaching: readonly Suite[],
   compiles: (mutant: Mutant) => boolean,
+  budgetMs: number,
 ): Promise<Pick<Judged, 'verdict' | 'by'>> {
   const own = reaching.filter((suite) => dirname(suite.path) === dirname(mutant.file));
-  const order = [...own, ...reaching.filter((suite) => !own.includes(suite))];
+  const order = withinBudget([...own, ...reaching.filter((suite) => !own.includes(suite))], budgetMs);
   if (order.length > 0) {
     // A mutant that keeps a suite waiting for ever is noticed as well.
     const limitMs = 30_000 + 4 * order.reduce((sum, { tookMs }) => sum + tookMs, 0);
@@ -101,6 +104,15 @@ async function judge(
   }
   if (!compiles(mutant)) return { verdict: 'killed', by: 'npm run check:types' };
   return { verdict: order.length === 0 ? 'not reached' : 'survived', by: '' };
+}
+
+/** The first suites that together take no longer than a budget, and at least one. */
+function withinBudget(suites: readonly Suite[], budgetMs: number): Suite[] {
+  let leftMs = budgetMs;
+  return suites.filter(({ tookMs }, index) => {
+    leftMs -= tookMs;
+    return index === 0 || leftMs >= 0;
+  });
 }
 
 /** `count` of them, by chance (Fisher and Yates). */

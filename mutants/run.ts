@@ -16,6 +16,11 @@ const OPTIONS = {
   files: { description: 'Source files that they are drawn from.', value: 'GLOB', default: '**' },
   suites: { description: 'Test suites that judge them.', value: 'GLOB', default: '**/*.test.ts' },
   jobs: { description: 'How many are judged at a time.', value: 'NUMBER', default: '2' },
+  budget: {
+    description: 'Longest time of the suites that judge a mutant, in seconds, without a mutant.',
+    value: 'SECONDS',
+    default: '100',
+  },
   output: { description: 'Where the report goes; - for standard output.', value: 'PATH', default: 'mutants/report.md' },
 } as const;
 
@@ -33,12 +38,13 @@ const COMMAND: Command<typeof OPTIONS> = {
 
 await runCommand(COMMAND, async ({ values }) => {
   const [seed, count, jobs] = [whole('seed', values.seed), whole('count', values.count), whole('jobs', values.jobs)];
+  const budgetMs = whole('budget', values.budget) * 1_000;
   // The instrumenter is a package of this directory alone.
   execFileSync('npm', INSTALL, { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'] });
   const { judgeMutants } = await import('./mutants.ts');
   const { report } = await import('./report.ts');
   const tell = (line: string) => process.stderr.write(`${line}\n`);
-  const { judged, of, failed } = await judgeMutants(ROOT, { ...values, seed, count, jobs }, tell);
+  const { judged, of, failed } = await judgeMutants(ROOT, { ...values, seed, count, jobs, budgetMs }, tell);
   const { text, share, open } = report(judged, { seed, of, failed, suites: values.suites });
   if (values.output === '-') process.stdout.write(text);
   else writeFileSync(ROOT + values.output, text);
