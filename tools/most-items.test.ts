@@ -3,20 +3,30 @@ import { tmpdir } from 'node:os';
 import { pathToFileURL } from 'node:url';
 import { expect, test } from '@jest/globals';
 import { stringify } from 'yaml';
-import { mostItemsOf } from './most-items.ts';
+import { mostItemsOf, propertiesOf } from './most-items.ts';
 
 type Node = Readonly<Record<string, unknown>>;
 
-/** The bounds of a document whose path /things answers these schemas, by method. */
-function boundsOf(answers: Readonly<Record<string, Node>>): Node | undefined {
+type Answers = Readonly<Record<string, Node>>;
+
+const REFERENCE = { $ref: '#/components/schemas/Tags' };
+const rowOf = (properties: Node) => ({ type: 'object', properties });
+
+/** A document whose path /things answers these schemas, by method. */
+function written(answers: Answers, openapi = '3.1.0'): URL {
   const operations = Object.entries(answers).map(([method, schema]) => [
     method,
     { responses: { 200: { content: { 'application/json': { schema } } } } },
   ]);
   const path = `${mkdtempSync(`${tmpdir()}/facet-most-items-`)}/things.yaml`;
-  writeFileSync(path, stringify({ paths: { '/things': Object.fromEntries(operations) } }));
-  return mostItemsOf(pathToFileURL(path))['/things'];
+  const components = {
+    schemas: { Tags: { type: 'array', maxItems: 9, items: text }, Row: rowOf({ tags: REFERENCE }) },
+  };
+  writeFileSync(path, stringify({ openapi, paths: { '/things': Object.fromEntries(operations) }, components }));
+  return pathToFileURL(path);
 }
+
+const boundsOf = (answers: Answers, openapi?: string) => mostItemsOf(written(answers, openapi))['/things'];
 
 const rows = (maxItems: number, tags: Node) => ({
   type: 'array',
@@ -47,4 +57,15 @@ test('where two methods answer, the larger bound holds, and none where one has n
   const tags = (maxItems: number) => ({ type: 'array', maxItems, items: text });
   expect(boundsOf({ get: rows(100, tags(5)), post: rows(50, tags(9)) })).toEqual({ '': 100, tags: 9 });
   expect(boundsOf({ get: rows(100, tags(5)), post: rows(50, text) })).toEqual({ '': 100 });
+});
+
+test('keywords beside a reference hold as well, but not in OpenAPI 3.0', () => {
+  const tags = { get: rows(100, { ...REFERENCE, maxItems: 3 }) };
+  expect(boundsOf(tags)).toEqual({ '': 100, tags: 3 });
+  expect(boundsOf(tags, '3.0.3')).toEqual({ '': 100, tags: 9 });
+  const items = { $ref: '#/components/schemas/Row', properties: { tags: { maxItems: 4 }, more: text } };
+  const nested = { get: { type: 'array', maxItems: 100, items } };
+  expect(boundsOf(nested)).toEqual({ '': 100, tags: 4 });
+  expect(propertiesOf(written(nested))['/things']).toEqual({ '': ['more', 'tags'] });
+  expect(propertiesOf(written(nested, '3.0.3'))['/things']).toEqual({ '': ['tags'] });
 });

@@ -70,19 +70,24 @@ function answersOf<Found>(
   note: (found: Found, place: string, node: Node, isItem: boolean) => void,
   methods = METHODS,
 ): Record<string, Found | undefined> {
-  const { paths } = read(document);
+  const { paths, openapi } = read(document);
+  // OpenAPI 3.0 ignores what stands beside a reference.
+  const isWhole = !/^3\.0\./.test(String(openapi));
   return Object.fromEntries(
     Object.entries(Object(paths)).map(([path, operations]) => {
-      const schemas = methods.flatMap((method) => dig(document, Object(operations)[method], SCHEMA_OF_ANSWER) ?? []);
+      const schemas = methods.flatMap((method) => {
+        const media = dig(document, Object(operations)[method], JSON_OF_ANSWER);
+        return media?.node['schema'] === undefined ? [] : [schemaAt(media.document, media.node['schema'], isWhole)];
+      });
       if (schemas.length === 0) return [path, undefined];
       const found = nothing();
-      for (const schema of schemas) collect(schema, '', (...noted) => note(found, ...noted), []);
+      for (const schema of schemas) collect(schema, '', (...noted) => note(found, ...noted), isWhole);
       return [path, found];
     }),
   );
 }
 
-const SCHEMA_OF_ANSWER = ['responses', '200', 'content', 'application/json', 'schema'];
+const JSON_OF_ANSWER = ['responses', '200', 'content', 'application/json'];
 
 /** A node and the document that it stands in, to which its references are relative. */
 interface Place {
@@ -94,7 +99,8 @@ function collect(
   at: Place,
   path: string,
   note: (place: string, node: Node, isItem: boolean) => void,
-  above: readonly Node[],
+  isWhole: boolean,
+  above: readonly Node[] = [],
   isItem = false,
 ): void {
   const { document, node } = at;
@@ -103,11 +109,13 @@ function collect(
   const within = [...above, node];
   const { items, properties, allOf = [] } = node;
   note(path, node, isItem);
-  if (items) collect(resolved(document, items), path, note, within, true);
+  const inner = (schema: unknown, place: string, isOfItem: boolean) =>
+    collect(schemaAt(document, schema, isWhole), place, note, isWhole, within, isOfItem);
+  if (items) inner(items, path, true);
   for (const [name, property] of Object.entries(Object(properties))) {
-    collect(resolved(document, property), path === '' ? name : `${path}.${name}`, note, within);
+    inner(property, path === '' ? name : `${path}.${name}`, false);
   }
-  for (const part of Object.values(Object(allOf))) collect(resolved(document, part), path, note, within, isItem);
+  for (const part of Object.values(Object(allOf))) inner(part, path, isItem);
 }
 
 function dig(document: URL, from: unknown, names: readonly string[]): Place | undefined {
@@ -120,16 +128,27 @@ function dig(document: URL, from: unknown, names: readonly string[]): Place | un
   );
 }
 
+/** A schema, or what it refers to; where keywords stand beside the reference, all of both, unless these are ignored. */
+function schemaAt(document: URL, schema: unknown, isWhole: boolean): Place {
+  const { $ref, ...beside } = Object(schema);
+  if (typeof $ref !== 'string') return { document, node: Object(schema) };
+  if (isWhole && Object.keys(beside).length > 0) return { document, node: { allOf: [{ $ref }, beside] } };
+  const target = targetOf(document, $ref);
+  return schemaAt(target.document, target.node, isWhole);
+}
+
 function resolved(document: URL, node: unknown): Place {
   const { $ref } = Object(node);
   if (typeof $ref !== 'string') return { document, node: Object(node) };
-  const [file = '', pointer = ''] = $ref.split('#');
+  const target = targetOf(document, $ref);
+  return resolved(target.document, target.node);
+}
+
+function targetOf(document: URL, reference: string): { readonly document: URL; readonly node: unknown } {
+  const [file = '', pointer = ''] = reference.split('#');
   const target = file === '' ? document : new URL(file, document);
   const names = pointer.split('/').slice(1);
-  return resolved(
-    target,
-    names.reduce<unknown>((at, name) => Object(at)[unescaped(name)], read(target)),
-  );
+  return { document: target, node: names.reduce<unknown>((at, name) => Object(at)[unescaped(name)], read(target)) };
 }
 
 const unescaped = (name: string): string => name.replaceAll('~1', '/').replaceAll('~0', '~');

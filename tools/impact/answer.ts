@@ -1,6 +1,6 @@
-import { dig, type Node, resolved } from './document.ts';
+import { dig, type Node, resolvedSchema } from './document.ts';
 import { roleOf } from './keywords.ts';
-import { expanded } from './narrowing.ts';
+import { commonTypes, expanded } from './narrowing.ts';
 
 /** What an OpenAPI document says of one value. */
 export interface Value {
@@ -43,11 +43,11 @@ export class Answer {
   at(place: string): Value | undefined {
     const names = namesOf(place);
     const last = names.pop();
-    if (last === undefined) return this.#value(this.#root, false, [this.#schema]);
+    if (last === undefined) return this.#value(this.#root, false, this.#schema);
     const views = this.#property(this.#objectsAt(names), last);
     if (views.length === 0) return undefined;
-    const isOptional = !this.#holdersAt(names).every((holder) => this.#requires(holder, last));
-    return this.#value(views, isOptional, this.#schemasAt([...names, last]));
+    const holder = names.reduce<unknown>((schema, name) => this.#below(schema, name), this.#schema);
+    return this.#value(views, !this.#requires(holder, last), this.#below(holder, last));
   }
 
   /** Names of the properties of the objects at a place. */
@@ -85,43 +85,78 @@ export class Answer {
     return names.reduce((objects, name) => this.#objects(this.#property(objects, name)), this.#objects(this.#root));
   }
 
-  /** Those of what is in it, where there is an array or dictionary at the place. */
-  #holdersAt(names: readonly string[]): unknown[] {
-    return this.#schemasAt(names).flatMap((schema) => this.#within(schema));
+  /**
+   * The schema of the property of an object, or of that in each item or entry: what several schemas say of it holds together or is
+   * one of several, as these schemas are.
+   */
+  #below(schema: unknown, name: string, above: readonly Node[] = []): unknown {
+    const node = resolvedSchema(this.#document, schema);
+    if (above.includes(node)) return undefined;
+    const inner = (part: unknown) => this.#below(part, name, [...above, node]);
+    const { properties } = node;
+    const own = Object.hasOwn(Object(properties), name) ? [Object(properties)[name]] : [];
+    const direct = combined('allOf', [...own, ...partsOf(node, inner)]);
+    return combined('anyOf', [direct, ...heldBy(node).map(inner)]);
   }
 
-  /** The schemas at a place as they stand, not yet taken apart. */
-  #schemasAt(names: readonly string[]): unknown[] {
-    const step = (schemas: readonly unknown[], name: string) =>
-      this.#objects(schemas.flatMap((schema) => this.#views(schema))).flatMap(({ properties }) =>
-        Object.hasOwn(Object(properties), name) ? [Object(properties)[name]] : [],
-      );
-    return names.reduce<unknown[]>(step, [this.#schema]);
+  /** The schema of each item of an array. */
+  #itemsOf(schema: unknown, above: readonly Node[] = []): unknown {
+    const node = resolvedSchema(this.#document, schema);
+    if (above.includes(node)) return undefined;
+    const inner = (part: unknown) => this.#itemsOf(part, [...above, node]);
+    return combined('allOf', [node['items'], ...partsOf(node, inner)]);
   }
 
-  #within(schema: unknown, above: readonly Node[] = []): unknown[] {
-    const node = resolved(this.#document, schema);
-    if (above.includes(node)) return [];
-    const views = this.#views(schema);
-    const inner = views.flatMap(({ items, additionalProperties }) => [items, additionalProperties]);
-    const held = inner
-      .filter((each) => typeof each === 'object')
-      .flatMap((each) => this.#within(each, [...above, node]));
-    return held.length === 0 || views.some(({ properties }) => properties) ? [schema, ...held] : held;
-  }
-
-  /** Whether an object has a property whichever of its variants it is. */
+  /** Whether an object, or that in each item or entry, has a property whichever of its variants it is. */
   #requires(schema: unknown, name: string, above: readonly Node[] = []): boolean {
-    const node = resolved(this.#document, schema);
+    const node = resolvedSchema(this.#document, schema);
     if (above.includes(node)) return false;
+    const does = (part: unknown) => this.#requires(part, name, [...above, node]);
+    const held = heldBy(node).filter((each) => this.#below(each, name) !== undefined);
+    const isOwn = Object.hasOwn(Object(node['properties']), name);
+    if (held.length > 0 && (!held.every(does) || !isOwn)) return held.every(does);
     const { required, allOf } = node;
     if (Array.isArray(required) && required.includes(name)) return true;
-    const does = (part: unknown) => this.#requires(part, name, [...above, node]);
     if (Object.values(Object(allOf)).some(does)) return true;
     return ['anyOf', 'oneOf'].some((keyword) => {
-      const variants = Object.values(Object(node[keyword])).filter((part) => Object(part).type !== 'null');
+      const variants = this.#variants(node, keyword);
       return variants.length > 0 && variants.every(does);
     });
+  }
+
+  /** All variants but null. */
+  #variants(node: Node, keyword: string): unknown[] {
+    const variants = Object.values(Object(node[keyword]));
+    return variants.filter((variant) => resolvedSchema(this.#document, variant)['type'] !== 'null');
+  }
+
+  /** The types that a value may have, null among them: those of each part of an allOf, and of any variant; undefined for any. */
+  #types(schema: unknown, above: readonly Node[] = []): readonly string[] | undefined {
+    const node = resolvedSchema(this.#document, schema);
+    if (above.includes(node)) return undefined;
+    const inner = (part: unknown) => this.#types(part, [...above, node]);
+    const variants = ['anyOf', 'oneOf'].map((keyword) => anyOf(Object.values(Object(node[keyword])).map(inner)));
+    const own = node['type'] === undefined ? undefined : [node['type']].flat().map(String);
+    return allOf([own, ...Object.values(Object(node['allOf'])).map(inner), ...variants], commonTypes);
+  }
+
+  /** All that a value can be, like its types. A variant without an enum says nothing of it. */
+  #values(schema: unknown, above: readonly Node[] = []): readonly unknown[] | undefined {
+    const node = resolvedSchema(this.#document, schema);
+    if (above.includes(node)) return undefined;
+    const inner = (part: unknown) => this.#values(part, [...above, node]);
+    const variants = ['anyOf', 'oneOf'].map((keyword) =>
+      anyOf(
+        this.#variants(node, keyword)
+          .map(inner)
+          .filter((values) => values !== undefined),
+      ),
+    );
+    const { enum: some, const: only } = node;
+    const own = [only === undefined ? undefined : [only], Array.isArray(some) ? some : undefined];
+    return allOf([...own, ...Object.values(Object(node['allOf'])).map(inner), ...variants], (one, other) =>
+      one.filter((value) => other.includes(value)),
+    );
   }
 
   #objects(views: readonly Node[], above: readonly Node[] = []): Node[] {
@@ -140,7 +175,7 @@ export class Answer {
 
   /** A schema and all that it is made of, or may be instead. */
   #views(schema: unknown, above: readonly Node[] = []): Node[] {
-    const node = resolved(this.#document, schema);
+    const node = resolvedSchema(this.#document, schema);
     if (above.includes(node)) return [];
     const parts = ['allOf', 'anyOf', 'oneOf'].flatMap((keyword) => Object.values(Object(node[keyword])));
     return [node, ...parts.flatMap((part) => this.#views(part, [...above, node]))];
@@ -148,11 +183,16 @@ export class Answer {
 
   /** Most items of an array: of variants those of the longest, of parts that hold together those of the shortest. */
   #mostItems(schema: unknown, above: readonly Node[] = []): number | undefined {
-    const node = resolved(this.#document, schema);
+    const node = resolvedSchema(this.#document, schema);
     if (above.includes(node)) return undefined;
     const inner = (part: unknown) => this.#mostItems(part, [...above, node]);
-    const variants = ['anyOf', 'oneOf'].map((keyword) => largest(arraysAmong(node[keyword]).map(inner)));
+    const variants = ['anyOf', 'oneOf'].map((keyword) => largest(this.#arraysAmong(node[keyword]).map(inner)));
     return smallest([node['maxItems'], ...Object.values(Object(node['allOf'])).map(inner), ...variants]);
+  }
+
+  /** The variants that can be an array. */
+  #arraysAmong(variants: unknown): unknown[] {
+    return Object.values(Object(variants)).filter((variant) => this.#types(variant)?.includes('array') ?? true);
   }
 
   #opaque(views: readonly Node[]): Map<string, string> {
@@ -167,18 +207,20 @@ export class Answer {
     );
   }
 
-  #value(views: readonly Node[], isOptional: boolean, schemas: readonly unknown[]): Value {
-    const enums = views.flatMap(({ enum: values, const: only }) => (only === undefined ? (values ?? []) : [only]));
-    const types = new Set(views.flatMap(({ type }) => type ?? []).map(String));
-    const inner = views.flatMap((view) => (view['items'] === undefined ? [] : [view['items']]));
-    const items = inner.flatMap((schema) => this.#views(schema));
+  #value(views: readonly Node[], isOptional: boolean, schema: unknown): Value {
+    const allowed = this.#types(schema);
+    // Where parts contradict each other, there is no such value: then each of the types is told.
+    const types = new Set(allowed?.length === 0 ? views.flatMap(({ type }) => type ?? []).map(String) : allowed);
+    const values = this.#values(schema);
+    const inner = this.#itemsOf(schema);
+    const items = inner === undefined ? [] : this.#views(inner);
     return {
       types: [...types].filter((type) => type !== 'null').sort(),
       isNullable: types.has('null') || views.some(({ nullable }) => nullable === true),
       isOptional,
-      values: enums.length === 0 ? undefined : enums.filter((value) => value !== null).map(String),
+      values: values?.filter((value) => value !== null).map(String),
       format: views.map(({ format }) => format).find((format) => typeof format === 'string'),
-      maxItems: largest(schemas.map((schema) => this.#mostItems(schema))),
+      maxItems: this.#mostItems(schema),
       isInt32: views.some(({ format }) => format === 'int32') || views.some(isWithin32Bits),
       isWriteOnly: views.some(({ writeOnly }) => writeOnly === true),
       isDeprecated: views.some(({ deprecated }) => deprecated === true),
@@ -192,8 +234,8 @@ export class Answer {
 /** What an operation answers where it succeeds; undefined where it answers no JSON. */
 export function answerOf(document: Node, path: string, method: string): Answer | undefined {
   const response = successOf(document, path, method);
-  const schema = response && dig(document, response, 'content', 'application/json', 'schema');
-  return schema && new Answer(document, schema);
+  const schema = response && dig(document, response, 'content', 'application/json')?.['schema'];
+  return schema === undefined ? undefined : new Answer(document, schema);
 }
 
 /** The response of an operation for 200: under the code, under all codes like it, or under all others. */
@@ -205,12 +247,38 @@ export function successOf(document: Node, path: string, method: string): Node | 
 
 const namesOf = (place: string): string[] => (place === '' ? [] : place.split('.'));
 
-/** The variants that can be an array. */
-function arraysAmong(variants: unknown): unknown[] {
-  return Object.values(Object(variants)).filter((variant) => {
-    const { type } = Object(variant);
-    return type === undefined || [type].flat().includes('array');
-  });
+/** What an object or array holds in each of its entries or items. */
+function heldBy({ items, additionalProperties }: Node): unknown[] {
+  return [items, additionalProperties].filter((held) => typeof held === 'object');
+}
+
+/** What is found in the parts that hold together with a schema, and in its variants. */
+function partsOf({ allOf: parts, ...node }: Node, find: (part: unknown) => unknown): unknown[] {
+  const variants = ['anyOf', 'oneOf'].map((keyword) =>
+    combined('anyOf', Object.values(Object(node[keyword])).map(find)),
+  );
+  return [...Object.values(Object(parts)).map(find), ...variants];
+}
+
+/** One schema of several, some of which may not be there. */
+function combined(keyword: 'allOf' | 'anyOf', schemas: readonly unknown[]): unknown {
+  const known = schemas.filter((schema) => schema !== undefined);
+  return known.length > 1 ? { [keyword]: known } : known[0];
+}
+
+/** What is among any of several lists, each of which is undefined for anything. */
+function anyOf<Item>(lists: readonly (readonly Item[] | undefined)[]): readonly Item[] | undefined {
+  const known = lists.filter((list) => list !== undefined);
+  return known.length === 0 || known.length < lists.length ? undefined : [...new Set(known.flat())];
+}
+
+/** What is among all of them. */
+function allOf<Item>(
+  lists: readonly (readonly Item[] | undefined)[],
+  common: (one: readonly Item[], other: readonly Item[]) => readonly Item[],
+): readonly Item[] | undefined {
+  const [first, ...others] = lists.filter((list) => list !== undefined);
+  return first && others.reduce(common, first);
 }
 
 function largest(numbers: readonly (number | undefined)[]): number | undefined {

@@ -187,3 +187,44 @@ test('fields written by hand are told apart', () => {
   const fields = byHand.map(({ field, endpoint }) => `${field} by ${endpoint.method}`);
   expect([...new Set(fields)].sort()).toEqual(['Query.byHand by POST', 'Thing.secret by GET', 'Thing.secret by POST']);
 });
+
+test.each<[string, Node | undefined, Node | undefined, Node]>([
+  ['is new and required', undefined, { required: true }, { breaking: ['GET'], unclear: ['POST'] }],
+  ['is new', undefined, {}, { unclear: ['POST'] }],
+  ['is required', {}, { required: true }, { breaking: ['GET'] }],
+  ['is gone', {}, undefined, { breaking: ['POST'] }],
+  ['takes another property besides', {}, { properties: { kind: width } }, {}],
+  ['needs another property', {}, { needed: ['kind'] }, { breaking: ['POST'] }],
+  ['needs what is sent', {}, { needed: ['ids'] }, {}],
+  ['takes fewer keys', {}, { most: 5 }, { breaking: ['POST'] }],
+  ['takes fewer keys, by what stands beside a reference', {}, { beside: 5 }, { breaking: ['POST'] }],
+  ['is something else', {}, { type: 'array' }, { breaking: ['POST'] }],
+  ['takes no more properties', {}, { additionalProperties: false }, { unclear: ['POST'] }],
+])('a body that %s concerns those who send one, or none', (_, old, now, expected) => {
+  const ids = (maxItems: unknown) => ({ type: 'array', items: { type: 'string' }, maxItems });
+  const bodyOf = ({ required, needed, most, beside, properties, ...rest }: Node) => {
+    const own = {
+      type: 'object',
+      ...rest,
+      required: needed,
+      properties: { ids: ids(most ?? 100), ...Object(properties) },
+    };
+    const schema = { $ref: '#/components/schemas/Body', ...(beside ? { properties: { ids: ids(beside) } } : {}) };
+    return { own, body: { required: required === true, content: { 'application/json': { schema } } } };
+  };
+  const taking = (what: Node | undefined): Node => {
+    const { paths, components, ...rest } = structuredClone(before) as ReturnType<typeof Object>;
+    if (what) {
+      const { own, body } = bodyOf(what);
+      components.schemas.Body = JSON.parse(JSON.stringify(own));
+      for (const item of [paths['/things/search'].post, paths['/things'].get]) item.requestBody = body;
+    }
+    return { ...rest, paths, components };
+  };
+  const impact = impactOf('catalog', taking(old), taking(now), [{ name: 'tv', schema, screens: [], isOpen: false }]);
+  const found: Record<string, string[]> = {};
+  for (const { change, endpoint } of impact.broken) {
+    found[change.level] = [...new Set([...(found[change.level] ?? []), endpoint.method])].sort();
+  }
+  expect(found).toEqual(expected);
+});

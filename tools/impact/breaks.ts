@@ -20,6 +20,8 @@ export function touches({ path, method, of }: Change, use: Exclude<Use, ByHand>)
   switch (of.about) {
     case 'operation':
       return use.kind === 'call';
+    case 'body':
+      return use.kind === 'call' && sendsBody(use.endpoint) === of.isSent;
     case 'paging':
       return use.kind === 'call' && use.isPaged;
     case 'parameter':
@@ -33,6 +35,9 @@ export function touches({ path, method, of }: Change, use: Exclude<Use, ByHand>)
 export function mayTouch({ path, method, of }: Change, { endpoint }: ByHand): boolean {
   return isOf(endpoint, { path, method }) && of.about === 'answer' && of.what !== 'length' && of.what !== 'deprecated';
 }
+
+const sendsBody = (endpoint: Call['endpoint']): boolean =>
+  endpoint.kind === 'batch' && endpoint.ids.request(endpoint.path, ['key']).body !== undefined;
 
 /** What the fetcher sends with every call, whatever it is for. */
 const OWN_HEADERS = ['x-request-id', 'x-request-timeout-ms', 'traceparent', 'accept', 'accept-encoding'];
@@ -54,14 +59,18 @@ function breaksCall(
     }
     case 'cookie':
       return what === 'needed';
+    case 'body':
+      return sendsBody(endpoint) && breaksSent(parameters.get(name), what, concerns);
     case 'path':
       return what !== 'default' && concerns(SOME_TEXT);
-    default: {
-      const sent = parameters.get(name);
-      if (what === 'needed' || what === 'default') return !sent?.isCertain;
-      return sent !== undefined && concerns(sent);
-    }
+    default:
+      return breaksSent(parameters.get(name), what, concerns);
   }
+}
+
+function breaksSent(sent: Sent | undefined, what: ParameterChange['what'], concerns: (sent: Sent) => boolean): boolean {
+  if (what === 'needed' || what === 'default') return !sent?.isCertain;
+  return sent !== undefined && concerns(sent);
 }
 
 const TIME_LEFT = 'x-request-timeout-ms';

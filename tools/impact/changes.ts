@@ -1,7 +1,7 @@
 import { answerOf, successOf } from './answer.ts';
 import { type AnswerChange, answerChanges } from './answer-changes.ts';
 import type { Level, Operation } from './difference.ts';
-import { dig, type Node } from './document.ts';
+import { conjunctsOf, dig, type Node, resolved } from './document.ts';
 import { unknownIn } from './keywords.ts';
 import { expanded, narrowings, type Schema } from './narrowing.ts';
 import { type ParameterChange, parameterChanges } from './parameter-changes.ts';
@@ -9,6 +9,13 @@ import { type ParameterChange, parameterChanges } from './parameter-changes.ts';
 /** A change that matters to every call of an operation. */
 interface OperationChange {
   readonly about: 'operation';
+}
+
+/** A change of a body as a whole. */
+interface BodyChange {
+  readonly about: 'body';
+  /** Whether it matters to calls that send a body, or to those that send none. */
+  readonly isSent: boolean;
 }
 
 /** A change of the header by which lists say that there is more. */
@@ -24,7 +31,7 @@ export interface Change {
   readonly text: string;
   /** What it means to whoever uses what changes. */
   readonly level: Level;
-  readonly of: AnswerChange | OperationChange | PagingChange | ParameterChange;
+  readonly of: AnswerChange | BodyChange | OperationChange | PagingChange | ParameterChange;
 }
 
 const METHODS = ['get', 'post'];
@@ -77,20 +84,40 @@ const isAnswered = ({ document, path, method }: Operation): boolean => answerOf(
 
 /** What becomes of a body beside its properties, which are looked at like parameters. */
 function bodyChanges(before: Operation, after: Operation): OwnChange[] {
-  const [old, now] = [before, after].map((operation) => {
-    const body = dig(operation.document, nodeOf(operation), 'requestBody');
-    return body && dig(operation.document, body, 'content', 'application/json', 'schema');
+  const [old, now] = [bodyOf(before), bodyOf(after)];
+  if (!old.node && !now.node) return [];
+  const isNeeded = now.node?.['required'] === true && old.node?.['required'] !== true;
+  const needed = isNeeded ? [ofBody(old.node ? 'the body is required' : 'needs a body', 'breaking', false)] : [];
+  if (old.schema === undefined) {
+    // Whoever sends JSON already sends what no document described.
+    return now.node ? [...needed, ofBody('has another description of its body', 'unclear', true)] : [];
+  }
+  if (now.schema === undefined) return [...needed, ofBody('takes another body', 'breaking', true)];
+  const of = ({ document }: Operation, schema: unknown): Schema => ({
+    document,
+    schema: {
+      allOf: conjunctsOf(document, schema).map(({ properties: _, required: __, allOf: ___, ...rest }) => rest),
+    },
   });
-  if (!old) return [];
-  if (!now) return [ofOperation('takes another body')];
-  const of = (operation: Operation, schema: Node): Schema => {
-    const { properties: _, required: __, allOf: ___, ...rest } = schema;
-    return { document: operation.document, schema: rest };
-  };
-  return narrowings(of(before, old), of(after, now)).map(({ text, isUnclear }) =>
-    ofOperation(`the body ${text}`, isUnclear ? 'unclear' : 'breaking'),
-  );
+  const narrowed = narrowings(of(before, old.schema), of(after, now.schema));
+  return [
+    ...needed,
+    ...narrowed.map(({ text, isUnclear }) => ofBody(`the body ${text}`, isUnclear ? 'unclear' : 'breaking', true)),
+  ];
 }
+
+/** What an operation takes, and the schema of it as JSON; undefined where it is not described. */
+function bodyOf(operation: Operation): { readonly node: Node | undefined; readonly schema: unknown } {
+  const { document } = operation;
+  const node = dig(document, nodeOf(operation), 'requestBody');
+  return { node, schema: node && dig(document, node, 'content', 'application/json')?.['schema'] };
+}
+
+const ofBody = (text: string, level: Level, isSent: boolean): OwnChange => ({
+  text,
+  level,
+  of: { about: 'body', isSent },
+});
 
 /** Headers of the answer: lists are paged by Link, and all others say how long rows may be kept. */
 function headerChanges(before: Operation, after: Operation): OwnChange[] {
@@ -98,7 +125,7 @@ function headerChanges(before: Operation, after: Operation): OwnChange[] {
     new Map(
       Object.entries(Object(successOf(document, path, method)?.['headers'])).map(([name, header]) => [
         name.toLowerCase(),
-        { name, text: JSON.stringify(expanded(document, header)) },
+        { name, text: JSON.stringify(expanded(document, resolved(document, header))) },
       ]),
     );
   const now = headersOf(after);

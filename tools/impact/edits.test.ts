@@ -32,8 +32,9 @@ const VERDICTS = [
 ] as const;
 
 /** What an edit does: `breaks web Dashboard, MoreOrders; notice partner (open)`, or `safe`. */
-function verdictOf(service: Service, edit: Edit): string {
-  const before = documents.get(service);
+function verdictOf(service: Service, edit: Edit, openapi = '3.1.0', first: Edit = () => undefined): string {
+  const before = { ...structuredClone(documents.get(service)), openapi };
+  first(before);
   const after = structuredClone(before);
   edit(after);
   expect(after).not.toEqual(before);
@@ -559,6 +560,140 @@ describe('a service’s document', () => {
     ],
   ])('%s', (_, service, edit, expected) => {
     expect(verdictOf(service, edit)).toBe(expected);
+  });
+});
+
+/** Keywords beside the reference that is a property's schema. */
+const beside =
+  (schema: string, name: string, siblings: object): Edit =>
+  ({ components }) => {
+    const { properties } = components.schemas[schema];
+    expect(properties[name]).toHaveProperty('$ref');
+    properties[name] = { ...properties[name], ...siblings };
+  };
+
+/** Keywords beside the reference that is a parameter's schema, or that of its items. */
+const parameterBeside =
+  (path: string, name: string, siblings: object): Edit =>
+  (document) => {
+    const { parameters } = document.paths[path].get;
+    const index = parameters.findIndex((one: Json) => resolved(document, one)['name'] === name);
+    const copy = structuredClone(resolved(document, parameters[index])) as Json;
+    const schema = copy.schema.items ?? copy.schema;
+    expect(schema).toHaveProperty('$ref');
+    Object.assign(schema, siblings);
+    parameters[index] = copy;
+  };
+
+const ID_IS_ONE: Edit = (document) => {
+  parameterBeside('/orders/{id}', 'id', { enum: ['o_1'] })(document);
+  parameterBeside('/orders', 'ids', { enum: ['o_1'] })(document);
+};
+
+const ALL_ORDERS = 'mobile Home OrderDetail, web Dashboard MoreOrders OrderPage, partner OrderStatus';
+
+describe('keywords beside a reference', () => {
+  test.each<[string, Service, Edit, string]>([
+    ['one id', 'orders', ID_IS_ONE, 'breaks mobile OrderDetail, web OrderPage, partner OrderStatus'],
+    ['a value in no answer', 'orders', beside('Order', 'status', { writeOnly: true }), `breaks ${ALL_ORDERS}`],
+    ['a value of another type', 'orders', beside('Order', 'status', { type: 'integer' }), `breaks ${ALL_ORDERS}`],
+    ['a deprecated value', 'orders', beside('Order', 'totalCents', { deprecated: true }), `notice ${ALL_ORDERS}`],
+    ['a value that is not', 'orders', beside('Order', 'status', { not: { const: 'x' } }), `cannot tell ${ALL_ORDERS}`],
+    [
+      'after is one of one',
+      'orders',
+      parameterBeside('/orders', 'after', { enum: ['x'] }),
+      'breaks web Dashboard MoreOrders',
+    ],
+    [
+      'after is shorter',
+      'orders',
+      parameterBeside('/orders', 'after', { maxLength: 3 }),
+      'breaks web Dashboard MoreOrders',
+    ],
+    [
+      'after is of no type',
+      'orders',
+      parameterBeside('/orders', 'after', { type: 'integer' }),
+      'breaks web Dashboard MoreOrders',
+    ],
+    ['after has a default', 'orders', parameterBeside('/orders', 'after', { default: 'x' }), `notice ${ALL_ORDERS}`],
+    [
+      'after is deprecated',
+      'orders',
+      parameterBeside('/orders', 'after', { deprecated: true }),
+      'notice web Dashboard MoreOrders',
+    ],
+    [
+      'id matches',
+      'orders',
+      (document) => {
+        parameterBeside('/orders/{id}', 'id', { pattern: '^o_' })(document);
+        parameterBeside('/orders', 'ids', { pattern: '^o_' })(document);
+      },
+      'breaks mobile OrderDetail, web OrderPage, partner OrderStatus',
+    ],
+    [
+      'a deprecated property of the items of a list',
+      'orders',
+      ({ components }) => {
+        const { items } = components.schemas.Order.properties;
+        items.items = { ...items.items, properties: { quantity: { deprecated: true } } };
+      },
+      'notice mobile OrderDetail, web Dashboard MoreOrders OrderPage',
+    ],
+    [
+      'a property of another type in an allOf',
+      'orders',
+      beside('Order', 'shippingAddress', { allOf: [{ properties: { city: { type: 'integer' } } }] }),
+      'breaks mobile OrderDetail, web OrderPage',
+    ],
+    ['fewer values', 'orders', beside('Order', 'status', { enum: ['paid', 'lost'] }), 'safe'],
+    ['the same type, not null', 'orders', beside('Order', 'status', { type: ['string', 'null'] }), 'safe'],
+    ['a note', 'orders', beside('Order', 'status', { description: 'How far it is.' }), 'safe'],
+    [
+      'a note of a property, which stays required',
+      'orders',
+      beside('Order', 'shippingAddress', { properties: { city: { description: 'Where.' } } }),
+      'safe',
+    ],
+  ])('%s', (_, service, edit, expected) => {
+    expect(verdictOf(service, edit)).toBe(expected);
+    if (expected !== 'safe') expect(verdictOf(service, edit, '3.0.3')).toBe('safe');
+  });
+
+  test('that are there no longer', () => {
+    const first: Edit = (document) => {
+      document.components.schemas.OrderStatus.enum.push('lost');
+      beside('Order', 'status', { enum: ['paid'] })(document);
+    };
+    const edit: Edit = ({ components }) => void delete components.schemas.Order.properties.status.enum;
+    expect(verdictOf('orders', edit, '3.1.0', first)).toBe(`breaks ${ALL_ORDERS}`);
+    expect(verdictOf('orders', edit, '3.0.3', first)).toBe('safe');
+  });
+
+  test('of a parameter or a header are no keywords of a schema', () => {
+    const edit: Edit = ({ paths }) => {
+      const { parameters, responses } = paths['/orders'].get;
+      for (const one of parameters) if ('$ref' in one) Object.assign(one, { description: 'More.', required: true });
+      Object.assign(responses['200'].headers['Cache-Control'], { summary: 'How long.' });
+    };
+    expect(verdictOf('orders', edit)).toBe('safe');
+  });
+});
+
+const withBody = (body: object): Edit => operation('/promos', (get) => Object.assign(get, { requestBody: body }));
+const json = (schema: object) => ({ content: { 'application/json': { schema } } });
+
+describe('the body of a GET', () => {
+  test.each<[string, object, object | undefined, string]>([
+    ['is new and required', { required: true, ...json({}) }, undefined, 'breaks mobile Home, web Dashboard'],
+    ['is new, required and no JSON', { required: true, content: {} }, undefined, 'breaks mobile Home, web Dashboard'],
+    ['is new', json({ required: ['a'], properties: { a: {} } }), undefined, 'safe'],
+    ['is required', { required: true, ...json({}) }, json({}), 'breaks mobile Home, web Dashboard'],
+    ['takes less', json({ type: 'array' }), json({ type: 'object' }), 'safe'],
+  ])('%s', (_, body, old, expected) => {
+    expect(verdictOf('catalog', withBody(body), '3.1.0', old && withBody(old))).toBe(expected);
   });
 });
 

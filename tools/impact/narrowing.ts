@@ -1,4 +1,4 @@
-import { type Node, resolved } from './document.ts';
+import { type Node, resolvedSchema } from './document.ts';
 import { roleOf } from './keywords.ts';
 import type { Sent } from './sent.ts';
 
@@ -62,7 +62,7 @@ const unclear = (keyword: string): Narrowing => ({
 function assertionsOf({ document, schema }: Schema, above: readonly unknown[] = []): Map<string, unknown[]> {
   const found = new Map<string, unknown[]>();
   if (schema === false) return found.set('not', [{}]);
-  const node = resolved(document, schema);
+  const node = resolvedSchema(document, schema);
   if (above.includes(node)) return found;
   const add = (parts: ReadonlyMap<string, readonly unknown[]>) => {
     for (const [keyword, values] of parts) found.set(keyword, [...(found.get(keyword) ?? []), ...values]);
@@ -72,7 +72,7 @@ function assertionsOf({ document, schema }: Schema, above: readonly unknown[] = 
     if (keyword === 'allOf') for (const part of Object.values(Object(value))) inner(part);
     else if (keyword === 'anyOf' || keyword === 'oneOf') {
       const variants = Object.values(Object(value)).filter(
-        (variant) => Object(resolved(document, variant)).type !== 'null',
+        (variant) => resolvedSchema(document, variant)['type'] !== 'null',
       );
       if (variants.length === 1) inner(variants[0]);
       else found.set(keyword, [variants.map((variant) => expanded(document, variant))]);
@@ -89,29 +89,44 @@ function assertionsOf({ document, schema }: Schema, above: readonly unknown[] = 
   return found;
 }
 
-/** A part of a document with what it refers to in place; what holds itself ends there. */
+/** A schema, or a part of one, with what it refers to in place; what holds itself ends there. */
 export function expanded(document: Node, value: unknown, above: readonly unknown[] = []): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map((item) => expanded(document, item, above));
-  const node = resolved(document, value);
+  const node = resolvedSchema(document, value);
   if (above.includes(node)) return 'itself';
   const entries = Object.entries(node).sort(([one], [other]) => (one < other ? -1 : 1));
   const isNote = (name: string) => roleOf(name) === 'note';
-  return Object.fromEntries(
+  const { allOf, ...rest } = Object.fromEntries(
     entries
       .filter(([name]) => !isNote(name))
       .map(([name, inner]) => [name, expanded(document, inner, [...above, node])]),
   );
+  if (!Array.isArray(allOf)) return allOf === undefined ? rest : { ...rest, allOf };
+  // A default beside a reference leaves an empty part; one part alone is the schema.
+  const parts = allOf.filter((part) => typeof part !== 'object' || Object.keys(Object(part)).length > 0);
+  return parts.length === 1 && Object.keys(rest).length === 0 ? parts[0] : { ...rest, allOf: parts };
 }
 
 const textOf = (assertions: Assertions, keyword: string): string =>
   JSON.stringify((assertions.get(keyword) ?? []).map((value) => JSON.stringify(value)).sort());
 
-/** The types that a value may have by all of the assertions; none for any. */
+/** The types that a value may have by all of the assertions; none for any, and also where they contradict each other. */
 function typesOf(assertions: Assertions): string[] {
   const all = (assertions.get('type') ?? []).map((type) => [type].flat().map(String));
-  const common = all.reduce<readonly string[]>((some, more) => some.filter((one) => more.includes(one)), all[0] ?? []);
+  const common = all.reduce<readonly string[]>(commonTypes, all[0] ?? []);
   return common.filter((type) => type !== 'null').sort();
+}
+
+const isContradiction = (assertions: Assertions): boolean => assertions.has('type') && typesOf(assertions).length === 0;
+
+/** The types that are among both of two. An integer is a number. */
+export function commonTypes(some: readonly string[], others: readonly string[]): string[] {
+  const isAmong = (type: string, types: readonly string[]) =>
+    types.includes(type) || (type === 'integer' && types.includes('number'));
+  return [
+    ...new Set([...some.filter((type) => isAmong(type, others)), ...others.filter((type) => isAmong(type, some))]),
+  ];
 }
 
 const accepts = (types: readonly string[], kind: string): boolean =>
@@ -119,6 +134,7 @@ const accepts = (types: readonly string[], kind: string): boolean =>
 
 function otherTypes(old: Assertions, now: Assertions): Narrowing[] {
   const [before, after] = [typesOf(old), typesOf(now)];
+  if (isContradiction(now) && !isContradiction(old)) return [{ text: 'is of no type', refuses: () => true }];
   if (after.length === 0 || (before.length > 0 && before.every((type) => accepts(after, type)))) return [];
   const text = `is ${after.join(' or ')}, was ${before.join(' or ') || 'anything'}`;
   const isArray = after.includes('array');

@@ -1,5 +1,5 @@
 import type { Level, Operation } from './difference.ts';
-import { dig, type Node, resolved } from './document.ts';
+import { conjunctsOf, dig, type Node, resolved } from './document.ts';
 import { unknownIn } from './keywords.ts';
 import { narrowings, type Schema } from './narrowing.ts';
 import type { Sent } from './sent.ts';
@@ -65,12 +65,14 @@ function changesOf(old: Parameter, now: Parameter): Found[] {
   ];
 }
 
-const schemaOf = ({ schema: { document, schema } }: Parameter): Node => resolved(document, schema);
+const schemasOf = ({ schema: { document, schema } }: Parameter): Node[] => conjunctsOf(document, schema);
 
-const defaultOf = (parameter: Parameter): string | undefined => JSON.stringify(schemaOf(parameter)['default']);
+/** What stands beside a reference comes after what it refers to, and is the nearer one. */
+const defaultOf = (parameter: Parameter): string | undefined =>
+  JSON.stringify(schemasOf(parameter).findLast((schema) => schema['default'] !== undefined)?.['default']);
 
 const isDeprecated = (parameter: Parameter): boolean =>
-  parameter.node['deprecated'] === true || schemaOf(parameter)['deprecated'] === true;
+  [parameter.node, ...schemasOf(parameter)].some(({ deprecated }) => deprecated === true);
 
 /** The parameter without its schema; a body's property is nothing but one. */
 const only = ({ place, node }: Parameter): Node => (place === 'body' ? {} : node);
@@ -91,7 +93,7 @@ function parameterOf(document: Node, path: string, node: Node): Parameter {
   const isForm = place === 'query' || place === 'cookie';
   const style = typeof node['style'] === 'string' ? node['style'] : isForm ? 'form' : 'simple';
   const explode = typeof node['explode'] === 'boolean' ? node['explode'] : style === 'form';
-  const types = [resolved(document, schema)['type']].flat();
+  const types = conjunctsOf(document, schema).flatMap(({ type }) => type ?? []);
   const isOfParts = types.includes('array') || types.includes('object');
   const ofOne = style === 'matrix' || style === 'label' ? style : '';
   return {
@@ -113,22 +115,28 @@ const indexIn = (path: string, name: string): number => path.slice(0, path.index
 const headerName = (place: unknown, name: unknown): string =>
   place === 'header' ? String(name).toLowerCase() : String(name);
 
-/** The properties of a JSON body. */
+/** The properties of a JSON body: one that several parts of it describe is all of that. */
 function bodyOf(document: Node, body: Node | undefined): Parameter[] {
-  const schema = body && dig(document, body, 'content', 'application/json', 'schema');
-  if (!schema) return [];
-  const parts = [schema, ...Object.values(Object(schema['allOf'])).map((part) => resolved(document, part))];
-  return parts.flatMap(({ properties, required }) =>
-    Object.entries(Object(properties)).map(([name, property]) => ({
-      name,
-      place: 'body' as const,
-      id: name,
-      isNeeded: Object.values(Object(required)).includes(name),
-      style: '',
-      schema: { document, schema: property },
-      node: resolved(document, property),
-    })),
-  );
+  const schema = body && dig(document, body, 'content', 'application/json')?.['schema'];
+  const parts = schema === undefined ? [] : conjunctsOf(document, schema);
+  const needed = parts.flatMap(({ required }) => Object.values(Object(required)).map(String));
+  const names = new Set([...parts.flatMap(({ properties }) => Object.keys(Object(properties))), ...needed]);
+  return [...names].map((name) => ({
+    name,
+    place: 'body' as const,
+    id: name,
+    isNeeded: needed.includes(name),
+    style: '',
+    schema: {
+      document,
+      schema: {
+        allOf: parts.flatMap(({ properties }) =>
+          Object.hasOwn(Object(properties), name) ? [Object(properties)[name]] : [],
+        ),
+      },
+    },
+    node: {},
+  }));
 }
 
 const isSame = (one: Parameter, other: Parameter): boolean => one.id === other.id && one.place === other.place;

@@ -390,3 +390,15 @@ test('fields that break and that no screen asks for are told apart, and break op
   expect(phone.text).toMatch(/but for no registered screen:[\s\S]*User\.phone +\| web/);
   expect(phone.isBroken).toBe(false);
 });
+
+test('a reference to another file, beside a reference, is told where it cannot be followed', async () => {
+  const beside = (more: string): Edit => [
+    "{ $ref: 'common.yaml#/components/schemas/Address' }",
+    `{ $ref: 'common.yaml#/components/schemas/Address', ${more} }`,
+  ];
+  const reference = "{ $ref: 'common.yaml#/components/schemas/Problem' }";
+  const path = edited('orders', beside(`properties: { city: ${reference} }`));
+  await expect(readDocument(path)).rejects.toThrow('Write allOf: [the $ref, the keywords].');
+  const whole = await readDocument(edited('orders', beside(`allOf: [${reference}]`)));
+  expect(whole).toHaveProperty('components.schemas.Problem');
+});
