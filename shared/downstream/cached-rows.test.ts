@@ -2,7 +2,10 @@ import { describe, expect, test } from '@jest/globals';
 import { stoppedClock } from '../../testing/clock.ts';
 import { type Arrived, json, type LocalService, startLocalService } from '../../testing/local-service.ts';
 import { fetcherFor, requestContext } from '../../testing/request.ts';
+import type { RequestContext } from '../request/context.ts';
 import { ErrorCode } from '../request/errors.ts';
+import { createLedger } from '../request/ledger.ts';
+import { Trail } from '../request/trail.ts';
 import { createLog } from '../telemetry/log.ts';
 import { cachedRows } from './cached-rows.ts';
 import { type BatchEndpoint, batchOf, listOf } from './endpoint.ts';
@@ -34,8 +37,8 @@ interface World extends AsyncDisposable {
   readonly request: ReturnType<typeof requestContext>;
   /** What the service was asked, path and query. */
   readonly asked: () => string[];
-  rows(keys: string[], properties?: string[], endpoint?: BatchEndpoint<Thing>): Promise<unknown>;
-  page(properties?: string[], path?: string): Promise<unknown>;
+  rows(keys: string[], properties?: string[], endpoint?: BatchEndpoint<Thing>, by?: RequestContext): Promise<unknown>;
+  page(properties?: string[], path?: string, by?: RequestContext): Promise<unknown>;
   /** What the service says with each answer; a status other than 200 makes it fail. */
   answer: {
     status: number;
@@ -68,14 +71,27 @@ async function startWorld(maxBytes = 10_000_000): Promise<World> {
     request,
     answer,
     asked: () => service.arrived.map(({ url }) => url),
-    rows: (keys, properties, endpoint = things) => rows.rows(endpoint, keys, properties, request),
-    page: async (properties, path = '/list') => (await rows.page(list, path, properties, request)).rows,
+    rows: (keys, properties, endpoint = things, by = request) => rows.rows(endpoint, keys, properties, by),
+    page: async (properties, path = '/list', by = request) => (await rows.page(list, path, properties, by)).rows,
     async [Symbol.asyncDispose]() {
       await fetcher[Symbol.asyncDispose]();
       await service[Symbol.asyncDispose]();
     },
   };
 }
+
+test('the trail of a request says what was taken from the cache: a list by its path, a row by its id', async () => {
+  await using world = await startWorld();
+  const observed = requestContext({ ledger: createLedger(undefined, new Trail()) });
+  for (const request of [world.request, observed]) {
+    await world.page(undefined, '/list', request);
+    await world.rows(['s'], undefined, singles, request);
+  }
+  expect(observed.ledger.entries.map(({ cached, wanted }) => ({ cached, wanted }))).toEqual([
+    { cached: true, wanted: { endpoint: list, list: '/list' } },
+    { cached: true, wanted: { endpoint: singles, ids: ['s'] } },
+  ]);
+});
 
 function bodyOf({ url }: Arrived, version: number): unknown {
   const { pathname, searchParams } = new URL(url, 'http://x');

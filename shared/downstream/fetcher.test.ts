@@ -1,11 +1,13 @@
 import type { Socket } from 'node:net';
 import { describe, expect, jest, test } from '@jest/globals';
 import { json, startLocalService } from '../../testing/local-service.ts';
-import { fetcherFor, requestContext } from '../../testing/request.ts';
+import { fetcherFor, requestContext, servicesAt } from '../../testing/request.ts';
 import { deadlineIn, RESERVE_MS } from '../request/deadline.ts';
 import { CallerGoneError, ErrorCode } from '../request/errors.ts';
 import { MAX_ANSWER_BYTES } from './attempt.ts';
 import { batchOf, listOf } from './endpoint.ts';
+import { createFetcher } from './fetcher.ts';
+import { disconnectServices } from './services.ts';
 
 const privateList = listOf<{ id: string }>()({ service: 'users', path: '/things', rowKey: 'id' });
 const publicList = listOf<{ id: string }>()({ service: 'users', path: '/things', rowKey: 'id', public: true });
@@ -40,6 +42,19 @@ describe('what a call carries', () => {
     await fetcher.fetch(call, requestContext());
     expect(service.arrived[0]?.url).toBe('/base/things');
   });
+});
+
+test('a drilled call is not counted as a call of the service', async () => {
+  await using service = await startLocalService((_request, response) => json(response, []));
+  const services = servicesAt(service.url);
+  const fetch = createFetcher(services);
+  const counted = () => [...services.users.calls].length;
+  const drills = [{ service: 'users', kind: 'down', ms: 0 }] as const;
+  await expect(fetch(call, requestContext({ drills }))).rejects.toMatchObject({ code: ErrorCode.ServiceUnavailable });
+  expect(counted()).toBe(0);
+  await fetch(call, requestContext());
+  expect(counted()).toBe(1);
+  await disconnectServices(services);
 });
 
 describe('what a service answers', () => {
