@@ -232,7 +232,7 @@ describe('whoever gives up', () => {
     await using fetcher = fetcherFor(service.url);
     const signal = AbortSignal.abort(new CallerGoneError());
     await expect(fetcher.fetch(call, requestContext({ signal }))).rejects.toBeInstanceOf(CallerGoneError);
-    await expect(fetcher.fetch(call, requestContext({ remainingMs: () => 0 }))).rejects.toMatchObject({
+    await expect(fetcher.fetch(call, requestContext({ remainingMs: () => 0.9 }))).rejects.toMatchObject({
       code: ErrorCode.DeadlineExceeded,
     });
     await settle();

@@ -51,12 +51,39 @@ describe('trace context', () => {
     });
   });
 
-  test.each(['', '00-x', `00-${'0'.repeat(32)}-${'b'.repeat(16)}-01`, `ff-${'a'.repeat(32)}-${'b'.repeat(16)}-01`])(
-    'an invalid traceparent %j is dropped with its tracestate',
-    (invalid) => {
-      expect(traceContextOf({ traceparent: invalid, tracestate: 'v=1' })).toEqual({});
-    },
-  );
+  const ids = `${'a'.repeat(32)}-${'b'.repeat(16)}`;
+
+  test.each([
+    `00-${ids}-00`,
+    `00-${'0'.repeat(31)}1-${'0'.repeat(15)}1-ff`,
+    // A later version may have more.
+    `01-${ids}-01`,
+    `cc-${ids}-01-more`,
+    `fe-${ids}-01-`,
+  ])('a traceparent %j is valid', (valid) => {
+    expect(traceContextOf({ traceparent: valid, tracestate: 'v=1' })).toEqual({
+      traceparent: valid,
+      tracestate: 'v=1',
+    });
+  });
+
+  test.each([
+    '',
+    '00-x',
+    `00-${'0'.repeat(32)}-${'b'.repeat(16)}-01`,
+    `00-${'a'.repeat(32)}-${'0'.repeat(16)}-01`,
+    `ff-${ids}-01`,
+    `00-${ids}-01-more`,
+    `00-${ids}-01-`,
+    `01-${ids}-01more`,
+    `x${traceparent}`,
+    `${traceparent} `,
+    ...[...traceparent].map((_, index, all) => all.toSpliced(index, 1).join('')),
+    ...[...traceparent].map((_, index, all) => all.toSpliced(index, 1, 'g').join('')),
+    ...[...traceparent].map((_, index, all) => all.toSpliced(index, 1, 'A').join('')),
+  ])('an invalid traceparent %j is dropped with its tracestate', (invalid) => {
+    expect(traceContextOf({ traceparent: invalid, tracestate: 'v=1' })).toEqual({});
+  });
 });
 
 describe('deadline', () => {

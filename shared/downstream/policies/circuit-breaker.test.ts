@@ -5,8 +5,8 @@ import { CircuitBreaker, consecutiveFailures, failureShare } from './circuit-bre
 const pass = stoppedClock();
 const HOUR_MS = 3_600_000;
 
-function breaker(sampling = () => consecutiveFailures(2)) {
-  const circuit = new CircuitBreaker({ sampling, judge: () => 'ill', onChange: () => {}, random: () => 0.5 });
+function breaker(sampling = () => consecutiveFailures(2), random = () => 0.5) {
+  const circuit = new CircuitBreaker({ sampling, judge: () => 'ill', onChange: () => {}, random });
   const call = async (ends: 'well' | 'ill'): Promise<string> => {
     const answer = circuit.run(async () => {
       if (ends === 'ill') throw new Error('ill');
@@ -27,6 +27,20 @@ describe('an open circuit', () => {
     expect(await call('well')).toBe('refused');
     pass(1);
     expect(await call('well')).toBe('answered');
+    expect(await call('well')).toBe('answered');
+  });
+
+  test.each([
+    [0, 800],
+    [0.5, 1_000],
+    [1, 1_200],
+  ])('pauses between 800 and 1,200 ms: with a random number of %d, %i ms', async (random, pauseMs) => {
+    const { call } = breaker(undefined, () => random);
+    await call('ill');
+    await call('ill');
+    pass(pauseMs - 1);
+    expect(await call('well')).toBe('refused');
+    pass(1);
     expect(await call('well')).toBe('answered');
   });
 
