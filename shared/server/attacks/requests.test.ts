@@ -77,7 +77,7 @@ describe.each(CLIENTS)('a request to $client', (bff: Bff) => {
   });
 
   describe('with more in a header than one value', () => {
-    test.each([
+    test.each<[string, string, number?]>([
       ['a line end in the request id', 'X-Request-Id: a\rX-Evil: 1\r\n'],
       ['a line end of one character', 'X-Request-Id: a\nX-Evil: 1\r\n'],
       ['a folded line', 'X-Request-Id: a\r\n X-Evil: 1\r\n'],
@@ -85,15 +85,15 @@ describe.each(CLIENTS)('a request to $client', (bff: Bff) => {
       ['a space before the colon', 'X-Request-Id : a\r\n'],
       ['two lengths', 'Content-Length: 1\r\nContent-Length: 2\r\n'],
       ['a length and chunks', `Content-Length: 4\r\nTransfer-Encoding: chunked\r\n`],
-      ['an encoding that is none', 'Transfer-Encoding: xchunked\r\n'],
+      ['an encoding that is none', 'Transfer-Encoding: xchunked\r\n', 501],
       ['chunks that are not last', 'Transfer-Encoding: chunked, identity\r\n'],
-    ])('is refused, and what follows it is not read as another: %s', async (_what, header) => {
+    ])('is refused, and what follows it is not read as another: %s', async (_what, header, status = 400) => {
       const smuggled = `0\r\n\r\n${head('GET')}\r\n`;
       const answer = await sendRaw(
         running.url,
         `${head('POST', header)}Content-Type: application/json\r\n\r\n${smuggled}`,
       );
-      expect(answer).toMatch(/^HTTP\/1.1 400 /);
+      expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
       expect(answer.match(/HTTP\/1.1/g)).toHaveLength(1);
       expect(answer).not.toContain('X-Evil');
       expect(service.arrived).toEqual([]);
