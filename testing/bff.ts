@@ -23,6 +23,7 @@ import { answerUnparsable } from '../shared/server/unparsable.ts';
 import { createLog } from '../shared/telemetry/log.ts';
 import { startTracing } from '../shared/telemetry/start-tracing.ts';
 import { WasteMeter } from '../shared/telemetry/waste-meter.ts';
+import { PATIENT } from './patient.ts';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 
@@ -77,8 +78,7 @@ export async function startBff(
       MAX_IN_FLIGHT: '10000',
       MAX_LAG_MS: '600000',
       MAX_UTILIZATION: '1',
-      SERVICE_TIMEOUT_MS: '60000',
-      REQUEST_DEADLINE_MS: '60000',
+      ...PATIENT,
       ...environment,
     },
     bff,

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterEach } from '@jest/globals';
 import { REQUEST_LINE } from '../shared/telemetry/log.ts';
+import { PATIENT } from './patient.ts';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 
@@ -14,9 +15,6 @@ export interface Run {
   /** Resolves when it has ended, to its exit code and all that it printed. */
   readonly ended: Promise<{ readonly exitCode: number | null; readonly output: string }>;
 }
-
-/** A busy machine must not make a request run out of time. */
-const PATIENT = { SERVICE_TIMEOUT_MS: '60000', REQUEST_DEADLINE_MS: '60000' };
 
 /** Runs scripts with long timeouts by default. What a test of this file leaves running is killed after it. */
 export function runsScripts(): (script: string, environment?: Record<string, string>, ...parameters: string[]) => Run {
