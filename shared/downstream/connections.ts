@@ -57,6 +57,11 @@ export class Connections {
     return this.#make();
   }
 
+  /** How many there are, idle or not. */
+  get open(): number {
+    return this.#all.size;
+  }
+
   get isClosed(): boolean {
     return this.#closedFor !== undefined;
   }

@@ -27,6 +27,7 @@ const ENCODERS: Readonly<Record<string, [coding: string, encode: (body: Buffer) 
   zstd: ['zstd', zlib.zstdCompressSync],
   identity: ['identity', (body) => body],
   'two codings': ['gzip, br', (body) => zlib.brotliCompressSync(zlib.gzipSync(body))],
+  'an empty element': [', gzip,', zlib.gzipSync],
   'four codings': [
     'gzip,deflate ,br, zstd',
     (body) => zlib.zstdCompressSync(zlib.brotliCompressSync(zlib.deflateSync(zlib.gzipSync(body)))),

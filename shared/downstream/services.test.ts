@@ -1,6 +1,7 @@
-import { expect, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
 import { json, startLocalService } from '../../testing/local-service.ts';
 import { fetcherFor, requestContext } from '../../testing/request.ts';
+import { Connections } from './connections.ts';
 import { listOf } from './endpoint.ts';
 
 const things = listOf<{ id: string }>()({ service: 'users', path: '/things', rowKey: 'id' });
@@ -42,6 +43,27 @@ test('a connection is used again, until it is old', async () => {
   const [first, second, third, fourth] = connections;
   expect(second).toBe(first);
   expect(fourth).not.toBe(third);
+});
+
+test('a connection is old when its age is the limit, and one that is given up is forgotten', async () => {
+  const { service } = await startWatched();
+  await using _service = service;
+  let now = 0;
+  const clock = jest.spyOn(performance, 'now').mockImplementation(() => now);
+  const connections = new Connections(service.url, { timeoutMs: 1_000, keepAliveMs: 60_000, connectionAgeMs: 1_000 });
+  const first = connections.take();
+  connections.giveBack(first);
+  now = 999;
+  expect(connections.take()).toBe(first);
+  connections.giveBack(first);
+  now = 1_000;
+  const second = connections.take();
+  expect(second).not.toBe(first);
+  expect(connections.open).toBe(1);
+  connections.giveUp(second);
+  expect(connections.open).toBe(0);
+  clock.mockRestore();
+  await connections.close(new Error('done'));
 });
 
 test('an idle connection is closed in its time', async () => {

@@ -6,11 +6,17 @@ import { ExactNumber, integerText, nearestDouble, parseExactly } from './exact-j
 /** JSON in which a value is an element, a property's value, or all there is. */
 const places = [
   (text: string) => text,
-  (text: string) => `[1, ${text}]`,
+  (text: string) => `["x", ${text}]`,
+  (text: string) => `["x",${text}]`,
+  (text: string) => `[${text},"x"]`,
   (text: string) => `{"a":"b","n":${text},"c":0}`,
 ];
 const found = (value: unknown): unknown =>
-  Array.isArray(value) ? value[1] : value !== null && typeof value === 'object' && 'n' in value ? value.n : value;
+  Array.isArray(value)
+    ? value.find((item) => item !== 'x')
+    : value !== null && typeof value === 'object' && 'n' in value
+      ? value.n
+      : value;
 
 test.each([
   '9007199254740993',
@@ -53,7 +59,7 @@ test.each([
 });
 
 test('every integer comes back with its digits, whatever stands around it', () => {
-  const around = fc.constantFrom(...places, (text: string) => `[${' '.repeat(17)},${text}]`.replace(',', '0,'));
+  const around = fc.constantFrom(...places, (text: string) => `["x"${' '.repeat(17)},${text}]`);
   fc.assert(
     fc.property(fc.bigInt({ min: -(10n ** 40n), max: 10n ** 40n }), around, (integer, place) => {
       expect(integerText(found(parseExactly(place(String(integer)))))).toBe(String(integer));

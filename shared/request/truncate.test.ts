@@ -23,6 +23,12 @@ describe('truncate', () => {
     }
   });
 
+  test('cuts behind a lone surrogate as behind any other character', () => {
+    for (const shift of ['', 'x']) {
+      expect(truncate(shift + '\ud83dx'.repeat(MAX_TEXT_LENGTH))).toHaveLength(MAX_TEXT_LENGTH);
+    }
+  });
+
   test('drops a word that the cut would split, so that no half of an address or token is left', () => {
     const text = `${'word '.repeat(800)} ${'x'.repeat(40)} ada.lovelace@example.com ${'word '.repeat(800)}`;
     expect(truncate(text)).toMatch(/^(word ){800} x{40} … \[truncated, 8067 characters\]$/);

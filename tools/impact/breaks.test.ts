@@ -50,7 +50,9 @@ const schema = buildSchema(
    type Pages { edges: [Edge]  pageInfo: Info! }
    type Edge { cursor: String  node: Thing }
    type Info { hasNextPage: Boolean!  hasPreviousPage: Boolean!  startCursor: String  endCursor: String }
-   type Thing { id: ID  size: Size  area: Int  box: Size  parent: Thing  labels: [Label]  secret: Int }
+   type Thing { id: ID  size: Size  area: Int  box: Size  parent: Thing  labels: [Label]  secret: Int
+     weight: Float  depth: Int  kind: Kind }
+   enum Kind { A B }
    type Size { width: Int  depth: Int }
    type Label { label: String }`,
   {
@@ -179,6 +181,61 @@ test('a parameter breaks whoever sends it', () => {
   ]);
   const needed = { ...kind, required: true };
   expect(broken(taking(limit, needed), screens, taking(limit))).toEqual(['Query.some by GET: Few,Default,Any']);
+});
+
+test('a parameter with a higher minimum breaks whoever may send less', () => {
+  const limit = { name: 'limit', in: 'query', schema: { type: 'integer', maximum: 50 } };
+  const row = thing({ width, depth: width });
+  const higher = { ...limit, schema: { ...limit.schema, minimum: 5 } };
+  const screens = {
+    Few: '{ some(first: 4) { id } }',
+    Enough: '{ some(first: 5) { id } }',
+    Default: '{ some { id } }',
+    Any: 'query($first: Int!) { some(first: $first) { id } }',
+  };
+  const after = document(row, undefined, { parameters: [higher] });
+  expect(broken(after, screens, document(row, undefined, { parameters: [limit] }))).toEqual([
+    'Query.pages by GET: ',
+    'Query.some by GET: Few,Any',
+  ]);
+});
+
+test('a batch breaks when its response may have fewer rows than keys are sent', () => {
+  const upTo = (maxItems: number) =>
+    document(thing({ width, depth: width }), {
+      data: { type: 'object', properties: { rows: { ...rows, maxItems } } },
+    });
+  const screens = { Mine: '{ mine { id } }' };
+  expect(broken(upTo(100), screens, upTo(200))).toEqual([]);
+  // The screen sends one key.
+  expect(broken(upTo(99), screens, upTo(200))).toEqual([
+    'Query.byHand by POST: ',
+    'Query.mine by POST: ',
+    'Query.width by POST: ',
+  ]);
+});
+
+test('another value of an enum breaks a field whose enum has not all of them', () => {
+  const kinds = (...values: string[]) =>
+    document(thing({ width, depth: width }, { kind: { type: 'string', enum: values } }));
+  const screens = { Kinds: '{ mine { kind } }' };
+  expect(broken(kinds('A', 'B'), screens, kinds('A'))).toEqual([]);
+  expect(broken(kinds('A', 'B', 'C'), screens, kinds('A'))).toEqual([
+    'Thing.kind by GET: ',
+    'Thing.kind by POST: Kinds',
+  ]);
+});
+
+test('an integer that may exceed 32 bits breaks an Int and no Float', () => {
+  const numbers = (format: string) => {
+    const number = { type: 'integer', format };
+    return document(thing({ width, depth: width }, { weight: number, depth: number }));
+  };
+  const screens = { Weights: '{ mine { weight } }', Depths: '{ mine { depth } }' };
+  expect(broken(numbers('int64'), screens, numbers('int32'))).toEqual([
+    'Thing.depth by GET: ',
+    'Thing.depth by POST: Depths',
+  ]);
 });
 
 test('fields written by hand are told apart', () => {

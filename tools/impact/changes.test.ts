@@ -127,6 +127,11 @@ describe('values of an answer', () => {
     expect(told(answering(rows), wrapped)).toEqual([
       'the answer is object, was array of object; its items stand (probably) at data.items',
     ]);
+    // Items without properties are not recognised.
+    const texts = answering(object({ data: list(text), rows: list(object({ b: text })) }));
+    expect(told(answering(list(text)), texts)).toEqual(['the answer is object, was array of string']);
+    // Neither are those that lack one.
+    expect(told(answering(rows), texts)).toEqual(['the answer is object, was array of object']);
   });
 });
 

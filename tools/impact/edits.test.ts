@@ -753,6 +753,7 @@ describe('a client’s schema', () => {
     ['a field is never null', 'name: String ', 'name: String! ', 'safe'],
     ['a field of another type', 'size: Int!  kind', 'size: Float!  kind', 'breaks Required'],
     ['a field of a narrower type', 'self: Node }', 'self: Item }', 'safe'],
+    ['a list is one of its items', 'parts: [Part!]!', 'parts: Part!', 'breaks Optional'],
     ['a list of what may be null', 'parts: [Part!]!', 'parts: [Part]!', 'breaks Optional'],
     ['a field is new', 'name: String ', 'name: String  title: String ', 'safe'],
     ['a field is deprecated', 'size: Int!  kind', 'size: Int! @deprecated  kind', 'notice Required'],

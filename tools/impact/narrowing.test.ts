@@ -6,6 +6,22 @@ const document = { openapi: '3.1.0' };
 const found = (before: unknown, after: unknown) =>
   narrowings({ document, schema: before }, { document, schema: after });
 
+/** Keywords of which nothing is known in requests, each with a value. */
+const UNKNOWN: Readonly<Record<string, unknown>> = {
+  properties: { a: {} },
+  required: ['a'],
+  additionalProperties: false,
+  contains: { minimum: 1 },
+  minContains: 1,
+  maxContains: 1,
+  unevaluatedItems: false,
+  minProperties: 1,
+  maxProperties: 1,
+  propertyNames: { pattern: 'a' },
+  dependentRequired: { a: ['b'] },
+  unevaluatedProperties: false,
+};
+
 const any: Sent = { ...SOME_TEXT, kinds: ['string'], values: undefined, least: -Infinity, most: Infinity };
 const values = (...all: (string | number | boolean)[]): Partial<Sent> => ({ values: all });
 
@@ -274,6 +290,7 @@ test.each<[object, object]>([
   [{}, { not: { type: 'string' } }],
   [{ oneOf: [{}, { minimum: 1 }] }, { oneOf: [{}, { minimum: 2 }] }],
   [{}, false as never],
+  ...Object.keys(UNKNOWN).map((keyword): [object, object] => [{}, { [keyword]: UNKNOWN[keyword] }]),
 ])('it cannot be told what %j narrows when it becomes %j', (before, after) => {
   expect(found(before, after)).toMatchObject([{ isUnclear: true }]);
   expect(found(before, after)[0]?.refuses(any)).toBe(true);

@@ -1,0 +1,16 @@
+import { expect, test } from '@jest/globals';
+import { GraphQLError } from 'graphql';
+import { collectLog } from '../../testing/collect-log.ts';
+import { requestContext } from '../../testing/request.ts';
+import { ServiceUnavailableError } from '../request/errors.ts';
+import { toAnswerErrors } from './answer-error.ts';
+
+test.each([
+  ['its cause', new ServiceUnavailableError('users', new Error('ECONNREFUSED')), 'ECONNREFUSED'],
+  ['itself without one', new ServiceUnavailableError('users'), 'The users service is unavailable.'],
+])('the log gives the reason of a failed call: %s', (_what, originalError, cause) => {
+  const { log, logged } = collectLog();
+  const error = new GraphQLError(originalError.message, { path: ['a'], originalError });
+  toAnswerErrors({ data: { a: null }, errors: [error] }, requestContext(), log);
+  expect(logged).toMatchObject([{ code: 'SERVICE_UNAVAILABLE', service: 'users', cause }]);
+});
