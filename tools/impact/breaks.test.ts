@@ -43,6 +43,7 @@ const schema = buildSchema(
      some(first: Int! = 10 @range(min: 1, max: 50)): [Thing]
      pages(first: Int! = 10 @range(min: 1, max: 50)): Pages
      width: Int
+     size: Size
      label: Label
      byHand: Thing
      silent: Thing
@@ -65,6 +66,7 @@ const schema = buildSchema(
         viewer,
         computed(['size'], ({ size }: Pick<Thing, 'size'>) => size.width),
       ),
+      size: load(things, viewer, 'size'),
       byHand: resolver({ calls: [things] }, () => null),
     },
     Pages: connectionFields<Thing>(),
@@ -125,11 +127,12 @@ test('what is in a value breaks whoever looks into it, and nobody who passes it 
     Depths: '{ mine { size { depth } } }',
     Areas: '{ some { parent { parent { area } } } }',
     Widths: '{ width }',
+    Loaded: '{ size { depth } }',
   });
   expect(found).toEqual([
     'Query.width by POST: Widths',
     'Size.depth by GET: ',
-    'Size.depth by POST: Depths',
+    'Size.depth by POST: Depths,Loaded',
     'Thing.area by GET: Areas',
     'Thing.area by POST: ',
     'Thing.box by GET: ',
