@@ -702,7 +702,7 @@ const SDL = `
   directive @owner(team: String!) on FIELD_DEFINITION
   directive @live(every: Int) on QUERY
   type Query {
-    list(first: Int! = 20 @range(min: 1, max: 100), kind: Kind, filter: Filter): [Item!]
+    list(first: Int! = 20 @range(min: 1, max: 100), kind: Kind, filter: Filter, ids: [Int!]): [Item!]
     item(id: ID!): Item
     any: Any
     node: Node
@@ -741,6 +741,8 @@ describe('a client’s schema', () => {
     ['an argument allows less', 'max: 100', 'max: 8', 'breaks Required, Optional, Both'],
     ['an argument allows more', 'max: 100', 'max: 200', 'safe'],
     ['an argument of another type', 'id: ID!): Item', 'id: Int!): Item', 'breaks nobody'],
+    ['a list argument takes nulls', 'ids: [Int!]', 'ids: [Int]', 'safe'],
+    ['a list argument is one of its items', 'ids: [Int!]', 'ids: Int', 'breaks nobody'],
     ['an argument may be null', 'item(id: ID!)', 'item(id: ID)', 'safe'],
     ['an argument is gone', ', kind: Kind,', ',', 'breaks Literal; unfit Literal'],
     ['a new argument', 'item(id: ID!', 'item(id: ID!, at: Int', 'safe'],
