@@ -59,8 +59,10 @@ describe('npm run impact for a service', () => {
       readFileSync(path, 'utf8').replace("'common.yaml#/components/parameters/limit'", "'other.yaml#/limit'"),
     );
     const { exitCode, output } = await impact('--service', 'orders', '--openapi', path);
-    expect(output).toMatch(/new\.yaml:\d+: `in` can be one of the following only/);
-    expect(output).toMatch(/new\.yaml:\d+: Can't resolve \$ref/);
+    expect(output).toMatch(
+      /cannot be used:\n( {2}.*\n)* {2}.*new\.yaml:\d+: `in` can be one of the following only.*\n/,
+    );
+    expect(output).toMatch(/\n {2}.*new\.yaml:\d+: Can't resolve \$ref.*\n/);
     expect(exitCode).toBe(2);
   });
 });
@@ -153,11 +155,27 @@ describe('npm run impact for a client', () => {
     write('schemas/web.graphql', without('  phone: String!\n'));
     const web = await impactHere();
     expect(web.text).toContain('Nothing of web breaks: no registered screen uses what has changed.');
+    expect(web.text).toMatch(
+      /^\| change +\| level +\| screens \|\n\| -+ \| -+ \| -+ \|\n\| Field 'phone' .* \| breaking \| none +\|$/m,
+    );
     expect(web.isBroken).toBe(false);
     write('schemas/partner.graphql', without('  startCursor: String\n'));
     const partner = await impactHere(undefined, ['partner']);
     expect(partner.text).toContain('its callers send operations of their own.');
     expect(partner.isBroken).toBe(true);
+  });
+
+  test('cannot tell what a directive does to a field that is asked for, and need not of another', async () => {
+    const directive = 'directive @owner(team: String!) on FIELD_DEFINITION\n';
+    write(
+      'schemas/web.graphql',
+      (text) => directive + text.replace('  phone: String!', '  phone: String! @owner(team: "a")'),
+    );
+    expect((await impactHere()).isUnclear).toBe(false);
+    write('schemas/web.graphql', (text) =>
+      text.replace('  inStock: Boolean!', '  inStock: Boolean! @owner(team: "a")'),
+    );
+    expect((await impactHere()).isUnclear).toBe(true);
   });
 
   test('compares with where this branch left main, and with any other commit', async () => {
@@ -168,7 +186,7 @@ describe('npm run impact for a client', () => {
     commit();
     git('checkout', '-q', 'feature');
     // It lacks what main has gained since, and has not removed it.
-    expect((await impactHere()).isBroken).toBe(false);
+    expect((await impactHere()).text).toMatch(/\n\nNothing of web breaks\.$/);
     git('checkout', '-q', 'main');
     write('schemas/web.graphql', without('  rating: Float\n'));
     write('schemas/web.graphql', without('  email: String!\n'));

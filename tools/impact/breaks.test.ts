@@ -156,7 +156,12 @@ test('rows that stand elsewhere break their endpoint, and not others of the serv
     Mine: '{ mine { id } }',
     Some: '{ some { id } }',
   });
-  expect(found).toEqual(['Query.byHand by POST: ', 'Query.mine by POST: Mine', 'Query.width by POST: ']);
+  expect(found).toEqual([
+    'Query.byHand by POST: ',
+    'Query.mine by POST: Mine',
+    'Query.size by POST: ',
+    'Query.width by POST: ',
+  ]);
 });
 
 test('no header Link breaks only who looks for more pages', () => {
@@ -214,6 +219,7 @@ test('a batch breaks when its response may have fewer rows than keys are sent', 
   expect(broken(upTo(99), screens, upTo(200))).toEqual([
     'Query.byHand by POST: ',
     'Query.mine by POST: ',
+    'Query.size by POST: ',
     'Query.width by POST: ',
   ]);
 });
