@@ -11,6 +11,8 @@ export interface Mutant {
   readonly start: number;
   readonly end: number;
   readonly line: number;
+  /** The text of that line, trimmed. */
+  readonly lineText: string;
   /** Stryker's name of the kind of change, such as ConditionalExpression. */
   readonly mutator: string;
   readonly original: string;
@@ -45,6 +47,7 @@ export async function instrument(root: string, files: ReadonlyMap<string, string
       start,
       end,
       line: location.start.line + 1,
+      lineText: (source.split('\n')[location.start.line] ?? '').trim(),
       mutator: mutatorName,
       original: source.slice(start, end),
       replacement,

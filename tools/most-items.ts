@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
+import { ignoresSiblings } from './impact/document.ts';
 
 /** The bounds of arrays by their places: '' for the answer itself, `items` for an array in each of its rows. */
 type Bounds = Record<string, number>;
@@ -70,9 +71,9 @@ function answersOf<Found>(
   note: (found: Found, place: string, node: Node, isItem: boolean) => void,
   methods = METHODS,
 ): Record<string, Found | undefined> {
-  const { paths, openapi } = read(document);
-  // OpenAPI 3.0 ignores what stands beside a reference.
-  const isWhole = !/^3\.0\./.test(String(openapi));
+  const whole = read(document);
+  const { paths } = whole;
+  const isWhole = !ignoresSiblings(whole);
   return Object.fromEntries(
     Object.entries(Object(paths)).map(([path, operations]) => {
       const schemas = methods.flatMap((method) => {

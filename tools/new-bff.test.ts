@@ -1,5 +1,5 @@
 import { execFile, execFileSync, spawnSync } from 'node:child_process';
-import { appendFileSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { freePort } from '../testing/free-port.ts';
@@ -228,18 +228,38 @@ test('what is wrong is all told, and nothing is written', () => {
   expect(existsSync(`${copy}bffs/web/screens/Start.graphql`)).toBe(false);
 });
 
-test('a schema of another client that is not valid is named in one line, and nothing is left behind', () => {
+test.each([
+  [
+    'schema',
+    'schemas/mobile.graphql',
+    /^type Query \{$/m,
+    'type Query {\n  nope: Strong!',
+    /mobile\.graphql:\d+:9: Unknown type/,
+  ],
+  [
+    'screen',
+    'bffs/mobile/screens/Home.graphql',
+    'greeting',
+    'greting',
+    /Home\.graphql:\d+:\d+: Cannot query field "greting"/,
+  ],
+  ['generated file', 'CODEOWNERS', '@facet/web', '@facet/nobody', /^CODEOWNERS is not current: npm run generate$/m],
+])('a wrong %s of another client is named, and nothing is written', (_what, path, from, to, problem) => {
   const copy = copyOfProject();
-  appendFileSync(`${copy}schemas/mobile.graphql`, 'nonsense\n');
-  const codegen = readFileSync(`${copy}codegen.yml`, 'utf8');
+  writeFileSync(copy + path, readFileSync(copy + path, 'utf8').replace(from, to));
+  const files = () =>
+    readdirSync(copy, { recursive: true, encoding: 'utf8' }).filter((file) => !/^(node_modules|\.data)/.test(file));
+  const named = ['codegen.yml', 'package.json', 'CODEOWNERS', 'README.md', 'deploy/gateway/haproxy.cfg'];
+  const state = () => [files().sort(), named.map((file) => readFileSync(copy + file, 'utf8'))];
+  const before = state();
   const { NODE_OPTIONS: _, ...env } = process.env;
   const args = ['tools/new-bff.ts', 'tv', '--yes'];
   const { status, stderr } = spawnSync(process.execPath, args, { cwd: copy, env, encoding: 'utf8' });
-  expect(stderr).toMatch(/^schemas\/mobile\.graphql:\d+:\d+: .*\nNothing was made\. Correct this first\.\n$/);
+  expect(stderr).toMatch(problem);
+  expect(stderr).toMatch(/\nNothing was made\. Correct this first\.\n$/);
+  expect(stderr).not.toMatch(/^ +at /m);
   expect(status).toBe(1);
-  expect(existsSync(`${copy}bffs/tv`)).toBe(false);
-  expect(existsSync(`${copy}schemas/tv.graphql`)).toBe(false);
-  expect(readFileSync(`${copy}codegen.yml`, 'utf8')).toBe(codegen);
+  expect(state()).toEqual(before);
 });
 
 test.each([

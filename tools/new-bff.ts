@@ -1,6 +1,6 @@
 /** npm run new:bff: makes a new client's BFF. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { fileURLToPath } from 'node:url';
@@ -25,21 +25,14 @@ function make(made: NewClient): void {
   const own = filesOf(made);
   const [taken] = own.filter(({ path }) => existsSync(ROOT + path));
   if (taken) throw new InputError(`${taken.path} is there already.`);
-  const registered = withResolverTypes(ROOT, made);
-  const files = [...own, registered];
-  const before = readFileSync(ROOT + registered.path);
+  const files = [...own, withResolverTypes(ROOT, made)];
+  // What is wrong with the project stops the generation half way, so it is looked for before anything is written.
+  generate('--check');
   for (const { path, content } of files) {
     mkdirSync(dirname(ROOT + path), { recursive: true });
     writeFileSync(ROOT + path, content);
   }
-  const generated = spawnSync(process.execPath, ['tools/generate.ts'], { cwd: ROOT, encoding: 'utf8' });
-  if (generated.status !== 0) {
-    for (const { path } of own) rmSync(ROOT + path);
-    rmSync(`${ROOT}bffs/${made.client}`, { recursive: true });
-    writeFileSync(ROOT + registered.path, before);
-    throw new InputError(`${generated.stderr.trim()}\nNothing was made. Correct this first.`);
-  }
-  const paths = [...files.map(({ path }) => path), ...generated.stdout.trim().split('\n')];
+  const paths = [...files.map(({ path }) => path), ...generate().trim().split('\n')];
   const { client, port } = made;
   process.stdout.write(`${paths.map((path) => `  ${path}`).join('\n')}
 
@@ -49,6 +42,15 @@ ${client} is there. Next:
   npm run check                                      what its screen costs
   schemas/${client}.graphql, bffs/${client}/resolvers.ts   are yours to change
 `);
+}
+
+/** Runs `npm run generate`, and returns what it prints. Throws an InputError with its problems. */
+function generate(...flags: readonly string[]): string {
+  const options = { cwd: ROOT, encoding: 'utf8' } as const;
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['tools/generate.ts', ...flags], options);
+  if (status === 0) return stdout;
+  const outcome = flags.includes('--check') ? '\nNothing was made. Correct this first.' : '';
+  throw new InputError(stderr.trim() + outcome);
 }
 
 type Given = Readonly<Record<keyof Answers, string | undefined>>;

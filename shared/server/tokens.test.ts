@@ -371,7 +371,7 @@ test.each([
   });
   const url = `http://localhost:${await process.port}/screens/Home`;
   expect((await fetch(url)).status).toBe(401);
-  // What verifies tokens is loaded by the first token at the latest, whatever becomes of it.
+  // The first token loads the verifier, if the warm-up has not.
   if (isLoaded) await fetch(url, { headers: bearer(await ec.sign(CLAIMS)) });
   process.child.kill('SIGTERM');
   const { output } = await process.ended;

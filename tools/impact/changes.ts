@@ -89,7 +89,7 @@ function bodyChanges(before: Operation, after: Operation): OwnChange[] {
   const isNeeded = now.node?.['required'] === true && old.node?.['required'] !== true;
   const needed = isNeeded ? [ofBody(old.node ? 'the body is required' : 'needs a body', 'breaking', false)] : [];
   if (old.schema === undefined) {
-    // Whoever sends JSON already sends what no document described.
+    // The old document describes no JSON body, so it cannot be told whether calls that send one still fit.
     return now.node ? [...needed, ofBody('has another description of its body', 'unclear', true)] : [];
   }
   if (now.schema === undefined) return [...needed, ofBody('takes another body', 'breaking', true)];

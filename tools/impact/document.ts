@@ -48,7 +48,7 @@ export async function readDocument(path: string, others = dirname(path)): Promis
 
 /** References below keywords beside another reference: a bundle leaves some of them as they are, and they lead nowhere then. */
 function lostReferences(document: Node, node: unknown, isBeside = false): string[] {
-  if (typeof node !== 'object' || node === null || isIgnorant(document)) return [];
+  if (typeof node !== 'object' || node === null || ignoresSiblings(document)) return [];
   const { $ref, ...rest }: Node = { ...node };
   const isLost =
     isBeside && typeof $ref === 'string' && (!$ref.startsWith('#/') || targetOf(document, $ref) === undefined);
@@ -62,7 +62,7 @@ const beyond = (reference: string): string =>
   `Keywords beside a $ref refer to ${reference}, which cannot be followed from there. Write allOf: [the $ref, the keywords].`;
 
 /** OpenAPI 3.0 ignores what stands beside a reference. */
-const isIgnorant = (document: Node): boolean => /^3\.0\./.test(String(document['openapi']));
+export const ignoresSiblings = (document: Node): boolean => /^3\.0\./.test(String(document['openapi']));
 
 /** Media types without their parameters: `application/json; charset=utf-8` answers what `application/json` does. */
 function byEssence(node: unknown): unknown {
@@ -120,7 +120,7 @@ export function resolvedSchema(document: Node, schema: unknown): Node {
   const { $ref, ...beside } = Object(schema);
   if (typeof $ref !== 'string') return Object(schema);
   const target = () => resolvedSchema(document, targetOf(document, $ref));
-  if (isIgnorant(document)) return target();
+  if (ignoresSiblings(document)) return target();
   // What says nothing of the values makes no other schema, but a default.
   if (Object.keys(beside).every((keyword) => roleOf(keyword) === 'note' && keyword !== 'default')) return target();
   // The same node each time: what holds itself is found by that.
