@@ -13,13 +13,17 @@ interface Run {
   readonly seed: number;
   /** Glob of the suites that judged. */
   readonly suites: string;
+  /** Glob of the files that mutants were drawn from. */
+  readonly files: string;
+  /** Longest time of the suites that judged a mutant, in seconds. */
+  readonly budget: number;
   /** How many mutants there are to draw from. */
   readonly of: number;
   readonly failed: readonly string[];
 }
 
 /** The report in Markdown; the share of mutants that were killed; how many survivors nobody has explained. */
-export function report(judged: readonly Judged[], { seed, of, failed, suites }: Run) {
+export function report(judged: readonly Judged[], { seed, of, failed, suites, files, budget }: Run) {
   const isKilled = ({ verdict }: Judged) => verdict === 'killed' || verdict === 'timed out';
   const killed = judged.filter(isKilled).length;
   const survivors = judged.filter((one) => !isKilled(one));
@@ -33,7 +37,7 @@ export function report(judged: readonly Judged[], { seed, of, failed, suites }: 
   const lines = [
     '# Mutation testing',
     '',
-    `\`npm run mutants -- --seed ${seed} --count ${judged.length} --suites '${suites}'\` wrote this report. It drew ${judged.length} of ${of} mutants. Tests or the compiler killed ${killed} of them (${((killed * 100) / judged.length).toFixed(1)}%).`,
+    `\`npm run mutants -- --seed ${seed} --count ${judged.length} --budget ${budget} --files '${files}' --suites '${suites}'\` wrote this report. It drew ${judged.length} of ${of} mutants. Tests or the compiler killed ${killed} of them (${((killed * 100) / judged.length).toFixed(1)}%).`,
     '',
     table(['area', 'mutants', 'killed', 'equivalent', 'survived'], rows),
     '',

@@ -38,14 +38,25 @@ const COMMAND: Command<typeof OPTIONS> = {
 
 await runCommand(COMMAND, async ({ values }) => {
   const [seed, count, jobs] = [whole('seed', values.seed), whole('count', values.count), whole('jobs', values.jobs)];
-  const budgetMs = whole('budget', values.budget) * 1_000;
+  const budget = whole('budget', values.budget);
   // The instrumenter is a package of this directory alone.
   execFileSync('npm', INSTALL, { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'] });
   const { judgeMutants } = await import('./mutants.ts');
   const { report } = await import('./report.ts');
   const tell = (line: string) => process.stderr.write(`${line}\n`);
-  const { judged, of, failed } = await judgeMutants(ROOT, { ...values, seed, count, jobs, budgetMs }, tell);
-  const { text, share, open } = report(judged, { seed, of, failed, suites: values.suites });
+  const { judged, of, failed } = await judgeMutants(
+    ROOT,
+    { ...values, seed, count, jobs, budgetMs: budget * 1_000 },
+    tell,
+  );
+  const { text, share, open } = report(judged, {
+    seed,
+    of,
+    failed,
+    suites: values.suites,
+    files: values.files,
+    budget,
+  });
   if (values.output === '-') process.stdout.write(text);
   else writeFileSync(ROOT + values.output, text);
   tell(`${(share * 100).toFixed(1)}% killed; ${open} survivors are neither killed nor listed as equivalent`);
