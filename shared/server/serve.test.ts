@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { existsSync, readFileSync } from 'node:fs';
+import { connect, createServer, type Socket } from 'node:net';
 import { describe, expect, test } from '@jest/globals';
 import { json, startLocalService } from '../../testing/local-service.ts';
 import { messagesIn, runsScripts } from '../../testing/run.ts';
@@ -58,6 +59,19 @@ describe('a BFF as a process', () => {
     other.close();
     expect(exitCode).toBe(1);
     expect(output).toContain(`port ${port} is in use`);
+  });
+
+  test('accepts a burst of connections while its event loop is busy', async () => {
+    const { child, port, ended } = run('bffs/web/main.ts', { PORT: '0' });
+    const to = Number(await port);
+    // A stopped process accepts nothing: the connections wait in the kernel.
+    child.kill('SIGSTOP');
+    const sockets = await Promise.all(Array.from({ length: Math.min(2_000, mostWaiting()) }, () => connected(to)));
+    child.kill('SIGCONT');
+    expect(await Promise.all(sockets.map(statusOfHealthz))).toEqual(sockets.map(() => 'HTTP/1.1 200 OK'));
+    for (const socket of sockets) socket.destroy();
+    child.kill('SIGTERM');
+    expect((await ended).exitCode).toBe(0);
   });
 
   test('serves its metrics on a port of their own, and then on no other', async () => {
@@ -207,3 +221,21 @@ describe('a BFF as a process', () => {
     expect(unguarded.output).not.toContain('alive');
   });
 });
+
+/** How many connections the kernel lets wait. */
+function mostWaiting(): number {
+  const linux = '/proc/sys/net/core/somaxconn';
+  return existsSync(linux) ? Number(readFileSync(linux, 'utf8')) : 128;
+}
+
+async function connected(port: number): Promise<Socket> {
+  const socket = connect(port, '127.0.0.1').on('error', () => {});
+  await once(socket, 'connect');
+  return socket;
+}
+
+async function statusOfHealthz(socket: Socket): Promise<string | undefined> {
+  socket.write('GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n');
+  const [head] = await once(socket, 'data');
+  return String(head).split('\r\n')[0];
+}

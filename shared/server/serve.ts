@@ -25,6 +25,12 @@ import { answerUnparsable } from './unparsable.ts';
 import { WarmUp } from './warm-up.ts';
 
 /**
+ * Connections that may wait while the event loop is busy; the kernel caps it at net.core.somaxconn. Node asks for 511. A burst of new
+ * connections during a pause of some 200 ms exceeds that, and the kernel then drops their packets: a caller waits for seconds.
+ */
+const BACKLOG = 4_096;
+
+/**
  * Runs a client's server until SIGTERM or SIGINT. Wrong settings are reported together, with exit code 1; so is a port that is in
  * use, and whatever is wrong with the client's schema, screens, budget and resolvers.
  */
@@ -95,7 +101,7 @@ function listen(
   server.once('error', (error: NodeJS.ErrnoException) => {
     fail(`${client}: ${listenProblem(error, port, setting)}`);
   });
-  server.listen(port, () => {
+  server.listen({ port, backlog: BACKLOG }, () => {
     const address = server.address();
     onListening(typeof address === 'object' && address ? address.port : port);
   });
