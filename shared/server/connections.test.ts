@@ -141,7 +141,8 @@ test('a response that is being read while the server stops is not cut short', as
   using deaf = callDeaf(url, 1, get('/'));
   await asked;
   expect(load.connections).toBe(1);
-  const stopped = stop({ server, readiness, services: servicesAt(url), drainMs: 0, log });
+  const listening = { close: () => new Promise<void>((resolve) => server.close(() => resolve())) };
+  const stopped = stop({ server, listening, readiness, services: servicesAt(url), drainMs: 0, log });
   await until(() => !server.listening);
   server.closeIdleConnections();
   let received = 0;

@@ -16,6 +16,7 @@ import { type Bff, createApp } from './bff.ts';
 import type { Readiness } from './health.ts';
 import { createHttpServer } from './http-server.ts';
 import { credentialOf } from './identity/by-settings.ts';
+import { type Listening, listenOn } from './listeners.ts';
 import { createMetricsServer } from './metrics-route.ts';
 import { securityHeaders } from './security-headers.ts';
 import { ServerLoad } from './server-load.ts';
@@ -23,12 +24,6 @@ import { describeSettings, readSettings } from './settings.ts';
 import { stopOnSignal } from './stop.ts';
 import { answerUnparsable } from './unparsable.ts';
 import { WarmUp } from './warm-up.ts';
-
-/**
- * Connections that may wait while the event loop is busy; the kernel caps it at net.core.somaxconn. Node asks for 511. A burst of new
- * connections during a pause of some 200 ms exceeds that, and the kernel then drops their packets: a caller waits for seconds.
- */
-const BACKLOG = 4_096;
 
 /**
  * Runs a client's server until SIGTERM or SIGINT. Wrong settings are reported together, with exit code 1; so is a port that is in
@@ -57,26 +52,24 @@ export async function serve(bff: Bff): Promise<void> {
     load,
     answerUnparsable: answerUnparsable(credential, securityHeaders({ isPublic: !settings.developing }), log),
   });
-  listen(server, 'PORT', settings.port, bff, async (port) => {
-    // Health checks are answered meanwhile.
-    await warmUp.run().catch((err: unknown) => {
-      log.fatal({ err }, 'the server could not be made ready');
-      process.exit(1);
-    });
-    // It may have been told to stop.
-    if (readiness.state === 'starting') readiness.state = 'ready';
-    log.info({ port }, `listening on http://localhost:${port}`);
-  });
   const { metricsPort } = settings;
   if (settings.metrics && metricsPort !== undefined) {
-    listen(createMetricsServer(metrics), 'METRICS_PORT', metricsPort, bff, (port) => {
-      log.info({ metricsPort: port }, `metrics on http://localhost:${port}`);
-    });
+    const { port } = await listen(createMetricsServer(metrics), 'METRICS_PORT', metricsPort, bff);
+    log.info({ metricsPort: port }, `metrics on http://localhost:${port}`);
   }
+  const listening = await listen(server, 'PORT', settings.port, bff);
   if (settings.metrics && metricsPort === undefined && settings.metricsReaders?.rules.length === 0) {
     log.warn('nobody can read /metrics: set METRICS_PORT or TRUSTED_PROXIES, or METRICS=off');
   }
-  stopOnSignal({ server, readiness, services, sharedCache, tracing, drainMs: settings.drainMs, log });
+  stopOnSignal({ server, listening, readiness, services, sharedCache, tracing, drainMs: settings.drainMs, log });
+  // Health checks are answered meanwhile.
+  await warmUp.run().catch((err: unknown) => {
+    log.fatal({ err }, 'the server could not be made ready');
+    process.exit(1);
+  });
+  // It may have been told to stop.
+  if (readiness.state === 'starting') readiness.state = 'ready';
+  log.info({ port: listening.port }, `listening on http://localhost:${listening.port}`);
 }
 
 /** The command that runs a client's server, for its help. */
@@ -90,21 +83,11 @@ export function serverCommand(bff: Bff): Command<Readonly<Record<never, never>>>
   };
 }
 
-/** Listens on the port that a setting names, and says on which it does; ends the process where it cannot be had. */
-function listen(
-  server: Server,
-  setting: string,
-  port: number,
-  { client }: Bff,
-  onListening: (port: number) => void | Promise<void>,
-): void {
-  server.once('error', (error: NodeJS.ErrnoException) => {
-    fail(`${client}: ${listenProblem(error, port, setting)}`);
-  });
-  server.listen({ port, backlog: BACKLOG }, () => {
-    const address = server.address();
-    onListening(typeof address === 'object' && address ? address.port : port);
-  });
+/** Listens on the port that a setting names. Ends the process when it cannot have the port. */
+function listen(server: Server, setting: string, port: number, { client }: Bff): Promise<Listening> {
+  return listenOn(server, port).catch((error: NodeJS.ErrnoException) =>
+    fail(`${client}: ${listenProblem(error, port, setting)}`),
+  );
 }
 
 /** What is made of the client's own texts and settings; what is wrong with them is told, and ends the process. */

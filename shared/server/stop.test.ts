@@ -1,5 +1,3 @@
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 import { expect, test } from '@jest/globals';
 import express from 'express';
 import { json, startLocalService } from '../../testing/local-service.ts';
@@ -11,6 +9,7 @@ import { CallerGoneError } from '../request/errors.ts';
 import { createLog } from '../telemetry/log.ts';
 import type { Readiness } from './health.ts';
 import { createHttpServer } from './http-server.ts';
+import { listenOn } from './listeners.ts';
 import { stop } from './stop.ts';
 
 const things = listOf<{ id: string }>()({ service: 'users', path: '/things', rowKey: 'id' });
@@ -32,11 +31,11 @@ test('requests under way end, and then the connections to the services', async (
   });
   const readiness: Readiness = { state: 'ready' };
   const server = createHttpServer(app, { isStopping: () => readiness.state === 'stopping' });
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  const answer = fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+  const listening = await listenOn(server, 0);
+  const answer = fetch(`http://127.0.0.1:${listening.port}/`);
   await until(() => service.arrived.length === 2);
 
-  const stopped = stop({ server, readiness, services, drainMs: 0, log: createLog('test', 'silent') });
+  const stopped = stop({ server, listening, readiness, services, drainMs: 0, log: createLog('test', 'silent') });
   await until(() => !server.listening);
   expect(await service.connections()).toBeGreaterThan(0);
   release();
@@ -50,10 +49,17 @@ test('a call that is cut off by that is neither retried nor held against the ser
   const services = servicesAt(service.url);
   const fetcher = createFetcher(services);
   const server = createHttpServer(express());
-  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const listening = await listenOn(server, 0);
   const cutOff = expect(fetcher(call, requestContext())).rejects.toBeInstanceOf(CallerGoneError);
   await until(() => service.arrived.length === 1);
-  await stop({ server, readiness: { state: 'ready' }, services, drainMs: 0, log: createLog('test', 'silent') });
+  await stop({
+    server,
+    listening,
+    readiness: { state: 'ready' },
+    services,
+    drainMs: 0,
+    log: createLog('test', 'silent'),
+  });
   await cutOff;
   await expect(fetcher(call, requestContext())).rejects.toBeInstanceOf(CallerGoneError);
   expect(service.arrived).toHaveLength(1);

@@ -5,6 +5,7 @@ import type { SharedCache } from '../downstream/shared-cache/shared-cache.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { Tracing } from '../telemetry/tracing.ts';
 import type { Readiness } from './health.ts';
+import type { Listening } from './listeners.ts';
 
 /** Requests under way get this long to end when the process is told to stop. */
 const STOP_LIMIT_MS = 10_000;
@@ -15,6 +16,7 @@ const FLUSH_LIMIT_MS = 2_000;
 /** What has to end, and in which time. */
 export interface Serving {
   readonly server: Server;
+  readonly listening: Pick<Listening, 'close'>;
   readonly readiness: Readiness;
   readonly services: Services;
   readonly sharedCache?: SharedCache | undefined;
@@ -56,14 +58,22 @@ export function stopOnSignal(serving: Serving): void {
  * Not ready from here on, while requests go on being taken for the time to drain, each answer the last one on its
  * connection; then those under way end, the connections to the services and to the shared cache close, and the last traces are sent.
  */
-export async function stop({ server, readiness, services, sharedCache, tracing, drainMs }: Serving): Promise<void> {
+export async function stop({
+  server,
+  listening,
+  readiness,
+  services,
+  sharedCache,
+  tracing,
+  drainMs,
+}: Serving): Promise<void> {
   readiness.state = 'stopping';
   // Whoever sends requests here has to see first that it is not ready any more.
   await delay(drainMs);
   const limit = setTimeout(() => server.closeAllConnections(), STOP_LIMIT_MS);
   // Connections on which nothing is asked any more would stay open for their keep-alive time.
   const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
-  await new Promise((resolve) => server.close(resolve));
+  await listening.close();
   clearTimeout(limit);
   clearInterval(sweep);
   await disconnectServices(services);
