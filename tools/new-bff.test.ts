@@ -150,7 +150,7 @@ else {
         body: { data: { start: { promos: null } } },
       });
       child.kill('SIGTERM');
-    }, 300_000);
+    });
   });
 }
 
@@ -205,7 +205,7 @@ describe('a client that is gone', () => {
       });
     expect(existsSync(`${copy}deploy/kubernetes/staging/tv.generated.yaml`)).toBe(false);
     expect(existsSync(`${copy}deploy/kubernetes/staging/telly.generated.yaml`)).toBe(true);
-  }, 300_000);
+  });
 });
 
 /** The README shows how a client called tv is made. */
