@@ -52,16 +52,28 @@ export async function serve(bff: Bff): Promise<void> {
     load,
     answerUnparsable: answerUnparsable(credential, securityHeaders({ isPublic: !settings.developing }), log),
   });
+  const listening = listen(server, 'PORT', settings.port, bff);
+  // SIGTERM may come before the server listens.
+  const closing = { close: async () => (await listening).close() };
+  stopOnSignal({
+    server,
+    listening: closing,
+    readiness,
+    services,
+    sharedCache,
+    tracing,
+    drainMs: settings.drainMs,
+    log,
+  });
   const { metricsPort } = settings;
   if (settings.metrics && metricsPort !== undefined) {
     const { port } = await listen(createMetricsServer(metrics), 'METRICS_PORT', metricsPort, bff);
     log.info({ metricsPort: port }, `metrics on http://localhost:${port}`);
   }
-  const listening = await listen(server, 'PORT', settings.port, bff);
   if (settings.metrics && metricsPort === undefined && settings.metricsReaders?.rules.length === 0) {
     log.warn('nobody can read /metrics: set METRICS_PORT or TRUSTED_PROXIES, or METRICS=off');
   }
-  stopOnSignal({ server, listening, readiness, services, sharedCache, tracing, drainMs: settings.drainMs, log });
+  const { port } = await listening;
   // Health checks are answered meanwhile.
   await warmUp.run().catch((err: unknown) => {
     log.fatal({ err }, 'the server could not be made ready');
@@ -69,7 +81,7 @@ export async function serve(bff: Bff): Promise<void> {
   });
   // It may have been told to stop.
   if (readiness.state === 'starting') readiness.state = 'ready';
-  log.info({ port: listening.port }, `listening on http://localhost:${listening.port}`);
+  log.info({ port }, `listening on http://localhost:${port}`);
 }
 
 /** The command that runs a client's server, for its help. */
