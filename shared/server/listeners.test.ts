@@ -1,12 +1,16 @@
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
-import { type AddressInfo, connect, createServer as createNetServer } from 'node:net';
+import { type AddressInfo, connect, createServer as createNetServer, Server as NetServer } from 'node:net';
 import { setImmediate as nextIteration } from 'node:timers/promises';
-import { afterAll, expect, test } from '@jest/globals';
+import { afterAll, afterEach, expect, jest, test } from '@jest/globals';
 import { until } from '../../testing/until.ts';
 import { listenOn } from './listeners.ts';
 
 const BURST = 400;
+
+afterEach(() => {
+  jest.restoreAllMocks();
+});
 
 test('accepts several connections in each iteration of the event loop', async () => {
   let accepted = 0;
@@ -58,6 +62,36 @@ test('answers the requests of all listeners before it is closed', async () => {
 test.each(['a server of one listener', 'a server of several listeners'])('rejects a port that %s has', async (kind) => {
   const port = await (kind.endsWith('one listener') ? plainPort() : sharedPort());
   await expect(listenOn(createServer(), port)).rejects.toMatchObject({ code: 'EADDRINUSE' });
+});
+
+test('listens on nothing when one of its listeners fails', async () => {
+  const { listen } = NetServer.prototype;
+  let calls = 0;
+  jest.spyOn(NetServer.prototype, 'listen').mockImplementation(function (this: NetServer, ...parameters) {
+    calls += 1;
+    if (calls < 5) return Reflect.apply(listen, this, parameters);
+    process.nextTick(() => this.emit('error', new Error('no fifth listener')));
+    return this;
+  });
+  const server = createServer((_request, response) => response.end('here'));
+  let port = 0;
+  server.once('listening', () => {
+    port = (server.address() as AddressInfo).port;
+  });
+  await expect(listenOn(server, 0)).rejects.toThrow('no fifth listener');
+  await expect(fetch(`http://127.0.0.1:${port}`)).rejects.toMatchObject({ cause: { code: 'ECONNREFUSED' } });
+});
+
+test('reports the errors of all listeners as errors of the server', async () => {
+  const listen = jest.spyOn(NetServer.prototype, 'listen');
+  const server = createServer();
+  const { close } = await listenOn(server, 0);
+  const errors: Error[] = [];
+  server.on('error', (error) => errors.push(error));
+  const listeners = listen.mock.contexts as NetServer[];
+  for (const listener of listeners) listener.emit('error', new Error('accept EMFILE'));
+  expect(errors).toHaveLength(listeners.length);
+  await close();
 });
 
 const others: { close(): unknown }[] = [];

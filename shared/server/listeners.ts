@@ -24,7 +24,10 @@ export interface Listening {
   close(): Promise<void>;
 }
 
-/** Listens on a port; 0 is a free one. Rejects with Node's error when the port is in use. */
+/**
+ * Listens on a port; 0 is a free one. Rejects with Node's error when the port is in use, and listens on nothing then. Later errors of
+ * all listeners are 'error' events of the server.
+ */
 export async function listenOn(server: Server, port: number): Promise<Listening> {
   if (!CAN_SHARE_PORT) {
     return listening(server, [], await bind(server, { port, backlog: BACKLOG }));
@@ -38,7 +41,13 @@ export async function listenOn(server: Server, port: number): Promise<Listening>
   const others = Array.from({ length: LISTENERS - 1 }, () =>
     createServer(options, (socket) => server.emit('connection', socket)),
   );
-  await Promise.all(others.map((other) => bind(other, { ...shared, port: actual })));
+  try {
+    await Promise.all(others.map((other) => bind(other, { ...shared, port: actual })));
+  } catch (error) {
+    for (const opened of [server, ...others]) opened.close();
+    throw error;
+  }
+  for (const other of others) other.on('error', (error) => server.emit('error', error));
   return listening(server, others, actual);
 }
 
