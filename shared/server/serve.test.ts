@@ -74,6 +74,21 @@ describe('a BFF as a process', () => {
     expect((await ended).exitCode).toBe(0);
   });
 
+  test('survives connections that it cannot accept, and logs them once', async () => {
+    const { child, port, ended } = run('testing/accept-error.ts', { PORT: '0' });
+    const { status } = await fetch(`http://localhost:${await port}/healthz`);
+    expect(status).toBe(200);
+    child.kill('SIGTERM');
+    const { exitCode, output } = await ended;
+    expect(exitCode).toBe(0);
+    expect(messagesIn(output)).toEqual([
+      `listening on http://localhost:${await port}`,
+      'a connection could not be accepted',
+      'stopping',
+      'stopped',
+    ]);
+  });
+
   test('serves its metrics on a port of their own, and then on no other', async () => {
     const { child, port, ended } = run('bffs/web/main.ts', { PORT: '0', METRICS_PORT: '0' });
     let printed = '';

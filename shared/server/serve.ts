@@ -52,7 +52,7 @@ export async function serve(bff: Bff): Promise<void> {
     load,
     answerUnparsable: answerUnparsable(credential, securityHeaders({ isPublic: !settings.developing }), log),
   });
-  const listening = listen(server, 'PORT', settings.port, bff);
+  const listening = listen(server, 'PORT', settings.port, bff, log);
   // SIGTERM may come before the server listens.
   const closing = { close: async () => (await listening).close() };
   stopOnSignal({
@@ -67,7 +67,7 @@ export async function serve(bff: Bff): Promise<void> {
   });
   const { metricsPort } = settings;
   if (settings.metrics && metricsPort !== undefined) {
-    const { port } = await listen(createMetricsServer(metrics), 'METRICS_PORT', metricsPort, bff);
+    const { port } = await listen(createMetricsServer(metrics), 'METRICS_PORT', metricsPort, bff, log);
     log.info({ metricsPort: port }, `metrics on http://localhost:${port}`);
   }
   if (settings.metrics && metricsPort === undefined && settings.metricsReaders?.rules.length === 0) {
@@ -96,10 +96,21 @@ export function serverCommand(bff: Bff): Command<Readonly<Record<never, never>>>
 }
 
 /** Listens on the port that a setting names. Ends the process when it cannot have the port. */
-function listen(server: Server, setting: string, port: number, { client }: Bff): Promise<Listening> {
-  return listenOn(server, port).catch((error: NodeJS.ErrnoException) =>
+async function listen(server: Server, setting: string, port: number, { client }: Bff, log: Logger): Promise<Listening> {
+  const listening = await listenOn(server, port).catch((error: NodeJS.ErrnoException) =>
     fail(`${client}: ${listenProblem(error, port, setting)}`),
   );
+  surviveAcceptErrors(server, log);
+  return listening;
+}
+
+/**
+ * Keeps the process alive when a connection cannot be accepted: the next one may be. Callers can trigger it, so it is logged with
+ * sampling. Node reports it on Windows only. On Linux and macOS libuv (version 1.52) ignores the errors of accept().
+ */
+function surviveAcceptErrors(server: Server, log: Logger): void {
+  const failed = sampledLog(log, 'a connection could not be accepted', 'error');
+  server.on('error', (err: NodeJS.ErrnoException) => failed({ code: err.code }, { err }));
 }
 
 /** What is made of the client's own texts and settings; what is wrong with them is told, and ends the process. */
