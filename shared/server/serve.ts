@@ -18,9 +18,10 @@ import { createHttpServer } from './http-server.ts';
 import { credentialOf } from './identity/by-settings.ts';
 import { type Listening, listenOn } from './listeners.ts';
 import { createMetricsServer } from './metrics-route.ts';
+import { openFilesLimit, openFilesOf } from './open-files.ts';
 import { securityHeaders } from './security-headers.ts';
 import { ServerLoad } from './server-load.ts';
-import { describeSettings, readSettings } from './settings.ts';
+import { describeSettings, readSettings, type Settings } from './settings.ts';
 import { stopOnSignal } from './stop.ts';
 import { answerUnparsable } from './unparsable.ts';
 import { WarmUp } from './warm-up.ts';
@@ -34,6 +35,7 @@ export async function serve(bff: Bff): Promise<void> {
   const log = createLog(bff.client, settings.logLevel, await outputFor(settings.logFormat, settings.developing));
   surviveLateRejections(log);
   logCrash(log);
+  warnOfOpenFiles(settings, log);
 
   const services = connectServices(settings.services);
   const tracing = await startTracing(settings.tracing, bff.client, settings.services, log);
@@ -102,6 +104,17 @@ async function listen(server: Server, setting: string, port: number, { client }:
   );
   surviveAcceptErrors(server, log);
   return listening;
+}
+
+/**
+ * At the limit libuv closes new connections without a report, health checks included, and MAX_CONNECTIONS never makes room for them. A
+ * server in development has few.
+ */
+function warnOfOpenFiles(settings: Settings, log: Logger): void {
+  const [limit, needed] = [openFilesLimit(), openFilesOf(settings)];
+  if (!settings.developing && limit < needed) {
+    log.warn({ limit, needed }, 'too few open files for MAX_CONNECTIONS: raise the limit (ulimit -n), or lower it');
+  }
 }
 
 /**
