@@ -4,7 +4,7 @@ import type { Config } from 'jest';
 /** Native ES modules; SWC only takes the types away, as Node itself does. */
 const config: Config = {
   testMatch: ['<rootDir>/**/*.test.ts'],
-  modulePathIgnorePatterns: ['<rootDir>/bench/'],
+  modulePathIgnorePatterns: ['<rootDir>/bench/(contenders|harness|upstream|shared-cache|tracing|node_modules)/'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '^.+\\.ts$': [
@@ -15,7 +15,7 @@ const config: Config = {
   // Many tests wait for processes of their own; one worker for each core but one would be one on two cores.
   maxWorkers: Math.max(2, availableParallelism() - 1),
   // What it says of suites that were left out is the last that npm test says.
-  reporters: ['default', '<rootDir>/testing/left-out.ts'],
+  reporters: ['default', '<rootDir>/packages/testing/left-out.ts'],
   // Ends a test that hangs. No test is about speed, so a busy machine must never reach it.
   testTimeout: 300_000,
   injectGlobals: false,

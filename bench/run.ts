@@ -1,7 +1,7 @@
 /** npm run bench: compares Facet with its peers. */
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import { runCommand } from '../shared/command/command.ts';
+import { runCommand } from '@facet/server/internal/command/command.ts';
 import { full } from './harness/full.ts';
 import { twoCores } from './harness/machine.ts';
 import { progressDone } from './harness/progress.ts';
@@ -26,7 +26,7 @@ await runCommand(COMMAND, async ({ values }) => {
     const cores = twoCores();
     // The peers have packages of their own.
     execFileSync('npm', INSTALL, { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'] });
-    execFileSync(process.execPath, ['tools/build.ts'], { cwd: ROOT });
+    execFileSync(process.execPath, ['packages/cli/build.ts'], { cwd: ROOT });
     if (values.quick) {
       print(await quick(cores));
     } else {

@@ -1,5 +1,5 @@
 /** npm run bench:shared-cache: what the shared cache costs and saves. */
-import { runCommand } from '../shared/command/command.ts';
+import { runCommand } from '@facet/server/internal/command/command.ts';
 
 const COMMAND = {
   name: 'npm run bench:shared-cache',

@@ -1,7 +1,7 @@
 /** npm run build:examples: bundles the example frontends into examples/NAME/dist; an installation does so too. */
 import { fileURLToPath } from 'node:url';
-import { runCommand } from '../shared/command/command.ts';
-import { FRONTENDS } from './frontends.ts';
+import { runCommand } from '@facet/server/internal/command/command.ts';
+import config from '../facet.config.ts';
 
 const COMMAND = {
   name: 'npm run build:examples',
@@ -16,8 +16,8 @@ await runCommand(COMMAND, async () => {
     if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error;
     process.stdout.write('Vite is not installed: the examples are left out.\n');
   });
-  for (const { name } of FRONTENDS) {
-    const configFile = fileURLToPath(new URL(`${name}/vite.config.ts`, import.meta.url));
+  for (const { directory } of config.frontends ?? []) {
+    const configFile = fileURLToPath(new URL(`../${directory}/vite.config.ts`, import.meta.url));
     await vite?.build({ configFile, logLevel: 'warn' });
   }
 });

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { table } from '../../tools/table.ts';
+import { table } from '@facet/cli/internal/table.ts';
 import type { Contender } from './contenders.ts';
 import type { Goal } from './goals.ts';
 import { describeMachine } from './machine.ts';

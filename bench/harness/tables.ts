@@ -1,4 +1,4 @@
-import { table } from '../../tools/table.ts';
+import { table } from '@facet/cli/internal/table.ts';
 import type { Goal } from './goals.ts';
 import type { Measured } from './measure.ts';
 import type { ScreenName } from './screens.ts';

@@ -4,9 +4,9 @@
  * the other. Rounds of all are interleaved. Needs redis-server; takes some minutes, and prints a table.
  */
 import { readFileSync } from 'node:fs';
+import { table } from '@facet/cli/internal/table.ts';
+import { startRedis } from '@facet/testing/internal/redis.ts';
 import { Pool } from 'undici';
-import { startRedis } from '../../testing/redis.ts';
-import { table } from '../../tools/table.ts';
 import { ask, type Question } from '../harness/ask.ts';
 import { freePort } from '../harness/free-port.ts';
 import { cpuMicrosOf, run } from '../harness/process.ts';

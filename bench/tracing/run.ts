@@ -4,13 +4,13 @@
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import { table } from '@facet/cli/internal/table.ts';
+import type { Bff } from '@facet/server/internal/http/bff.ts';
+import { createLog } from '@facet/server/internal/telemetry/log.ts';
+import { startTracing } from '@facet/server/internal/telemetry/start-tracing.ts';
+import type { TracingSettings } from '@facet/server/internal/telemetry/tracing.ts';
 import { bff as mobile } from '../../bffs/mobile/bff.ts';
 import { bff as web } from '../../bffs/web/bff.ts';
-import type { Bff } from '../../shared/server/bff.ts';
-import { createLog } from '../../shared/telemetry/log.ts';
-import { startTracing } from '../../shared/telemetry/start-tracing.ts';
-import type { TracingSettings } from '../../shared/telemetry/tracing.ts';
-import { table } from '../../tools/table.ts';
 import { quantile } from '../harness/statistics.ts';
 import { screenWithoutSockets } from './socketless.ts';
 

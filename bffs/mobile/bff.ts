@@ -1,8 +1,10 @@
-import type { Bff } from '../../shared/server/bff.ts';
+import { defineBff } from '@facet/server';
+import { services } from '../../shared/services.ts';
 import { resolvers } from './resolvers.ts';
 
-export const bff: Bff = {
+export const bff = defineBff({
   client: 'mobile',
+  directory: new URL('./', import.meta.url),
   port: 4001,
   identityHeader: 'X-User-Id',
   exampleId: 'u_42',
@@ -14,5 +16,6 @@ export const bff: Bff = {
     { id: 'u_0', name: 'Nobody', note: 'a user whom no service has' },
   ],
   examples: { Home: { first: 3 }, OrderDetail: { id: 'o_7' } },
+  services,
   resolvers,
-};
+});

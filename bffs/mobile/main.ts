@@ -1,3 +1,3 @@
-import { start } from '../../shared/server/start.ts';
+import { start } from '@facet/server/start';
 
 await start(() => import('./bff.ts'));

@@ -1,9 +1,8 @@
-import { products, promos } from '../../shared/downstream/endpoints/catalog.ts';
-import { orders, viewerOrders } from '../../shared/downstream/endpoints/orders.ts';
-import { users } from '../../shared/downstream/endpoints/users.ts';
-import type { Address } from '../../shared/downstream/rest/orders.generated.ts';
-import type { Complete } from '../../shared/graphql/complete.ts';
-import { amount, arg, computed, list, load, screen, text, viewer } from '../../shared/graphql/fields.ts';
+import { amount, arg, computed, list, load, type RequiredResolvers, screen, text, viewer } from '@facet/server';
+import { products, promos } from '../../shared/catalog/endpoints.ts';
+import { orders, viewerOrders } from '../../shared/orders/endpoints.ts';
+import type { Address } from '../../shared/orders/rest.generated.ts';
+import { users } from '../../shared/users/endpoints.ts';
 import type { Resolvers } from './schema.generated.ts';
 
 interface ShippingTown {
@@ -36,4 +35,4 @@ export const resolvers = {
     imageUrl: load(products, 'productId', 'imageUrl'),
     unitPrice: amount('unitPriceCents', 'currency'),
   },
-} satisfies Complete<Resolvers>;
+} satisfies RequiredResolvers<Resolvers>;

@@ -1,8 +1,10 @@
-import type { Bff } from '../../shared/server/bff.ts';
+import { defineBff } from '@facet/server';
+import { services } from '../../shared/services.ts';
 import { resolvers } from './resolvers.ts';
 
-export const bff: Bff = {
+export const bff = defineBff({
   client: 'partner',
+  directory: new URL('./', import.meta.url),
   port: 4003,
   identityHeader: 'X-Partner-Id',
   exampleId: 'pa_1',
@@ -12,6 +14,7 @@ export const bff: Bff = {
     { id: 'pa_0', name: 'Nobody', note: 'a partner without orders' },
   ],
   examples: { ProductFeed: { first: 20, category: 'toys' }, OrderStatus: { id: 'o_7' } },
+  services,
   resolvers,
   publicSchema: true,
-};
+});

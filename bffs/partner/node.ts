@@ -1,8 +1,6 @@
-import { products } from '../../shared/downstream/endpoints/catalog.ts';
-import { orders } from '../../shared/downstream/endpoints/orders.ts';
-import type { Context } from '../../shared/graphql/context.ts';
-import { parseNodeId, resolver } from '../../shared/graphql/fields.ts';
-import { CodedError, ErrorCode } from '../../shared/request/errors.ts';
+import { CodedError, type Context, ErrorCode, parseNodeId, resolver } from '@facet/server';
+import { products } from '../../shared/catalog/endpoints.ts';
+import { orders } from '../../shared/orders/endpoints.ts';
 
 /** Anything with a global id. The type's name travels in the id and goes on beside the row. */
 export const node = resolver(

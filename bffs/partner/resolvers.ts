@@ -1,7 +1,3 @@
-import { productList } from '../../shared/downstream/endpoints/catalog.ts';
-import { orders } from '../../shared/downstream/endpoints/orders.ts';
-import type { Product } from '../../shared/downstream/rest/catalog.generated.ts';
-import type { Complete } from '../../shared/graphql/complete.ts';
 import {
   arg,
   connection,
@@ -13,7 +9,11 @@ import {
   nodeId,
   pageInfoFields,
   prop,
-} from '../../shared/graphql/fields.ts';
+  type RequiredResolvers,
+} from '@facet/server';
+import { productList } from '../../shared/catalog/endpoints.ts';
+import type { Product } from '../../shared/catalog/rest.generated.ts';
+import { orders } from '../../shared/orders/endpoints.ts';
 import { node, typeOfNode } from './node.ts';
 import type { Resolvers } from './schema.generated.ts';
 
@@ -42,4 +42,4 @@ export const resolvers = {
     orderId: prop('id'),
     total: money('totalCents', 'currency'),
   },
-} satisfies Complete<Resolvers>;
+} satisfies RequiredResolvers<Resolvers>;

@@ -1,5 +1,5 @@
-import type { Product } from '../../shared/downstream/rest/catalog.generated.ts';
-import type { Connection, Edge } from '../../shared/graphql/fields/relay.ts';
+import type { Connection, Edge } from '@facet/server';
+import type { Product } from '../../shared/catalog/rest.generated.ts';
 
 export type ProductConnection = Connection<Product>;
 export type ProductEdge = Edge<Product>;

@@ -2,10 +2,9 @@
 
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { ProductConnection as ProductConnectionRow, ProductEdge as ProductEdgeRow } from './rows.ts';
-import type { Product as ProductRow } from '../../shared/downstream/rest/catalog.generated.ts';
-import type { Order as OrderRow } from '../../shared/downstream/rest/orders.generated.ts';
-import type { Context } from '../../shared/graphql/context.ts';
-import type { Screen } from '../../shared/graphql/fields/resolver.ts';
+import type { Product as ProductRow } from '../../shared/catalog/rest.generated.ts';
+import type { Order as OrderRow } from '../../shared/orders/rest.generated.ts';
+import type { Context, Screen } from '@facet/server';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = T | null | undefined;
 export type RequireFields<T, K extends keyof T> = Omit<T, K> & { [P in K]-?: NonNullable<T[P]> };

@@ -1,8 +1,10 @@
-import type { Bff } from '../../shared/server/bff.ts';
+import { defineBff } from '@facet/server';
+import { services } from '../../shared/services.ts';
 import { resolvers } from './resolvers.ts';
 
-export const bff: Bff = {
+export const bff = defineBff({
   client: 'web',
+  directory: new URL('./', import.meta.url),
   port: 4002,
   identityHeader: 'X-User-Id',
   exampleId: 'u_42',
@@ -19,5 +21,6 @@ export const bff: Bff = {
     OrderPage: { id: 'o_7' },
     ProductPage: { id: 'p_7' },
   },
+  services,
   resolvers,
-};
+});

@@ -1,9 +1,20 @@
-import { products, promos } from '../../shared/downstream/endpoints/catalog.ts';
-import { orders, viewerOrders } from '../../shared/downstream/endpoints/orders.ts';
-import { users } from '../../shared/downstream/endpoints/users.ts';
-import type { Product } from '../../shared/downstream/rest/catalog.generated.ts';
-import type { Complete } from '../../shared/graphql/complete.ts';
-import { arg, computed, list, load, money, numberIn, prop, screen, text, viewer } from '../../shared/graphql/fields.ts';
+import {
+  arg,
+  computed,
+  list,
+  load,
+  money,
+  numberIn,
+  prop,
+  type RequiredResolvers,
+  screen,
+  text,
+  viewer,
+} from '@facet/server';
+import { products, promos } from '../../shared/catalog/endpoints.ts';
+import type { Product } from '../../shared/catalog/rest.generated.ts';
+import { orders, viewerOrders } from '../../shared/orders/endpoints.ts';
+import { users } from '../../shared/users/endpoints.ts';
 import type { Resolvers } from './schema.generated.ts';
 
 export const resolvers = {
@@ -35,4 +46,4 @@ export const resolvers = {
   Promo: {
     product: load(products, 'productId'),
   },
-} satisfies Complete<Resolvers>;
+} satisfies RequiredResolvers<Resolvers>;

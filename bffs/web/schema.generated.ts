@@ -1,11 +1,10 @@
 // Generated from codegen.yml and schemas/ by npm run generate.
 
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
-import type { Screen as ScreenRow, Screen } from '../../shared/graphql/fields/resolver.ts';
-import type { User as UserRow } from '../../shared/downstream/rest/users.generated.ts';
-import type { Order as OrderRow, OrderItem as OrderItemRow } from '../../shared/downstream/rest/orders.generated.ts';
-import type { Product as ProductRow, Promo as PromoRow } from '../../shared/downstream/rest/catalog.generated.ts';
-import type { Context } from '../../shared/graphql/context.ts';
+import type { Screen as ScreenRow, Context, Screen } from '@facet/server';
+import type { User as UserRow } from '../../shared/users/rest.generated.ts';
+import type { Order as OrderRow, OrderItem as OrderItemRow } from '../../shared/orders/rest.generated.ts';
+import type { Product as ProductRow, Promo as PromoRow } from '../../shared/catalog/rest.generated.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = T | null | undefined;
 export type RequireFields<T, K extends keyof T> = Omit<T, K> & { [P in K]-?: NonNullable<T[P]> };

@@ -3,12 +3,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { CONFIG, NO_HAPROXY, serversConfig } from '@facet/cli/internal/gateway/haproxy.ts';
+import { issuerSettings, signingKeys } from '@facet/cli/internal/gateway/issuer.ts';
+import { readSettings } from '@facet/server/internal/http/settings.ts';
+import { testedHaproxy } from '@facet/testing/internal/gateway.ts';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { bff as web } from '../../bffs/web/bff.ts';
-import { readSettings } from '../../shared/server/settings.ts';
-import { testedHaproxy } from '../../testing/gateway.ts';
-import { CONFIG, NO_HAPROXY, serversConfig } from '../../tools/gateway/haproxy.ts';
-import { issuerSettings, signingKeys } from '../../tools/gateway/issuer.ts';
 
 const DOCS = readFileSync(fileURLToPath(new URL('../../docs/gateway.md', import.meta.url)), 'utf8');
 const config = readFileSync(CONFIG, 'utf8');

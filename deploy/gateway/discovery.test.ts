@@ -3,11 +3,11 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { NO_HAPROXY } from '@facet/cli/internal/gateway/haproxy.ts';
+import { startDnsServer } from '@facet/testing/internal/dns-server.ts';
+import { startGateway, testedHaproxy } from '@facet/testing/internal/gateway.ts';
+import { until } from '@facet/testing/internal/until.ts';
 import { describe, expect, test } from '@jest/globals';
-import { startDnsServer } from '../../testing/dns-server.ts';
-import { startGateway, testedHaproxy } from '../../testing/gateway.ts';
-import { until } from '../../testing/until.ts';
-import { NO_HAPROXY } from '../../tools/gateway/haproxy.ts';
 import { ENVIRONMENTS } from '../kubernetes/environments.ts';
 
 const DOCS = readFileSync(fileURLToPath(new URL('../../docs/gateway.md', import.meta.url)), 'utf8');

@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { NO_HAPROXY } from '@facet/cli/internal/gateway/haproxy.ts';
+import { REQUEST_LINE } from '@facet/server/internal/telemetry/log.ts';
+import { freePort } from '@facet/testing/internal/free-port.ts';
+import { startGateway, testedHaproxy } from '@facet/testing/internal/gateway.ts';
+import { type Arrived, json, startLocalService } from '@facet/testing/internal/local-service.ts';
+import { runsScripts } from '@facet/testing/internal/run.ts';
+import { until } from '@facet/testing/internal/until.ts';
 import { describe, expect, test } from '@jest/globals';
-import { REQUEST_LINE } from '../../shared/telemetry/log.ts';
-import { freePort } from '../../testing/free-port.ts';
-import { startGateway, testedHaproxy } from '../../testing/gateway.ts';
-import { type Arrived, json, startLocalService } from '../../testing/local-service.ts';
-import { runsScripts } from '../../testing/run.ts';
-import { until } from '../../testing/until.ts';
-import { NO_HAPROXY } from '../../tools/gateway/haproxy.ts';
 
 const AT_ONCE = 8;
 /** Answers that there are between one thing that happens to a process and the next. */

@@ -1,12 +1,11 @@
-import type { ServiceName } from '../../shared/downstream/services.ts';
-import type { Bff } from '../../shared/server/bff.ts';
+import type { Bff } from '@facet/server/internal/http/bff.ts';
 import type { Environment } from './environments.ts';
 
 /** A client's server in one environment. */
 export interface Client {
   readonly bff: Pick<Bff, 'client' | 'port'>;
   /** Those that its fields ask. */
-  readonly services: readonly ServiceName[];
+  readonly services: readonly string[];
   readonly image: string;
   readonly environment: Environment;
 }

@@ -1,13 +1,13 @@
+import { allClients } from '@facet/cli/internal/clients.ts';
+import { SettingsError } from '@facet/server/internal/command/environment.ts';
+import { readSettings } from '@facet/server/internal/http/settings.ts';
+import { reachedBy } from '@facet/testing/internal/kubernetes/reached.ts';
+import { refusalsOf } from '@facet/testing/internal/kubernetes/rules.ts';
+import { documentedSecrets, documentsOf } from '@facet/testing/internal/manifests.ts';
 import { describe, expect, test } from '@jest/globals';
 import type { TypeMeta } from '@kubernetes-models/base';
 import type { IDeployment } from 'kubernetes-models/apps/v1/Deployment';
 import type { INetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicy';
-import { SettingsError } from '../../shared/command/environment.ts';
-import { readSettings } from '../../shared/server/settings.ts';
-import { reachedBy } from '../../testing/kubernetes/reached.ts';
-import { refusalsOf } from '../../testing/kubernetes/rules.ts';
-import { documentedSecrets, documentsOf } from '../../testing/manifests.ts';
-import { allClients } from '../../tools/clients.ts';
 import { ENVIRONMENTS, type Environment, type Identity } from './environments.ts';
 import { manifests } from './manifests.ts';
 
@@ -111,7 +111,7 @@ describe('identity by token', () => {
 
   test('what is left out stops the server', () => {
     const { variables } = productionWith({ identity: { ...identity, audience: () => '' } });
-    expect(() => readSettings(variables('web'), { port: 0 })).toThrow(SettingsError);
+    expect(() => readSettings(variables('web'), { port: 0, services: {} })).toThrow(SettingsError);
   });
 });
 

@@ -1,4 +1,7 @@
-import { SERVICES, type ServiceName } from '../../shared/downstream/services.ts';
+import { portOf } from '@facet/cli/internal/project.ts';
+import { InputError } from '@facet/server/internal/command/input-error.ts';
+import type { ServiceRegistry } from '@facet/server/internal/downstream/service-registry.ts';
+import { services as declared } from '../../shared/services.ts';
 
 /** Pods of a namespace, by their labels. */
 export interface Pods {
@@ -48,7 +51,7 @@ export interface Environment {
   readonly identity: Identity;
   /** Who reads the metrics. */
   readonly prometheus: Pods;
-  readonly service: (name: ServiceName) => Server;
+  readonly service: (name: string) => Server;
   /** Redis or Valkey for rows that all processes share. Its address may hold a password, and comes out of a Secret. */
   readonly cache?: Place & { readonly podPort: number; readonly secret: string };
   /** Where traces go, and what share of them. */
@@ -98,8 +101,10 @@ function named(name: string, namespace: string): Pods {
 
 /** Every service under its own name in one namespace, on the port where the project has it. */
 function servicesIn(namespace: string): Environment['service'] {
-  return (name) => ({
-    ...named(name, namespace),
-    url: `http://${name}.${namespace}.svc.cluster.local:${SERVICES[name]}`,
-  });
+  const services: ServiceRegistry = declared;
+  return (name) => {
+    const service = services[name];
+    if (!service) throw new InputError(`There is no service ${name} in shared/services.ts.`);
+    return { ...named(name, namespace), url: `http://${name}.${namespace}.svc.cluster.local:${portOf(service)}` };
+  };
 }

@@ -1,20 +1,20 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { allClients, servicesOf } from '@facet/cli/internal/clients.ts';
+import { describeSettings, readSettings } from '@facet/server/internal/http/settings.ts';
+import { longestStopMs } from '@facet/server/internal/http/stop.ts';
+import { startBff } from '@facet/testing/internal/bff.ts';
+import { isNetwork } from '@facet/testing/internal/kubernetes/network.ts';
+import { reachedBy } from '@facet/testing/internal/kubernetes/reached.ts';
+import { documentsIn, manifestsIn } from '@facet/testing/internal/manifests.ts';
+import { findPromtool, NO_PROMTOOL } from '@facet/testing/internal/promtool.ts';
 import { describe, expect, test } from '@jest/globals';
 import type { TypeMeta } from '@kubernetes-models/base';
 import type { IDeployment } from 'kubernetes-models/apps/v1/Deployment';
 import type { IHorizontalPodAutoscaler } from 'kubernetes-models/autoscaling/v2/HorizontalPodAutoscaler';
 import type { INetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicy';
 import type { IService } from 'kubernetes-models/v1/Service';
-import { describeSettings, readSettings } from '../../shared/server/settings.ts';
-import { longestStopMs } from '../../shared/server/stop.ts';
-import { startBff } from '../../testing/bff.ts';
-import { isNetwork } from '../../testing/kubernetes/network.ts';
-import { reachedBy } from '../../testing/kubernetes/reached.ts';
-import { documentsIn, manifestsIn } from '../../testing/manifests.ts';
-import { findPromtool, NO_PROMTOOL } from '../../testing/promtool.ts';
-import { allClients, servicesOf } from '../../tools/clients.ts';
 import { ENVIRONMENTS, type Place } from './environments.ts';
 import { manifests } from './manifests.ts';
 
@@ -75,7 +75,7 @@ describe.each(places)('$client in $name', ({ client, environment, bff }) => {
   test('it is let out to the services that its fields ask, where they are, and to nothing else but what it needs', () => {
     const { identity, cache, collector } = environment;
     const asked: Asked[] = [
-      ...servicesOf(bff).map((name) => ({ place: environment.service(name), url: settings.services[name].url })),
+      ...servicesOf(bff).map((name) => ({ place: environment.service(name), url: settings.services[name]?.url })),
       ...(identity.by === 'jwt' ? [{ place: identity.jwks, url: variables['JWKS_URL'] }] : []),
       ...(cache ? [{ place: cache, url: OUT_OF_A_SECRET['CACHE_URL'] }] : []),
       ...(collector ? [{ place: collector, url: settings.tracing?.url }] : []),

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { servicesOf } from '@facet/cli/internal/clients.ts';
+import type { Bff } from '@facet/server/internal/http/bff.ts';
 import type { Model, TypeMeta } from '@kubernetes-models/base';
 import { Namespace } from 'kubernetes-models/v1/Namespace';
 import { stringify } from 'yaml';
-import type { Bff } from '../../shared/server/bff.ts';
-import { servicesOf } from '../../tools/clients.ts';
 import type { Client } from './client.ts';
 import { deploymentOf } from './deployment.ts';
 import { ENVIRONMENTS, type Environment } from './environments.ts';

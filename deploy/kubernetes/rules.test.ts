@@ -1,9 +1,9 @@
+import { metadataOf } from '@facet/testing/internal/kubernetes/objects.ts';
+import { RULES, refusalsOf } from '@facet/testing/internal/kubernetes/rules.ts';
+import { documentedSecrets, documentsIn, manifestsIn } from '@facet/testing/internal/manifests.ts';
+import { setAt } from '@facet/testing/internal/set-at.ts';
 import { describe, expect, test } from '@jest/globals';
 import type { TypeMeta } from '@kubernetes-models/base';
-import { metadataOf } from '../../testing/kubernetes/objects.ts';
-import { RULES, refusalsOf } from '../../testing/kubernetes/rules.ts';
-import { documentedSecrets, documentsIn, manifestsIn } from '../../testing/manifests.ts';
-import { setAt } from '../../testing/set-at.ts';
 import { ENVIRONMENTS } from './environments.ts';
 
 const secrets = documentedSecrets();

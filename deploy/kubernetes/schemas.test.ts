@@ -1,4 +1,7 @@
 import { fileURLToPath } from 'node:url';
+import { complaintsOf } from '@facet/testing/internal/complaints.ts';
+import { documentsIn, manifestsIn } from '@facet/testing/internal/manifests.ts';
+import { setAt } from '@facet/testing/internal/set-at.ts';
 import { describe, expect, test } from '@jest/globals';
 import type { TypeMeta } from '@kubernetes-models/base';
 import { Deployment } from 'kubernetes-models/apps/v1/Deployment';
@@ -7,9 +10,6 @@ import { NetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1/NetworkPol
 import { PodDisruptionBudget } from 'kubernetes-models/policy/v1/PodDisruptionBudget';
 import { Namespace } from 'kubernetes-models/v1/Namespace';
 import { Service } from 'kubernetes-models/v1/Service';
-import { complaintsOf } from '../../testing/complaints.ts';
-import { documentsIn, manifestsIn } from '../../testing/manifests.ts';
-import { setAt } from '../../testing/set-at.ts';
 import { ENVIRONMENTS } from './environments.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { numberIn, tableBelow } from '@facet/testing/internal/markdown-table.ts';
 import { describe, expect, test } from '@jest/globals';
-import { numberIn, tableBelow } from '../../testing/markdown-table.ts';
-import { ASSUMED, LOADS } from '../../tools/scaling/assumptions.ts';
-import { fleetOf } from '../../tools/scaling/fleet.ts';
-import { measuredIn } from '../../tools/scaling/measured.ts';
+import { ASSUMED, LOADS } from '../../bench/scaling/assumptions.ts';
+import { fleetOf } from '../../bench/scaling/fleet.ts';
+import { measuredIn } from '../../bench/scaling/measured.ts';
 import { ENVIRONMENTS } from './environments.ts';
 import { BUSY_PERCENT, MEASURED, sizeOf } from './sizes.ts';
 

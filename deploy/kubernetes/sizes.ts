@@ -1,4 +1,4 @@
-import type { Bff } from '../../shared/server/bff.ts';
+import type { Bff } from '@facet/server/internal/http/bff.ts';
 
 /** Memory of a client's pods, in MiB. */
 export interface Size {

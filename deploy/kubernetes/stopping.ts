@@ -1,4 +1,4 @@
-import { longestStopMs } from '../../shared/server/stop.ts';
+import { longestStopMs } from '@facet/server/internal/http/stop.ts';
 
 /**
  * A pod that goes away is taken out of its Service at once, but whoever sends requests needs time to see it. Meanwhile nothing

@@ -1,5 +1,5 @@
+import { variable } from '@facet/server/internal/http/service-settings.ts';
 import type { IEnvVar } from 'kubernetes-models/v1/EnvVar';
-import { variable } from '../../shared/server/service-settings.ts';
 import { type Client, METRICS_PORT } from './client.ts';
 import { sizeOf } from './sizes.ts';
 import { DRAIN_MS } from './stopping.ts';

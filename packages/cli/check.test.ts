@@ -1,0 +1,114 @@
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { CLIENTS } from '@facet/testing/internal/clients.ts';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { checkClient } from './check/client.ts';
+import { type Measuring, startMeasuring } from './check/measured.ts';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+test.each(readdirSync(`${ROOT}bffs`))('%s keeps to its budget', async (client) => {
+  const { report, problems } = await checkClient(client);
+  expect(problems).toEqual([]);
+  for (const file of readdirSync(`${ROOT}bffs/${client}/screens`)) {
+    expect(report).toContain(`| ${file.replace('.graphql', '')} `);
+  }
+});
+
+describe('measured', () => {
+  let measuring: Measuring;
+  beforeAll(async () => {
+    measuring = await startMeasuring();
+  });
+  afterAll(async () => {
+    await measuring[Symbol.asyncDispose]();
+  });
+
+  test.each(CLIENTS)('$client tells what each screen fetched and used', async ({ client }) => {
+    const { report, problems } = await checkClient(client, { measuring });
+    expect(problems).toEqual([]);
+    const [, screens = '', endpoints = ''] = report.split(/^\| screen .*\n.*\n/m);
+    for (const line of [...linesOf(screens), ...linesOf(endpoints)]) {
+      const [, fetched, used, share] = /\| +(\d+) \| +(\d+) \| +(\d+)% \|/.exec(line) ?? [];
+      expect(Number(fetched)).toBeGreaterThan(0);
+      expect(Number(share)).toBe(Math.round((Number(used) / Number(fetched)) * 100));
+    }
+    const count = readdirSync(`${ROOT}bffs/${client}/screens`).length;
+    expect(linesOf(screens)).toHaveLength(count);
+    expect(linesOf(endpoints).length).toBeGreaterThanOrEqual(count);
+  });
+
+  test('a screen with what nobody reads says what that is', async () => {
+    const { report } = await checkClient('mobile', { measuring });
+    expect(report).toMatch(
+      /OrderDetail \| orders .* \| shippingAddress\.street \d+, shippingAddress\.postcode \d+ +\|/,
+    );
+  });
+
+  test('a screen whose example does not fit is told of', async () => {
+    const [bff] = CLIENTS.filter(({ client }) => client === 'mobile');
+    if (!bff) throw new Error('There is no mobile client.');
+    const { problems } = await measuring.measure({ ...bff, examples: {} }, ['Home', 'OrderDetail']);
+    expect(problems).toEqual([
+      expect.stringMatching(/^OrderDetail cannot be measured with its example: Variable "\$id" .* not provided/),
+    ]);
+  });
+
+  const linesOf = (table: string) => table.split('\n\n')[0]?.split('\n') ?? [];
+});
+
+describe('a client that is not as it should be', () => {
+  /** A project of web alone, whose files may be changed. */
+  function copyOfWeb(): string {
+    const root = `${mkdtempSync(`${tmpdir()}/facet-check-`)}/`;
+    cpSync(`${ROOT}bffs/web`, `${root}bffs/web`, { recursive: true });
+    cpSync(`${ROOT}schemas`, `${root}schemas`, { recursive: true });
+    for (const folder of ['shared', 'node_modules']) symlinkSync(`${ROOT}${folder}`, `${root}${folder}`);
+    return root;
+  }
+  const change = (path: string, edit: (text: string) => string) =>
+    writeFileSync(path, edit(readFileSync(path, 'utf8')));
+
+  test('is told which screen passes which figure', async () => {
+    const root = copyOfWeb();
+    change(`${root}bffs/web/budget.json`, (text) => text.replace('"calls": 23', '"calls": 22'));
+    expect((await checkClient('web', { root })).problems).toEqual(['Dashboard can take 23 calls; its budget is 22.']);
+  });
+
+  test('is told of keys that nobody knows', async () => {
+    const root = copyOfWeb();
+    change(`${root}bffs/web/budget.json`, (text) => text.replace('"waves"', '"weaves"'));
+    const [problem] = (await checkClient('web', { root })).problems;
+    expect(problem).toContain('"weaves"');
+  });
+
+  test('is told of a screen that asks for more', async () => {
+    const root = copyOfWeb();
+    change(`${root}bffs/web/screens/Dashboard.graphql`, (text) =>
+      text.replace('    promos {', '    promos {\n      product {\n        id\n      }'),
+    );
+    expect((await checkClient('web', { root })).problems).toEqual([
+      'Dashboard can take 24 calls; its budget is 23.',
+      'Dashboard can take 2141 rows; its budget is 2121.',
+    ]);
+  });
+
+  test('is told of what its own tools have registered, where that could make too many calls', async () => {
+    const root = copyOfWeb();
+    const pages = ['a', 'b', 'c'].map(
+      (alias) => `${alias}: dashboard { orders(first: 100, after: "${alias}") { items { product { id } } } }`,
+    );
+    mkdirSync(`${root}bffs/web/documents`);
+    const texts = { large: `query Large { ${pages.join(' ')} }`, small: 'query Small { dashboard { promos { id } } }' };
+    writeFileSync(`${root}bffs/web/documents/relay.json`, JSON.stringify(texts));
+    expect((await checkClient('web', { root })).problems).toEqual(['Large (large) can take 63 calls; 60 are allowed.']);
+  });
+
+  test('is told of a screen that does not fit', async () => {
+    const root = copyOfWeb();
+    change(`${root}bffs/web/screens/ProductPage.graphql`, (text) => text.replace(' name', ' nam'));
+    const [problem] = (await checkClient('web', { root })).problems;
+    expect(problem).toMatch(/ProductPage\.graphql:\d+:\d+: Cannot query field "nam"/);
+  });
+});

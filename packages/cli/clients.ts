@@ -1,0 +1,47 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { InputError } from '@facet/server/internal/command/input-error.ts';
+import { planOf } from '@facet/server/internal/graphql/plan.ts';
+import type { Bff } from '@facet/server/internal/http/bff.ts';
+import { ROOT } from './project.ts';
+
+const BFFS = `${ROOT}bffs/`;
+
+/** The names of all clients: the folders of bffs/. Throws an InputError where one is no client's. */
+export function clientNames(): string[] {
+  const folders = readdirSync(BFFS, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  const names = folders.map(({ name }) => name).sort();
+  const empty = names.filter((name) => !existsSync(`${BFFS}${name}/bff.ts`));
+  if (empty.length === 0) return names;
+  const problems = empty.map(
+    (name) => `bffs/${name} has no bff.ts. Delete what is left of that client: git clean -dfX bffs/${name}`,
+  );
+  throw new InputError(problems.join('\n'));
+}
+
+/** Every client's backend, as the folders of bffs/ say, by their ports. Throws an InputError with all that is wrong with them. */
+export async function allClients(): Promise<Bff[]> {
+  const found = await Promise.all(
+    clientNames().map(async (name) => {
+      const { bff }: { bff: Bff } = await import(`${BFFS}${name}/bff.ts`);
+      return { name, bff };
+    }),
+  );
+  const problems = found
+    .filter(({ name, bff }) => bff.client !== name)
+    .map(
+      ({ name, bff }) => `bffs/${name}/bff.ts: client is '${bff.client}'. It has to be the folder's name: '${name}'`,
+    );
+  for (const [port, same] of Map.groupBy(found, ({ bff }) => bff.port)) {
+    if (same.length > 1)
+      problems.push(`Port ${port} is that of ${same.map(({ name }) => `bffs/${name}/bff.ts`).join(' and ')}.`);
+  }
+  if (problems.length > 0) throw new InputError(problems.join('\n'));
+  return found.map(({ bff }) => bff).sort((one, other) => one.port - other.port);
+}
+
+/** The services that a client's fields ask, by their names. */
+export function servicesOf({ resolvers }: Pick<Bff, 'resolvers'>): string[] {
+  const fields = Object.values(resolvers).flatMap((type) => Object.entries(type));
+  const calls = fields.flatMap(([name, resolve]) => planOf(Object(resolve), name)?.calls ?? []);
+  return [...new Set(calls.map(({ endpoint }) => endpoint.service))].sort();
+}

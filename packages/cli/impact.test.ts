@@ -1,0 +1,232 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { UsageError } from '@facet/server/internal/command/command.ts';
+import { CLIENTS } from '@facet/testing/internal/clients.ts';
+import { copyOfProject } from '@facet/testing/internal/project-copy.ts';
+import { runsScripts } from '@facet/testing/internal/run.ts';
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { impactFor } from './impact/command.ts';
+import { HistoryError } from './impact/history.ts';
+import { questionIn } from './impact/options.ts';
+
+const run = runsScripts();
+
+/** The command as people type it; its exit code and all that it prints. */
+function impact(...parameters: string[]) {
+  return run('packages/cli/impact.ts', { INIT_CWD: process.cwd() }, ...parameters).ended;
+}
+
+/** A copy of a service's document, alone, with an edit. */
+function documentOf(service: string, from: string, to: string): string {
+  const path = `${mkdtempSync(`${tmpdir()}/facet-impact-`)}/new.yaml`;
+  const text = readFileSync(`shared/${service}/openapi.yaml`, 'utf8');
+  expect(text).toContain(from);
+  writeFileSync(path, text.replaceAll(from, to));
+  return path;
+}
+
+describe('npm run impact for a service', () => {
+  test('ends with 1 where something breaks; what is not beside the document is taken from the current one’s folder', async () => {
+    const { exitCode, output } = await impact(
+      '--service',
+      'orders',
+      '--openapi',
+      documentOf('orders', 'totalCents', 'totalAmount'),
+    );
+    expect(output).toContain(
+      '| totalCents removed, renamed (probably) to totalAmount | GET /orders     | OrderCard.total',
+    );
+    expect(output).toMatch(/This breaks mobile, web, partner\.\n$/);
+    expect(exitCode).toBe(1);
+  });
+
+  test('ends with 0 where nothing does', async () => {
+    const { exitCode, output } = await impact(
+      '--service',
+      'orders',
+      '--openapi',
+      documentOf('orders', 'The order.', 'An order.'),
+    );
+    expect(output).toMatch(/Nothing breaks\. Untouched: mobile, web, partner\.\n$/);
+    expect(exitCode).toBe(0);
+  });
+
+  test('ends with 2 and all that is wrong with a document', async () => {
+    const path = documentOf('orders', 'in: path, required: true', 'in: nowhere, required: true');
+    writeFileSync(
+      path,
+      readFileSync(path, 'utf8').replace("'../common.yaml#/components/parameters/limit'", "'other.yaml#/limit'"),
+    );
+    const { exitCode, output } = await impact('--service', 'orders', '--openapi', path);
+    expect(output).toMatch(
+      /cannot be used:\n( {2}.*\n)* {2}.*new\.yaml:\d+: `in` can be one of the following only.*\n/,
+    );
+    expect(output).toMatch(/\n {2}\S*new\.yaml:\d+: Can't resolve \$ref.*\n/);
+    expect(exitCode).toBe(2);
+  });
+});
+
+test.each([
+  [
+    { service: 'order', openapi: 'none.yaml' },
+    ['There is no service "order", only users, orders, catalog. Did you mean orders?', 'There is no file none.yaml.'],
+  ],
+  [{ service: 'orders' }, ['--service needs --openapi: the new document.']],
+  [{ openapi: 'package.json' }, ['--openapi needs --service: whose document is it?']],
+  [{ client: 'wed' }, ['There is no client "wed", only mobile, web, partner. Did you mean web?']],
+  [
+    { service: 'orders', openapi: 'package.json', against: 'main' },
+    ['--service is about all clients: without --client and --against.'],
+  ],
+])('refuses %j with all that is wrong with it', (given, problems) => {
+  const values = { service: undefined, openapi: undefined, client: undefined, against: undefined, ...given };
+  const question = () =>
+    questionIn(values, ['mobile', 'web', 'partner'], ['users', 'orders', 'catalog'], process.cwd());
+  expect(question).toThrow(new UsageError(problems));
+});
+
+test('ends with 2 where an option is misspelt', async () => {
+  expect(await impact('--servce', 'orders')).toEqual({
+    exitCode: 2,
+    output:
+      'There is no option --servce. Did you mean --service?\n"orders" is one argument too many: npm run impact takes no argument.\n',
+  });
+});
+
+describe('npm run impact for a client', () => {
+  let root: string;
+  const git = (...args: string[]) =>
+    execFileSync(
+      'git',
+      ['-c', 'user.name=test', '-c', 'user.email=test@localhost', '-c', 'commit.gpgsign=false', ...args],
+      { cwd: root, stdio: 'pipe' },
+    );
+  const commit = () => {
+    git('add', '-A');
+    git('commit', '-qm', 'change');
+  };
+  const write = (path: string, edit: (text: string) => string) =>
+    writeFileSync(root + path, edit(readFileSync(root + path, 'utf8')));
+  const without = (line: string) => (text: string) => text.replace(line, '');
+  const impactHere = (against?: string, clients = ['web']) =>
+    impactFor({ of: 'clients', clients, against }, CLIENTS, root);
+
+  beforeEach(() => {
+    root = `${mkdtempSync(`${tmpdir()}/facet-history-`)}/`;
+    for (const { client } of CLIENTS) {
+      for (const folder of ['schemas', `bffs/${client}/screens`]) mkdirSync(root + folder, { recursive: true });
+      execFileSync('cp', ['-r', `bffs/${client}/screens`, `${root}bffs/${client}/`]);
+      execFileSync('cp', [`schemas/${client}.graphql`, `${root}schemas/`]);
+    }
+    git('init', '-q', '-b', 'main');
+    commit();
+  });
+
+  test('finds nothing where nothing has changed', async () => {
+    const { text, isBroken } = await impactHere(undefined, ['mobile', 'web', 'partner']);
+    expect(text).toMatch(/^# mobile beside main at [0-9a-f]{7,}\n\nNothing of mobile breaks\.\n\n# web/);
+    expect(isBroken).toBe(false);
+  });
+
+  test('tells of screens that are out there, even where they have changed with the schema', async () => {
+    write('schemas/web.graphql', without('  inStock: Boolean!\n'));
+    for (const screen of ['OrderPage', 'ProductPage']) write(`bffs/web/screens/${screen}.graphql`, without('inStock'));
+    const { text, isBroken } = await impactHere(undefined, ['mobile', 'web']);
+    expect(text).toContain(
+      "| Field 'inStock' was removed from object type 'Product' | breaking | OrderPage, ProductPage |",
+    );
+    expect(text).toMatch(
+      /Screens of main at [0-9a-f]+ that the new schema refuses:\n\n- OrderPage: Cannot query.*\n- ProductPage: /,
+    );
+    expect(text).toContain('web breaks OrderPage, ProductPage.');
+    expect(text).toContain('Nothing of mobile breaks.');
+    expect(isBroken).toBe(true);
+  });
+
+  test('tells of screens that do not fit their own schema', async () => {
+    write('schemas/web.graphql', without('  inStock: Boolean!\n'));
+    const { text, isBroken } = await impactHere();
+    expect(text).toMatch(/bffs\/web\/screens\/OrderPage\.graphql:\d+:\d+: Cannot query field "inStock"/);
+    expect(text).toMatch(/web breaks OrderPage, ProductPage\.$/);
+    expect(isBroken).toBe(true);
+    write('schemas/web.graphql', (sdl) => sdl.replace('type Product {', 'type {'));
+    expect((await impactHere()).text).toMatch(/schemas\/web\.graphql is no schema: Syntax Error/);
+  });
+
+  test('lets a locked client drop what no screen asks for, and no open one', async () => {
+    write('schemas/web.graphql', without('  phone: String!\n'));
+    const web = await impactHere();
+    expect(web.text).toContain('Nothing of web breaks: no registered screen uses what has changed.');
+    expect(web.text).toMatch(
+      /^\| change +\| level +\| screens \|\n\| -+ \| -+ \| -+ \|\n\| Field 'phone' .* \| breaking \| none +\|$/m,
+    );
+    expect(web.isBroken).toBe(false);
+    write('schemas/partner.graphql', without('  startCursor: String\n'));
+    const partner = await impactHere(undefined, ['partner']);
+    expect(partner.text).toContain('its callers send operations of their own.');
+    expect(partner.isBroken).toBe(true);
+  });
+
+  test('cannot tell what a directive does to a field that is asked for, and need not of another', async () => {
+    const directive = 'directive @owner(team: String!) on FIELD_DEFINITION\n';
+    write(
+      'schemas/web.graphql',
+      (text) => directive + text.replace('  phone: String!', '  phone: String! @owner(team: "a")'),
+    );
+    expect((await impactHere()).isUnclear).toBe(false);
+    write('schemas/web.graphql', (text) =>
+      text.replace('  inStock: Boolean!', '  inStock: Boolean! @owner(team: "a")'),
+    );
+    expect((await impactHere()).isUnclear).toBe(true);
+  });
+
+  test('compares with where this branch left main, and with any other commit', async () => {
+    git('tag', 'before');
+    git('checkout', '-q', '-b', 'feature');
+    git('checkout', '-q', 'main');
+    write('schemas/web.graphql', (text) => text.replace('  stock: Int!\n', '  stock: Int!\n  rating: Float\n'));
+    commit();
+    git('checkout', '-q', 'feature');
+    // It lacks what main has gained since, and has not removed it.
+    expect((await impactHere()).text).toMatch(/\n\nNothing of web breaks\.$/);
+    git('checkout', '-q', 'main');
+    write('schemas/web.graphql', without('  rating: Float\n'));
+    write('schemas/web.graphql', without('  email: String!\n'));
+    write('bffs/web/screens/Dashboard.graphql', without('email'));
+    commit();
+    expect((await impactHere()).isBroken).toBe(false);
+    const { text, isBroken } = await impactHere('before');
+    expect(text).toMatch(/^# web beside before at [\s\S]*web breaks Dashboard\.$/);
+    expect(isBroken).toBe(true);
+  });
+
+  test('finds main where a clone has no branch of its own for it', async () => {
+    git('branch', '-m', 'trunk');
+    await expect(impactHere()).rejects.toThrow(/git fetch origin main:main, or name a commit by --against/);
+    git('update-ref', 'refs/remotes/origin/main', 'HEAD');
+    expect((await impactHere()).text).toContain('# web beside origin/main at ');
+    await expect(impactHere('nowhere')).rejects.toThrow(
+      new HistoryError('There is no commit "nowhere" in this clone.'),
+    );
+  });
+
+  test('lets a client that is new do what it wants', async () => {
+    git('rm', '-q', '--cached', '-r', 'schemas/web.graphql', 'bffs/web');
+    git('commit', '-qm', 'without web');
+    const { text, isBroken } = await impactHere();
+    expect(text).toMatch(/It was not there: nothing can break\.$/);
+    expect(isBroken).toBe(false);
+  });
+
+  test('says so where there is no history', async () => {
+    rmSync(`${root}.git`, { recursive: true });
+    await expect(impactHere()).rejects.toThrow(
+      'There is no git history here to compare with: fatal: not a git repository',
+    );
+    const copy = copyOfProject();
+    const { exitCode, output } = await run(`${copy}packages/cli/impact.ts`).ended;
+    expect(output).toMatch(/^There is no git history here to compare with: .*\n$/);
+    expect(exitCode).toBe(2);
+  });
+});

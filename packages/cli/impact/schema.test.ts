@@ -1,0 +1,103 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { readScreens } from '@facet/server/internal/graphql/screens.ts';
+import { expect, test } from '@jest/globals';
+import { schemaImpact } from './schema.ts';
+
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+const SDL = readFileSync(`${ROOT}schemas/web.graphql`, 'utf8');
+
+/** What a change of web's schema does to its screens: `level: screens` by the message; and who no longer fits. */
+async function impact(...edits: readonly (readonly [from: string, to: string])[]) {
+  const after = edits.reduce((sdl, [from, to]) => {
+    expect(sdl).toContain(from);
+    return sdl.replace(from, to);
+  }, SDL);
+  const found = await schemaImpact(SDL, after, (schema) => readScreens(`${ROOT}bffs/web/screens`, schema));
+  return {
+    changes: Object.fromEntries(
+      found.changes.map(({ text, level, screens }) => [text, `${level}: ${screens.join(', ')}`]),
+    ),
+    unfit: Object.fromEntries(found.unfit.map(({ screen, problem }) => [screen, problem])),
+  };
+}
+
+test('a field that is gone breaks the screens that ask for it', async () => {
+  expect(await impact(['  inStock: Boolean!\n', ''])).toEqual({
+    changes: { "Field 'inStock' was removed from object type 'Product'": 'breaking: OrderPage, ProductPage' },
+    unfit: {
+      OrderPage: 'Cannot query field "inStock" on type "Product". Did you mean "stock"?',
+      ProductPage: 'Cannot query field "inStock" on type "Product". Did you mean "stock"?',
+    },
+  });
+});
+
+test('a field that no screen asks for breaks none', async () => {
+  expect(await impact(['  phone: String!\n', ''])).toEqual({
+    changes: { "Field 'phone' was removed from object type 'User'": 'breaking: ' },
+    unfit: {},
+  });
+});
+
+test('a field that may be null breaks the screens that ask for it, though they still fit', async () => {
+  expect(await impact(['  email: String!\n', '  email: String\n'])).toEqual({
+    changes: { "Field 'User.email' changed type from 'String!' to 'String'": 'breaking: Dashboard' },
+    unfit: {},
+  });
+  // The other way round nobody minds.
+  expect(await impact(['  trackingNumber: String\n', '  trackingNumber: String!\n'])).toEqual({
+    changes: {},
+    unfit: {},
+  });
+});
+
+test('an argument that is required breaks the screens that do not give it', async () => {
+  const { changes, unfit } = await impact(['product(id: ID!): Product', 'product(id: ID!, region: String!): Product']);
+  expect(changes).toEqual({ "Argument 'region: String!' added to field 'Query.product'": 'breaking: ProductPage' });
+  expect(Object.keys(unfit)).toEqual(['ProductPage']);
+});
+
+test('an argument that is gone breaks the screens that give it', async () => {
+  const { changes, unfit } = await impact([', after: ID): [Order!]', '): [Order!]']);
+  expect(changes).toEqual({
+    "Argument 'after: ID' was removed from field 'Dashboard.orders'": 'breaking: Dashboard, MoreOrders',
+  });
+  expect(Object.keys(unfit)).toEqual(['Dashboard', 'MoreOrders']);
+});
+
+test('a bound that allows less breaks the screens that may ask for more', async () => {
+  expect(await impact(['@range(min: 1, max: 100)', '@range(min: 1, max: 50)'])).toEqual({
+    changes: { "Argument 'Dashboard.orders.first' allows 1 to 50, was 1 to 100": 'breaking: Dashboard, MoreOrders' },
+    unfit: {},
+  });
+  expect(await impact(['@range(min: 1, max: 100)', '@range(min: 1, max: 500)'])).toEqual({ changes: {}, unfit: {} });
+});
+
+test('an enum that has one more value is a notice, and one less breaks', async () => {
+  expect(await impact(['  cancelled\n', '  cancelled\n  refunded\n'])).toEqual({
+    changes: { "Enum value 'refunded' was added to enum 'OrderStatus'": 'notice: Dashboard, MoreOrders, OrderPage' },
+    unfit: {},
+  });
+  expect(await impact(['  cancelled\n', ''])).toEqual({
+    changes: {
+      "Enum value 'cancelled' was removed from enum 'OrderStatus'": 'breaking: Dashboard, MoreOrders, OrderPage',
+    },
+    unfit: {},
+  });
+});
+
+test('a type that is gone breaks the screens that ask for anything of it', async () => {
+  const { changes } = await impact(
+    ['  "The promotions that run today, 20 at the most."\n  promos: [Promo!]\n', ''],
+    [SDL.slice(SDL.indexOf('type Promo {')), ''],
+  );
+  expect(Object.values(changes)).toEqual(['breaking: Dashboard', 'breaking: Dashboard']);
+});
+
+test('what is new, or described otherwise, is no change', async () => {
+  const described: readonly [string, string] = ['"First and last name."', '"The whole name."'];
+  expect(await impact(described, ['  stock: Int!\n', '  stock: Int!\n  rating: Float\n'])).toEqual({
+    changes: {},
+    unfit: {},
+  });
+});

@@ -1,0 +1,60 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { type RunningBff, startBff } from '@facet/testing/internal/bff.ts';
+import { CLIENTS } from '@facet/testing/internal/clients.ts';
+import { type ReferenceServices, startReferenceServices } from '@facet/testing/internal/reference-services.ts';
+import { testGuide } from '@facet/testing/internal/run-guide.ts';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { readConfig } from './project.ts';
+
+const { examples: EXAMPLES = {} } = await readConfig();
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const readme = readFileSync(`${ROOT}README.md`, 'utf8');
+const { scripts } = JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8'));
+
+/** Clients that the README shows; a new one has its own tests. */
+const SHOWN = CLIENTS.filter(({ client }) => client in EXAMPLES);
+
+test('every npm script that the README names is there', () => {
+  const named = Array.from(readme.matchAll(/npm run (?:-s )?([\w:]+)/g), ([, name = '']) => name);
+  expect(named.length).toBeGreaterThan(5);
+  expect(named.filter((name) => !(name in scripts))).toEqual([]);
+});
+
+test('every file that the README links to is there', () => {
+  const links = Array.from(readme.matchAll(/\]\(([^)#]+)\)/g), ([, path = '']) => path);
+  expect(links.length).toBeGreaterThan(5);
+  expect(links.filter((path) => !existsSync(`${ROOT}${path}`))).toEqual([]);
+});
+
+test('the frontends in the README are those that docs/typed-clients.md shows and tests', () => {
+  const [apollo, urql] = readFileSync(`${ROOT}docs/typed-clients.md`, 'utf8').match(/```ts\n[\s\S]*?```/g) ?? [];
+  expect(apollo).toContain('ApolloClient');
+  expect(urql).toContain('@urql/core');
+  expect(readme).toContain(apollo);
+  expect(readme).toContain(urql);
+});
+
+test('the resolvers in the README are the mobile client’s', () => {
+  const [, shown = ''] = /```ts\n(Home: \{[\s\S]*?)```/.exec(readme) ?? [];
+  const flat = (text: string) => text.replaceAll(/\s+/g, ' ').trim();
+  expect(flat(readFileSync(`${ROOT}bffs/mobile/resolvers.ts`, 'utf8'))).toContain(flat(shown));
+});
+
+describe('the example of each client', () => {
+  let services: ReferenceServices;
+  beforeAll(async () => {
+    services = await startReferenceServices();
+  });
+  afterAll(async () => {
+    await services[Symbol.asyncDispose]();
+  });
+
+  test.each(SHOWN)('$client', async (bff) => {
+    await using running: RunningBff = await startBff(bff, services.urls);
+    expect((await running.query(EXAMPLES[bff.client] ?? '')).errors).toEqual([]);
+  });
+});
+
+await testGuide({ path: 'README.md', from: '\n## Add a field, step by step', to: '\n## ' });

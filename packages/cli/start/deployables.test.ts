@@ -1,0 +1,48 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { expect, test } from '@jest/globals';
+import type { ProjectConfig } from '../config.ts';
+import { deployables, withoutUnbuilt } from './deployables.ts';
+import { curl, overview } from './overview.ts';
+
+const CONFIG: ProjectConfig = {
+  services: [{ name: 'books', port: 3_001, script: 'services/books.ts', sources: 'services' }],
+  frontends: [
+    { name: 'web-page', client: 'web', port: 5_001, shows: 'a page', directory: 'pages/web' },
+    { name: 'mobile-page', client: 'mobile', port: 5_002, shows: 'a page', directory: 'pages/mobile' },
+  ],
+};
+
+const BFFS = [
+  { client: 'web', port: 4_002 },
+  { client: 'mobile', port: 4_001 },
+];
+
+test('a frontend whose page is not built is left out with a line, and all else starts', () => {
+  const root = `${mkdtempSync(`${tmpdir()}/facet-pages-`)}/`;
+  mkdirSync(`${root}pages/mobile/dist`, { recursive: true });
+  writeFileSync(`${root}pages/mobile/dist/index.html`, '');
+  const { built, problems } = withoutUnbuilt(deployables(BFFS, CONFIG), root);
+  expect(problems).toEqual([
+    'web-page is left out: there is no pages/web/dist/index.html. Make it: npm run build:examples',
+  ]);
+  expect(built.map(({ name }) => name)).toEqual(['books', 'web', 'mobile', 'mobile-page']);
+});
+
+test('while sources are watched, pages need not be built', () => {
+  const all = deployables(BFFS, CONFIG, { watching: true });
+  expect(withoutUnbuilt(all, '/nowhere/')).toEqual({ built: all, problems: [] });
+});
+
+test('a client without a query of its own shows its first screen', () => {
+  const tv = {
+    client: 'tv',
+    identityHeader: 'X-User-Id',
+    exampleId: 'u_42',
+    examples: { Start: { first: 5, after: 'o 7' }, Other: {} },
+  } as const;
+  const shown = "curl -s 'localhost:4004/screens/Start?first=5&after=o+7' -H 'X-User-Id: u_42'";
+  expect(curl(tv, 'localhost:4004', 'X-User-Id: u_42')).toBe(shown);
+  expect(overview(deployables([{ client: 'tv', port: 4_004 }], CONFIG), [tv])).toContain(`# tv\n${shown}\n`);
+  expect(curl({ ...tv, examples: {} }, 'localhost:4004', 'X-User-Id: u_42')).toBeUndefined();
+});

@@ -1,0 +1,52 @@
+import type { Bff } from '@facet/server/internal/http/bff.ts';
+import type { ProjectConfig } from '../config.ts';
+import type { Deployable } from './deployables.ts';
+
+/** What npm start prints when all is ready: where everything is, and a request to each of these clients. */
+export function overview(
+  system: readonly Deployable[],
+  bffs: readonly ExampleOf[],
+  operations: ProjectConfig['examples'] = {},
+): string {
+  const width = Math.max(...system.map(({ name }) => name.length)) + 1;
+  const rows = system.map(
+    ({ name, port, shows }) => `  ${name.padEnd(width)} ${`http://localhost:${port}`.padEnd(22)} ${shows}`,
+  );
+  const portOf = new Map(system.map(({ name, port }) => [name, port]));
+  const curls = bffs.flatMap((bff) => {
+    const port = portOf.get(bff.client);
+    const asked =
+      port === undefined
+        ? undefined
+        : curl(bff, `localhost:${port}`, `${bff.identityHeader}: ${bff.exampleId}`, operations);
+    return asked === undefined ? [] : [`# ${bff.client}\n${asked}`];
+  });
+  return `Facet is ready.\n\n${rows.join('\n')}\n\n${curls.join('\n\n')}\n\nCtrl-C stops it all.\n`;
+}
+
+/** As much of a client as an example of it needs. */
+export type ExampleOf = Pick<Bff, 'client' | 'identityHeader' | 'exampleId' | 'examples'>;
+
+/**
+ * A request to a client, to copy and paste: a query of its own, or its first screen. `address` is host, port and prefix; `header`
+ * says who asks. Undefined where the client shows no example.
+ */
+export function curl(
+  { client, examples }: ExampleOf,
+  address: string,
+  header: string,
+  operations: ProjectConfig['examples'] = {},
+): string | undefined {
+  const query = Object.hasOwn(operations, client) ? operations[client] : undefined;
+  if (query !== undefined) {
+    return `curl -s ${address}/graphql -H 'Content-Type: application/json' -H '${header}' -d '{"query":"${query}"}'`;
+  }
+  const [screen] = Object.entries(examples);
+  if (screen === undefined) return undefined;
+  const [name, variables] = screen;
+  const parameters = new URLSearchParams(
+    Object.entries(variables).map(([variable, value]) => [variable, String(value)]),
+  );
+  const search = parameters.size === 0 ? '' : `?${parameters}`;
+  return `curl -s '${address}/screens/${name}${search}' -H '${header}'`;
+}

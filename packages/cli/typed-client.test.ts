@@ -1,0 +1,102 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { idOf } from '@facet/server/internal/graphql/screens.ts';
+import type { Bff } from '@facet/server/internal/http/bff.ts';
+import { type Answer, type RunningBff, readAnswer, startBff } from '@facet/testing/internal/bff.ts';
+import { CLIENTS } from '@facet/testing/internal/clients.ts';
+import { copyOfProject } from '@facet/testing/internal/project-copy.ts';
+import { type ReferenceServices, startReferenceServices } from '@facet/testing/internal/reference-services.ts';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { bff as web } from '../../bffs/web/bff.ts';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+interface Operation {
+  readonly id: string;
+  readonly name: string;
+  readonly type: string;
+  readonly body: string;
+}
+
+async function askById(running: RunningBff, bff: Bff, id: string, variables: object): Promise<Answer> {
+  const response = await fetch(`${running.url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', [bff.identityHeader]: bff.exampleId },
+    body: JSON.stringify({ documentId: `sha256:${id}`, variables }),
+  });
+  return readAnswer(response);
+}
+
+describe('the manifest of each client', () => {
+  let services: ReferenceServices;
+  beforeAll(async () => {
+    services = await startReferenceServices();
+  });
+  afterAll(async () => {
+    await services[Symbol.asyncDispose]();
+  });
+
+  test.each(CLIENTS)('is what a locked server of $client answers to, each id and each text', async (bff) => {
+    const path = `${ROOT}bffs/${bff.client}/client/manifest.generated.json`;
+    const { operations, ...head } = JSON.parse(readFileSync(path, 'utf8')) as { operations: Operation[] };
+    expect(head).toEqual({ format: 'apollo-persisted-query-manifest', version: 1 });
+    const screens = readdirSync(`${ROOT}bffs/${bff.client}/screens`)
+      .map((file) => file.replace('.graphql', ''))
+      .sort();
+    expect(operations.map(({ name }) => name)).toEqual([...screens, ...screens]);
+
+    await using running = await startBff(bff, services.urls, { DOCUMENTS: 'locked' });
+    for (const { id, name, type, body } of operations) {
+      const variables = bff.examples[name] ?? {};
+      const { data, errors } = await askById(running, bff, id, variables);
+      expect({ name, type, errors }).toEqual({ name, type: 'query', errors: [] });
+      expect(await running.query(body, variables)).toMatchObject({ data, errors: [] });
+    }
+  });
+
+  test('keeps what it lists registered where it lies in the documents of a later server', async () => {
+    const manifests = mkdtempSync(`${tmpdir()}/facet-released-`);
+    const released = JSON.parse(readFileSync(`${ROOT}bffs/web/client/manifest.generated.json`, 'utf8'));
+    const body = 'query Retired($id: ID!) {\n  product(id: $id) {\n    id\n    __typename\n  }\n}';
+    const operations = [...released.operations, { id: idOf(body), name: 'Retired', type: 'query', body }];
+    writeFileSync(`${manifests}/1.4.0.json`, JSON.stringify({ ...released, operations }));
+    await using running = await startBff({ ...web, manifests }, services.urls, { DOCUMENTS: 'locked' });
+    const answer = await askById(running, web, idOf(body), { id: 'p_7' });
+    expect(answer).toMatchObject({ data: { product: { id: 'p_7', __typename: 'Product' } }, errors: [] });
+  });
+});
+
+describe('npm run generate', () => {
+  const { NODE_OPTIONS: _, ...environment } = process.env;
+  const copy = copyOfProject();
+  const screens = `${copy}bffs/web/screens`;
+  const generate = (...flags: string[]) =>
+    promisify(execFile)(process.execPath, ['packages/cli/generate.ts', ...flags], { cwd: copy, env: environment });
+  const read = (file: string) => readFileSync(`${copy}bffs/web/client/${file}`, 'utf8');
+
+  test('follows the screens, each of which has fragments of its own', async () => {
+    const other =
+      'query Stock($id: ID!) { product(id: $id) { price { ...Price } } } fragment Price on Money { formatted }';
+    writeFileSync(`${screens}/Stock.graphql`, other);
+    await expect(generate('--check')).rejects.toThrow('bffs/web/client/screens.generated.js is not current');
+    await generate();
+    expect(read('screens.generated.d.ts')).toMatch(
+      /interface Dashboard_PriceFragment \{[^}]*amount: number[\s\S]*interface Stock_PriceFragment \{[^}]*'Money',\n {2}readonly formatted: string\n/,
+    );
+    expect(read('screens.generated.js')).toContain('export const StockDocument');
+  });
+
+  test('names the screen, line and field that do not fit, and does all the rest', async () => {
+    const before = read('screens.generated.js');
+    writeFileSync(`${screens}/Stock.graphql`, 'query Stock($id: ID!) {\n  product(id: $id) {\n    nam\n  }\n}\n');
+    writeFileSync(`${copy}bffs/mobile/client/manifest.generated.json`, '');
+    await expect(generate()).rejects.toMatchObject({
+      stderr: `These documents do not fit:\n  bffs/web/screens/Stock.graphql:3:5: Cannot query field "nam" on type "Product". Did you mean "name"?\n`,
+      stdout: 'bffs/mobile/client/manifest.generated.json\n',
+    });
+    expect(read('screens.generated.js')).toBe(before);
+  });
+});

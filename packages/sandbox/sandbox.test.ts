@@ -1,0 +1,395 @@
+import { execFile } from 'node:child_process';
+import { existsSync, mkdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { type RunningBff, startBff } from '@facet/testing/internal/bff.ts';
+import { findChromium, launchChromium, NO_CHROMIUM } from '@facet/testing/internal/chromium.ts';
+import { type PrefixProxy, startPrefixProxy } from '@facet/testing/internal/prefix-proxy.ts';
+import { type ReferenceServices, startReferenceServices } from '@facet/testing/internal/reference-services.ts';
+import { until } from '@facet/testing/internal/until.ts';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { bff as partner } from '../../bffs/partner/bff.ts';
+import { bff as web } from '../../bffs/web/bff.ts';
+import { buildIfStale } from './build-if-stale.ts';
+
+const IMAGES = fileURLToPath(new URL('../../docs/images/', import.meta.url));
+const SIZE = { width: 1_440, height: 900 };
+const PREFIX = '/gateway/web/';
+
+/** Longest wait for the page on a busy machine, in milliseconds. It ends before the test's own time does, so that the page's error is seen. */
+const HANGS_MS = 120_000;
+
+const executable = findChromium();
+
+if (executable === undefined) test.todo(NO_CHROMIUM);
+else describe('the sandbox in Chromium', () => inChromium(executable));
+
+function inChromium(chromium: string): void {
+  let services: ReferenceServices;
+  let running: RunningBff;
+  let proxy: PrefixProxy;
+  let browser: Browser;
+  /** A page that several tests use one after the other, since to open one takes two seconds of a processor. */
+  let shared: Opened;
+
+  beforeAll(async () => {
+    buildIfStale();
+    services = await startReferenceServices();
+    running = await startBff(web, services.urls);
+    proxy = await startPrefixProxy(running.url, PREFIX);
+    browser = await launchChromium(chromium);
+    shared = await open();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await proxy[Symbol.asyncDispose]();
+    await running[Symbol.asyncDispose]();
+    await services[Symbol.asyncDispose]();
+  });
+
+  /**
+   * A first visit, by a page that can reach nothing but its own host. What it asked of others or complained of is its offences. Another
+   * page's storage would be its own, and be written to meanwhile.
+   */
+  async function open(url = proxy.url, colorScheme: 'light' | 'dark' = 'light'): Promise<Opened> {
+    const context = await browser.newContext({ viewport: SIZE });
+    context.setDefaultTimeout(HANGS_MS);
+    await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+    const page = await context.newPage();
+    const offences: string[] = [];
+    await page.route(
+      (address) => address.origin !== new URL(url).origin,
+      (route) => {
+        offences.push(route.request().url());
+        return route.abort();
+      },
+    );
+    page.on('pageerror', ({ message }) => offences.push(message));
+    page.on('console', (message) => {
+      if (message.type() === 'error') offences.push(message.text());
+    });
+    await page.emulateMedia({ colorScheme });
+    await page.goto(url);
+    await page.getByRole('button', { name: 'Run', disabled: false }).first().waitFor();
+    return { page, offences, [Symbol.asyncDispose]: () => context.close() };
+  }
+
+  test('behind a path prefix: a screen is run, and its waterfall shows every call', async () => {
+    const { page, offences } = shared;
+    await run(page, 'Dashboard');
+    expect(await callsIn(page)).toEqual([
+      { wave: 'wave 1', service: 'users', call: 'GET /users?ids', keys: '1', status: '200' },
+      { wave: 'wave 1', service: 'catalog', call: 'GET /promos', keys: 'list', status: '200' },
+      { wave: 'wave 1', service: 'orders', call: 'GET /orders', keys: 'list', status: '200' },
+      { wave: 'wave 2', service: 'catalog', call: 'GET /products?ids', keys: '86', status: '200' },
+    ]);
+    // Of the deadline of 60 s the BFF keeps at least 50 ms for the response, and at most a quarter (packages/server/request/deadline.ts).
+    const [, longestMs] =
+      /^Dashboard4 calls of at most 132 waves of at most 2[\d.,]+ ms of at most (\d\d,\d{3}) ms/.exec(
+        await summaryOf(page),
+      ) ?? [];
+    expect(Number(longestMs?.replace(',', ''))).toBeGreaterThanOrEqual(45_000);
+    expect(Number(longestMs?.replace(',', ''))).toBeLessThanOrEqual(59_950);
+    await page.locator('.graphiql-response').getByText('Ada Lovelace').waitFor();
+    expect(await page.locator('.graphiql-response').textContent()).not.toContain('facet');
+    const figures = page.getByRole('table', { name: 'What Dashboard costs' });
+    expect(await figures.getByRole('row', { name: /^budget/ }).textContent()).toBe('budget2322,12160,000 ms');
+    expect(await figures.getByRole('row', { name: /^last run/ }).textContent()).toMatch(/^last run42–[\d.,]+ ms$/);
+    expect(offences).toEqual([]);
+  });
+
+  test('a server that cannot be reached is told, and tried again', async () => {
+    await using context = await browser.newContext({ viewport: SIZE });
+    const page = await context.newPage();
+    let isThere = false;
+    await page.route('**/sandbox/config.json', (route) =>
+      isThere ? route.continue() : route.fulfill({ status: 503, body: '' }),
+    );
+    await page.goto(proxy.url);
+    await page.getByRole('alert').getByText('The server cannot be reached').waitFor();
+    expect(await page.getByRole('alert').textContent()).toContain('503');
+    isThere = true;
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.getByRole('button', { name: 'Run', disabled: false }).first().waitFor();
+  });
+
+  test('a drill makes the screen do without a service, and only for who asks for it', async () => {
+    const { page, offences } = shared;
+    await drill(page, 'catalog', 'down');
+    await run(page, 'Dashboard');
+    const calls = page.getByRole('region', { name: 'Calls' });
+    expect(await calls.getByRole('row').filter({ hasText: 'unavailable' }).count()).toBe(2);
+    expect(await summaryOf(page)).toMatch(/\d+ errors.*drill: catalog down/);
+    expect((await running.screen('Dashboard')).errors).toEqual([]);
+    await drill(page, 'catalog', 'well');
+    await run(page, 'Dashboard');
+    expect(await summaryOf(page)).not.toMatch(/error|drill/);
+    expect(offences).toEqual([]);
+  });
+
+  test('a service that is too late is cancelled at its timeout, with the deadline in sight', async () => {
+    await using hasty = await startBff(web, services.urls, { SERVICE_TIMEOUT_MS: '120', REQUEST_DEADLINE_MS: '200' });
+    await using opened = await open(`${hasty.url}/`);
+    const { page } = opened;
+    await drill(page, 'orders', 'slow');
+    await run(page, 'Dashboard');
+    const orders = page.getByRole('row').filter({ hasText: 'GET /orders' });
+    expect(await orders.textContent()).toMatch(/cancelledtimed out|cancelledpast the deadline/);
+    await page.locator('.facet-deadline').first().waitFor({ state: 'attached' });
+  });
+
+  test('all of it can be used by keyboard', async () => {
+    await using opened = await open();
+    const { page } = opened;
+    await tabTo(page, page.getByRole('button', { name: 'Drills' }));
+    await page.keyboard.press('Enter');
+    const catalog = page.getByRole('group', { name: 'catalog' });
+    await tabTo(page, catalog.getByRole('radio', { name: 'well' }));
+    await page.keyboard.press('ArrowLeft');
+    expect(await catalog.getByRole('radio', { name: 'rubbish' }).isChecked()).toBe(true);
+    await page.keyboard.press('Escape');
+    expect(await page.getByRole('button', { name: 'Drill: catalog rubbish' }).isVisible()).toBe(true);
+    await tabTo(page, page.getByRole('button', { name: 'Run OrderPage' }));
+    await page.keyboard.press('Enter');
+    await page.getByRole('row').filter({ hasText: 'unusable answer' }).waitFor();
+    await tabTo(page, page.getByRole('region', { name: 'Calls' }));
+    await page.keyboard.press('Shift+Tab');
+    await page.keyboard.press('Enter');
+    await page.getByRole('region', { name: 'Calls' }).waitFor({ state: 'hidden' });
+  });
+
+  test('everything that can be used has a name, and tables have heads', async () => {
+    const { page } = shared;
+    await run(page, 'Dashboard');
+    await page.getByRole('button', { name: 'Drills' }).click();
+    for (const role of ['button', 'radio', 'spinbutton', 'combobox', 'region', 'table', 'tab'] as const) {
+      const all = page.getByRole(role);
+      expect({ role, nameless: await all.and(page.getByRole(role, { name: /^$/ })).count() }).toEqual({
+        role,
+        nameless: 0,
+      });
+    }
+    await page.keyboard.press('Escape');
+    expect(await page.getByRole('region', { name: 'Calls' }).getByRole('columnheader').count()).toBe(8);
+    expect(await page.getByRole('region', { name: 'Calls' }).getByRole('rowheader').count()).toBe(4 + 2);
+  });
+
+  test('somebody else can be asked as, now and at the next visit', async () => {
+    await using opened = await open();
+    const { page } = opened;
+    await page.getByLabel('ask as').selectOption('u_3');
+    await run(page, 'Dashboard');
+    await page.locator('.graphiql-response').getByText('Electa Goldner').waitFor();
+    await page.reload();
+    expect(await page.getByLabel('ask as').inputValue()).toBe('u_3');
+    await page.getByLabel('ask as').selectOption({ label: 'another id…' });
+    await page.getByLabel('X-User-Id').fill('u_5');
+    await run(page, 'Dashboard');
+    await page.locator('.graphiql-response').getByText('Brain Williamson').waitFor();
+  });
+
+  test('the cost follows what is being written, up to what would be refused', async () => {
+    const { page } = shared;
+    const cost = page.locator('.facet-cost');
+    await cost.getByText('Dashboard, at most').waitFor();
+    await write(page, '{ dashboard { promos { title } } }');
+    await cost.getByText('1 call').waitFor();
+    expect(await cost.textContent()).toBe('ad hoc, at most 1 call, 1 wave, 20 rows, 60,000 ms');
+    await write(page, '{ dashboard { promo');
+    await cost.getByText('Syntax Error').waitFor();
+    const lists = ['a', 'b', 'c'].map(
+      (name) => `${name}: orders(first: 100, after: "${name}") { items { product { id } } }`,
+    );
+    await write(page, `{ dashboard { ${lists.join(' ')} } }`);
+    await cost.getByText('refused: 60 calls allowed').waitFor();
+  });
+
+  test('a screen is copied as what really asks for it', async () => {
+    const { page } = shared;
+    const copied = async (form: string) => {
+      await page.getByRole('button', { name: `Copy OrderPage as ${form}` }).click();
+      const told = page.getByRole('button', { name: `Copy OrderPage as ${form}` }).getByText('copied');
+      await told.waitFor();
+      await told.waitFor({ state: 'detached' });
+      return page.evaluate<string>('navigator.clipboard.readText()');
+    };
+    const { stdout } = await promisify(execFile)('sh', ['-c', await copied('curl')]);
+    expect(JSON.parse(stdout)).toMatchObject({ data: { order: { id: 'o_7' } } });
+    const url = await copied('URL');
+    expect(url).toBe(`${proxy.url}screens/OrderPage?id=o_7`);
+    expect(await (await fetch(url, { headers: { 'X-User-Id': 'u_42' } })).json()).toMatchObject({
+      data: { order: { id: 'o_7' } },
+    });
+    expect(await copied('code')).toContain("useQuery({ query: OrderPageDocument, variables: { id: 'o_7' } })");
+  });
+
+  test('the explorer writes the query, the docs tell the schema, and the history has what was run', async () => {
+    const { page } = shared;
+    await run(page, 'ProductPage');
+    await page.getByRole('button', { name: 'Show Explorer' }).click();
+    const explorer = page.getByRole('region', { name: 'Explorer' });
+    await explorer.getByRole('checkbox', { name: 'description' }).uncheck();
+    const editor = page.locator('.graphiql-query-editor');
+    await expectGone(editor.getByText('description'));
+    await explorer.getByRole('checkbox', { name: 'dashboard' }).check();
+    await editor.getByText('__typename').waitFor();
+    await explorer.getByLabel('id*').fill('"p_8"');
+    await explorer.getByLabel('id*').press('Enter');
+    await editor.getByText('p_8').waitFor();
+    await page.getByRole('button', { name: 'Show Documentation Explorer' }).click();
+    await page.locator('.graphiql-plugin').getByText('Query').first().click();
+    await page.locator('.graphiql-plugin').getByText('Dashboard').first().waitFor();
+    await page.getByRole('button', { name: 'Show History' }).click();
+    await page.locator('.graphiql-plugin').getByText('ProductPage').first().waitFor();
+  });
+
+  test('field usage tells what nobody asks for, and who asks for the rest', async () => {
+    await using other = await startBff(partner, services.urls);
+    await using opened = await open(`${other.url}/`);
+    const { page, offences } = opened;
+    await page.getByRole('button', { name: 'Show Field usage' }).click();
+    const usage = page.getByRole('region', { name: 'Field usage' });
+    const status = usage.getByRole('row', { name: /^status/ });
+    await status.getByText('nobody').waitFor();
+    await page.getByRole('button', { name: 'Show Screens' }).click();
+    await run(page, 'OrderStatus');
+    await page.getByRole('button', { name: 'Show Field usage' }).click();
+    await status.getByText('sandbox: 1').waitFor();
+    await usage.getByRole('checkbox', { name: 'only those' }).check();
+    await expectGone(status);
+    expect(await usage.getByText('nobody', { exact: true }).count()).toBeGreaterThan(0);
+    expect(offences).toEqual([]);
+  });
+
+  test('is dark where the system is, and each client has its own', async () => {
+    await using other = await startBff(partner, services.urls);
+    await using opened = await open(`${other.url}/`, 'dark');
+    const { page, offences } = opened;
+    await run(page, 'OrderStatus');
+    expect(await summaryOf(page)).toMatch(/^OrderStatus1 call/);
+    const shade = await page.evaluate<string>(
+      "getComputedStyle(document.querySelector('.facet-dock')).backgroundColor",
+    );
+    expect(Math.max(...(shade.match(/\d+/g) ?? []).map(Number))).toBeLessThan(90);
+    expect(offences).toEqual([]);
+  });
+
+  const IMAGES_OF = [
+    { name: 'sandbox', scheme: 'light', prepare: (page: Page) => run(page, 'Dashboard') },
+    {
+      name: 'sandbox-drill',
+      scheme: 'dark',
+      async prepare(page: Page) {
+        await drill(page, 'catalog', 'down');
+        await drill(page, 'users', 'slow');
+        await run(page, 'Dashboard');
+      },
+    },
+    {
+      name: 'sandbox-explorer',
+      scheme: 'light',
+      async prepare(page: Page) {
+        await run(page, 'OrderPage');
+        await page.getByRole('button', { name: 'Show Explorer' }).click();
+        await page
+          .getByRole('region', { name: 'Explorer' })
+          .getByRole('checkbox', { name: 'trackingNumber' })
+          .waitFor();
+      },
+    },
+    {
+      name: 'sandbox-usage',
+      scheme: 'light',
+      async prepare(page: Page) {
+        await run(page, 'OrderPage');
+        await page.getByRole('button', { name: 'Show Field usage' }).click();
+        await page.getByRole('table', { name: 'Requests by field' }).waitFor();
+      },
+    },
+  ] as const;
+
+  test.each(IMAGES_OF)('$name is in the docs', async ({ name, scheme, prepare }) => {
+    const path = `${IMAGES}${name}.png`;
+    if (!existsSync(path) || process.env['UPDATE_SCREENSHOTS']) {
+      await using opened = await open(proxy.url, scheme);
+      await prepare(opened.page);
+      mkdirSync(IMAGES, { recursive: true });
+      await settled(opened.page);
+      await opened.page.screenshot({ path });
+    }
+    expect(existsSync(path)).toBe(true);
+  });
+}
+
+interface Opened extends AsyncDisposable {
+  readonly page: Page;
+  readonly offences: readonly string[];
+}
+
+/** Runs a screen, and waits for the answer. */
+async function run(page: Page, screen: string): Promise<void> {
+  const answered = page.waitForResponse(async (response) => {
+    const { operationName } = response.request().postDataJSON() ?? {};
+    return response.url().endsWith('/graphql') && operationName === screen;
+  });
+  await page.getByRole('button', { name: `Run ${screen}` }).click();
+  await answered;
+  await page.locator('.facet-dock[aria-busy="false"] .facet-summary').getByText(screen, { exact: true }).waitFor();
+}
+
+async function drill(page: Page, service: string, kind: string): Promise<void> {
+  await page.getByRole('button', { name: /^Drill/ }).click();
+  await page.getByRole('group', { name: service }).getByRole('radio', { name: kind }).check();
+  await page.keyboard.press('Escape');
+}
+
+/** Puts a query in the place of what is there: pasted, since the editor closes brackets that are typed. */
+async function write(page: Page, query: string): Promise<void> {
+  await page.evaluate(`navigator.clipboard.writeText(${JSON.stringify(query)})`);
+  await page.locator('.graphiql-query-editor .view-lines').click();
+  await page.keyboard.press('ControlOrMeta+A');
+  await page.keyboard.press('ControlOrMeta+V');
+}
+
+/** Waits until the editor has its colours, and has put away its scroll bars. */
+async function settled(page: Page): Promise<void> {
+  // Asked from outside: the page's own policy lets nothing in it be evaluated.
+  const is = (condition: string) => until(() => page.evaluate<boolean>(condition));
+  await is(`new Set(Array.from(document.querySelectorAll(${TOKENS}), (token) => token.className)).size > 3`);
+  await page.mouse.move(0, 0);
+  await is("document.querySelectorAll('.scrollbar.visible').length === 0");
+}
+
+const TOKENS = "'.graphiql-query-editor .view-line span span'";
+
+/** Presses Tab until it is reached. */
+async function tabTo(page: Page, target: Locator): Promise<void> {
+  for (let presses = 0; presses < 60; presses += 1) {
+    if ((await target.and(page.locator(':focus')).count()) === 1) return;
+    await page.keyboard.press('Tab');
+  }
+  throw new Error(`Tab does not lead to ${target}.`);
+}
+
+const expectGone = (locator: Locator): Promise<void> => locator.waitFor({ state: 'detached' });
+
+async function summaryOf(page: Page): Promise<string> {
+  return (await page.locator('.facet-summary').textContent()) ?? '';
+}
+
+/** The rows of the waterfall, as somebody reads them who does not see it. */
+async function callsIn(page: Page): Promise<readonly object[]> {
+  const waves = await page.getByRole('region', { name: 'Calls' }).locator('tbody').all();
+  const calls = waves.map(async (body) => {
+    const [head, ...rows] = await body.getByRole('row').all();
+    const wave = await head?.getByRole('rowheader').textContent();
+    return Promise.all(
+      rows.map(async (row) => {
+        const [service, call = '', keys, , status] = await row.locator('th, td').allTextContents();
+        return { wave, service, call: call.split(' ').slice(0, 2).join(' '), keys, status };
+      }),
+    );
+  });
+  return (await Promise.all(calls)).flatMap((inWave) => inWave.sort((a, b) => (a.call < b.call ? 1 : -1)));
+}

@@ -1,0 +1,155 @@
+import { stoppedClock } from '@facet/testing/internal/clock.ts';
+import { requestContext } from '@facet/testing/internal/request.ts';
+import { anyAnswer, anyCall, newRecord } from '@facet/testing/internal/send.ts';
+import { expect, test } from '@jest/globals';
+import {
+  CallerGoneError,
+  DeadlineExceededError,
+  ErrorCode,
+  ServiceBadResponseError,
+  ServiceRejectedError,
+  ServiceTimeoutError,
+  ServiceUnavailableError,
+} from '../../request/errors.ts';
+import { breakCircuit } from './circuit.ts';
+
+const pass = stoppedClock();
+
+/** A service whose calls end as the test says, one call every 10 ms. */
+function circuit() {
+  const load = { underWay: 0, waiting: 0, isCircuitClosed: true, circuitOpenings: 0 };
+  const service = { calls: 0, ends: async () => anyAnswer };
+  const layer = breakCircuit(
+    () => {
+      service.calls += 1;
+      return service.ends();
+    },
+    'orders',
+    load,
+    () => 0.5,
+  );
+  const ask = (call = anyCall) => layer(call, requestContext(), newRecord());
+  const failWith = async (error: Error, times: number) => {
+    service.ends = () => Promise.reject(error);
+    for (let time = 0; time < times; time += 1) {
+      await ask().catch(() => {});
+      pass(10);
+    }
+  };
+  return { load, service, ask, failWith };
+}
+
+const ill = new ServiceUnavailableError('orders', undefined, { status: 500 });
+
+test.each([
+  ['5xx', ill],
+  ['failed connections', new ServiceUnavailableError('orders')],
+  ['timeouts', new ServiceTimeoutError('orders', 1)],
+  ['deadlines, where there was time enough', new DeadlineExceededError('orders', { hadItsTime: true })],
+  ['bad answers', new ServiceBadResponseError('orders')],
+])('%s open it, and then nothing is asked', async (_what, error) => {
+  const { load, service, ask, failWith } = circuit();
+  await failWith(error, 100);
+  expect(load.isCircuitClosed).toBe(false);
+  const before = service.calls;
+  expect(before).toBeLessThan(100);
+  await expect(ask()).rejects.toMatchObject({ code: ErrorCode.ServiceUnavailable, wasNotAsked: true });
+  expect(service.calls).toBe(before);
+});
+
+test.each([
+  ['4xx', new ServiceRejectedError('orders', 400)],
+  ['429', new ServiceUnavailableError('orders', undefined, { status: 429 })],
+  ['time that went by in the queue', new ServiceTimeoutError('orders', 1, { wasNotAsked: true })],
+  ['a full queue', new ServiceUnavailableError('orders', undefined, { wasNotAsked: true })],
+  ['callers who hang up', new CallerGoneError()],
+  ['deadlines of callers', new DeadlineExceededError('orders')],
+])('%s do not', async (_what, error) => {
+  const { load, service, failWith } = circuit();
+  await failWith(error, 100);
+  expect(load.isCircuitClosed).toBe(true);
+  expect(service.calls).toBe(100);
+});
+
+test.each([
+  ['good answers', undefined],
+  ['refusals', new ServiceRejectedError('orders', 403)],
+  ['answers of a service that has no room', new ServiceUnavailableError('orders', undefined, { status: 429 })],
+])('one failure in a hundred among %s does not', async (_what, error) => {
+  const { load, service, ask, failWith } = circuit();
+  for (let round = 0; round < 20; round += 1) {
+    await failWith(ill, 1);
+    service.ends = () => (error ? Promise.reject(error) : Promise.resolve(anyAnswer));
+    for (let time = 0; time < 99; time += 1) {
+      await ask().catch(() => {});
+      pass(10);
+    }
+  }
+  expect(load.isCircuitClosed).toBe(true);
+  expect(service.calls).toBe(2_000);
+});
+
+test('an endpoint that is broken takes no other one of its service along, however often it is tried', async () => {
+  const { load, service, ask, failWith } = circuit();
+  const other = { ...anyCall, endpoint: { ...anyCall.endpoint, path: '/other' } };
+  for (let round = 0; round < 20; round += 1) {
+    await failWith(ill, 100);
+    service.ends = async () => anyAnswer;
+    await expect(ask(other)).resolves.toBe(anyAnswer);
+  }
+  expect(load.isCircuitClosed).toBe(false);
+  pass(20_000);
+  await expect(ask()).resolves.toBe(anyAnswer);
+  expect(load.isCircuitClosed).toBe(true);
+});
+
+test('one call tries the service after a while, all others are refused meanwhile, and its answer closes it', async () => {
+  const { load, service, ask, failWith } = circuit();
+  await failWith(ill, 100);
+  const before = service.calls;
+  pass(2_000);
+  let answer = () => {};
+  service.ends = () =>
+    new Promise((resolve) => {
+      answer = () => resolve(anyAnswer);
+    });
+  const probe = ask();
+  for (let index = 0; index < 10; index += 1) await expect(ask()).rejects.toMatchObject({ wasNotAsked: true });
+  expect(service.calls).toBe(before + 1);
+  answer();
+  await expect(probe).resolves.toBe(anyAnswer);
+  expect(load.isCircuitClosed).toBe(true);
+});
+
+test('a try that fails leaves it open, for longer', async () => {
+  const { load, service, ask, failWith } = circuit();
+  await failWith(ill, 100);
+  pass(1_300);
+  await failWith(ill, 1);
+  expect(load.isCircuitClosed).toBe(false);
+  const before = service.calls;
+  pass(1_300);
+  await expect(ask()).rejects.toMatchObject({ wasNotAsked: true });
+  expect(service.calls).toBe(before);
+  pass(1_300);
+  service.ends = async () => anyAnswer;
+  await expect(ask()).resolves.toBe(anyAnswer);
+  expect(load.isCircuitClosed).toBe(true);
+});
+
+test.each([
+  ['its caller gave up', new CallerGoneError(), false],
+  ['had too little time', new DeadlineExceededError('orders'), false],
+  ['was refused by a service that is well', new ServiceRejectedError('orders', 400), true],
+])('a try that %s closes it: %p', async (_what, error, closes) => {
+  const { load, service, ask, failWith } = circuit();
+  await failWith(ill, 100);
+  pass(2_000);
+  const before = service.calls;
+  await failWith(error, 1);
+  expect(service.calls).toBe(before + 1);
+  expect(load.isCircuitClosed).toBe(closes);
+  service.ends = async () => anyAnswer;
+  await expect(ask()).resolves.toBe(anyAnswer);
+  expect(load.isCircuitClosed).toBe(true);
+});

@@ -1,0 +1,122 @@
+import { requestContext } from '@facet/testing/internal/request.ts';
+import { anyAnswer, anyCall, heldCalls, newRecord } from '@facet/testing/internal/send.ts';
+import { describe, expect, test } from '@jest/globals';
+import { CallerGoneError } from '../../request/errors.ts';
+import { hedge } from './hedge.ts';
+
+const endpoint = { ...anyCall.endpoint, hedge: true };
+const call = { ...anyCall, endpoint };
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+/** A hedged endpoint whose calls took next to no time so far, so that the next one is made twice almost at once. */
+async function warm(load = { underWay: 0, waiting: 0, isCircuitClosed: true, circuitOpenings: 0 }) {
+  const { send, arrived } = heldCalls();
+  const layer = hedge(send, 10, load);
+  for (let index = 0; index < 40; index += 1) {
+    const answer = layer(call, requestContext(), newRecord());
+    arrived[index]?.answer();
+    await answer;
+  }
+  const since = arrived.length;
+  return {
+    layer,
+    load,
+    calls: () => arrived.slice(since),
+    seen: async (count: number) => {
+      while (arrived.length < since + count) await turn();
+    },
+  };
+}
+
+describe('a call that takes long', () => {
+  test('is made a second time; the first answer is taken and the other call cancelled', async () => {
+    const { layer, calls, seen } = await warm();
+    const record = newRecord();
+    const answer = layer(call, requestContext(), record);
+    await seen(2);
+    calls()[1]?.answer();
+    await expect(answer).resolves.toBe(anyAnswer);
+    expect(record.hedged).toBe(true);
+    expect(calls().map(({ caller }) => caller.signal.aborted)).toEqual([true, true]);
+    // As one that nobody waits for, which the circuit breaker takes for no failure.
+    expect(calls()[0]?.caller.signal.reason).toBeInstanceOf(CallerGoneError);
+    expect(calls()).toHaveLength(2);
+  });
+
+  test('has fetched what both brought; the answer that was not taken is lost', async () => {
+    const { layer, calls, seen } = await warm();
+    const record = { ...newRecord(), bytes: 7, lostBytes: 7 };
+    const answer = layer(call, requestContext(), record);
+    await seen(2);
+    for (const [index, bytes] of [40, 100].entries()) Object.assign(calls()[index]?.record ?? {}, { bytes });
+    calls()[1]?.answer();
+    await answer;
+    expect(record).toMatchObject({ bytes: 147, lostBytes: 47 });
+  });
+
+  test('fails where both do, with the last failure', async () => {
+    const { layer, calls, seen } = await warm();
+    const answer = layer(call, requestContext(), newRecord());
+    await seen(2);
+    calls()[0]?.fail(new Error('first'));
+    await turn();
+    calls()[1]?.fail(new Error('second'));
+    await expect(answer).rejects.toThrow('second');
+  });
+
+  test('is not begun for a caller who has hung up', async () => {
+    const { layer, calls } = await warm();
+    const signal = AbortSignal.abort(new CallerGoneError());
+    await expect(layer(call, requestContext({ signal }), newRecord())).rejects.toBeInstanceOf(CallerGoneError);
+    expect(calls()).toHaveLength(0);
+  });
+
+  test('is cancelled, both of it, by the caller', async () => {
+    const { layer, calls, seen } = await warm();
+    const gone = new AbortController();
+    const answer = layer(call, requestContext({ signal: gone.signal }), newRecord());
+    await seen(2);
+    gone.abort(new CallerGoneError());
+    await expect(answer).rejects.toBeInstanceOf(CallerGoneError);
+    expect(calls().every(({ caller }) => caller.signal.aborted)).toBe(true);
+  });
+
+  test.each([
+    ['the circuit is not closed', { underWay: 0, waiting: 0, isCircuitClosed: false, circuitOpenings: 0 }],
+    ['calls wait', { underWay: 0, waiting: 1, isCircuitClosed: true, circuitOpenings: 0 }],
+    ['the limit is near', { underWay: 8, waiting: 0, isCircuitClosed: true, circuitOpenings: 0 }],
+  ])('is not made again where %s', async (_what, load) => {
+    const { layer, calls } = await warm(load);
+    const answer = layer(call, requestContext(), newRecord());
+    for (let index = 0; index < 200; index += 1) await turn();
+    expect(calls()).toHaveLength(1);
+    calls()[0]?.answer();
+    await answer;
+  });
+
+  test('is not made again where its endpoint does not ask for it', async () => {
+    const { layer, calls } = await warm();
+    const answer = layer(anyCall, requestContext(), newRecord());
+    for (let index = 0; index < 200; index += 1) await turn();
+    expect(calls()).toHaveLength(1);
+    calls()[0]?.answer();
+    await answer;
+  });
+});
+
+test('at most one call in twenty is made twice', async () => {
+  const { layer, calls } = await warm();
+  let asked = 0;
+  const records = [];
+  for (; asked < 200; asked += 1) {
+    const record = newRecord();
+    records.push(record);
+    const answer = layer(call, requestContext(), record);
+    for (let index = 0; index < 20; index += 1) await turn();
+    for (const each of calls()) each.answer();
+    await answer;
+  }
+  const twice = records.filter(({ hedged }) => hedged).length;
+  expect(calls().length).toBe(asked + twice);
+  expect(twice).toBeLessThanOrEqual(0.05 * (asked + 40));
+});

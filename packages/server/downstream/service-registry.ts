@@ -1,0 +1,21 @@
+/**
+ * What a service's OpenAPI document says of its responses, as `facet generate` extracts it. Both are by path of the endpoint, and by
+ * place in the response: '' for all of it, `items` for an array in each of its rows.
+ */
+export interface ServiceDocument {
+  /** maxItems of arrays. */
+  readonly maxItems: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** Property names of objects; empty for an object that may have others. */
+  readonly properties: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
+}
+
+/** A service that endpoints call. */
+export interface ServiceDefinition {
+  /** Default of the service's setting NAME_URL. */
+  readonly url: string;
+  /** From the service's rest.generated.ts. Without it, Facet does not know the lengths of arrays and the names of properties. */
+  readonly document?: ServiceDocument;
+}
+
+/** All services, by name: lower-case letters, digits and dashes. */
+export type ServiceRegistry<Name extends string = string> = Readonly<Record<Name, ServiceDefinition>>;

@@ -1,0 +1,385 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { CLIENTS } from '@facet/testing/internal/clients.ts';
+import { largestServices } from '@facet/testing/internal/largest-services.ts';
+import { json, type LocalService, startLocalService } from '@facet/testing/internal/local-service.ts';
+import { maxCallsOf, type RowsOf } from '@facet/testing/internal/max-calls.ts';
+import { randomQuery } from '@facet/testing/internal/random-query.ts';
+import { requestContext } from '@facet/testing/internal/request.ts';
+import { batchOf, listOf } from '@facet/testing/internal/services.ts';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { type GraphQLSchema, getOperationAST, parse, validate } from 'graphql';
+import { cachedRows } from '../../downstream/cached-rows.ts';
+import { EntityCache } from '../../downstream/entity-cache.ts';
+import type { Fetch } from '../../downstream/fetcher.ts';
+import { inPath } from '../../downstream/id-style.ts';
+import { createRefresh } from '../../downstream/refresh.ts';
+import type { RowSource } from '../../downstream/row-source.ts';
+import { createLog } from '../../telemetry/log.ts';
+import type { Context } from '../context.ts';
+import { arg, list, load, page as pageOf, parent, prop, resolver, screen, viewer } from '../fields.ts';
+import { buildSchema } from '../schema.ts';
+import { readScreens } from '../screens.ts';
+import { costOf } from './cost.ts';
+
+const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
+const log = createLog('test', 'silent');
+const RUNS = 150;
+
+function cost(schema: GraphQLSchema, text: string, variables?: Record<string, unknown>) {
+  const document = parse(text);
+  const operation = getOperationAST(document);
+  if (!operation) throw new Error('There is no operation.');
+  return costOf(schema, document, operation, variables ? { variables } : {});
+}
+
+/** Says of an answer that it may be kept for longer than any test takes. */
+const KEEP = { 'cache-control': 'public, max-age=600' };
+
+/** Rows out of a cache that is empty yet. */
+const cached = (fetch: Fetch): RowSource =>
+  cachedRows({ cache: new EntityCache(10_000_000), fetch, refresh: createRefresh(10_000, log) });
+
+/**
+ * Holds what random queries call to their cost. Answers the calls that were made as shares of the bound, of all queries that
+ * made more than one. `prepare` is told how many keys there are to be.
+ */
+async function holdRandomQueries(
+  schema: GraphQLSchema,
+  url: string,
+  prepare: (keys: number) => void,
+  rowsOf?: RowsOf,
+): Promise<number[]> {
+  const shares: number[] = [];
+  await fc.assert(
+    fc.asyncProperty(fc.gen(), fc.integer({ min: 1, max: 3_000 }), async (g, keys) => {
+      const { text, variables } = randomQuery(schema, g);
+      fc.pre(validate(schema, parse(text)).length === 0);
+      prepare(keys);
+      const calls = await maxCallsOf(schema, url, text, variables, rowsOf);
+      const bound = cost(schema, text, { ...variables }).calls;
+      if (calls > 1) shares.push(calls / bound);
+      expect(calls).toBeLessThanOrEqual(bound);
+      expect(bound).toBeLessThanOrEqual(cost(schema, text).calls);
+    }),
+    { numRuns: RUNS, maxSkipsPerRun: 1_000, endOnFailure: true },
+  );
+  return shares;
+}
+
+/** Whole numbers below a bound, the same at every run. */
+function numbers(): (below: number) => number {
+  let seed = 1;
+  return (below) => {
+    seed = (seed * 48_271) % 2_147_483_647;
+    return seed % below;
+  };
+}
+
+describe.each(CLIENTS)('of $client', (bff) => {
+  const schema = buildSchema(readFileSync(`${ROOT}schemas/${bff.client}.graphql`, 'utf8'), bff.resolvers);
+  const screens = readScreens(`${ROOT}bffs/${bff.client}/screens`, schema);
+
+  let service: LocalService;
+  afterEach(async () => {
+    await service[Symbol.asyncDispose]();
+  });
+
+  test('is never passed by any query, whatever comes when', async () => {
+    const random = numbers();
+    let products = 1;
+    service = await startLocalService(
+      largestServices(
+        (number) => `p_${number % products}`,
+        () => random(4),
+      ),
+    );
+    const called = await holdRandomQueries(schema, service.url, (keys) => {
+      products = keys;
+    });
+    // Otherwise it would hold because hardly anything was called.
+    expect(called.length).toBeGreaterThan(RUNS / 10);
+  });
+
+  test.each(screens)('$name is reached by some data', async ({ name, text }) => {
+    service = await startLocalService(largestServices((number) => `p_${number}`));
+    const variables = { ...bff.examples[name], ...(text.includes('$first') ? { first: 100 } : {}) };
+    expect(await maxCallsOf(schema, service.url, text, variables)).toBe(cost(schema, text).calls);
+  });
+});
+
+/** Fragments that spread the next one twice each. */
+function fragmentChain(length: number): string {
+  const links = Array.from({ length }, (_, link) => `fragment F${link} on Query { ...F${link + 1} ...F${link + 1} }`);
+  return `{ ...F0 } ${links.join(' ')} fragment F${length} on Query { me { id } }`;
+}
+
+describe('of a schema', () => {
+  interface Thing {
+    readonly id: string;
+    readonly otherId: string;
+    readonly tags: readonly string[];
+    readonly items: readonly object[];
+  }
+  const things = batchOf<Thing>()({ service: 'orders', path: '/orders', rowKey: 'id', maxBatch: 10 });
+  const singles = batchOf<Thing>()({
+    service: 'orders',
+    path: '/orders/{id}',
+    rowKey: 'id',
+    ids: inPath(),
+    hedge: true,
+  });
+  const page = listOf<Thing>()({
+    service: 'orders',
+    path: '/orders',
+    params: ['limit', 'user'],
+    rowKey: 'id',
+    timeoutMs: 500,
+  });
+  const unbounded = listOf<Thing>()({ service: 'orders', path: '/elsewhere', rowKey: 'id' });
+  const RESOLVERS = {
+    Query: {
+      page: list(page, { limit: arg('first') }),
+      counted: pageOf(page, { limit: arg('first') }),
+      all: list(page, { limit: arg('first') }),
+      me: load(things, viewer),
+      screen: screen(),
+      thing: load(things, arg('id')),
+      wild: list(unbounded),
+      both: resolver({ calls: [things, page] }, () => null),
+      silent: () => null,
+    },
+    Screen: { me: load(things, viewer) },
+    Thing: {
+      other: load(things, 'otherId'),
+      single: load(singles, parent('otherId')),
+      lines: prop('items'),
+      viewer: load(things, viewer),
+      kids: resolver({ reads: ['id'], calls: [page] }, () => []),
+      hand: resolver({ calls: [things, page] }, () => null),
+    },
+    Line: { other: load(things, 'otherId'), single: load(singles, parent('otherId')) },
+  };
+  const schema = buildSchema(
+    `directive @range(min: Int!, max: Int!) on ARGUMENT_DEFINITION
+     type Query {
+       page(first: Int! = 5 @range(min: 1, max: 30)): [Thing]
+       counted(first: Int! = 5 @range(min: 1, max: 30)): Page
+       all(first: Int): [Thing]
+       me: Thing  screen: Screen  thing(id: ID!): Thing  wild: [Thing]  both: Thing  silent: Thing
+     }
+     type Screen { me: Thing }
+     type Page { rows: [Thing!]!  hasNext: Boolean! }
+     type Thing { id: ID  other: Thing  single: Thing  tags: [String]  lines: [Line]  viewer: Thing  kids: [Thing]  hand: Thing }
+     type Line { id: ID  other: Thing  single: Thing }`,
+    RESOLVERS,
+  );
+
+  test.each([
+    ['{ me { id } }', { calls: 1, waves: 1, rows: 1, timeMs: 2_000, attempts: 2 }],
+    ['{ page { id } }', { calls: 1, waves: 1, rows: 5, timeMs: 500, attempts: 2 }],
+    ['{ page(first: 12) { id } }', { calls: 1, rows: 12 }],
+    ['query($n: Int!) { page(first: $n) { id } }', { calls: 1, rows: 30 }],
+    // Twelve gets, eight at a time, are two rounds.
+    ['{ counted(first: 12) { hasNext rows { single { id } } } }', { calls: 13, waves: 3, rows: 24 }],
+    ['{ counted { hasNext } }', { calls: 1, waves: 1, rows: 5 }],
+    ['{ all { id } }', { calls: 1, rows: 100 }],
+    ['{ all(first: 7) { id } }', { calls: 1, rows: 7 }],
+    // Keys of one list come at once, ten go into a call, and calls can be cut into halves and made again.
+    ['{ page(first: 12) { other { id } } }', { calls: 3, waves: 2, rows: 24, timeMs: 2_500, attempts: 2 + 2 * 2 * 17 }],
+    // Rows of the first ten may come at another moment than the others.
+    ['{ page(first: 12) { other { other { id } } } }', { calls: 1 + 2 + 12, waves: 3 }],
+    ['{ page(first: 12) { single { id } } }', { calls: 13, timeMs: 500 + 2 * 2_000, attempts: 2 + 12 * 4 }],
+    // Gets of both places share one queue of eight.
+    ['{ page(first: 8) { single { id } lines { single { id } } } }', { timeMs: 500 + 21 * 2_000 }],
+    ['{ page(first: 8) { single { id } } me { id } }', { timeMs: 2_000 + 2_000 }],
+    // Where `me` is skipped, the viewer is called for after the page.
+    ['query($no: Boolean!) { me @skip(if: $no) { id } page { viewer { id } } }', { calls: 2, timeMs: 2_000 + 2_000 }],
+    ['{ page(first: 2) { lines { other { id } } } }', { calls: 1 + 4, rows: 2 + 40 }],
+    ['{ a: me { id } b: me { id } screen { me { id } } }', { calls: 1, rows: 1 }],
+    ['{ page(first: 9) { viewer { id } } }', { calls: 2, waves: 2 }],
+    ['{ a: page { id } b: page { id } }', { calls: 1, rows: 5 }],
+    ['{ a: page(first: 1) { id } b: page(first: 2) { id } }', { calls: 2, rows: 3 }],
+    ['{ a: thing(id: 1) { id } b: thing(id: 1) { id } c: thing(id: 2) { id } }', { calls: 2 }],
+    ['{ page { other { id } } ...F } fragment F on Query { page { other { tags: id } } }', { calls: 2, rows: 10 }],
+    ['query($no: Boolean!) { me @skip(if: $no) { id } ... @include(if: $no) { page { id } } }', { calls: 1 }],
+    ['{ both { id } }', { calls: 2, waves: 2 }],
+    // What is written by hand may ask of every object, at a moment of its own, for something else.
+    ['{ page(first: 20) { kids { id } } }', { calls: 1 + 20, waves: 2, rows: 20 + 20 * 100 }],
+    ['{ page(first: 30) { hand { id } } }', { calls: 1 + 30 + 30, waves: 3 }],
+    ['{ all(first: -1) { id } }', { calls: 1, rows: 100 }],
+    // Spread again, a fragment costs nothing; a chain of these would double with each.
+    [fragmentChain(60), { calls: 1 }],
+    ['{ __typename __schema { types { name } } }', { calls: 0, waves: 0, rows: 0, timeMs: 0 }],
+  ])('%s', (text, expected) => {
+    expect(cost(schema, text)).toMatchObject(expected);
+  });
+
+  test('takes variables for what they are, where they are given', () => {
+    const text = 'query($n: Int!) { page(first: $n) { other { id } } }';
+    expect(cost(schema, text)).toMatchObject({ calls: 4, rows: 60 });
+    expect(cost(schema, text, { n: 3 })).toMatchObject({ calls: 2, rows: 6 });
+  });
+
+  test('is never passed where rows are loaded at many moments', async () => {
+    const random = numbers();
+    const late = async (row: unknown) => {
+      for (let turn = random(3); turn > 0; turn -= 1) await new Promise((resolve) => setImmediate(resolve));
+      return row;
+    };
+    const { Screen, Thing: { other, single, lines, viewer: me } = {}, Line, Query } = RESOLVERS;
+    const moments = buildSchema(
+      `directive @range(min: Int!, max: Int!) on ARGUMENT_DEFINITION
+       type Query {
+         page(first: Int! = 5 @range(min: 1, max: 30)): [Thing]
+         mine(first: Int! = 3 @range(min: 1, max: 30)): [Thing]
+         capped(first: Int = 2 @range(min: 1, max: 5)): [Thing]
+         me: Thing  screen: Screen  thing(id: ID!): Thing  again(id: ID): Thing  any(id: ID!): Any  either(id: ID!): Thing
+       }
+       type Screen { me: Thing  page(first: Int! = 5 @range(min: 1, max: 30)): [Thing] }
+       union Any = Thing | Line
+       type Thing { id: ID  other: Thing  single: Thing  lines: [Line]  viewer: Thing  late: Thing  any: Any }
+       type Line { other: Thing  single: Thing }`,
+      {
+        Query: {
+          page: Query.page,
+          mine: list(page, { limit: arg('first'), user: viewer }),
+          capped: Query.page,
+          me: Query.me,
+          screen: Query.screen,
+          thing: Query.thing,
+          again: Query.thing,
+          any: Query.thing,
+          either: resolver({ callsOneOf: [things, singles] }, (_, { id }: { id: string }, { loaders }: Context) =>
+            id === '' ? null : loaders.load(id.startsWith('o') ? things : singles, id),
+          ),
+        },
+        Screen: { ...Screen, page: Query.page },
+        Any: { __resolveType: ({ id }: Thing) => (id.length % 2 === 0 ? 'Thing' : 'Line') },
+        Thing: { other, single, lines, viewer: me, late: resolver({}, late), any: other },
+        Line,
+      },
+    );
+    let keys = 1;
+    const keyOf = () => `t_${random(keys)}`;
+    const row = (id: string) => ({ id, otherId: keyOf(), items: [{ otherId: keyOf() }, { otherId: keyOf() }] });
+    await using service = await startLocalService(async ({ url }, response) => {
+      const { pathname, searchParams } = new URL(url, 'http://service');
+      const limit = Number(searchParams.get('limit') ?? 0);
+      const ids = searchParams.get('ids')?.split(',') ?? Array.from({ length: limit }, (_, index) => `t_${index}`);
+      const wait = random(4);
+      if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
+      json(response, pathname.startsWith('/orders/') ? row(pathname.slice('/orders/'.length)) : ids.map(row));
+    });
+    const called = await holdRandomQueries(moments, service.url, (count) => {
+      keys = count;
+    });
+    expect(called.length).toBeGreaterThan(RUNS / 4);
+  });
+
+  test('is never passed where some rows are kept and there at once, and others are called for', async () => {
+    const common = { service: 'orders', path: '/orders', rowKey: 'id', maxBatch: 10, public: true } as const;
+    const layer = () => batchOf<Thing>()(common);
+    const [bs, cs, ds, es] = [layer(), layer(), layer(), layer()];
+    const chain = buildSchema(
+      `directive @range(min: Int!, max: Int!) on ARGUMENT_DEFINITION
+       type Query { page(first: Int! = 5 @range(min: 1, max: 30)): [A] }
+       type A { lines: [L] b: B }  type L { b: B }  type B { id: ID c: C }  type C { id: ID d: D }  type D { id: ID e: E }  type E { id: ID }`,
+      {
+        Query: { page: list(page, { limit: arg('first') }) },
+        A: { lines: prop('items'), b: load(bs, 'otherId') },
+        L: { b: load(bs, 'otherId') },
+        B: { c: load(cs, 'otherId') },
+        C: { d: load(ds, 'otherId') },
+        D: { e: load(es, 'otherId') },
+      },
+    );
+    const random = numbers();
+    let keys = 1;
+    const keyOf = () => `t_${random(keys)}`;
+    const row = (id: string) => ({ id, otherId: keyOf(), items: [{ otherId: keyOf() }, { otherId: keyOf() }] });
+    await using service = await startLocalService(({ url }, response) => {
+      const { searchParams } = new URL(url, 'http://service');
+      const limit = Number(searchParams.get('limit') ?? 0);
+      const ids = searchParams.get('ids')?.split(',') ?? Array.from({ length: limit }, keyOf);
+      json(response, ids.map(row), KEEP);
+    });
+    const called = await holdRandomQueries(
+      chain,
+      service.url,
+      (count) => {
+        keys = 1 + (count % 90);
+      },
+      async ({ fetch }) => {
+        const source = cached(fetch);
+        const all = Array.from({ length: keys }, (_, index) => `t_${index}`);
+        const kept = all.filter(() => random(2) === 0);
+        if (kept.length > 0)
+          await Promise.all([bs, cs, ds, es].map((of) => source.rows(of, kept, undefined, requestContext())));
+        return source;
+      },
+    );
+    expect(called.length).toBeGreaterThan(RUNS / 4);
+  });
+
+  test('counts the moment of rows that are kept beside that of the call for the others', async () => {
+    const kept = batchOf<Thing>()({ service: 'catalog', path: '/products', rowKey: 'id', public: true });
+    const users = batchOf<Thing>()({ service: 'users', path: '/users', rowKey: 'id' });
+    const types = 'type Query { page(first: Int): [Thing] } type Thing { id: ID  other: Thing  owner: Thing }';
+    const known = buildSchema(types, {
+      Query: { page: list(page, { limit: arg('first') }) },
+      Thing: { other: load(kept, 'otherId'), owner: load(users, 'otherId') },
+    });
+    await using service = await startLocalService(({ url }, response) => {
+      const ids = new URL(url, 'http://service').searchParams.get('ids')?.split(',') ?? ['t_0', 't_1'];
+      const rows = ids.map((id) => ({ id, otherId: id }));
+      json(response, rows, KEEP);
+    });
+    const text = '{ page(first: 2) { other { owner { id } } } }';
+    const calls = await maxCallsOf(known, service.url, text, {}, async ({ fetch }) => {
+      const source = cached(fetch);
+      await source.rows(kept, ['t_0'], undefined, requestContext());
+      return source;
+    });
+    expect(calls).toBe(1 + 1 + 2);
+    expect(cost(known, text)).toMatchObject({ calls });
+  });
+
+  test('counts what objects of one path load at moments of their own, as of an abstract type they may', async () => {
+    const [bs, cs, ds] = ['orders', 'users', 'catalog'].map((service) =>
+      batchOf<Thing>()({ service: service as 'orders', path: `/${service}`, rowKey: 'id' }),
+    );
+    if (!bs || !cs || !ds) throw new Error('There are three.');
+    const types = `type Query { page(first: Int): [X] }  interface X { x: C }
+       type A implements X { x: C }  type B implements X { x: C }  type E implements X { x: C }  type C { id: ID d: C }`;
+    const known = buildSchema(types, {
+      Query: { page: list(page, { limit: arg('first') }) },
+      X: { __resolveType: ({ id }: Thing) => ({ t_0: 'A', t_1: 'B' })[id] ?? 'E' },
+      A: { x: prop('other') },
+      B: { x: load(bs, 'otherId') },
+      E: { x: load(cs, 'otherId') },
+      C: { d: load(ds, 'otherId') },
+    });
+    await using service = await startLocalService(async ({ url }, response) => {
+      const { pathname, searchParams } = new URL(url, 'http://service');
+      const ids = searchParams.get('ids')?.split(',') ?? ['t_0', 't_1', 't_2'];
+      const rows = ids.map((id) => ({ id, otherId: `${id}_o`, other: { id: 'o', otherId: 'o' } }));
+      if (pathname === '/users') await new Promise((resolve) => setTimeout(resolve, 50));
+      json(response, rows);
+    });
+    const text = '{ page(first: 3) { x { d { id } } } }';
+    const calls = await maxCallsOf(known, service.url, text, {});
+    // The page, one call of each of two types, and what is behind: at once, after the one call, and after the other.
+    expect(calls).toBe(1 + 2 + 3);
+    expect(cost(known, text).calls).toBeGreaterThanOrEqual(calls);
+  });
+
+  test.each([
+    ['{ wild { id } }', 'wild is a list without a bound'],
+    ['{ page { x: tags } }', 'page.x is a list without a bound'],
+    ['{ silent { id } }', 'silent has a resolver that does not say'],
+  ])('%s cannot be known', (text, message) => {
+    expect(() => cost(schema, text)).toThrow(message);
+  });
+});

@@ -1,0 +1,25 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { expect, test } from '@jest/globals';
+
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+
+/** DIFFERENTIAL_SEED and DIFFERENTIAL_SCHEMAS look elsewhere, and at more: 250 schemas have about 5,000 operations. */
+const { DIFFERENTIAL_SEED = '1', DIFFERENTIAL_SCHEMAS = '250' } = process.env;
+
+test('first and later executions respond with the bytes of graphql-js, over random schemas', async () => {
+  const { NODE_OPTIONS: _, ...environment } = process.env;
+  const script = ['packages/testing/differential.ts', DIFFERENTIAL_SEED, DIFFERENTIAL_SCHEMAS];
+  // A failure prints the seed, the document, and both responses.
+  const { stdout } = await promisify(execFile)(process.execPath, script, { cwd: ROOT, env: environment });
+  const { compared, compiled, withErrors, ...features } = JSON.parse(stdout);
+  // A schema has 20 operations, of which some are invalid.
+  expect(compared).toBeGreaterThan(Number(DIFFERENTIAL_SCHEMAS) * 16);
+  // Otherwise they would agree because little was compiled, or because nothing failed.
+  expect(compiled).toBeGreaterThan(compared / 5);
+  expect(withErrors).toBeGreaterThan(compared / 5);
+  for (const [feature, count] of Object.entries(features)) {
+    expect({ feature, isRare: Number(count) < compared / 50 }).toEqual({ feature, isRare: false });
+  }
+});

@@ -1,0 +1,212 @@
+import { json, startLocalService } from '@facet/testing/internal/local-service.ts';
+import { fetcherFor, requestContext } from '@facet/testing/internal/request.ts';
+import { batchOf, listOf } from '@facet/testing/internal/services.ts';
+import { describe, expect, test } from '@jest/globals';
+import { Loaders } from '../downstream/loaders.ts';
+import { ExactNumber } from '../request/exact-json.ts';
+import { UnusableDataError } from './answer-error.ts';
+import type { Context } from './context.ts';
+import {
+  always,
+  amount,
+  arg,
+  computed,
+  keyOf,
+  list,
+  load,
+  money,
+  nodeId,
+  numberIn,
+  page,
+  parent,
+  parseNodeId,
+  prop,
+  resolver,
+  text,
+  viewer,
+} from './fields.ts';
+
+interface Cat {
+  readonly id: string;
+  readonly name: string;
+  readonly lives: number;
+}
+
+interface Housed extends Pick<Cat, 'lives'> {
+  readonly home: { readonly town: string; readonly street: string };
+}
+
+const cats = batchOf<Cat>()({ service: 'catalog', path: '/cats', rowKey: 'id' });
+const catList = listOf<Cat>()({ service: 'catalog', path: '/cats', params: ['limit', 'owner'], rowKey: 'id' });
+
+test('a number is what a service has to put where one should be', () => {
+  expect(numberIn(7)).toBe(7);
+  for (const other of [
+    'seven',
+    '7',
+    null,
+    undefined,
+    {},
+    Number.POSITIVE_INFINITY,
+    new ExactNumber('9007199254740993'),
+  ]) {
+    expect(() => numberIn(other)).toThrow('no number');
+  }
+});
+
+describe('a field says what it needs', () => {
+  test('load', () => {
+    expect(load(cats, 'catId').plan).toEqual({
+      reads: ['catId'],
+      calls: [{ endpoint: cats, params: { key: { from: 'parent', name: 'catId' } }, reads: undefined, rowAt: [] }],
+    });
+    expect(load(cats, viewer, 'name').plan).toMatchObject({ reads: [], calls: [{ reads: ['name'], handsOn: true }] });
+    expect(load(cats, arg('id'), text('{name}: {lives}')).plan).toMatchObject({
+      reads: [],
+      calls: [{ params: { key: { from: 'argument', name: 'id' } }, reads: ['name', 'lives'] }],
+    });
+  });
+
+  test('list', () => {
+    expect(list(catList, { limit: arg('first'), owner: parent('ownerId') }).plan).toEqual({
+      reads: ['ownerId'],
+      calls: [
+        {
+          endpoint: catList,
+          params: { limit: { from: 'argument', name: 'first' }, owner: { from: 'parent', name: 'ownerId' } },
+          reads: undefined,
+          rowAt: [],
+        },
+      ],
+    });
+    expect(page(catList, { limit: arg('first') }).plan).toMatchObject({ reads: [], calls: [{ rowAt: ['rows'] }] });
+  });
+
+  test('conversions', () => {
+    expect(prop('x').plan).toEqual({ reads: ['x'], handsOn: true, calls: [] });
+    expect(text('a {x} b {y}').plan).toEqual({ reads: ['x', 'y'], calls: [] });
+    expect(amount('cents', 'currency').plan).toEqual({ reads: ['cents', 'currency'], calls: [] });
+    expect(money('cents', 'currency').plan).toEqual({
+      reads: ['cents', 'currency'],
+      calls: [],
+      provides: ['amount', 'currency', 'formatted'],
+    });
+    expect(nodeId('Cat', 'id').plan).toEqual({ reads: ['id'], calls: [] });
+    expect(computed(['lives'], ({ lives }: Pick<Cat, 'lives'>) => lives > 0).plan).toEqual({
+      reads: ['lives'],
+      calls: [],
+      runs: 'conversion',
+    });
+    expect(computed(['home.town', 'home.street', 'lives'], (cat: Housed) => cat.lives).plan).toEqual({
+      reads: ['home', 'lives'],
+      paths: ['home.town', 'home.street', 'lives'],
+      calls: [],
+      runs: 'conversion',
+    });
+    expect(resolver({ reads: ['x'], calls: [cats] }, () => 1).plan).toEqual({
+      reads: ['x'],
+      calls: [{ endpoint: cats, params: {}, reads: 'all', rowAt: [] }],
+      runs: 'resolver',
+    });
+    expect(resolver({ callsOneOf: [cats] }, () => 1).plan).toEqual({
+      reads: [],
+      calls: [{ endpoint: cats, params: {}, reads: 'all', rowAt: [] }],
+      callsOneOf: true,
+      runs: 'resolver',
+    });
+  });
+});
+
+describe('a field does what it says', () => {
+  const felix = { id: 'felix', name: 'Felix', lives: 9 };
+
+  test('load finds the row, or what is made of it, by any key', async () => {
+    await using service = await startLocalService((_request, response) =>
+      json(response, [felix, { ...felix, id: 'u_42' }]),
+    );
+    await using fetcher = fetcherFor(service.url);
+    const request = requestContext();
+    const context: Context = { request, loaders: new Loaders(fetcher.rows, request) };
+    const loaded = await Promise.all([
+      load(cats, 'catId')({ catId: 'felix' }, {}, context),
+      load(cats, 'catId')({}, {}, context),
+      load(cats, 'catId', 'name')({ catId: 'nobody' }, {}, context),
+      load(cats, arg('id'), 'name')({}, { id: 'felix' }, context),
+      load(cats, viewer, text('{name} has {lives}'))({}, {}, context),
+      load(
+        cats,
+        always('felix'),
+        computed(['lives'], ({ lives }: Pick<Cat, 'lives'>) => lives - 1),
+      )({}, {}, context),
+    ]);
+    expect(loaded).toEqual([felix, null, null, 'Felix', 'Felix has 9', 8]);
+    expect(service.arrived.map(({ url }) => url)).toEqual(['/cats?ids=felix,nobody,u_42']);
+  });
+
+  test('list takes its parameters from where it says', async () => {
+    await using service = await startLocalService((_request, response) => json(response, [felix]));
+    await using fetcher = fetcherFor(service.url);
+    const request = requestContext();
+    const context: Context = { request, loaders: new Loaders(fetcher.rows, request) };
+    const rows = await list(catList, { limit: arg('first'), owner: viewer })({}, { first: 3 }, context);
+    expect(rows).toEqual([felix]);
+    expect(service.arrived.map(({ url }) => url)).toEqual(['/cats?limit=3&owner=u_42']);
+  });
+
+  test('page says whether there is more', async () => {
+    const link = '</cats?page=1>; rel="first", </cats?page=3>; rel="next"';
+    await using service = await startLocalService(({ url }, response) =>
+      json(response, [felix], url.includes('limit=3') ? { link } : {}),
+    );
+    await using fetcher = fetcherFor(service.url);
+    const request = requestContext();
+    const context: Context = { request, loaders: new Loaders(fetcher.rows, request) };
+    const pageOf = page(catList, { limit: arg('first') });
+    expect(await pageOf({}, { first: 3 }, context)).toEqual({ rows: [felix], hasNext: true });
+    expect(await pageOf({}, { first: 4 }, context)).toEqual({ rows: [felix], hasNext: false });
+  });
+});
+
+test.each([
+  ['of a part', { home: { street: 'Main Street' } }, 'no home.town'],
+  ['of all of it', {}, 'no home.town'],
+  ['by a null', { home: null }, 'no home.town'],
+])('a conversion refuses a row in want %s of what it reads', (_what, row, message) => {
+  const field = computed(['home.town'], ({ home }: { home: Pick<Housed['home'], 'town'> }) => home.town);
+  expect(() => field(row as Housed, {}, {} as Context)).toThrow(message);
+});
+
+test.each([
+  ['felix', 'felix'],
+  [Buffer.from('Cat:felix').toString('base64url'), 'felix'],
+  [null, null],
+])('the key in %j is %j', (id, key) => {
+  expect(keyOf('Cat', arg('id')).read({}, { id }, {} as Context)).toBe(key);
+});
+
+test('a global id of another type is the caller’s mistake', () => {
+  const id = Buffer.from('Dog:rex').toString('base64url');
+  const read = () => keyOf('Cat', arg('id')).read({}, { id }, {} as Context);
+  expect(read).toThrow(
+    expect.objectContaining({ code: 'BAD_USER_INPUT', message: 'The id is of the type Dog, not Cat.' }),
+  );
+});
+
+test.each(['größe-1', 'a\u2028b', '😀', 'a:b,c/d'])('a global id of the key %j goes there and back', (key) => {
+  expect(parseNodeId(nodeId('Cat', 'id')({ id: key }, {}, {} as Context))).toEqual({ type: 'Cat', key });
+});
+
+test.each([[undefined], [null], [true], [1.5], [{}], ['\ud800'], ['a\nb']])(
+  'a row with the key %j has no global id',
+  (key) => {
+    const field = nodeId('Cat', 'id');
+    expect(() => field({ id: key as string }, {}, {} as Context)).toThrow(UnusableDataError);
+  },
+);
+
+test('a global id goes there and back; other texts are none', () => {
+  const id = nodeId('Cat', 'id')({ id: 'a:b' }, {}, {} as Context);
+  expect(parseNodeId(id)).toEqual({ type: 'Cat', key: 'a:b' });
+  expect(parseNodeId(nodeId('Cat', 'id')({ id: 7 }, {}, {} as Context))).toEqual({ type: 'Cat', key: '7' });
+  for (const other of ['', 'felix', 'Q2F0', `${id}=`, 'ZmVsaXg']) expect(parseNodeId(other)).toBeUndefined();
+});

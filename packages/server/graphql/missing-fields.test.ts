@@ -1,0 +1,161 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { describe, expect, test } from '@jest/globals';
+import { productList, products, promos } from '../../../shared/catalog/endpoints.ts';
+import { orders, viewerOrders } from '../../../shared/orders/endpoints.ts';
+import { users } from '../../../shared/users/endpoints.ts';
+import {
+  arg,
+  connection,
+  connectionFields,
+  list,
+  load,
+  money,
+  page,
+  pageInfoFields,
+  prop,
+  resolver,
+  screen,
+  viewer,
+} from './fields.ts';
+import { type ResolverMap, readSchema, SchemaError } from './schema.ts';
+
+const folder = mkdtempSync(`${tmpdir()}/facet-schema-`);
+
+/** The problems of a schema in a file, without the file's folder. */
+function problemsOf(sdl: string, resolvers: ResolverMap): string[] {
+  const path = `${folder}/tv.graphql`;
+  writeFileSync(path, sdl);
+  try {
+    readSchema(path, resolvers);
+    return [];
+  } catch (error) {
+    if (!(error instanceof SchemaError)) throw error;
+    return error.message.split('\n').map((line) => line.replace(`${folder}/`, ''));
+  }
+}
+
+describe('a schema with problems of its own', () => {
+  test.each([
+    [
+      'a type that is not there',
+      'type Query { a: Strong! }',
+      ['tv.graphql:1:17: Unknown type "Strong". Did you mean "String"?'],
+    ],
+    [
+      'several',
+      'type Query {\n  a: Strong!\n  b(x: Int @rang): Int\n}\ntype A { x: Int }\ntype A { y: Int }',
+      [
+        'tv.graphql:2:6: Unknown type "Strong". Did you mean "String"?',
+        'tv.graphql:3:12: Unknown directive "@rang".',
+        'tv.graphql:5:6: There can be only one type named "A".',
+      ],
+    ],
+    ['no syntax', 'type Query {\n  a Int\n}', ['tv.graphql:2:5: Syntax Error: Expected ":", found Name "Int".']],
+    ['no root', 'type A { x: Int }', ['tv.graphql:1:1: Query root type must be provided.']],
+    [
+      'an interface that is not kept to',
+      'type Query { a: A }\ninterface N { id: ID! }\ntype A implements N {\n  x: Int\n}',
+      ['tv.graphql:2:15: Interface field N.id expected but A does not provide it.'],
+    ],
+    ['nothing', '', ['tv.graphql:1:1: Syntax Error: Unexpected <EOF>.']],
+  ])('%s', (_what, sdl, problems) => {
+    expect(problemsOf(sdl, {}).sort()).toEqual(problems);
+  });
+
+  test('a file that is not there', () => {
+    expect(() => readSchema(`${folder}/none.graphql`, {})).toThrow('/none.graphql is missing');
+  });
+});
+
+describe('resolvers that do not fit', () => {
+  const sdl = 'type Query {\n  home: Home!\n}\n\ntype Home {\n  greeting: String\n}\n\nunion Any = Home\n';
+
+  test('are all told, with what was meant', () => {
+    const any = { __resolveType: () => 'Home' };
+    const resolvers = {
+      Query: { home: screen() },
+      Hom: { a: prop('a') },
+      Home: { greting: prop('a'), greeting: 'Hi' },
+      Any: any,
+    };
+    expect(problemsOf(sdl, resolvers)).toEqual([
+      'tv.graphql:1:1: There is no type Hom, and Hom.a has a resolver. Did you mean Home?',
+      'tv.graphql:5:6: Home has no field greting, and Home.greting has a resolver. Did you mean greeting?',
+      'tv.graphql:5:6: The resolver of Home.greeting is not a function.',
+    ]);
+    expect(problemsOf(sdl, { Query: { home: screen() }, Home: { toString: prop('a'), greeting: prop('a') } })).toEqual([
+      'tv.graphql:5:6: Home has no field toString, and Home.toString has a resolver.',
+      'tv.graphql:9:7: Any has no resolver __resolveType.',
+    ]);
+  });
+});
+
+describe('a field that nothing resolves', () => {
+  test('is one of a root type without a resolver', () => {
+    expect(
+      problemsOf('type Query {\n  a: Int\n  b: Int\n}\n\ntype Mutation {\n  c: Int\n}', { Query: { a: () => 1 } }),
+    ).toEqual([
+      'tv.graphql:3:3: Query.b has no resolver, and its object has no property b. Add it to the resolvers.',
+      'tv.graphql:7:3: Mutation.c has no resolver, and its object has no property c. Add it to the resolvers.',
+    ]);
+  });
+
+  test('is one of a screen, of a row, of a part of a row, of money, of a page and of an edge', () => {
+    const sdl = `
+      type Query { home: Home!  node: Thing  reviews: Reviews  all: Products! }
+      type Home { me: User  orders: [Order!]  street: Address  nothing: Int }
+      type User { firstname: String }
+      type Order { total: Money!  items: [Item!]!  shippingAddress: Address  state: String }
+      type Item { productId: ID!  amount: Int }
+      type Address { city: String  zip: String }
+      type Money { amount: Float!  formated: String! }
+      type Thing { whatever: String }
+      type Reviews { rows: [Promo!]  hasNext: Boolean!  count: Int }
+      type Promo { id: ID!  name: String }
+      type Products { edges: [Edge!]  pageInfo: PageInfo!  total: Int }
+      type Edge { node: Product!  cursor: String!  weight: Int }
+      type PageInfo { hasNextPage: Boolean!  size: Int }
+      type Product { id: ID!  title: String }
+    `;
+    const resolvers = {
+      Query: {
+        home: screen(),
+        node: resolver({ calls: [products] }, () => ({})),
+        reviews: page(promos),
+        all: connection(productList, { limit: arg('first') }),
+      },
+      Home: { me: load(users, viewer), orders: list(viewerOrders), street: load(users, viewer, 'address') },
+      Order: { total: money('totalCents', 'currency') },
+      Products: connectionFields(),
+      PageInfo: { hasNextPage: pageInfoFields.hasNextPage },
+    };
+    const fields = problemsOf(sdl, resolvers).map((line) => line.replace(/^tv\.graphql:\d+:\d+: /, ''));
+    expect(fields.sort()).toEqual(
+      [
+        'Home.nothing has no resolver, and its object has no property nothing. Add it to the resolvers.',
+        'User.firstname has no resolver, and GET /users?ids of users has no property firstname. Did you mean firstName?',
+        'Order.state has no resolver, and GET /orders of orders has no property state. Did you mean status?',
+        'Item.amount has no resolver, and GET /orders of orders (items) has no property amount. Add it to the resolvers.',
+        'Address.zip has no resolver, and GET /users?ids of users (address) has no property zip. Add it to the resolvers.',
+        'Money.formated has no resolver, and its object has no property formated. Did you mean formatted?',
+        'Reviews.count has no resolver, and its object has no property count. Add it to the resolvers.',
+        'Promo.name has no resolver, and GET /promos of catalog has no property name. Add it to the resolvers.',
+        'Products.total has no resolver, and its object has no property total. Add it to the resolvers.',
+        'Edge.weight has no resolver, and its object has no property weight. Add it to the resolvers.',
+        'PageInfo.size has no resolver, and its object has no property size. Add it to the resolvers.',
+        'Product.title has no resolver, and GET /products of catalog has no property title. Add it to the resolvers.',
+      ].sort(),
+    );
+  });
+
+  test('is not looked for below a resolver that says nothing of what it makes', () => {
+    const sdl = 'type Query { a: A  b: B }\ntype A { x: Int  b: B }\ntype B { y: Int }';
+    expect(problemsOf(sdl, { Query: { a: () => ({}), b: resolver({ calls: [orders] }, () => ({})) } })).toEqual([]);
+  });
+
+  test('may lack its resolver while types are generated', () => {
+    writeFileSync(`${folder}/tv.graphql`, 'type Query { a: Int }');
+    expect(() => readSchema(`${folder}/tv.graphql`, {}, { isUnfinished: true })).not.toThrow();
+  });
+});

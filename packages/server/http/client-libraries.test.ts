@@ -1,0 +1,153 @@
+/** The client libraries themselves, with what they really send, against a server in each mode. */
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { ApolloClient, type ApolloLink, CombinedGraphQLErrors, HttpLink, InMemoryCache } from '@apollo/client';
+import { PersistedQueryLink } from '@apollo/client/link/persisted-queries';
+import { type RunningBff, startBff } from '@facet/testing/internal/bff.ts';
+import { type ReferenceServices, startReferenceServices } from '@facet/testing/internal/reference-services.ts';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { Client, cacheExchange, fetchExchange } from '@urql/core';
+import { persistedExchange } from '@urql/exchange-persisted';
+import { parse } from 'graphql';
+import relay, { type ConcreteRequest, type GraphQLResponse, type OperationType } from 'relay-runtime';
+import { bff as web } from '../../../bffs/web/bff.ts';
+import { DOCUMENT_MODES } from './ad-hoc.ts';
+
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+const SCREEN = readFileSync(`${ROOT}bffs/web/screens/ProductPage.graphql`, 'utf8');
+const AD_HOC = 'query Mine($id: ID!) { product(id: $id) { id name } }';
+const VARIABLES = { id: 'p_7' };
+const CALLER = { 'X-User-Id': 'u_42', 'apollo-require-preflight': 'yes' };
+
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+
+/** What came of an operation: the name of its product, or the code of its error. */
+type Outcome = string | undefined;
+
+/** One way of asking: a client library as its users set it up. */
+type Ask = (url: string, text: string) => Promise<Outcome>;
+
+const apollo =
+  (linkTo: (url: string) => ApolloLink): Ask =>
+  async (url, text) => {
+    const client = new ApolloClient({ link: linkTo(`${url}/graphql`), cache: new InMemoryCache() });
+    try {
+      const { data } = await client.query<{ product: { name: string } }>({ query: parse(text), variables: VARIABLES });
+      return data?.product.name;
+    } catch (error) {
+      if (!CombinedGraphQLErrors.is(error)) throw error;
+      return String(error.errors[0]?.extensions?.['code']);
+    } finally {
+      client.stop();
+    }
+  };
+
+const http = (uri: string) => new HttpLink({ uri, headers: CALLER });
+const hashed = (useGETForHashedQueries: boolean) => (uri: string) =>
+  new PersistedQueryLink({ sha256, useGETForHashedQueries }).concat(http(uri));
+
+const urql =
+  (exchanges: ConstructorParameters<typeof Client>[0]['exchanges']): Ask =>
+  async (url, text) => {
+    const client = new Client({
+      url: `${url}/graphql`,
+      exchanges,
+      preferGetMethod: false,
+      fetchOptions: { headers: CALLER },
+    });
+    const { data, error } = await client.query<{ product: { name: string } }>(text, VARIABLES).toPromise();
+    return error ? String(error.graphQLErrors[0]?.extensions['code']) : data?.product.name;
+  };
+
+const hashing = (preferGetForPersistedQueries: boolean) =>
+  persistedExchange({ generateHash: async (text) => sha256(text), preferGetForPersistedQueries });
+
+const LIBRARIES: readonly { readonly library: string; readonly ask: Ask }[] = [
+  { library: 'Apollo Client', ask: apollo(http) },
+  { library: 'Apollo Client with hashes', ask: apollo(hashed(false)) },
+  { library: 'Apollo Client with hashes by GET', ask: apollo(hashed(true)) },
+  { library: 'urql', ask: urql([cacheExchange, fetchExchange]) },
+  { library: 'urql with hashes', ask: urql([cacheExchange, hashing(false), fetchExchange]) },
+  { library: 'urql with hashes by GET', ask: urql([cacheExchange, hashing(true), fetchExchange]) },
+];
+
+let services: ReferenceServices;
+let relayQuery: ConcreteRequest;
+const manifests = mkdtempSync(`${tmpdir()}/facet-relay-`);
+
+beforeAll(async () => {
+  relayQuery = compileForRelay();
+  services = await startReferenceServices();
+});
+afterAll(async () => {
+  await services[Symbol.asyncDispose]();
+});
+
+describe.each(DOCUMENT_MODES.map((mode) => ({ mode })))('with DOCUMENTS=$mode', ({ mode }) => {
+  let running: RunningBff;
+  beforeAll(async () => {
+    running = await startBff({ ...web, manifests }, services.urls, { DOCUMENTS: mode });
+  });
+  afterAll(async () => {
+    await running[Symbol.asyncDispose]();
+  });
+
+  const adHocCalls = () => running.logged.filter(({ msg }) => msg === 'operation that is not registered');
+
+  test.each(LIBRARIES)('$library asks for a screen', async ({ ask }) => {
+    const before = adHocCalls().length;
+    expect(await ask(running.url, SCREEN)).toMatch(/\w \w/);
+    expect(adHocCalls().length).toBe(before);
+  });
+
+  test.each(LIBRARIES)('$library asks ad hoc', async ({ ask }) => {
+    const outcome = await ask(running.url, AD_HOC);
+    if (mode === 'locked') expect(outcome).toBe('SCREEN_NOT_FOUND');
+    else expect(outcome).toMatch(/\w \w/);
+  });
+
+  test('Relay asks by the ids of its own compiler', async () => {
+    const answers: GraphQLResponse[] = [];
+    const network = relay.Network.create(async ({ id }, variables) => {
+      const response = await fetch(`${running.url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...CALLER },
+        body: JSON.stringify({ documentId: id, variables }),
+      });
+      const answer = (await response.json()) as GraphQLResponse;
+      answers.push(answer);
+      return answer;
+    });
+    const environment = new relay.Environment({ network, store: new relay.Store(new relay.RecordSource()) });
+    const data = await relay.fetchQuery<OperationType>(environment, relayQuery, VARIABLES).toPromise();
+    expect(data).toMatchObject({ product: { name: expect.stringMatching(/\w \w/) } });
+    // The compiler asks for the ids that its store goes by.
+    expect(answers).toMatchObject([{ data: { product: { id: 'p_7' } } }]);
+  });
+});
+
+/** Runs Relay's compiler over one module; what it asks for is registered by the manifest that it writes. */
+function compileForRelay(): ConcreteRequest {
+  const folder = mkdtempSync(`${tmpdir()}/facet-relay-app-`);
+  mkdirSync(`${folder}/src`);
+  const tag = 'graphql`query ProductQuery($id: ID!) { product(id: $id) { name } }`';
+  writeFileSync(
+    `${folder}/src/Product.js`,
+    `import { graphql } from 'relay-runtime';\n\nexport const query = ${tag};\n`,
+  );
+  writeFileSync(`${folder}/schema.graphql`, readFileSync(`${ROOT}schemas/web.graphql`, 'utf8'));
+  writeFileSync(`${folder}/package.json`, '{}');
+  const persistConfig = { file: `${folder}/persisted.json`, algorithm: 'SHA256' };
+  writeFileSync(
+    `${folder}/relay.config.json`,
+    JSON.stringify({ src: './src', schema: './schema.graphql', language: 'javascript', persistConfig }),
+  );
+  writeFileSync(persistConfig.file, '{}');
+  execFileSync(process.execPath, [`${ROOT}node_modules/relay-compiler/cli.js`], { cwd: folder, stdio: 'pipe' });
+  writeFileSync(`${manifests}/relay.json`, readFileSync(persistConfig.file));
+  return createRequire(import.meta.url)(`${folder}/src/__generated__/ProductQuery.graphql.js`);
+}

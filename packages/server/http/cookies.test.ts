@@ -1,0 +1,42 @@
+import { startBff } from '@facet/testing/internal/bff.ts';
+import { json, startLocalService } from '@facet/testing/internal/local-service.ts';
+import { describe, expect, test } from '@jest/globals';
+import { bff as mobile } from '../../../bffs/mobile/bff.ts';
+import { cookiesToPassOn } from './cookies.ts';
+
+const GREETING = '{ home { greeting } }';
+const USER = { id: 'u_42', firstName: 'Ada', lastName: 'Lovelace' };
+
+async function setCookieOf(cookies: string[], passedOnCookies: readonly string[]) {
+  await using users = await startLocalService((_request, response) =>
+    json(response, [USER], { 'set-cookie': cookies, 'cache-control': 'public, max-age=60' }),
+  );
+  const urls = { users: users.url, orders: users.url, catalog: users.url };
+  await using bff = await startBff({ ...mobile, passedOnCookies }, urls);
+  const { status, headers } = await bff.query(GREETING);
+  return { status, setCookie: headers.getSetCookie(), cacheControl: headers.get('cache-control') };
+}
+
+describe('Set-Cookie of a service', () => {
+  test('stays where it is', async () => {
+    const answer = await setCookieOf(['session=s1; HttpOnly'], []);
+    expect(answer).toEqual({ status: 200, setCookie: [], cacheControl: 'no-store' });
+  });
+
+  test('goes on where the client lists its name, with all that it says', async () => {
+    const listed = ['session=s1; Path=/; HttpOnly; Secure', 'theme=dark'];
+    const answer = await setCookieOf([...listed, 'tracker=t'], ['session', 'theme']);
+    expect(answer).toEqual({ status: 200, setCookie: listed, cacheControl: 'no-store' });
+  });
+
+  test('is known by its whole name, in its case', () => {
+    const cookies = ['Session=1', 'session2=1', ' session =1', 'session', 'x=session=1', ''];
+    expect(cookiesToPassOn(cookies, ['session'])).toEqual([' session =1', 'session']);
+  });
+
+  test('stays where Node could not send it', () => {
+    expect(cookiesToPassOn(['session=a\u007f', 'session=a\u0001', 'session=\u00e9'], ['session'])).toEqual([
+      'session=\u00e9',
+    ]);
+  });
+});

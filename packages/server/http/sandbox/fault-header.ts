@@ -1,0 +1,38 @@
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { z } from 'zod';
+import { FAULT_KINDS, type InjectedFault } from '../../request/injected-fault.ts';
+
+/** Drills as a header has them: signed by this process, so that they come from its own sandbox and from nowhere else. */
+export interface DrillHeader {
+  /** The drills in what a page sent; undefined where they are none. */
+  check(given: unknown): readonly InjectedFault[] | undefined;
+  sign(checked: readonly InjectedFault[]): string;
+  /** The drills in a header; undefined where it has none, or this process has not signed it. */
+  read(header: string | string[] | undefined): readonly InjectedFault[] | undefined;
+}
+
+export function createDrillHeader(services: readonly string[]): DrillHeader {
+  const service = z.enum(services);
+  const drills = z
+    .array(z.strictObject({ service, kind: z.enum(FAULT_KINDS), ms: z.number().int().min(0).max(60_000) }))
+    .max(services.length);
+  const key = randomBytes(32);
+  const signatureOf = (text: string) => createHmac('sha256', key).update(text).digest();
+  const check: DrillHeader['check'] = (given) => drills.safeParse(given).data;
+
+  return {
+    check,
+    sign(checked) {
+      const text = Buffer.from(JSON.stringify(checked)).toString('base64url');
+      return `${text}.${signatureOf(text).toString('base64url')}`;
+    },
+    read(header) {
+      if (typeof header !== 'string') return undefined;
+      const [text = '', signature = ''] = header.split('.');
+      const given = Buffer.from(signature, 'base64url');
+      const own = signatureOf(text);
+      if (given.length !== own.length || !timingSafeEqual(given, own)) return undefined;
+      return check(JSON.parse(Buffer.from(text, 'base64url').toString()));
+    },
+  };
+}

@@ -1,0 +1,106 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { GraphQLError } from 'graphql';
+import type { RequestContext } from '../../request/context.ts';
+import { BadRequestError } from '../../request/errors.ts';
+import type { InjectedFaults } from '../../request/injected-fault.ts';
+import { RequestTrace } from '../../request/request-trace.ts';
+import type { GraphQLParams } from '../graphql-params.ts';
+import type { Registry } from '../registry.ts';
+import type { Estimate } from './estimate.ts';
+import { type Asked, explain } from './explain.ts';
+import { createDrillHeader } from './fault-header.ts';
+import {
+  type Bound,
+  DRILL_HEADER,
+  type Estimated,
+  EXPLAIN_HEADER,
+  type Explanation,
+  type Measured,
+  measuredIn,
+  type SandboxConfig,
+  type SandboxScreen,
+} from './protocol.ts';
+
+/** What the page needs beside its files, and what the requests that it makes may ask for. */
+export interface Sandbox {
+  config(): SandboxConfig;
+  /** The cost of a query that is being written, or what is wrong with it. */
+  estimated(params: GraphQLParams): Estimated;
+  /** The header that asks for these drills. Throws BadRequestError. */
+  signed(drills: unknown): string;
+  drillsOf(headers: IncomingHttpHeaders): InjectedFaults;
+  /** What else is kept of a request that asks for an explanation. */
+  trailOf(headers: IncomingHttpHeaders): RequestTrace | undefined;
+  /** What an answer tells of its request, where that asks for it. */
+  explain(headers: IncomingHttpHeaders, context: RequestContext, asked: Asked): Explanation | undefined;
+}
+
+/** A client, as its sandbox shows it. */
+export interface Shown extends Omit<SandboxConfig, 'screens'> {
+  readonly screens: readonly Omit<SandboxScreen, 'bound' | 'measured'>[];
+}
+
+export function createSandbox(shown: Shown, registry: Registry, estimate: Estimate): Sandbox {
+  const drillHeader = createDrillHeader(shown.services);
+  const measured = new Map<string, Measured>();
+  let bounds: ReadonlyMap<string, Bound | undefined> | undefined;
+
+  return {
+    config() {
+      bounds ??= new Map(shown.screens.map(({ name, text }) => [name, worstOf(text, estimate)]));
+      return {
+        ...shown,
+        screens: shown.screens.map((screen) => ({
+          ...screen,
+          bound: bounds?.get(screen.name),
+          measured: measured.get(screen.name),
+        })),
+      };
+    },
+
+    estimated(params) {
+      const { query = '', operationName, variables } = params;
+      const screen = registry.of(params)?.name;
+      try {
+        const bound = estimate({ query, operationName, variables });
+        return { bound, screen, isTooExpensive: screen === undefined && bound.calls > shown.adHocCalls };
+      } catch (error) {
+        if (error instanceof GraphQLError) return { errors: [{ message: error.message }] };
+        throw error;
+      }
+    },
+
+    signed(given) {
+      const drills = drillHeader.check(given);
+      if (!drills) throw new BadRequestError(400, 'These are no drills.');
+      return drillHeader.sign(drills);
+    },
+
+    drillsOf: (headers) => drillHeader.read(headers[DRILL_HEADER.toLowerCase()]),
+
+    trailOf: (headers) => (asksToBeExplained(headers) ? new RequestTrace() : undefined),
+
+    explain(headers, context, asked) {
+      if (!asksToBeExplained(headers)) return undefined;
+      // How one request went is of no use to another.
+      context.ledger.keepAtMost(0);
+      const explanation = explain(context, asked, estimate);
+      const { screen } = explanation;
+      const figures = measuredIn(explanation);
+      if (screen !== null && figures && registry.byName(screen)) measured.set(screen, figures);
+      return explanation;
+    },
+  };
+}
+
+const asksToBeExplained = (headers: IncomingHttpHeaders): boolean => headers[EXPLAIN_HEADER.toLowerCase()] === '1';
+
+/** With whatever variables; undefined where nobody can say. */
+function worstOf(query: string, estimate: Estimate): Bound | undefined {
+  try {
+    return estimate({ query, operationName: undefined, variables: undefined });
+  } catch (error) {
+    if (error instanceof GraphQLError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,23 @@
+import { expect, test } from '@jest/globals';
+import { serviceVariables, variable } from './service-settings.ts';
+
+const VARIABLES = serviceVariables({ catalog: { url: 'http://localhost:3003' } });
+
+test('the variable of a service is one that a shell can set', () => {
+  expect(variable('gift-cards', 'URL')).toBe('GIFT_CARDS_URL');
+  for (const name of Object.keys(VARIABLES)) expect(name).toMatch(/^[A-Z][A-Z_]*$/);
+});
+
+test.each([
+  ['catalog.internal', ['not a URL such as https://users.internal']],
+  ['ftp://catalog.internal', ['not a URL such as https://users.internal']],
+  ['http://user:secret@catalog.internal', ['only a host and a path can be used: no user, query or fragment']],
+  ['https://catalog.internal/v2', []],
+])('%j as the URL of a service: %j', (text, problems) => {
+  const { error } = VARIABLES['CATALOG_URL']?.safeParse(text) ?? {};
+  expect(error?.issues.map(({ message }) => message) ?? []).toEqual(problems);
+});
+
+test('a service that nobody says the place of is looked for on this machine', () => {
+  expect(VARIABLES['CATALOG_URL']?.parse(undefined)).toBe('http://localhost:3003');
+});

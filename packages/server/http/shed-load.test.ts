@@ -1,0 +1,62 @@
+import { readAnswer, startBff } from '@facet/testing/internal/bff.ts';
+import { startLocalService } from '@facet/testing/internal/local-service.ts';
+import { describe, expect, test } from '@jest/globals';
+import { bff as mobile } from '../../../bffs/mobile/bff.ts';
+import { OverloadedError } from '../request/errors.ts';
+import { shedLoad } from './shed-load.ts';
+
+const caller = { 'x-user-id': 'u_42' };
+
+test('requests past the limit are refused at once, on every door, while health stays as it is', async () => {
+  let answerAll = () => {};
+  const open = new Promise<void>((resolve) => {
+    answerAll = resolve;
+  });
+  await using service = await startLocalService(async (_request, response) => {
+    await open;
+    response.writeHead(500).end();
+  });
+  const urls = { users: service.url, orders: service.url, catalog: service.url };
+  await using running = await startBff(mobile, urls, { MAX_IN_FLIGHT: '2', REQUEST_DEADLINE_MS: '60000' });
+  const admitted = [running.screen('Home'), running.screen('Home')];
+  while (service.arrived.length < 5) await new Promise((resolve) => setImmediate(resolve));
+
+  const refused = [
+    await running.screen('Home'),
+    await readAnswer(await fetch(`${running.url}/screens/Home`, { headers: caller })),
+    await readAnswer(
+      await fetch(`${running.url}/graphql?query={__typename}`, {
+        headers: { ...caller, 'apollo-require-preflight': '1' },
+      }),
+    ),
+  ];
+  for (const { status, headers, errors } of refused) {
+    expect(status).toBe(503);
+    expect(headers.get('retry-after')).toBe('1');
+    expect(errors).toMatchObject([{ extensions: { code: 'OVERLOADED', requestId: expect.any(String) } }]);
+  }
+  for (const path of ['/healthz', '/readyz']) expect((await fetch(running.url + path)).status).toBe(200);
+
+  answerAll();
+  for (const { status } of await Promise.all(admitted)) expect(status).toBe(200);
+  expect((await running.screen('Home')).status).toBe(200);
+});
+
+describe('a late event loop', () => {
+  test.each([
+    [99, true],
+    [101, false],
+  ])('of %i ms lets a request in: %p', (lagMs, isLetIn) => {
+    const shedding = shedLoad({ maxInFlight: 10, maxLagMs: 100, maxUtilization: 1 }, () => lagMs);
+    for (const handler of [shedding.checkLoad, shedding.admit]) {
+      let passed = false;
+      const pass = () =>
+        handler({} as never, { once: () => {} } as never, () => {
+          passed = true;
+        });
+      if (isLetIn) pass();
+      else expect(pass).toThrow(OverloadedError);
+      expect(passed).toBe(isLetIn);
+    }
+  });
+});

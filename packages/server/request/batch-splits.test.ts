@@ -1,0 +1,96 @@
+import { describe, expect, test } from '@jest/globals';
+import { batchSplits } from './batch-splits.ts';
+import type { FieldInfo } from './field-path.ts';
+import { createLedger, type Ledger } from './ledger.ts';
+import { RequestTrace } from './request-trace.ts';
+
+const products = { maxBatch: 3, ids: { many: true } };
+const single = { maxBatch: 3, ids: { many: false } };
+
+/** A field at an item of a list. */
+const field = (name: string, index = 0): FieldInfo => ({
+  path: { key: name, prev: { key: index, prev: { key: 'items', prev: undefined } } },
+});
+
+/** A ledger that somebody looks at, and a batch of these keys in it, each asked for by this field. */
+function watched() {
+  const trail = new RequestTrace();
+  const ledger = createLedger(undefined, trail);
+  const ask = (name: string, ids: readonly string[], more: { isPart?: boolean; endpoint?: object } = {}) => {
+    const { endpoint = products } = more;
+    for (const [index, id] of ids.entries()) trail.load(endpoint, id, field(name, index));
+    return ledger.begin('catalog', 'GET /products', ids.length, { endpoint, ids, ...more });
+  };
+  return { ledger, ask };
+}
+
+const splitsOf = ({ entries }: Ledger) =>
+  batchSplits(entries).map(({ batches, ...split }) => ({ ...split, fields: batches.map(({ fields }) => fields) }));
+
+describe('batches of one wave', () => {
+  test('are split where their keys fit into fewer, and each tells its fields', () => {
+    const { ledger, ask } = watched();
+    const first = ask('product', ['a', 'b']);
+    const second = ask('gift', ['c']);
+    expect(splitsOf(ledger)).toEqual([
+      {
+        service: 'catalog',
+        endpoint: 'GET /products',
+        wave: 1,
+        keys: 3,
+        needed: 1,
+        fields: [['items.product'], ['items.gift']],
+      },
+    ]);
+    expect(batchSplits(ledger.entries)[0]?.batches.map(({ entry }) => entry)).toEqual([first, second]);
+  });
+
+  test('are as many as their keys need', () => {
+    const { ledger, ask } = watched();
+    ask('product', ['a', 'b', 'c']);
+    ask('product', ['d']);
+    expect(splitsOf(ledger)).toEqual([]);
+  });
+
+  test('are one for each key where the service takes one at a time', () => {
+    const { ledger, ask } = watched();
+    for (const id of ['a', 'b']) ask('product', [id], { endpoint: single });
+    expect(splitsOf(ledger)).toEqual([]);
+  });
+
+  test('are cut where the service cannot stand them, and that is no split', () => {
+    const { ledger, ask } = watched();
+    ask('product', ['a', 'b', 'c']);
+    ask('product', ['a'], { isPart: true });
+    ask('product', ['b', 'c'], { isPart: true });
+    expect(splitsOf(ledger)).toEqual([]);
+  });
+});
+
+test('batches of one level are split however long after each other they ask', () => {
+  const { ledger, ask } = watched();
+  ledger.end(ask('product', ['a']));
+  ask('gift', ['b']);
+  expect(ledger.entries.map(({ wave }) => wave)).toEqual([1, 1]);
+  expect(splitsOf(ledger)).toMatchObject([{ wave: 1, needed: 1, fields: [['items.product'], ['items.gift']] }]);
+});
+
+test('batches that wait for each other are not split, nor is what the cache had', () => {
+  const { ledger, ask } = watched();
+  ledger.end(ask('product', ['a']));
+  const { path } = field('product');
+  const bonus = { path: { key: 'bonus', prev: path } };
+  for (const id of ['b', 'c', 'd']) ledger.trail?.load(products, id, bonus);
+  ledger.begin('catalog', 'GET /products', 1, { endpoint: products, ids: ['b'] });
+  ledger.hit('catalog', 'GET /products', 1, 0, { endpoint: products, ids: ['c'] });
+  ledger.hit('catalog', 'GET /products', 1, 0, { endpoint: products, ids: ['d'] });
+  expect(ledger.entries.map(({ wave }) => wave)).toEqual([1, 2, 2, 2]);
+  expect(splitsOf(ledger)).toEqual([]);
+});
+
+test('nothing is known of a request that nobody looks at', () => {
+  const ledger = createLedger();
+  for (const id of ['a', 'b']) ledger.begin('catalog', 'GET /products', 1, { endpoint: products, ids: [id] });
+  expect(ledger.entries.map(({ trail }) => trail)).toEqual([undefined, undefined]);
+  expect(batchSplits(ledger.entries)).toEqual([]);
+});

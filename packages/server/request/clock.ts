@@ -1,0 +1,11 @@
+/**
+ * Milliseconds by a clock that never goes back and that setting the system time does not move. Ages, deadlines and all other
+ * durations use it. Its values mean nothing in another process.
+ */
+export const monotonicMs = (): number => performance.now();
+
+/**
+ * Milliseconds since 1970 by the system clock, which may be wrong and may jump. Only dates that a protocol defines use it; the
+ * allow-list in packages/cli/wall-clock.test.ts names each use.
+ */
+export const wallClockMs = (): number => Date.now();

@@ -1,0 +1,20 @@
+import type { Deadline } from './deadline.ts';
+import type { Identity } from './identity.ts';
+import type { InjectedFaults } from './injected-fault.ts';
+import type { Ledger } from './ledger.ts';
+import type { TraceContext } from './trace-context.ts';
+
+/** What travels with one request, from the front door to every downstream call. */
+export interface RequestContext {
+  readonly identity: Identity;
+  readonly requestId: string;
+  readonly trace: TraceContext;
+  readonly deadline: Deadline;
+  /** Aborted when the caller hangs up. */
+  readonly signal: AbortSignal;
+  readonly ledger: Ledger;
+  /** BCP 47 tag for formatted amounts and dates. */
+  readonly locale: string;
+  /** Services that are to be ill for this request alone; only ever set by the sandbox. */
+  readonly drills?: InjectedFaults;
+}

@@ -1,0 +1,134 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { describe, expect, test } from '@jest/globals';
+import { ErrorCode, ServiceTimeoutError } from './errors.ts';
+import { fieldPathOf } from './field-path.ts';
+import { createLedger } from './ledger.ts';
+import { RequestTrace } from './request-trace.ts';
+import { newSpanId, newTraceId, parseTraceparent, sampledTraceparent } from './trace-context.ts';
+
+const endpoint = {};
+const info = (key: string) => ({ path: { key, prev: undefined } });
+const wanted = { endpoint, ids: ['a'] };
+
+describe('a trail', () => {
+  test('knows the fields that asked for a row, and those of a list, each once', () => {
+    const trail = new RequestTrace();
+    for (const [key, field] of ['ax', 'ay', 'bx', 'ax']) trail.load(endpoint, String(key), info(String(field)));
+    trail.load(endpoint, '/things', info('list'));
+    const placesOf = (more: object) => trail.fieldsOf({ endpoint, ...more }).map(({ path }) => path);
+    expect(placesOf({ ids: ['a', 'b'] })).toEqual(['x', 'y']);
+    expect(placesOf({ ids: ['b', 'c'] })).toEqual(['x']);
+    expect(placesOf({ list: '/things' })).toEqual(['list']);
+    expect(placesOf({})).toEqual([]);
+    expect(trail.fieldsOf({ ...wanted, endpoint: {} })).toEqual([]);
+    expect([...trail.fields.values()].map(({ path, loads }) => [path, loads])).toEqual([
+      ['x', 3],
+      ['y', 1],
+      ['list', 1],
+    ]);
+  });
+
+  test('tells the wave of a call by what its fields had to wait for, and not by what else has ended', () => {
+    const trail = new RequestTrace();
+    const ledger = createLedger(undefined, trail);
+    const things = {};
+    const below = (above: ReturnType<typeof info>, key: string) => ({ path: { key, prev: above.path } });
+    const ask = (key: string, field: Parameters<typeof trail.load>[2]) => {
+      trail.load(things, key, field);
+      return ledger.begin('catalog', 'GET /things', 1, { endpoint: things, ids: [key] });
+    };
+    const slow = ask('slow', info('slow'));
+    const quick = ask('quick', info('quick'));
+    ledger.end(quick);
+    const second = ask('of quick', below(info('quick'), 'other'));
+    ledger.end(second);
+    // It has waited for the slow one alone, though two others have ended by now.
+    ledger.end(slow);
+    const late = ask('of slow', below(info('slow'), 'other'));
+    // A row that is there already is no wave; what hangs on it comes after the one that brought it.
+    trail.load(things, 'of quick', below(info('slow'), 'again'));
+    const last = ask('last', { path: { key: 'more', prev: below(info('slow'), 'again').path } });
+    trail.load(things, 'kept', info('kept'));
+    ledger.hit('catalog', 'GET /things', 1, 0, { endpoint: things, ids: ['kept'] });
+    const first = ask('of kept', below(info('kept'), 'other'));
+    expect([slow, quick, second, late, last, first].map(({ wave }) => wave)).toEqual([1, 1, 2, 2, 3, 1]);
+    // Of what nobody asked for by name, only the time is known.
+    expect(ledger.begin('catalog', 'GET /things', 1, { endpoint: {}, ids: ['x'] }).wave).toBeGreaterThan(1);
+  });
+
+  test('keeps every attempt of a call with the traceparent it is sent with', () => {
+    const traceId = newTraceId();
+    const ledger = createLedger(undefined, new RequestTrace(traceId));
+    const { trail } = ledger.begin('users', 'GET /users', 1, wanted);
+    trail?.begin({ attempts: 1, hedged: false }).end(new ServiceTimeoutError('users', 5));
+    const second = trail?.begin({ attempts: 2, hedged: true });
+    second?.answered(200, 12);
+    second?.end();
+    trail?.begin({ attempts: 1, hedged: false }).end(new Error('The caller hung up.'));
+    expect(trail?.attempts).toMatchObject([
+      { resends: 0, isHedge: false, failure: ErrorCode.ServiceTimeout, status: undefined },
+      { resends: 1, isHedge: true, failure: undefined, status: 200, bytes: 12 },
+      { failure: 'CANCELLED' },
+    ]);
+    const sent = trail?.attempts.map(({ traceparent }) => parseTraceparent(traceparent ?? ''));
+    expect(sent).toMatchObject(Array(3).fill({ traceId, isSampled: true }));
+    expect(new Set(sent?.map(({ spanId }) => spanId)).size).toBe(3);
+  });
+
+  test('of a request without a trace of ours has attempts that are sent as it came', () => {
+    const ledger = createLedger(undefined, new RequestTrace());
+    const { trail } = ledger.begin('users', 'GET /users', 1, wanted);
+    expect(trail?.begin({ attempts: 1, hedged: false }).traceparent).toBeUndefined();
+  });
+
+  test('is quiet when calls, attempts and what goes on in the background have ended, and what follows of that', async () => {
+    const trail = new RequestTrace();
+    const ledger = createLedger(undefined, trail);
+    const call = ledger.begin('users', 'GET /users', 1, wanted);
+    const attempt = call.trail?.begin({ attempts: 1, hedged: false });
+    const background = ledger.openBackground();
+    const refresh = background.begin('users', 'GET /users', 1, wanted);
+    let isQuiet = false;
+    trail.whenQuiet(() => {
+      isQuiet = true;
+    });
+    const ends = [() => ledger.end(call), () => background.end(refresh), () => attempt?.end()];
+    for (const end of ends) {
+      await turn();
+      await turn();
+      expect(isQuiet).toBe(false);
+      end();
+    }
+    const late = ledger.begin('users', 'GET /users', 1, wanted);
+    await turn();
+    await turn();
+    expect(isQuiet).toBe(false);
+    ledger.end(late);
+    await turn();
+    await turn();
+    expect(isQuiet).toBe(true);
+    expect(ledger.backgrounds).toEqual([background]);
+  });
+});
+
+test('a field’s place has no indexes, and is worked out once for all of its items', () => {
+  const fieldNodes = [{}];
+  const at = (index: number, name: string) => ({
+    path: { key: name, prev: { key: index, prev: { key: 'items', prev: undefined } } },
+    fieldNodes,
+  });
+  expect(fieldPathOf(at(0, 'product'))).toBe('items.product');
+  expect(fieldPathOf(at(1, 'another'))).toBe('items.product');
+  expect(fieldPathOf({ path: at(1, 'another').path })).toBe('items.another');
+});
+
+test('ids are of the form that W3C Trace Context wants, and differ', () => {
+  const ids = Array.from({ length: 1_000 }, newSpanId);
+  expect(ids.every((id) => /^(?!0{16})[0-9a-f]{16}$/.test(id))).toBe(true);
+  expect(new Set(ids).size).toBe(ids.length);
+  const [traceId, spanId] = [newTraceId(), newSpanId()];
+  expect(traceId).toMatch(/^[0-9a-f]{32}$/);
+  expect(parseTraceparent(sampledTraceparent(traceId, spanId))).toEqual({ traceId, spanId, isSampled: true });
+  // Of versions to come the beginning is known.
+  expect(parseTraceparent(`cc-${traceId}-${spanId}-08-more`)).toEqual({ traceId, spanId, isSampled: false });
+});

@@ -1,0 +1,143 @@
+import { type Attributes, type SpanContext, SpanKind } from '@opentelemetry/api';
+import type { ReadableSpan } from '@opentelemetry/sdk-trace';
+import {
+  ATTR_ERROR_TYPE,
+  ATTR_HTTP_REQUEST_METHOD,
+  ATTR_HTTP_REQUEST_METHOD_ORIGINAL,
+  ATTR_HTTP_REQUEST_RESEND_COUNT,
+  ATTR_HTTP_RESPONSE_STATUS_CODE,
+  ATTR_HTTP_ROUTE,
+  ATTR_NETWORK_PROTOCOL_VERSION,
+  ATTR_SERVER_ADDRESS,
+  ATTR_SERVER_PORT,
+  ATTR_URL_PATH,
+  ATTR_URL_SCHEME,
+} from '@opentelemetry/semantic-conventions';
+import type { AttemptTrace } from '../../request/call-trace.ts';
+import type { LedgerEntry } from '../../request/ledger.ts';
+import type { HttpFacts, ServiceUrls } from '../tracing.ts';
+import { ATTR_HTTP_RESPONSE_BODY_SIZE, ATTR_SERVICE_PEER_NAME, ATTR_URL_TEMPLATE, FACET } from './conventions.ts';
+import { type SpanParts, spanOf, type TraceParts } from './span.ts';
+
+/** HTTP methods that the conventions know; any other one is _OTHER. */
+const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE', 'PATCH', 'QUERY']);
+
+/** Longest path that is kept, in characters: a screen's is its name. */
+const MAX_PATH = 100;
+
+/** The span of a request, by the conventions for HTTP servers. No query, address or identity of a caller is in it. */
+export function requestSpan(
+  trace: TraceParts,
+  facts: HttpFacts,
+  parts: Pick<SpanParts, 'parent' | 'startedAt' | 'endedAt'> & { readonly context: SpanContext },
+): ReadableSpan {
+  const { route, path, host, httpVersion, requestId, status } = facts;
+  const method = METHODS.has(facts.method) ? facts.method : '_OTHER';
+  // A 4xx is the caller's doing, and no error of ours.
+  const failure = status !== undefined && status >= 500 ? String(status) : undefined;
+  return spanOf(trace, {
+    ...parts,
+    name: `${method === '_OTHER' ? 'HTTP' : method}${route === undefined ? '' : ` ${route}`}`,
+    kind: SpanKind.SERVER,
+    failure,
+    attributes: {
+      [ATTR_HTTP_REQUEST_METHOD]: method,
+      ...(method === '_OTHER' ? { [ATTR_HTTP_REQUEST_METHOD_ORIGINAL]: facts.method } : {}),
+      [ATTR_URL_SCHEME]: 'http',
+      [ATTR_URL_PATH]: path.slice(0, MAX_PATH),
+      ...(route === undefined ? {} : { [ATTR_HTTP_ROUTE]: route }),
+      ...addressOf(host),
+      [ATTR_NETWORK_PROTOCOL_VERSION]: httpVersion,
+      ...(status === undefined ? { [FACET.cancelled]: true } : { [ATTR_HTTP_RESPONSE_STATUS_CODE]: status }),
+      ...(failure === undefined ? {} : { [ATTR_ERROR_TYPE]: failure }),
+      [FACET.requestId]: requestId,
+    },
+  });
+}
+
+/** A host by name or address, and a port: anybody may send a Host header of anything. */
+const HOST = /^([\w.-]{1,253}|\[[\da-f:.]{2,45}\])(?::(\d{1,5}))?$/i;
+
+function addressOf(host: string | undefined): Attributes {
+  const [, address, port] = HOST.exec(host ?? '') ?? [];
+  if (address === undefined) return {};
+  return { [ATTR_SERVER_ADDRESS]: address, ...(port === undefined ? {} : { [ATTR_SERVER_PORT]: Number(port) }) };
+}
+
+/** What spans of calls to one endpoint have in common. */
+export interface Target {
+  /** Method and template of the path, as the conventions name spans of HTTP clients. */
+  readonly name: string;
+  readonly attributes: Attributes;
+}
+
+/**
+ * The target of a call. The URL is in it as its template, `/users?ids={ids}`, since the real one has the ids of users and
+ * orders. Worked out once for each endpoint.
+ */
+export function createTargets(services: ServiceUrls): (entry: LedgerEntry) => Target {
+  const targets = new Map<string, Target>();
+  return ({ service, endpoint }) => {
+    const key = `${service} ${endpoint}`;
+    let target = targets.get(key);
+    if (!target) {
+      target = targetOf(service, endpoint, services[service]?.url);
+      targets.set(key, target);
+    }
+    return target;
+  };
+}
+
+/** Ports that a URL leaves out. */
+const PORTS: Readonly<Record<string, number>> = { 'http:': 80, 'https:': 443 };
+
+function targetOf(service: string, endpoint: string, url: string | undefined): Target {
+  const [method = '', path = ''] = endpoint.split(' ');
+  const { hostname, port, protocol, pathname } = new URL(url ?? 'http://unknown');
+  const template = pathname.replace(/(?<!\/)\/+$/, '') + path.replace(/\?([^?]+)$/, '?$1={$1}');
+  return {
+    name: `${method} ${template}`,
+    attributes: {
+      [ATTR_HTTP_REQUEST_METHOD]: method,
+      [ATTR_URL_TEMPLATE]: template,
+      [ATTR_SERVER_ADDRESS]: hostname,
+      [ATTR_SERVER_PORT]: port === '' ? (PORTS[protocol] ?? 0) : Number(port),
+      [ATTR_SERVICE_PEER_NAME]: service,
+      [ATTR_NETWORK_PROTOCOL_VERSION]: '1.1',
+    },
+  };
+}
+
+/** The span of one attempt of a call, by the conventions for HTTP clients: it has the id that the service was told. */
+export function attemptSpan(
+  trace: TraceParts,
+  { name, attributes }: Target,
+  attempt: AttemptTrace,
+  context: SpanContext,
+  parent: SpanContext,
+): ReadableSpan {
+  const { status, bytes, failure, resends, isHedge, startedAt, endedAt = startedAt } = attempt;
+  const isCancelled = failure === 'CANCELLED';
+  // A 404 that was taken for "there is no such row" is no failure, though the conventions would have it one.
+  const errorType = failure !== undefined && status !== undefined && status >= 400 ? String(status) : failure;
+  const error = isCancelled ? undefined : errorType;
+  return spanOf(trace, {
+    name,
+    kind: SpanKind.CLIENT,
+    parent,
+    context,
+    startedAt,
+    endedAt,
+    failure: error,
+    attributes: {
+      ...attributes,
+      ...(status === undefined
+        ? {}
+        : { [ATTR_HTTP_RESPONSE_STATUS_CODE]: status, [ATTR_HTTP_RESPONSE_BODY_SIZE]: bytes }),
+      ...(resends > 0 ? { [ATTR_HTTP_REQUEST_RESEND_COUNT]: resends } : {}),
+      ...(isHedge ? { [FACET.hedge]: true } : {}),
+      ...(isCancelled ? { [FACET.cancelled]: true } : {}),
+      ...(error === undefined ? {} : { [ATTR_ERROR_TYPE]: error }),
+    },
+  });
+}

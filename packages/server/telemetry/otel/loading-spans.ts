@@ -1,0 +1,155 @@
+import type { SpanContext, TraceState } from '@opentelemetry/api';
+import type { ReadableSpan } from '@opentelemetry/sdk-trace';
+import { ATTR_ERROR_TYPE } from '@opentelemetry/semantic-conventions';
+import { type BatchSplit, batchSplits } from '../../request/batch-splits.ts';
+import type { AttemptTrace } from '../../request/call-trace.ts';
+import type { Ledger, LedgerEntry } from '../../request/ledger.ts';
+import type { FieldTrace, RequestTrace } from '../../request/request-trace.ts';
+import { newSpanId, parseTraceparent } from '../../request/trace-context.ts';
+import { ATTR_SERVICE_PEER_NAME, FACET } from './conventions.ts';
+import { attemptSpan, type Target } from './http-spans.ts';
+import { contextOf, spanOf, type TraceParts } from './span.ts';
+
+/**
+ * The spans of all that a request loaded, below `parent`: waves, in them batches, in those attempts; and beside the waves
+ * the fields that loaded, each of them once for all items of lists. A batch has links to all fields that it served, and
+ * to the attempts of another request's call where that was its own too.
+ */
+export function loadingSpans(
+  trace: TraceParts,
+  trail: RequestTrace,
+  ledger: Ledger,
+  parent: SpanContext,
+  targetOf: (entry: LedgerEntry) => Target,
+): ReadableSpan[] {
+  const loading = new LoadingSpans(trace, trail, ledger, targetOf);
+  const calls = ledger.entries.filter(({ cached }) => !cached);
+  for (const [wave, entries] of Map.groupBy(calls, (entry) => entry.wave)) loading.addWave(wave, entries, parent);
+  for (const entry of ledger.entries) if (entry.cached) loading.noteServed(entry);
+  loading.addFields(parent);
+  return loading.spans;
+}
+
+/** A span for what a request had fetched anew in the background, which its answer did not wait for. */
+export function refreshSpans(
+  trace: TraceParts,
+  ledger: Ledger,
+  parent: SpanContext,
+  targetOf: (entry: LedgerEntry) => Target,
+): ReadableSpan[] {
+  const { trail, startedAt } = ledger;
+  if (!trail) return [];
+  const context = contextOf(trace, newSpanId());
+  const endedAt = startedAt + Math.max(0, ...ledger.entries.map(({ endMs = 0 }) => endMs));
+  return [
+    spanOf(trace, { name: 'refresh', parent, context, startedAt, endedAt, attributes: {} }),
+    ...loadingSpans(trace, trail, ledger, context, targetOf),
+  ];
+}
+
+class LoadingSpans {
+  readonly spans: ReadableSpan[] = [];
+  readonly #trace: TraceParts;
+  readonly #ledger: Ledger;
+  readonly #targetOf: (entry: LedgerEntry) => Target;
+  readonly #fields = new Map<FieldTrace, { readonly context: SpanContext; endedAt: number }>();
+  readonly #splits = new Map<LedgerEntry, BatchSplit>();
+
+  constructor(trace: TraceParts, trail: RequestTrace, ledger: Ledger, targetOf: (entry: LedgerEntry) => Target) {
+    this.#trace = trace;
+    this.#ledger = ledger;
+    this.#targetOf = targetOf;
+    for (const field of trail.fields.values()) {
+      this.#fields.set(field, { context: this.#newContext(), endedAt: field.startedAt });
+    }
+    for (const split of batchSplits(ledger.entries)) {
+      for (const { entry } of split.batches) this.#splits.set(entry, split);
+    }
+  }
+
+  addWave(wave: number, entries: readonly LedgerEntry[], parent: SpanContext): void {
+    const context = this.#newContext();
+    this.spans.push(
+      spanOf(this.#trace, {
+        name: `wave ${wave}`,
+        parent,
+        context,
+        startedAt: Math.min(...entries.map((entry) => this.#startOf(entry))),
+        endedAt: Math.max(...entries.map((entry) => this.#endOf(entry))),
+        attributes: { [FACET.wave]: wave, [FACET.calls]: entries.length },
+      }),
+    );
+    for (const entry of entries) this.#addBatch(entry, context);
+  }
+
+  #addBatch(entry: LedgerEntry, parent: SpanContext): void {
+    const { service, endpoint, keys, attempts, shared, failure, trail } = entry;
+    const context = this.#newContext();
+    const served = this.noteServed(entry);
+    const split = this.#splits.get(entry);
+    const fields = served.flatMap((field) => this.#fields.get(field)?.context ?? []);
+    const joined = shared ? (trail?.joined?.attempts ?? []).flatMap((attempt) => contextSent(attempt) ?? []) : [];
+    this.spans.push(
+      spanOf(this.#trace, {
+        name: `${service} ${endpoint}`,
+        parent,
+        context,
+        startedAt: this.#startOf(entry),
+        endedAt: this.#endOf(entry),
+        failure,
+        links: [...fields, ...joined].map((linked) => ({ context: linked })),
+        attributes: {
+          [ATTR_SERVICE_PEER_NAME]: service,
+          [FACET.endpoint]: endpoint,
+          [FACET.keys]: keys,
+          [FACET.fields]: served.map(({ path }) => path),
+          [FACET.attempts]: attempts,
+          ...(shared ? { [FACET.shared]: true } : {}),
+          ...(split ? { [FACET.split]: split.batches.length, [FACET.needed]: split.needed } : {}),
+          ...(failure === undefined ? {} : { [ATTR_ERROR_TYPE]: failure }),
+          ...(trail?.isCancelled ? { [FACET.cancelled]: true } : {}),
+        },
+      }),
+    );
+    for (const attempt of trail?.attempts ?? []) {
+      const sent = contextSent(attempt, this.#trace.traceState);
+      if (sent) this.spans.push(attemptSpan(this.#trace, this.#targetOf(entry), attempt, sent, context));
+    }
+  }
+
+  /** The fields that a call, or a look into the cache, was for; they ended no earlier than it did. */
+  noteServed(entry: LedgerEntry): readonly FieldTrace[] {
+    const served = entry.trail?.fields ?? [];
+    for (const field of served) {
+      const span = this.#fields.get(field);
+      if (span) span.endedAt = Math.max(span.endedAt, this.#endOf(entry));
+    }
+    return served;
+  }
+
+  addFields(parent: SpanContext): void {
+    for (const [{ path, startedAt, loads }, { context, endedAt }] of this.#fields) {
+      const attributes = { [FACET.loads]: loads };
+      this.spans.push(spanOf(this.#trace, { name: path, parent, context, startedAt, endedAt, attributes }));
+    }
+  }
+
+  #newContext(): SpanContext {
+    return contextOf(this.#trace, newSpanId());
+  }
+
+  #startOf({ startMs }: LedgerEntry): number {
+    return this.#ledger.startedAt + startMs;
+  }
+
+  #endOf({ startMs, endMs = startMs }: LedgerEntry): number {
+    return this.#ledger.startedAt + endMs;
+  }
+}
+
+/** The context that an attempt was sent with: of this trace, or of another one. */
+function contextSent({ traceparent }: AttemptTrace, traceState?: TraceState): SpanContext | undefined {
+  if (traceparent === undefined) return undefined;
+  const { traceId, spanId } = parseTraceparent(traceparent);
+  return contextOf({ traceId, traceState }, spanId);
+}

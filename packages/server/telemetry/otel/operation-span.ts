@@ -1,0 +1,75 @@
+import type { Attributes, SpanContext } from '@opentelemetry/api';
+import type { ReadableSpan } from '@opentelemetry/sdk-trace';
+import { ATTR_ERROR_TYPE } from '@opentelemetry/semantic-conventions';
+import { ErrorCode } from '../../request/errors.ts';
+import type { Ledger } from '../../request/ledger.ts';
+import type { OperationTrace } from '../../request/request-trace.ts';
+import {
+  ATTR_GRAPHQL_DOCUMENT,
+  ATTR_GRAPHQL_OPERATION_NAME,
+  ATTR_GRAPHQL_OPERATION_TYPE,
+  ATTR_SERVICE_PEER_NAME,
+  FACET,
+} from './conventions.ts';
+import { spanOf, type TraceParts } from './span.ts';
+
+/** Longest name of an operation that is kept, in characters. */
+const MAX_NAME = 100;
+
+/** What the caller has done wrong is no error of the operation, as a 4xx is none of an HTTP server. */
+const CALLERS: ReadonlySet<unknown> = new Set([
+  ErrorCode.ValidationFailed,
+  ErrorCode.OperationTooExpensive,
+  ErrorCode.OperationResolutionFailure,
+  ErrorCode.BadUserInput,
+]);
+
+/** The span of an operation, by the conventions for GraphQL servers. What the cache had is events of it. */
+export function operationSpan(
+  trace: TraceParts,
+  { name, type, document, startedAt, endedAt, codes }: OperationTrace,
+  ledger: Ledger,
+  {
+    context,
+    parent,
+    goneAt,
+  }: { readonly context: SpanContext; readonly parent: SpanContext; readonly goneAt?: number },
+): ReadableSpan {
+  // Whatever it then ends with is nobody's.
+  const isCancelled = goneAt !== undefined;
+  const ours = isCancelled ? undefined : codes.find((code) => !CALLERS.has(code));
+  const failure = ours === undefined ? undefined : String(ours);
+  return spanOf(trace, {
+    // Only the names of registered operations are few.
+    name: document === undefined || name === undefined ? type : `${type} ${name}`,
+    parent,
+    context,
+    startedAt,
+    endedAt: goneAt ?? endedAt ?? startedAt,
+    failure,
+    attributes: {
+      [ATTR_GRAPHQL_OPERATION_TYPE]: type,
+      ...(name === undefined ? {} : { [ATTR_GRAPHQL_OPERATION_NAME]: name.slice(0, MAX_NAME) }),
+      ...(document === undefined ? {} : { [ATTR_GRAPHQL_DOCUMENT]: document }),
+      ...(isCancelled ? { [FACET.cancelled]: true } : errorAttributes(codes, failure)),
+    },
+    events: ledger.entries
+      .filter(({ cached }) => cached)
+      .map(({ service, endpoint, keys, staleKeys, startMs, trail }) => ({
+        name: 'cache hit',
+        at: ledger.startedAt + startMs,
+        attributes: {
+          [ATTR_SERVICE_PEER_NAME]: service,
+          [FACET.endpoint]: endpoint,
+          [FACET.keys]: keys,
+          [FACET.staleKeys]: staleKeys,
+          [FACET.fields]: (trail?.fields ?? []).map(({ path }) => path),
+        },
+      })),
+  });
+}
+
+function errorAttributes(codes: readonly unknown[], failure: string | undefined): Attributes {
+  if (codes.length === 0) return {};
+  return { [ATTR_ERROR_TYPE]: failure ?? String(codes[0]), [FACET.errors]: codes.length };
+}

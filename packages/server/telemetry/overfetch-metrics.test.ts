@@ -1,0 +1,27 @@
+import { figuresIn } from '@facet/testing/internal/metrics.ts';
+import { expect, test } from '@jest/globals';
+import { MetricsPage } from './metrics-page.ts';
+import { OverfetchMeter } from './overfetch-meter.ts';
+import { overfetchMetrics } from './overfetch-metrics.ts';
+
+test('what was measured is on the page, less what nobody says is used or not', async () => {
+  const waste = new OverfetchMeter(1);
+  waste.add('Dashboard', [
+    {
+      service: 'orders',
+      endpoint: 'GET /orders',
+      calls: 1,
+      bodyBytes: 1_100,
+      fetchedBytes: 1_000,
+      usedBytes: 600,
+      unstatedBytes: 100,
+      unread: new Map(),
+    },
+  ]);
+  const page = new MetricsPage();
+  page.add(...overfetchMetrics(waste));
+  expect(Object.fromEntries(figuresIn((await page.read()).text))).toMatchObject({
+    'facet_measured_fetched_bytes_total{screen="Dashboard",service="orders",endpoint="GET /orders"}': 900,
+    'facet_measured_used_bytes_total{screen="Dashboard",service="orders",endpoint="GET /orders"}': 600,
+  });
+});

@@ -1,0 +1,106 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Bff } from '@facet/server/internal/http/bff.ts';
+import fc from 'fast-check';
+import { bff as mobile } from '../../bffs/mobile/bff.ts';
+import { bff as partner } from '../../bffs/partner/bff.ts';
+import { bff as web } from '../../bffs/web/bff.ts';
+import { type Inflict, passOn, REFUSE } from './fault-proxy.ts';
+import { DEADLINE, FAULTS } from './faults.ts';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+/** An operation that users ask for, with variables of their own. */
+export interface Question {
+  readonly bff: Bff;
+  readonly query: string;
+  /** Registered under this name, so that it can be asked for by its address too. */
+  readonly screen: string | undefined;
+  readonly variables: (mark: number) => Readonly<Record<string, string>>;
+  /** Whether every part of the answer is everybody's. */
+  readonly isPublic: boolean;
+}
+
+type How = Partial<Pick<Question, 'variables' | 'isPublic'>>;
+
+function adHoc(bff: Bff, query: string, { variables = () => ({}), isPublic = false }: How = {}): Question {
+  return { bff, query, screen: undefined, variables, isPublic };
+}
+
+function screen(bff: Bff, name: string, how: How = {}): Question {
+  const query = readFileSync(`${ROOT}bffs/${bff.client}/screens/${name}.graphql`, 'utf8');
+  return { ...adHoc(bff, query, how), screen: name };
+}
+
+const own = (mark: number) => ({ id: `o_${mark}_1` });
+const others = (mark: number) => ({ id: `o_${mark + 1}_1` });
+const ownNode = (mark: number) => ({ id: Buffer.from(`OrderStatus:o_${mark}_2`).toString('base64url') });
+
+/** Every screen, and what no screen asks for: of each client, of what is private and of what is not. */
+const QUESTIONS: readonly Question[] = [
+  screen(mobile, 'Home'),
+  screen(mobile, 'OrderDetail', { variables: own }),
+  screen(mobile, 'OrderDetail', { variables: others }),
+  adHoc(mobile, '{ home { promos { title } a: recentOrders(first: 2) { total itemCount placedAt } avatar } }'),
+  adHoc(mobile, '{ home { promos { id title imageUrl endsAt } } }', { isPublic: true }),
+  screen(web, 'Dashboard'),
+  screen(web, 'MoreOrders', { variables: (mark) => ({ after: `o_${mark}_1` }) }),
+  screen(web, 'OrderPage', { variables: own }),
+  screen(web, 'OrderPage', { variables: others }),
+  screen(web, 'ProductPage', { variables: () => ({ id: 'p_1' }), isPublic: true }),
+  adHoc(web, '{ dashboard { profile { email } promos { product { name } } orders { total { formatted } } } }'),
+  adHoc(web, '{ product(id: "p_2") { name price { formatted } stock } }', { isPublic: true }),
+  adHoc(web, '{ product(id: "p_3") { name } dashboard { promos { title product { stock } } } }', { isPublic: true }),
+  screen(partner, 'ProductFeed', { isPublic: true }),
+  screen(partner, 'OrderStatus', { variables: own }),
+  screen(partner, 'OrderStatus', { variables: others }),
+  adHoc(partner, 'query ($id: ID!) { node(id: $id) { id ... on OrderStatus { total { formatted } } } }', {
+    variables: ownNode,
+  }),
+  adHoc(partner, '{ a: products(first: 2) { edges { node { stock } } } products(first: 1) { edges { cursor } } }', {
+    isPublic: true,
+  }),
+  adHoc(partner, '{ products(first: 3) { edges { cursor node { id name } } } }', { isPublic: true }),
+];
+
+export interface Visit {
+  readonly question: Question;
+  /** By GET /screens/NAME, where it is a screen. */
+  readonly byAddress: boolean;
+  readonly locale: string;
+  /** Milliseconds after which the user goes away, whether there is an answer or not. */
+  readonly patienceMs: number;
+}
+
+/** One request of somebody. */
+export const visits: fc.Arbitrary<Visit> = fc.record({
+  question: fc.constantFrom(...QUESTIONS),
+  byAddress: fc.boolean(),
+  locale: fc.constantFrom('en-US', 'de-DE', 'ja-JP'),
+  patienceMs: fc.oneof({ weight: 6, arbitrary: fc.constant(60_000) }, { weight: 1, arbitrary: fc.nat({ max: 40 }) }),
+});
+
+// What costs the machine more than it tells of a leak is left to the fault matrix, and what hangs is in once.
+const CHEAP = FAULTS.filter(({ name, code }) => !name.startsWith('50 MB') && code !== DEADLINE).map(
+  ({ inflict }) => inflict,
+);
+const ANSWERED = CHEAP.flatMap((inflict) => (inflict === REFUSE ? [] : inflict));
+
+/** How a service is for a while: well, ill of one thing, or of another one each time that it is asked. */
+export const moods: fc.Arbitrary<Inflict | typeof REFUSE> = fc.oneof(
+  { weight: 2, arbitrary: fc.constant(passOn) },
+  { weight: 1, arbitrary: fc.constantFrom(...CHEAP) },
+  {
+    weight: 1,
+    arbitrary: fc.array(fc.constantFrom(passOn, ...ANSWERED), { minLength: 20, maxLength: 20 }).map(inTurn),
+  },
+);
+
+function inTurn(ways: readonly Inflict[]): Inflict {
+  let answers = 0;
+  return (answer, response) => {
+    const inflict = ways[answers % ways.length] ?? passOn;
+    answers += 1;
+    inflict(answer, response);
+  };
+}

@@ -1,0 +1,14 @@
+import { batchOf, listOf } from '../services.ts';
+import type { Order } from './rest.generated.ts';
+
+/** Orders by id, of the caller only: somebody else's order is not there. */
+export const orders = batchOf<Order>()({ service: 'orders', path: '/orders', rowKey: 'id', sparse: 'fields' });
+
+/** The caller's orders, newest first. */
+export const viewerOrders = listOf<Order>()({
+  service: 'orders',
+  path: '/orders',
+  params: ['limit', 'after'],
+  rowKey: 'id',
+  sparse: 'fields',
+});
