@@ -40,7 +40,7 @@ export interface Counts {
 
 /**
  * What caches have to ask of a service for these requests, in which a call takes no time. It does what
- * packages/server/downstream/cached-batch.ts does: rows that are not there in one call, stale ones in another that nobody waits for. Only
+ * packages/server/downstream/cache/cached-rows.ts does: rows that are not there in one call, stale ones in another that nobody waits for. Only
  * requests from `countFrom` on are counted, in milliseconds since the start: before that, caches fill.
  */
 export function simulate(requests: Iterable<Request>, keeping: Keeping, countFrom = 0): Counts {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { rowsOf } from '@facet/server/internal/downstream/batching/row-source.ts';
 import { createFetcher } from '@facet/server/internal/downstream/fetcher.ts';
-import { rowsOf } from '@facet/server/internal/downstream/row-source.ts';
 import type { Service } from '@facet/server/internal/downstream/services.ts';
 import { createEngine } from '@facet/server/internal/graphql/execute.ts';
 import { buildSchema } from '@facet/server/internal/graphql/schema.ts';
@@ -48,7 +48,7 @@ export function screenWithoutSockets(
     const { data, errors } = await engine.execute({ document, operationName, variables: {} }, context);
     if (errors?.[0]) throw errors[0];
     JSON.stringify({ data });
-    if (traced?.trail) tracing?.end(traced, FACTS);
+    if (traced?.requestTrace) tracing?.end(traced, FACTS);
   };
 }
 
@@ -77,7 +77,11 @@ function fromMemory(): Service {
       });
     },
   };
-  const connections = { take: () => ({ client, madeAt: 0, lastAnswer: 0 }), giveBack: () => {}, giveUp: () => {} };
+  const connections = {
+    take: () => ({ client, madeAt: 0, lastResponse: 0, interim }),
+    giveBack: () => {},
+    drop: () => {},
+  };
   return {
     connections: connections as unknown as Service['connections'],
     basePath: '',

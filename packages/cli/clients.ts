@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { InputError } from '@facet/server/internal/command/input-error.ts';
-import { planOf } from '@facet/server/internal/graphql/plan.ts';
+import { planOfEntry } from '@facet/server/internal/graphql/plan.ts';
 import type { Bff } from '@facet/server/internal/http/bff.ts';
 import { ROOT } from './project.ts';
 
@@ -41,7 +41,7 @@ export async function allClients(): Promise<Bff[]> {
 
 /** The services that a client's fields ask, by their names. */
 export function servicesOf({ resolvers }: Pick<Bff, 'resolvers'>): string[] {
-  const fields = Object.values(resolvers).flatMap((type) => Object.entries(type));
-  const calls = fields.flatMap(([name, resolve]) => planOf(Object(resolve), name)?.calls ?? []);
+  const entries = Object.values(resolvers).flatMap((type) => Object.values(type));
+  const calls = entries.flatMap((entry) => planOfEntry(entry)?.calls ?? []);
   return [...new Set(calls.map(({ endpoint }) => endpoint.service))].sort();
 }

@@ -90,7 +90,7 @@ describe('npm run generate tells what is wrong in a line each:', () => {
     () => {
       change('shared/catalog/endpoints.ts', "path: '/promos'", "path: 'promos'");
       const problem =
-        /^shared\/catalog\/endpoints\.ts:\d+:\d+: The path "promos" of catalog begins with no slash\. Did you mean \/promos\?$/;
+        /^shared\/catalog\/endpoints\.ts:\d+:\d+: The path "promos" of catalog does not start with a slash\. Did you mean \/promos\?$/;
       const generated = run('packages/cli/generate.ts');
       expect({ status: generated.status, problems: generated.problems }).toEqual({
         status: 1,

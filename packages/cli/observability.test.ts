@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { SharedCache } from '@facet/server/internal/downstream/cache/shared-cache/shared-cache.ts';
 import { connectServices } from '@facet/server/internal/downstream/services.ts';
-import { SharedCache } from '@facet/server/internal/downstream/shared-cache/shared-cache.ts';
 import { createApp } from '@facet/server/internal/http/bff.ts';
 import { readSettings } from '@facet/server/internal/http/settings.ts';
 import { createLog } from '@facet/server/internal/telemetry/log.ts';
@@ -67,12 +67,12 @@ function metricsIn(expression: string): string[] {
 }
 
 test('the page begins with every metric that there is, before anybody has asked for anything', () => {
-  expect(page.families.length).toBeGreaterThan(20);
-  for (const { name, help } of page.families) {
+  expect(page.collectors.length).toBeGreaterThan(20);
+  for (const { name, help } of page.collectors) {
     expect(namesIn(text)).toContain(name);
     expect(help).toMatch(/^[A-Z1].*\.$/);
   }
-  for (const { labels, read } of page.families) {
+  for (const { labels, read } of page.collectors) {
     for (const [labelled] of read()) expect(Object.keys(labelled)).toEqual(labels);
   }
   expect(
@@ -87,7 +87,7 @@ if (promtool) {
 }
 
 test('docs/observability.md tells every metric as it is', () => {
-  const rows = page.families
+  const rows = page.collectors
     .toSorted((a, b) => a.name.localeCompare(b.name))
     .map(({ name, type, labels, help }) => [`\`${name}\``, type, labels.join(', '), help]);
   expect(DOCS).toContain(table(['metric', 'type', 'labels', 'what'], rows));
@@ -127,7 +127,7 @@ describe('the dashboard', () => {
     expect(expressions.length).toBeGreaterThan(20);
     const asked = new Set(expressions.flatMap(metricsIn));
     expect([...asked].filter((name) => !namesIn(text).includes(name))).toEqual([]);
-    expect(page.families.map(({ name }) => name).filter((name) => !asked.has(name))).toEqual([]);
+    expect(page.collectors.map(({ name }) => name).filter((name) => !asked.has(name))).toEqual([]);
   });
 
   if (promtool) {

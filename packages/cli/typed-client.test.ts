@@ -94,7 +94,7 @@ describe('npm run generate', () => {
     writeFileSync(`${screens}/Stock.graphql`, 'query Stock($id: ID!) {\n  product(id: $id) {\n    nam\n  }\n}\n');
     writeFileSync(`${copy}bffs/mobile/client/manifest.generated.json`, '');
     await expect(generate()).rejects.toMatchObject({
-      stderr: `These documents do not fit:\n  bffs/web/screens/Stock.graphql:3:5: Cannot query field "nam" on type "Product". Did you mean "name"?\n`,
+      stderr: `These documents are not valid:\n  bffs/web/screens/Stock.graphql:3:5: Cannot query field "nam" on type "Product". Did you mean "name"?\n`,
       stdout: 'bffs/mobile/client/manifest.generated.json\n',
     });
     expect(read('screens.generated.js')).toBe(before);

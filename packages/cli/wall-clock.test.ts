@@ -9,7 +9,7 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 /** Files that may read the system clock, each with its reason. In packages/server they do so through request/clock.ts. */
 const ALLOWED: Readonly<Record<string, string>> = {
   'packages/server/request/clock.ts': 'defines wallClockMs',
-  'packages/server/downstream/shared-cache/entry.ts':
+  'packages/server/downstream/cache/shared-cache/entry.ts':
     'the age of an entry of another machine, beside that by the clock of the store',
   'packages/server/http/identity/by-token.ts': 'exp of a token (RFC 7519, section 4.1.4)',
   'packages/server/http/identity/verifier.ts': 'iat and exp of a token (RFC 7519, section 4.1)',

@@ -21,7 +21,7 @@ export type { Screen } from './graphql/fields/resolver.ts';
 // Fields as data
 export * from './graphql/fields.ts';
 // Resolvers written by hand
-export type { RequiredResolvers } from './graphql/required-resolvers.ts';
+export type { RequiredResolvers } from './graphql/schema/required-resolvers.ts';
 // The server of a client
 export { type Bff, defineBff } from './http/bff.ts';
 export { CodedError, ErrorCode } from './request/errors.ts';

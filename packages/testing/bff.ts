@@ -3,14 +3,14 @@ import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import type { SharedCache } from '@facet/server/internal/downstream/cache/shared-cache/shared-cache.ts';
+import { openSharedCache } from '@facet/server/internal/downstream/cache/shared-cache/shared-cache.ts';
 import {
   connectServices,
   disconnectServices,
   type ServiceLoad,
   serviceNamed,
 } from '@facet/server/internal/downstream/services.ts';
-import { openSharedCache } from '@facet/server/internal/downstream/shared-cache/open.ts';
-import type { SharedCache } from '@facet/server/internal/downstream/shared-cache/shared-cache.ts';
 import { type Bff, createApp } from '@facet/server/internal/http/bff.ts';
 import { clientErrorHandler } from '@facet/server/internal/http/client-error.ts';
 import { createHttpServer } from '@facet/server/internal/http/http-server.ts';

@@ -7,14 +7,14 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
-import { Loaders } from '@facet/server/internal/downstream/loaders.ts';
-import type { RowSource } from '@facet/server/internal/downstream/row-source.ts';
+import { Loaders } from '@facet/server/internal/downstream/batching/loaders.ts';
+import type { RowSource } from '@facet/server/internal/downstream/batching/row-source.ts';
+import { selectionOf } from '@facet/server/internal/graphql/analysis/selection.ts';
 import { toAnswerErrors } from '@facet/server/internal/graphql/answer-error.ts';
-import { compileOperation } from '@facet/server/internal/graphql/compile.ts';
 import type { Context } from '@facet/server/internal/graphql/context.ts';
+import { compileOperation } from '@facet/server/internal/graphql/execution/compile.ts';
 import { buildSchema } from '@facet/server/internal/graphql/schema.ts';
 import { readScreens } from '@facet/server/internal/graphql/screens.ts';
-import { selectionOf } from '@facet/server/internal/graphql/selection.ts';
 import { surviveLateRejections } from '@facet/server/internal/http/serve.ts';
 import { createLog } from '@facet/server/internal/telemetry/log.ts';
 import fc from 'fast-check';

@@ -4,12 +4,12 @@
  * the seed and the document. It is a process of its own because graphql-js leaves rejections behind, which a test runner would report.
  */
 
-import { Loaders } from '@facet/server/internal/downstream/loaders.ts';
+import { Loaders } from '@facet/server/internal/downstream/batching/loaders.ts';
 import { toAnswerErrors } from '@facet/server/internal/graphql/answer-error.ts';
-import { compileOperation } from '@facet/server/internal/graphql/compile.ts';
 import type { Context } from '@facet/server/internal/graphql/context.ts';
 import { createEngine } from '@facet/server/internal/graphql/execute.ts';
-import { resolveProperty } from '@facet/server/internal/graphql/guard.ts';
+import { compileOperation } from '@facet/server/internal/graphql/execution/compile.ts';
+import { resolveProperty } from '@facet/server/internal/graphql/schema/guard.ts';
 import { surviveLateRejections } from '@facet/server/internal/http/serve.ts';
 import { createLog } from '@facet/server/internal/telemetry/log.ts';
 import {

@@ -1,5 +1,5 @@
+import type { RowSource } from '@facet/server/internal/downstream/batching/row-source.ts';
 import type { Fetch } from '@facet/server/internal/downstream/fetcher.ts';
-import type { RowSource } from '@facet/server/internal/downstream/row-source.ts';
 import { createEngine } from '@facet/server/internal/graphql/execute.ts';
 import { createLog } from '@facet/server/internal/telemetry/log.ts';
 import type { GraphQLSchema } from 'graphql';
@@ -24,7 +24,7 @@ export async function maxCallsOf(
   let source = fetcher.rows;
   const rows: RowSource = {
     rows: (...asked) => source.rows(...asked),
-    atOnce: (...asked) => source.atOnce?.(...asked),
+    peek: (...asked) => source.peek?.(...asked),
     page: (...asked) => source.page(...asked),
   };
   const engine = createEngine(schema, rows, log);

@@ -1,4 +1,4 @@
-import type { Change, Look, Store } from '@facet/server/internal/downstream/shared-cache/store.ts';
+import type { Change, Lookup, Store } from '@facet/server/internal/downstream/cache/shared-cache/store.ts';
 
 /** A store in memory, with all that was asked of it. A test may put other functions in the place of its own. */
 export class MemoryStore implements Store {
@@ -9,7 +9,7 @@ export class MemoryStore implements Store {
   /** By how much its clock is ahead of this machine's. */
   clockAheadMs = 0;
 
-  async read(names: readonly string[]): Promise<Look> {
+  async read(names: readonly string[]): Promise<Lookup> {
     this.looks.push(names);
     const values = names.map((name) => {
       const value = this.values.get(name);

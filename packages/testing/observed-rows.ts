@@ -1,6 +1,6 @@
+import type { RowSource } from '@facet/server/internal/downstream/batching/row-source.ts';
 import type { Endpoint } from '@facet/server/internal/downstream/endpoint.ts';
 import type { Row } from '@facet/server/internal/downstream/row-shape.ts';
-import type { RowSource } from '@facet/server/internal/downstream/row-source.ts';
 
 /** What has been looked at in an endpoint's rows: paths of values that hold no others, array indices left out. */
 export interface Observed {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
+import { type RowSource, rowsOf } from '@facet/server/internal/downstream/batching/row-source.ts';
 import type { Fetch } from '@facet/server/internal/downstream/fetcher.ts';
-import { type RowSource, rowsOf } from '@facet/server/internal/downstream/row-source.ts';
 import { ServiceTimeoutError } from '@facet/server/internal/request/errors.ts';
 
 const ADDRESS = { street: 's', city: 'c', postcode: 'p', country: 'US' };
@@ -89,6 +89,6 @@ export function randomServices(seed: number, oneIn: number): RandomServices {
     rows: (endpoint, keys, ...how) =>
       source.rows(endpoint, keys, ...how).catch((error: Error) => keys.map((id) => (isKept(id) ? rowOf(id) : error))),
   };
-  const halfAtOnce: RowSource = { ...rows, atOnce: () => (id) => (isKept(id) ? rowOf(id) : undefined) };
+  const halfAtOnce: RowSource = { ...rows, peek: () => (id) => (isKept(id) ? rowOf(id) : undefined) };
   return { rows, halfAtOnce };
 }

@@ -1,5 +1,5 @@
+import { type RowSource, rowsOf } from '@facet/server/internal/downstream/batching/row-source.ts';
 import { createFetcher, type Fetch } from '@facet/server/internal/downstream/fetcher.ts';
-import { type RowSource, rowsOf } from '@facet/server/internal/downstream/row-source.ts';
 import {
   connectServices,
   disconnectServices,

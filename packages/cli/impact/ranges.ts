@@ -1,4 +1,4 @@
-import { rangeOf } from '@facet/server/internal/graphql/argument-check.ts';
+import { rangeOf } from '@facet/server/internal/graphql/execution/argument-check.ts';
 import { type GraphQLArgument, type GraphQLSchema, isInterfaceType, isObjectType } from 'graphql';
 
 export interface NarrowedRange {

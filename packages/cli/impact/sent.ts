@@ -1,5 +1,5 @@
 import { largestArgument } from '@facet/server/internal/graphql/analysis/list-bounds.ts';
-import { rangeOf } from '@facet/server/internal/graphql/argument-check.ts';
+import { rangeOf } from '@facet/server/internal/graphql/execution/argument-check.ts';
 import type { Origin, PlannedCall } from '@facet/server/internal/graphql/plan.ts';
 import {
   type ArgumentNode,

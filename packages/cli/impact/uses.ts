@@ -1,9 +1,9 @@
 import type { Endpoint } from '@facet/server/internal/downstream/endpoint.ts';
-import { answeredFields, type Fragments } from '@facet/server/internal/graphql/analysis/fields.ts';
+import { fieldCollector } from '@facet/server/internal/graphql/analysis/collect-fields.ts';
 import { UnboundedListError } from '@facet/server/internal/graphql/analysis/list-bounds.ts';
 import { loadSitesOf, UnstatedFieldError } from '@facet/server/internal/graphql/analysis/load-sites.ts';
-import { selectionOf } from '@facet/server/internal/graphql/selection.ts';
-import { type DocumentNode, type GraphQLSchema, getOperationAST, Kind, type OperationDefinitionNode } from 'graphql';
+import { selectionOf } from '@facet/server/internal/graphql/analysis/selection.ts';
+import { type DocumentNode, type GraphQLSchema, getOperationAST, type OperationDefinitionNode } from 'graphql';
 import type { Use } from './use.ts';
 import { type Asked, NOWHERE, type PlaceOf, Walk } from './walk.ts';
 
@@ -31,11 +31,10 @@ export function usesIn(schema: GraphQLSchema, placeOf: PlaceOf, document: Docume
 }
 
 function asSelected(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode): Asked {
-  const definitions = document.definitions.filter((definition) => definition.kind === Kind.FRAGMENT_DEFINITION);
-  const fragments: Fragments = new Map(definitions.map((fragment) => [fragment.name.value, fragment]));
+  const collectFields = fieldCollector(schema, document);
   const selection = selectionOf(schema, document, operation);
   return {
-    fieldsOf: (type, selections) => answeredFields(schema, fragments, selections, type),
+    fieldsOf: (type, selections) => collectFields(selections, type),
     propertiesOf: (endpoint) => selection.get(endpoint),
     mostKeys: keysIn(schema, document, operation),
   };

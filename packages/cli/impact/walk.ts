@@ -1,5 +1,5 @@
 import type { Endpoint } from '@facet/server/internal/downstream/endpoint.ts';
-import type { answeredFields } from '@facet/server/internal/graphql/analysis/fields.ts';
+import type { CollectedField, CollectFields } from '@facet/server/internal/graphql/analysis/collect-fields.ts';
 import { type Plan, type PlannedCall, planOf } from '@facet/server/internal/graphql/plan.ts';
 import {
   type GraphQLField,
@@ -19,9 +19,8 @@ import type { Use } from './use.ts';
 /** The place of a value in an endpoint's rows, the shortest one of the same; undefined where none is documented. */
 export type PlaceOf = (endpoint: Endpoint, place: string) => string | undefined;
 
-type ObjectType = Parameters<typeof answeredFields>[3];
-type AskedField = Pick<ReturnType<typeof answeredFields>[number], 'definition' | 'selections'> &
-  Parameters<typeof callOf>[1];
+type ObjectType = Parameters<CollectFields>[1];
+type AskedField = Pick<CollectedField, 'definition' | 'selections'> & Parameters<typeof callOf>[1];
 
 /** What is asked of a schema: all, or what an operation selects. */
 export interface Asked {
@@ -86,7 +85,7 @@ export class Walk {
   #field(asked: AskedField, typeName: string, at: Position): Position {
     const { definition } = asked;
     const field = `${typeName}.${definition.name}`;
-    const plan = planOf(definition.resolve, definition.name);
+    const plan = planOf(definition);
     if (!plan) {
       for (const { endpoint } of at.rows) this.#note({ kind: 'by hand', field, endpoint });
       return NOWHERE;
@@ -128,7 +127,7 @@ export class Walk {
   /** Of rows of several endpoints, those that have what a type reads: nobody says which row is of which type. */
   #fitting(at: Position, type: ObjectType): Position {
     if (at.rows.length < 2) return at;
-    const plans = Object.values(type.getFields()).map(({ name, resolve }) => planOf(resolve, name));
+    const plans = Object.values(type.getFields()).map(planOf);
     const names = plans.flatMap((plan) => plan?.reads ?? []);
     return { ...at, rows: at.rows.filter((row) => names.every((name) => this.#within([row], name).length > 0)) };
   }

@@ -1,7 +1,7 @@
-import { rangeOf } from '@facet/server/internal/graphql/argument-check.ts';
 import type { Context } from '@facet/server/internal/graphql/context.ts';
+import { rangeOf } from '@facet/server/internal/graphql/execution/argument-check.ts';
+import { moneyOf } from '@facet/server/internal/graphql/fields/money.ts';
 import { resolver } from '@facet/server/internal/graphql/fields.ts';
-import { moneyOf } from '@facet/server/internal/graphql/money.ts';
 import type { ResolverMap } from '@facet/server/internal/graphql/schema.ts';
 import {
   type GraphQLCompositeType,

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { RequestContext } from '../request/context.ts';
 import type { CallRecord } from '../request/ledger.ts';
-import type { Grant } from './cacheability.ts';
+import type { Grant } from './cache/cacheability.ts';
 import type { Endpoint } from './endpoint.ts';
 
 /** One call to an endpoint, ready to be sent. */
@@ -9,37 +9,40 @@ export interface Call {
   readonly endpoint: Endpoint;
   /** Path and query below the service's URL. */
   readonly path: string;
-  /** JSON text of the body, where the endpoint takes one. */
+  /** JSON text of the body, for endpoints that take one. */
   readonly body?: string;
-  /** Rows asked for by key; 0 for a list. */
+  /** Number of rows that are asked for by key; 0 for a list. */
   readonly keys: number;
   /** Those keys; undefined for a list. */
   readonly ids?: readonly string[];
-  /** Path of the list without what cuts its rows; undefined for rows by key. */
+  /** Path of a list without its sparse fields parameter; undefined for rows by key. */
   readonly list?: string;
-  /** Part of a batch that the service has refused as a whole. */
+  /** Whether this is part of a batch that the service refused as a whole. */
   readonly isPart?: boolean;
-  /** If-None-Match and its like: the answer may then be that what the caller keeps is still true. */
+  /** If-None-Match and If-Modified-Since: the service may answer 304, which confirms the stored value. */
   readonly validators?: Readonly<Record<string, string>>;
 }
 
-/** What a service answered to a call: 200, 404 (there is no such thing), or 304 to a call with validators. */
+/** A service's response to a call: 200, 404 (no such row), or 304 to a call with validators. */
 export interface Answer {
   readonly status: 200 | 304 | 404;
   readonly headers: IncomingHttpHeaders;
-  /** The parsed body of a 200; undefined else. */
+  /** The parsed body of a 200; undefined otherwise. */
   readonly json: unknown;
   /** When the call was sent, by the monotonic clock. */
   readonly requestedAt: number;
-  /** What caches may do with it; undefined when it is for its caller alone: its endpoint or its headers are not public. */
+  /** What caches may do with the response; undefined when the endpoint or the headers are not public. */
   readonly grant: Grant | undefined;
 }
 
-/** On whose behalf a call is made, and what bounds it. */
+/** The request that a call is made for, and its bounds. */
 export type Caller = Pick<RequestContext, 'identity' | 'requestId' | 'trace' | 'deadline' | 'signal'>;
 
 /**
- * One layer of the way to a service: makes a call for a caller and notes in the record how it went. Rejects with a
- * CodedError, or with CallerGoneError when the caller hung up.
+ * Sends a call for a caller, and records in `record` how it went. Rejects with a CodedError, or with CallerGoneError when the
+ * caller hung up.
  */
 export type Send = (call: Call, caller: Caller, record: CallRecord) => Promise<Answer>;
+
+/** A step of the pipeline: adds behaviour to the steps after it. State of a policy is shared by all pipelines that it is in. */
+export type Policy = (next: Send) => Send;

@@ -3,32 +3,32 @@ import { commaSeparated, type IdStyle } from './id-style.ts';
 import { bareArray, type RowShape } from './row-shape.ts';
 import type { ServiceDocument, ServiceRegistry } from './service-registry.ts';
 
-/** What every endpoint has. */
+/** The properties that every endpoint has. */
 export interface Endpoint {
   readonly service: string;
   /** Path below the service's URL; `{id}` stands for the key where ids go into the path. */
   readonly path: string;
-  /** How this endpoint is called in ledgers, logs and metrics. */
+  /** Name of this endpoint in ledgers, logs and metrics. */
   readonly name: string;
   readonly method: 'GET' | 'POST';
   /** Never sends an identity. Only public endpoints are cached or shared between requests. */
   readonly public: boolean;
-  /** Query parameter by which the service cuts rows to the properties named; undefined where it cannot. */
+  /** Query parameter that names the properties to return (sparse fields); undefined if the service has none. */
   readonly sparse: string | undefined;
   /** Overrides the service's timeout, in milliseconds. */
   readonly timeoutMs: number | undefined;
-  /** Whether a call that takes long is made a second time beside the first. */
+  /** Whether a second call is sent beside a slow one. */
   readonly hedge: boolean;
   /** Property that identifies a row. */
   readonly rowKey: string;
   readonly rows: RowShape;
-  /** maxItems of the arrays in its response, by place; none without an OpenAPI document. */
+  /** maxItems of the arrays in its response, by path; empty without an OpenAPI document. */
   readonly maxItems: Readonly<Record<string, number>>;
-  /** Property names of the objects in its response, by place; none without an OpenAPI document. */
+  /** Property names of the objects in its response, by path; empty without an OpenAPI document. */
   readonly properties: Readonly<Record<string, readonly string[]>>;
 }
 
-/** An endpoint that answers rows by key: one call for many. */
+/** An endpoint that returns rows by key, many in one call. */
 export interface BatchDescription extends Endpoint {
   readonly kind: 'batch';
   readonly ids: IdStyle;
@@ -36,19 +36,19 @@ export interface BatchDescription extends Endpoint {
   readonly maxBatch: number;
 }
 
-/** An endpoint that answers a list. */
+/** An endpoint that returns a list. */
 export interface ListDescription extends Endpoint {
   readonly kind: 'list';
   /** Names of the query parameters that it takes. */
   readonly params: readonly string[];
-  /** The one of them that bounds the rows of a page; undefined where none does. */
+  /** The parameter that limits the rows of a page; undefined if there is none. */
   readonly limit: string | undefined;
 }
 
-/** An endpoint as loaders have it. */
+/** An endpoint as loaders see it. */
 export type Description = BatchDescription | ListDescription;
 
-// Exists for the compiler only. Row stands in a parameter and a result, so that endpoints of different rows never mix.
+// For the compiler only. Row is both a parameter and a result, so that endpoints of different rows are not assignable.
 declare const rowType: unique symbol;
 
 export interface BatchEndpoint<Row> extends BatchDescription {
@@ -72,8 +72,8 @@ interface Common<Row, Service extends string> {
 }
 
 /**
- * Declares the services. The returned functions describe endpoints of these services only, and take the bounds and properties of
- * their responses from the services' documents.
+ * Declares the services. The returned functions describe endpoints of these services, and take the bounds and properties of
+ * their responses from the services' OpenAPI documents.
  */
 export function defineServices<const Name extends string>(services: ServiceRegistry<Name>) {
   const documentOf = (service: Name): ServiceDocument | undefined => services[service].document;
@@ -81,8 +81,8 @@ export function defineServices<const Name extends string>(services: ServiceRegis
     services,
 
     /**
-     * Describes an endpoint that returns rows by key. Defaults: ids as `?ids=a,b`, rows in a bare array, at most 100 keys a call, whole
-     * rows, not public. Throws an InputError for a path that cannot be one.
+     * Describes an endpoint that returns rows by key. Defaults: ids as `?ids=a,b`, rows in a bare array, at most 100 keys a call, all
+     * properties, not public. Throws an InputError for an invalid path.
      */
     batchOf:
       <Row>() =>
@@ -99,8 +99,8 @@ export function defineServices<const Name extends string>(services: ServiceRegis
       },
 
     /**
-     * Describes an endpoint that returns a list. Defaults: rows in a bare array, whole rows, not public. The parameter `limit`, if there
-     * is one, bounds the rows of a page. Throws an InputError for a path that cannot be one.
+     * Describes an endpoint that returns a list. Defaults: rows in a bare array, all properties, not public. The parameter `limit`, if
+     * there is one, limits the rows of a page. Throws an InputError for an invalid path.
      */
     listOf:
       <Row>() =>
@@ -135,17 +135,17 @@ function common<Row>(description: Common<Row, string>, method: 'GET' | 'POST', d
   };
 }
 
-/** Throws where a path could not lead to an endpoint; `key` stands for the row's key in it. The error says where it is described. */
+/** Throws an InputError for an invalid path, with the place of its description. `key` is the placeholder of the row's key. */
 function checkPath({ service, path }: Pick<Endpoint, 'service' | 'path'>, key: string | undefined): void {
   const rest = key === undefined ? path : path.replace(key, '');
   const problems = [
     ...(path.startsWith('/')
       ? []
-      : [`begins with no slash. Did you mean /${path.replace(/^https?:\/\/[^/]*\//, '')}?`]),
-    ...(/[\s#\\]/.test(path) ? ['has a space, a # or a backslash in it. Percent-encode them.'] : []),
-    ...(key !== undefined && rest === path ? [`has no ${key} in it, which stands for the key.`] : []),
+      : [`does not start with a slash. Did you mean /${path.replace(/^https?:\/\/[^/]*\//, '')}?`]),
+    ...(/[\s#\\]/.test(path) ? ['contains a space, a # or a backslash. Percent-encode them.'] : []),
+    ...(key !== undefined && rest === path ? [`does not contain ${key}, the placeholder of the key.`] : []),
     ...(/[{}]/.test(rest)
-      ? [`has braces in it, and nothing fills them.${key === undefined ? ' ids: inPath() fills {id}.' : ''}`]
+      ? [`contains braces that are no placeholder.${key === undefined ? ' With ids: inPath(), {id} is one.' : ''}`]
       : []),
   ];
   if (problems.length === 0) return;
@@ -153,11 +153,11 @@ function checkPath({ service, path }: Pick<Endpoint, 'service' | 'path'>, key: s
   throw new InputError(problems.map((problem) => `${where}The path "${path}" of ${service} ${problem}`).join('\n'));
 }
 
-/** `file:line:column: ` of the first caller outside of this file; nothing where that is not known. */
+/** `file:line:column: ` of the first stack frame outside this file; empty if it is unknown. */
 function callerOf(stack: string): string {
   const frames = stack.split('\n').slice(1);
   const caller = frames.find((frame) => !frame.includes('/downstream/endpoint.ts'));
-  // `at name (place)`, or `at place`.
-  const place = caller?.split(' ').at(-1)?.replaceAll(/[()]/g, '').replace('file://', '');
-  return place?.startsWith('/') ? `${place.replace(`${process.cwd()}/`, '')}: ` : '';
+  // A frame is `at name (location)` or `at location`.
+  const location = caller?.split(' ').at(-1)?.replaceAll(/[()]/g, '').replace('file://', '');
+  return location?.startsWith('/') ? `${location.replace(`${process.cwd()}/`, '')}: ` : '';
 }

@@ -5,8 +5,8 @@ import { batchOf, listOf } from '@facet/testing/internal/services.ts';
 import { describe, expect, jest, test } from '@jest/globals';
 import { deadlineIn, RESERVE_MS } from '../request/deadline.ts';
 import { CallerGoneError, ErrorCode } from '../request/errors.ts';
-import { MAX_ANSWER_BYTES } from './attempt.ts';
 import { createFetcher } from './fetcher.ts';
+import { MAX_RESPONSE_BYTES } from './http/attempt.ts';
 import { disconnectServices } from './services.ts';
 
 const privateList = listOf<{ id: string }>()({ service: 'users', path: '/things', rowKey: 'id' });
@@ -124,7 +124,7 @@ describe('what a service answers', () => {
 
   test.each([true, false])('more than 5 MB is a bad response, announced (%s) or not', async (announced) => {
     await using service = await startLocalService((_request, response) => {
-      if (announced) response.setHeader('content-length', MAX_ANSWER_BYTES + 1);
+      if (announced) response.setHeader('content-length', MAX_RESPONSE_BYTES + 1);
       response.writeHead(200);
       const chunk = Buffer.alloc(1024 * 1024, ' ');
       const write = () => {

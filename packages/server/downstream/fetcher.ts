@@ -2,78 +2,124 @@ import { monotonicMs } from '../request/clock.ts';
 import type { RequestContext } from '../request/context.ts';
 import { CallerGoneError, CodedError } from '../request/errors.ts';
 import { faultAt } from '../request/injected-fault.ts';
-import { createAttempt } from './attempt.ts';
-import type { Answer, Call, Send } from './call.ts';
-import { coalesce } from './coalesce.ts';
-import { type Cut, cutArrays } from './cut-arrays.ts';
-import { faultPipeline } from './fault-injection.ts';
-import { breakCircuit } from './policies/circuit.ts';
-import { repeatUnconfirmed } from './policies/confirm.ts';
+import type { Answer, Call, Policy, Send } from './call.ts';
+import type { Endpoint } from './endpoint.ts';
+import { createAttempt } from './http/attempt.ts';
+import { breakCircuit } from './policies/circuit-breaker.ts';
+import { coalesce } from './policies/coalesce.ts';
+import { faultPipeline } from './policies/fault-injection.ts';
 import { hedge } from './policies/hedge.ts';
 import { limitConcurrency } from './policies/limit.ts';
+import { repeatUnconfirmed } from './policies/repeat-unconfirmed.ts';
 import { retry } from './policies/retry.ts';
+import { type TruncatedArray, truncateArrays } from './policies/truncate-arrays.ts';
 import type { Service, Services } from './services.ts';
 
 /** Makes a call on behalf of a request. Rejects with a CodedError, or with CallerGoneError when the caller hung up. */
 export type Fetch = (call: Call, request: RequestContext) => Promise<Answer>;
 
-/** The one way to a service, with every call in its request's ledger. `onCut` is told of arrays that were truncated. */
-export function createFetcher(services: Services, onCut: (cut: Cut) => void = () => {}): Fetch {
-  const ways = new Map(
-    Object.entries(services).map(([name, service]) => [name, { send: wayTo(name, service, onCut), service }]),
+type OnTruncated = (array: TruncatedArray) => void;
+
+/** Creates the function that makes every call to a service and records it in the request's ledger. */
+export function createFetcher(services: Services, onTruncated: OnTruncated = () => {}): Fetch {
+  const targets = new Map(
+    Object.entries(services).map(([name, service]) => [
+      name,
+      { service, pipelineOf: createPipelines(name, service, onTruncated) },
+    ]),
   );
   return async (call, request) => {
-    const { service, name } = call.endpoint;
-    const way = ways.get(service);
-    if (!way) throw new Error(`There is no service ${service}.`);
-    const drill = faultAt(service, request);
-    const send = drill ? faultPipeline(way.service, drill) : way.send;
+    const { service: serviceName, name } = call.endpoint;
+    const target = targets.get(serviceName);
+    if (!target) throw new Error(`The service "${serviceName}" is not declared.`);
+    const { service, pipelineOf } = target;
+    const fault = faultAt(serviceName, request);
+    const send = fault ? faultPipeline(service, fault) : pipelineOf(call.endpoint);
     const { ledger } = request;
     let failure: unknown;
-    const entry = ledger.begin(service, name, call.keys, call);
+    const entry = ledger.begin(serviceName, name, call.keys, call);
     try {
       const answer = await send(call, request, entry);
       entry.json = answer.json;
-      // How long a confirmed row stays fresh is decided by its stored headers too, where it is kept.
+      // The freshness after a 304 also depends on the stored headers: the cache accounts for it.
       if (answer.status !== 304) ledger.keepAtMost(answer.grant ? answer.grant.freshUntil - monotonicMs() : 0);
       const cookies = answer.headers['set-cookie'];
       if (cookies) ledger.cookies.push(...cookies);
       return answer;
     } catch (error) {
-      // Whatever becomes of it, an error or a null: an answer with a part that failed is for nobody else.
+      // A response with a failed part must not be stored by clients and CDNs.
       ledger.keepAtMost(0);
       failure = error;
       if (error instanceof CodedError) entry.failure = error.code;
-      if (entry.trail && error instanceof CallerGoneError) entry.trail.isCancelled = true;
+      if (entry.trace && error instanceof CallerGoneError) entry.trace.isCancelled = true;
       throw error;
     } finally {
       ledger.end(entry);
-      // A drill says nothing of the service.
-      if (!drill) way.service.calls.note(entry, failure);
+      // An injected fault says nothing about the service.
+      if (!fault) service.calls.note(entry, failure);
     }
   };
 }
 
-/** What a call goes through, innermost first; what ails one service is no matter to the others. */
-function wayTo(name: string, service: Service, onCut: (cut: Cut) => void): Send {
+/**
+ * Creates the pipelines of a service's endpoints. Each endpoint's pipeline is composed once, before its first call, from the
+ * policies that the endpoint uses. The state of the policies (queue, budgets, coalesced calls) is shared by the service's endpoints.
+ */
+export function createPipelines(
+  name: string,
+  service: Service,
+  onTruncated: OnTruncated,
+  attempt: Send = createAttempt(service),
+): (endpoint: Endpoint) => Send {
   const { limit, queue, timeoutMs, load, calls } = service;
-  // One exchange, within the service's timeout and the deadline.
-  let send = createAttempt(service);
-  // No array in a row is longer than the bound of calls takes it to be.
-  send = cutArrays(send, (cut) => {
-    calls.noteCut(cut.endpoint);
-    onCut(cut);
-  });
-  // A bounded number at once, a bounded number in the queue.
-  send = limitConcurrency(send, { service: name, limit, queue, timeoutMs, load });
-  // None to a service that is ill. It counts every attempt, and sees no call that was not made.
-  if (service.circuitBreaker) send = breakCircuit(send, name, load);
-  // A second one beside the first that takes long, for endpoints that ask for it.
-  send = hedge(send, limit, load);
-  // Once more where that may help, and the budget lets it.
-  send = retry(send);
-  // Once more without validators when a 304 is about another version.
-  send = repeatUnconfirmed(send);
-  // One for all requests that make the same public call at once.
-  return coalesce(send, timeoutMs);
+  const shared = {
+    coalesce: coalesce(timeoutMs),
+    retry: retry(),
+    hedge: hedge(limit, load),
+    breakCircuit: breakCircuit(name, load),
+    limit: limitConcurrency({ service: name, limit, queue, timeoutMs, load }),
+    truncate: truncateArrays((array) => {
+      calls.noteTruncated(array.endpoint);
+      onTruncated(array);
+    }),
+  };
+
+  /** The steps of a call, in the order in which it passes through them. */
+  function compose(endpoint: Endpoint): Send {
+    return wrap(
+      [
+        // Identical concurrent GETs of a public endpoint become one call.
+        endpoint.public && endpoint.method === 'GET' && shared.coalesce,
+        // Repeat a conditional call without validators when its 304 is about another version. Only public rows are stored.
+        endpoint.public && repeatUnconfirmed,
+        // Retry failed calls while the retry budget allows it.
+        shared.retry,
+        // Send a second call beside a slow one.
+        endpoint.hedge && shared.hedge,
+        // Fail fast while most recent calls to the endpoint fail. It sees every attempt.
+        service.circuitBreaker && shared.breakCircuit,
+        // Bound the concurrent calls to the service, and the calls that wait.
+        shared.limit,
+        // Truncate arrays to the maxItems that the cost limit counts with.
+        Object.keys(endpoint.maxItems).length > 0 && shared.truncate,
+        // Send the call over HTTP, within the service's timeout and the deadline.
+      ],
+      attempt,
+    );
+  }
+
+  const pipelines = new WeakMap<Endpoint, Send>();
+  return (endpoint) => {
+    let pipeline = pipelines.get(endpoint);
+    if (!pipeline) {
+      pipeline = compose(endpoint);
+      pipelines.set(endpoint, pipeline);
+    }
+    return pipeline;
+  };
+}
+
+/** Wraps `attempt` in policies, the outermost first. */
+function wrap(policies: readonly (Policy | false)[], attempt: Send): Send {
+  return policies.reduceRight((next: Send, policy) => (policy ? policy(next) : next), attempt);
 }

@@ -5,8 +5,8 @@ import { batchOf } from '@facet/testing/internal/services.ts';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { CodedError, ErrorCode } from '../request/errors.ts';
+import { Loaders } from './batching/loaders.ts';
 import { commaSeparated, type IdStyle, inBody, inPath, repeated, template } from './id-style.ts';
-import { Loaders } from './loaders.ts';
 
 interface Thing {
   readonly id: string;

@@ -1,22 +1,22 @@
 import { percentEncode } from '../request/key.ts';
 
-/** How an endpoint takes the keys of the rows that it is asked for. */
+/** How a call passes the keys of the rows that it asks for. */
 export interface IdStyle {
   readonly method: 'GET' | 'POST';
-  /** Whether one call takes many keys; where not, each key is a call of its own. */
+  /** Whether one call takes many keys; otherwise each key is its own call. */
   readonly many: boolean;
-  /** What tells this endpoint from others with the same path, for its name. */
+  /** Part of the endpoint's name that distinguishes it from others with the same path. */
   readonly label: string;
   /**
-   * Whether a service can tell this key from others in a call of this style. Percent-encoding does not help with a comma in
-   * `ids=a,b`: most services decode the parameter before they split it.
+   * Whether a call of this style can carry the key. Percent-encoding does not help with a comma in `ids=a,b`: most services
+   * decode the parameter before they split it.
    */
   readonly carries: (path: string, key: string) => boolean;
-  /** The path, with query, and the JSON body that ask for these keys. */
+  /** The path with query, and the JSON body, of a call for these keys. */
   readonly request: (path: string, keys: readonly string[]) => { readonly path: string; readonly body?: string };
 }
 
-/** `?ids=a,b`. It carries no key with a comma, and no empty one. */
+/** Passes keys as `?ids=a,b`. Cannot carry an empty key, or one with a comma. */
 export function commaSeparated(parameter: string): IdStyle {
   return byQuery(
     parameter,
@@ -25,7 +25,7 @@ export function commaSeparated(parameter: string): IdStyle {
   );
 }
 
-/** `?id=a&id=b`. It carries every key. */
+/** Passes keys as `?id=a&id=b`. Carries every key. */
 export function repeated(parameter: string): IdStyle {
   return byQuery(
     parameter,
@@ -35,8 +35,8 @@ export function repeated(parameter: string): IdStyle {
 }
 
 /**
- * `?id=in.(a,b)` by `template('id', 'in.({ids})')`, as PostgREST and its like ask. It carries no empty key, and none with a
- * comma, a parenthesis, a quote or a backslash: each service quotes those in its own way.
+ * Passes keys in a pattern: `template('id', 'in.({ids})')` is `?id=in.(a,b)`, as PostgREST expects. Cannot carry an empty key, or
+ * one with a comma, a parenthesis, a quote or a backslash, because services quote those differently.
  */
 export function template(parameter: string, pattern: string): IdStyle {
   const [before = '', after = ''] = pattern.split('{ids}');
@@ -48,7 +48,7 @@ export function template(parameter: string, pattern: string): IdStyle {
   );
 }
 
-/** A POST whose JSON body is `{"ids": ["a", "b"]}`. It only reads, and is treated like any other read. It carries every key. */
+/** Passes keys in the JSON body of a POST: `{"ids": ["a", "b"]}`. The call only reads and is treated like a GET. Carries every key. */
 export function inBody(property: string): IdStyle {
   return {
     method: 'POST',
@@ -60,8 +60,8 @@ export function inBody(property: string): IdStyle {
 }
 
 /**
- * No batches: `{id}` in the path is replaced, and each key is a GET of its own. It carries no empty key, and none with a segment
- * `.` or `..`: proxies and servers remove those, encoded or not (RFC 3986, section 6.2.2.3), and so ask for another resource.
+ * Passes one key in the path, in place of `{id}`: each key is its own GET. Cannot carry an empty key, or one with a segment `.` or
+ * `..`: proxies and servers remove those, encoded or not (RFC 3986, section 6.2.2.3), which leads to another resource.
  */
 export function inPath(): IdStyle {
   return {
@@ -73,7 +73,7 @@ export function inPath(): IdStyle {
   };
 }
 
-// A backslash is a slash to some; some cut a segment at its first semicolon.
+// Some servers treat a backslash as a slash. Some cut a segment at its first semicolon.
 const DOT_SEGMENT = /[/\\]\.{1,2}(?:[/\\?;]|$)/;
 
 const pathWith = (path: string, id: string): string => path.replace('{id}', () => id);

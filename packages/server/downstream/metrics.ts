@@ -1,10 +1,10 @@
 import type { Collector } from '../telemetry/collector.ts';
-import type { EntityCache } from './entity-cache.ts';
+import type { EntityCache } from './cache/entity-cache.ts';
 import type { Service, Services } from './services.ts';
 
-/** How busy the services are kept, and which of them are left alone. */
+/** Metrics of the load on services, and of their circuits. */
 export function serviceMetrics(services: Services): Collector[] {
-  const family = (
+  const metric = (
     name: Collector['name'],
     type: Collector['type'],
     help: string,
@@ -17,31 +17,31 @@ export function serviceMetrics(services: Services): Collector[] {
     read: () => Object.entries(services).map(([name, service]) => [{ service: name }, value(service)] as const),
   });
   return [
-    family('facet_service_calls_in_flight', 'gauge', 'Calls under way.', ({ load }) => load.underWay),
-    family('facet_service_calls_in_flight_limit', 'gauge', 'Most calls under way at once.', ({ limit }) => limit),
-    family(
+    metric('facet_service_calls_in_flight', 'gauge', 'Calls in flight.', ({ load }) => load.underWay),
+    metric('facet_service_calls_in_flight_limit', 'gauge', 'Most calls in flight.', ({ limit }) => limit),
+    metric(
       'facet_service_calls_waiting',
       'gauge',
-      'Calls that wait for one under way to end.',
+      'Calls that wait for one in flight to end.',
       ({ load }) => load.waiting,
     ),
-    family('facet_service_calls_waiting_limit', 'gauge', 'Most calls that wait.', ({ queue }) => queue),
-    family(
+    metric('facet_service_calls_waiting_limit', 'gauge', 'Most calls that wait.', ({ queue }) => queue),
+    metric(
       'facet_service_circuit_open',
       'gauge',
-      '1 while a service is left alone that failed most calls, else 0.',
+      '1 while a circuit of the service is open because most recent calls failed, else 0.',
       ({ load }) => (load.isCircuitClosed ? 0 : 1),
     ),
-    family(
+    metric(
       'facet_service_circuit_openings_total',
       'counter',
-      'Times that a service began, or went on, to be left alone.',
+      'Times that a circuit of the service opened, or stayed open after a probe.',
       ({ load }) => load.circuitOpenings,
     ),
   ];
 }
 
-/** What the entity cache holds, and how often it had what was looked for. */
+/** Metrics of the entity cache: its size and its lookups. */
 export function cacheMetrics(cache: EntityCache): Collector[] {
   const gauge = (name: Collector['name'], help: string, value: () => number): Collector => ({
     name,
@@ -51,19 +51,19 @@ export function cacheMetrics(cache: EntityCache): Collector[] {
     read: () => [[{}, value()]],
   });
   return [
-    gauge('facet_cache_bytes', 'Memory of kept rows and lists, estimated.', () => cache.bytes),
-    gauge('facet_cache_limit_bytes', 'Most of it.', () => cache.maxBytes),
+    gauge('facet_cache_bytes', 'Estimated memory of cached rows and lists.', () => cache.bytes),
+    gauge('facet_cache_limit_bytes', 'Limit of that memory.', () => cache.maxBytes),
     {
       name: 'facet_cache_lookups_total',
       type: 'counter',
-      help: 'Rows and lists of public endpoints that were looked for: found fresh, found stale and used, or missed.',
+      help: 'Lookups of rows and lists of public endpoints: found fresh, found stale and used, or missed.',
       labels: ['service', 'endpoint', 'result'],
       read: () => byName(cache),
     },
   ];
 }
 
-/** Endpoints of one name are one figure. */
+/** Adds up endpoints with the same name. */
 function* byName({ lookups }: EntityCache): ReturnType<Collector['read']> {
   for (const [name, group] of Map.groupBy(lookups, ({ endpoint }) => `${endpoint.service} ${endpoint.name}`)) {
     const [service = '', endpoint = ''] = [name.slice(0, name.indexOf(' ')), name.slice(name.indexOf(' ') + 1)];

@@ -8,13 +8,13 @@ import { batchSplits } from '../request/batch-splits.ts';
 import { createLedger } from '../request/ledger.ts';
 import { RequestTrace } from '../request/request-trace.ts';
 import { createLog } from '../telemetry/log.ts';
-import { grantOf } from './cacheability.ts';
-import { cachedRows } from './cached-rows.ts';
-import { EntityCache } from './entity-cache.ts';
+import { Loaders } from './batching/loaders.ts';
+import { grantOf } from './cache/cacheability.ts';
+import { cachedRows } from './cache/cached-rows.ts';
+import { EntityCache } from './cache/entity-cache.ts';
+import { createRefresh, type Refresh } from './cache/refresh.ts';
+import { SharedCache } from './cache/shared-cache/shared-cache.ts';
 import type { Fetch } from './fetcher.ts';
-import { Loaders } from './loaders.ts';
-import { createRefresh, type Refresh } from './refresh.ts';
-import { SharedCache } from './shared-cache/shared-cache.ts';
 
 interface Thing {
   readonly id: string;

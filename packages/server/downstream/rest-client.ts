@@ -3,12 +3,12 @@ import { ServiceBadResponseError, ServiceRejectedError } from '../request/errors
 import type { Answer, Call } from './call.ts';
 import type { BatchDescription, Endpoint, ListDescription } from './endpoint.ts';
 import type { Fetch } from './fetcher.ts';
-import { hasNextLink } from './next-link.ts';
+import { hasNextLink } from './http/response-headers.ts';
 import { bisecting, type Part } from './policies/bisect.ts';
 import type { Page, Row, RowShape } from './row-shape.ts';
 import { type Properties, sparsePath } from './sparse.ts';
 
-/** What was asked for, and the answer that it was read from. */
+/** A fetched value, and the response that it was read from. */
 export interface Fetched<T> {
   readonly value: T;
   readonly answer: Answer;
@@ -16,12 +16,13 @@ export interface Fetched<T> {
 
 type Validators = Call['validators'];
 
-/** Parts of a batch in the order of its keys, each with the answer that its rows were read from. */
+/** Parts of a batch in the order of its keys, each with the response that its rows were read from. */
 export type BatchParts = readonly Part<Fetched<readonly (Row | null)[]>>[];
 
 /**
- * Fetches rows in as few calls as the endpoint's maxBatch allows, all at once. A call that the service refuses as a batch,
- * or whose address is too long, is bisected. Rows are matched by key, whatever their order. A call that fails costs its own keys; rejects when all calls fail.
+ * Fetches rows in as few concurrent calls as the endpoint's maxBatch allows. A call that the service refuses as a batch, or whose
+ * URL is too long, is bisected. Rows are matched by key, whatever their order. A failed call fails its own keys only; the promise
+ * rejects when all calls fail.
  */
 export async function fetchBatch(
   fetch: Fetch,
@@ -30,15 +31,15 @@ export async function fetchBatch(
   properties: Properties,
   request: RequestContext,
 ): Promise<BatchParts> {
-  const askAll = (batch: readonly string[]) =>
+  const fetchAll = (batch: readonly string[]) =>
     bisecting(
       batch,
       (some) => fetchPart(fetch, endpoint, some, properties, request, some !== batch),
       (some) => isTooLong(endpoint, some, properties),
     );
   const batches = batchesOf(keys, endpoint.maxBatch);
-  if (batches.length <= 1) return askAll(keys);
-  const settled = await Promise.allSettled(batches.map(askAll));
+  if (batches.length <= 1) return fetchAll(keys);
+  const settled = await Promise.allSettled(batches.map(fetchAll));
   const failures = settled.filter((result) => result.status === 'rejected');
   if (failures.length === settled.length) throw failures[0]?.reason;
   return settled.flatMap((result, index): BatchParts => {
@@ -54,17 +55,17 @@ function batchesOf(keys: readonly string[], maxBatch: number): (readonly string[
   return batches;
 }
 
-/** Services and proxies should take addresses of this many bytes (RFC 9110, section 4.1); many take no longer ones. */
-const MAX_ADDRESS_BYTES = 8_000;
+/** Services and proxies should accept URLs of this many bytes (RFC 9110, section 4.1). Many reject longer ones. */
+const MAX_URL_BYTES = 8_000;
 
 /** A percent-encoded UTF-16 unit takes at most this many bytes. */
 const MAX_BYTES_PER_UNIT = 9;
 
 function isTooLong(endpoint: BatchDescription, keys: readonly string[], properties: Properties): boolean {
   const units = keys.reduce((sum, key) => sum + key.length + 1, 0);
-  // Nearly all batches are told by this.
-  if (endpoint.method !== 'GET' || units * MAX_BYTES_PER_UNIT < MAX_ADDRESS_BYTES / 2) return false;
-  return callFor(endpoint, keys, properties).path.length > MAX_ADDRESS_BYTES;
+  // This estimate decides nearly all batches.
+  if (endpoint.method !== 'GET' || units * MAX_BYTES_PER_UNIT < MAX_URL_BYTES / 2) return false;
+  return callFor(endpoint, keys, properties).path.length > MAX_URL_BYTES;
 }
 
 async function fetchPart(
@@ -78,15 +79,15 @@ async function fetchPart(
   const call = callFor(endpoint, keys, properties);
   const answer = await fetch(isPart ? { ...call, isPart } : call, request);
   if (answer.json === undefined) {
-    // 404 to a single key is how some services say that there is no such row; to several it says nothing of each.
+    // Some services answer 404 for a missing row. A 404 to several keys says nothing about each of them.
     if (keys.length === 1) return { value: [null], answer };
-    throw refused(endpoint, 'a batch', request);
+    throw notFound(endpoint, 'a batch', request);
   }
   const rows = read(endpoint, request, (shape) => shape.byKey(answer.json, endpoint.rowKey));
   return { value: keys.map((key) => rows.get(key) ?? null), answer };
 }
 
-/** The row of a single get; undefined where the answer to the validators is that the kept one is still true. */
+/** Fetches the row of a single get: null if there is none, undefined if a 304 confirms the stored one. */
 export async function fetchOne(
   fetch: Fetch,
   endpoint: BatchDescription,
@@ -101,7 +102,7 @@ export async function fetchOne(
   return { value: read(endpoint, request, (shape) => shape.single(answer.json)), answer };
 }
 
-/** The list at this path; undefined where the answer to the validators is that the kept one is still true. */
+/** Fetches the list at this path: undefined if a 304 confirms the stored one. */
 export async function fetchPage(
   fetch: Fetch,
   endpoint: ListDescription,
@@ -113,15 +114,15 @@ export async function fetchPage(
   const call = { endpoint, keys: 0, list: path, path: sparsePath(path, endpoint, properties) };
   const answer = await fetch(validated(call, validators), request);
   if (answer.status === 304) return { value: undefined, answer };
-  if (answer.status === 404) throw refused(endpoint, 'a list', request);
+  if (answer.status === 404) throw notFound(endpoint, 'a list', request);
   const rows = read(endpoint, request, (shape) => shape.inOrder(answer.json, endpoint.rowKey));
-  const most = maxRows(endpoint, path);
-  // Whatever a service thinks of its limit: what an operation may cost rests on it.
-  if (rows.length > most) return { value: { rows: rows.slice(0, most), hasNext: true }, answer };
+  const max = maxRows(endpoint, path);
+  // The cost limit relies on this bound, even if the service ignores its own limit.
+  if (rows.length > max) return { value: { rows: rows.slice(0, max), hasNext: true }, answer };
   return { value: { rows, hasNext: hasNextLink(answer.headers['link']) }, answer };
 }
 
-/** Rows of a page at most: what was asked for, or what the service's OpenAPI document says. */
+/** Most rows of a page: the limit in its path, or maxItems of the service's OpenAPI document if that is smaller. */
 export function maxRows({ maxItems, limit, rows }: ListDescription, path: string): number {
   const documented = maxItems[rows.path] ?? Number.POSITIVE_INFINITY;
   const asked = limit === undefined ? null : new URLSearchParams(path.slice(path.indexOf('?'))).get(limit);
@@ -142,17 +143,17 @@ function read<T>(endpoint: Endpoint, request: RequestContext, rowsOf: (shape: Ro
   try {
     return rowsOf(endpoint.rows);
   } catch (error) {
-    notForOthers(request);
+    preventStoring(request);
     throw new ServiceBadResponseError(endpoint.service, error);
   }
 }
 
-function refused(endpoint: Endpoint, what: string, request: RequestContext): ServiceRejectedError {
-  notForOthers(request);
+function notFound(endpoint: Endpoint, what: string, request: RequestContext): ServiceRejectedError {
+  preventStoring(request);
   return new ServiceRejectedError(endpoint.service, 404, what);
 }
 
-/** The service's answer may have been public; what is made of one that cannot be used is for nobody else. */
-function notForOthers({ ledger }: RequestContext): void {
+/** A response that is built from an unusable one must not be stored by clients and CDNs, even if the service's was public. */
+function preventStoring({ ledger }: RequestContext): void {
   ledger.keepAtMost(0);
 }

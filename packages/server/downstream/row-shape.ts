@@ -1,42 +1,43 @@
-import { ExactNumber } from '../request/exact-json.ts';
+import { isRecord } from '../request/guards.ts';
 import { KEY_RULE, keyText } from '../request/key.ts';
 
 export type Row = Readonly<Record<string, unknown>>;
 
-/** Rows of a list, and whether the service has more of them. */
+/** Rows of a list, and whether the service has more. */
 export interface Page<R> {
   readonly rows: readonly R[];
   readonly hasNext: boolean;
 }
 
-/** An answer is not of the shape that its endpoint describes. */
+/** A response does not have the shape that its endpoint describes. */
 export class WrongShapeError extends Error {}
 
-/** Where an answer holds its rows. Each reads all rows of a parsed body and throws WrongShapeError where it cannot. */
+/** Where a response holds its rows. All methods read a parsed body, and throw a WrongShapeError if it has another shape. */
 export interface RowShape {
-  /** Tells shapes apart which read the same answer differently, together with the path. */
+  /** Together with the path, distinguishes shapes that read the same response differently. */
   readonly kind: string;
-  /** Where an answer holds them, by names with dots in between; '' for the answer itself. */
+  /** Property names that lead to the rows, separated by dots; '' for the response itself. */
   readonly path: string;
-  /** The rows with their keys, for a batch. A null in place of a row says nothing and is left out. */
+  /** The rows of a batch by key. A null in place of a row is left out. */
   readonly byKey: (json: unknown, rowKey: string) => Map<string, Row>;
-  /** The rows in their order, for a list. */
+  /** The rows of a list, in order. */
   readonly inOrder: (json: unknown, rowKey: string) => readonly Row[];
-  /** The one row of an answer to a single get. */
+  /** The row of a single get. */
   readonly single: (json: unknown) => Row;
 }
 
-/** `[{...}, {...}]`; a single get answers `{...}`. */
+/** Rows in a bare array: `[{...}, {...}]`. A single get returns `{...}`. */
 export function bareArray(): RowShape {
   return envelope('');
 }
 
-/** `{"data": {"items": [{...}]}}` by `envelope('data.items')`; a single get holds the row at the same place. */
+/** Rows in an envelope: `envelope('data.items')` reads `{"data": {"items": [{...}]}}`. A single get has its row at that path. */
 export function envelope(path: string): RowShape {
   const names = path === '' ? [] : path.split('.');
   const rowsIn = (json: unknown): readonly unknown[] => {
     const rows = at(json, names);
-    if (!Array.isArray(rows)) throw new WrongShapeError('There is no array where the rows should be.');
+    if (!Array.isArray(rows))
+      throw new WrongShapeError(`Expected an array of rows at ${path === '' ? 'the root' : path}.`);
     return rows;
   };
   return {
@@ -48,7 +49,7 @@ export function envelope(path: string): RowShape {
   };
 }
 
-/** `{"a": {...}, "b": {...}}`, at a path where one is given. Rows need not repeat their key. */
+/** Rows by key: `{"a": {...}, "b": {...}}`, at an optional path. Rows need not repeat their key. */
 export function dictionary(path = ''): RowShape {
   const names = path === '' ? [] : path.split('.');
   const entriesIn = (json: unknown): [string, unknown][] => Object.entries(asRow(at(json, names)));
@@ -64,7 +65,7 @@ export function dictionary(path = ''): RowShape {
     inOrder: (json, rowKey) => entriesIn(json).map(([key, row]) => withOwnKey(key, row, rowKey)),
     single: (json) => {
       const [only, ...others] = entriesIn(json);
-      if (!only || others.length > 0) throw new WrongShapeError('There is not just one row.');
+      if (!only || others.length > 0) throw new WrongShapeError('Expected exactly one row.');
       return asRow(only[1]);
     },
   };
@@ -86,16 +87,16 @@ function withKey(value: unknown, rowKey: string): Row {
   return row;
 }
 
-/** A row of a dictionary, with the key that it stands under unless it has one of its own. */
+/** A row of a dictionary, with its key there unless it has its own. */
 function withOwnKey(key: string, row: unknown, rowKey: string): Row {
   return withKey({ [rowKey]: key, ...asRow(row) }, rowKey);
 }
 
-/** A row under a key that nobody can ask for would be left out without a word. */
+/** Throws for an invalid key: a row that no call can ask for would be left out silently. */
 function checkedKey(value: unknown, rowKey: string): string {
   const key = keyText(value);
   if (key !== undefined) return key;
-  throw new WrongShapeError(`The ${rowKey} of a row is not an integer or ${KEY_RULE}.`);
+  throw new WrongShapeError(`The ${rowKey} of a row must be an integer or ${KEY_RULE}.`);
 }
 
 function at(json: unknown, names: readonly string[]): unknown {
@@ -103,7 +104,6 @@ function at(json: unknown, names: readonly string[]): unknown {
 }
 
 function asRow(value: unknown): Row {
-  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-  if (isObject && !(value instanceof ExactNumber)) return value as Row;
-  throw new WrongShapeError('There is no object where one should be.');
+  if (isRecord(value)) return value;
+  throw new WrongShapeError('Expected an object.');
 }

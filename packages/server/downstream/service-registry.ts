@@ -1,6 +1,6 @@
 /**
- * What a service's OpenAPI document says of its responses, as `facet generate` extracts it. Both are by path of the endpoint, and by
- * place in the response: '' for all of it, `items` for an array in each of its rows.
+ * The parts of a service's OpenAPI document that describe its responses, as `facet generate` extracts them. Keys are the path of the
+ * endpoint, then the path in the response: '' for the response itself, `items` for an array in each of its rows.
  */
 export interface ServiceDocument {
   /** maxItems of arrays. */
@@ -13,7 +13,7 @@ export interface ServiceDocument {
 export interface ServiceDefinition {
   /** Default of the service's setting NAME_URL. */
   readonly url: string;
-  /** From the service's rest.generated.ts. Without it, Facet does not know the lengths of arrays and the names of properties. */
+  /** From the service's rest.generated.ts. Without it, array lengths and property names are unknown. */
   readonly document?: ServiceDocument;
 }
 

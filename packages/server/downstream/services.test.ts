@@ -2,7 +2,7 @@ import { json, startLocalService } from '@facet/testing/internal/local-service.t
 import { fetcherFor, requestContext } from '@facet/testing/internal/request.ts';
 import { listOf } from '@facet/testing/internal/services.ts';
 import { expect, jest, test } from '@jest/globals';
-import { Connections } from './connections.ts';
+import { Connections } from './http/connections.ts';
 
 const things = listOf<{ id: string }>()({ service: 'users', path: '/things', rowKey: 'id' });
 const call = { endpoint: things, path: '/things', keys: 0 };
@@ -60,7 +60,7 @@ test('a connection is old when its age is the limit, and one that is given up is
   const second = connections.take();
   expect(second).not.toBe(first);
   expect(connections.open).toBe(1);
-  connections.giveUp(second);
+  connections.drop(second);
   expect(connections.open).toBe(0);
   clock.mockRestore();
   await connections.close(new Error('done'));

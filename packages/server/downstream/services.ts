@@ -1,46 +1,46 @@
 import { CallerGoneError } from '../request/errors.ts';
 import { CallMetrics } from '../telemetry/call-metrics.ts';
-import { Connections } from './connections.ts';
+import { Connections } from './http/connections.ts';
 
 export interface ServiceSettings {
   readonly url: string;
-  /** Longest time for one call. */
+  /** Longest time for one call, in milliseconds. */
   readonly timeoutMs: number;
-  /** Most connections, and calls under way at once; those past that wait, within their own time. */
+  /** Most connections, and so most concurrent calls. Further calls wait, within their own timeout. */
   readonly connections: number;
-  /** Most calls that wait; those past that are refused. */
+  /** Most calls that wait. Further calls are rejected. */
   readonly queue: number;
-  /** An idle connection is closed after this long, or as the service's Keep-Alive header says. */
+  /** An idle connection is closed after this many milliseconds, or as the service's Keep-Alive header says. */
   readonly keepAliveMs: number;
-  /** A connection is replaced after this long, so that the service's name is looked up again. */
+  /** A connection is replaced after this many milliseconds, so that the service's name is resolved again. */
   readonly connectionAgeMs: number;
-  /** Whether a service that fails most of its calls is left alone for a while. */
+  /** Whether a circuit opens while most recent calls to an endpoint fail. */
   readonly circuitBreaker: boolean;
 }
 
-/** How a service fares, for those who decide by it and those who watch it. */
+/** The current load and health of a service, for policies and metrics. */
 export interface ServiceLoad {
-  /** Calls under way. */
+  /** Concurrent calls. */
   underWay: number;
   /** Calls that wait for one of those to end. */
   waiting: number;
   isCircuitClosed: boolean;
-  /** How often the circuit was opened. */
+  /** Number of times that a circuit opened. */
   circuitOpenings: number;
 }
 
 /** A service as the fetcher sees it. */
 export interface Service extends Pick<ServiceSettings, 'timeoutMs' | 'queue' | 'circuitBreaker'> {
   readonly connections: Connections;
-  /** Most calls under way at once, each on a connection of its own. */
+  /** Most concurrent calls, each on its own connection. */
   readonly limit: number;
-  /** Path of the service's URL, put before every endpoint's path; '' where it has none. */
+  /** Path of the service's URL, which precedes every endpoint's path; '' if it has none. */
   readonly basePath: string;
   readonly load: ServiceLoad;
   readonly calls: CallMetrics;
 }
 
-/** By name. */
+/** Services by name. */
 export type Services<Name extends string = string> = Readonly<Record<Name, Service>>;
 
 /** Connections of its own for each service; nothing is connected before the first call. */
@@ -51,7 +51,7 @@ export function connectServices<Name extends string>(
   return Object.fromEntries(entries) as Services<Name>;
 }
 
-/** One of several services. Throws for a name that was not declared. */
+/** Returns the service with this name. Throws if it is not declared. */
 export function serviceNamed<One>(services: Readonly<Record<string, One>>, name: string): One {
   const service = Object.hasOwn(services, name) ? services[name] : undefined;
   if (service === undefined) throw new Error(`The service "${name}" is not declared.`);
@@ -67,7 +67,7 @@ function connectService(settings: ServiceSettings): Service {
   return { connections, basePath, timeoutMs, limit, queue, circuitBreaker, load, calls: new CallMetrics() };
 }
 
-/** Closes all connections. Calls under way are cut off: they are nobody's any more, and neither ill nor to be retried. */
+/** Closes all connections. Calls in flight reject with CallerGoneError: they neither count as failures nor are retried. */
 export async function disconnectServices(services: Services): Promise<void> {
   const reason = new CallerGoneError();
   await Promise.all(Object.values(services).map(({ connections }) => connections.close(reason)));

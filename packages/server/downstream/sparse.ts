@@ -1,34 +1,34 @@
 import type { Endpoint } from './endpoint.ts';
 
-/** Properties of rows, sorted and with the row's key; undefined for whole rows. */
+/** Properties of rows, sorted and with the row's key; undefined for all properties. */
 export type Properties = readonly string[] | undefined;
 
-/** Properties to ask for, per endpoint; whole rows of those that are not in it. */
+/** Properties to ask for, by endpoint; all properties for an endpoint that is not in it. */
 export type Selection = ReadonlyMap<Endpoint, readonly string[]>;
 
 export const WHOLE_ROWS: Selection = new Map();
 
-/** The path with the query parameter by which the service cuts rows to these properties. */
+/** Adds the query parameter that limits rows to these properties, if the endpoint has one. */
 export function sparsePath(path: string, endpoint: Endpoint, properties: Properties): string {
   if (endpoint.sparse === undefined || properties === undefined) return path;
   const separator = path.includes('?') ? '&' : '?';
   return `${path}${separator}${endpoint.sparse}=${joined(properties)}`;
 }
 
-// An operation's properties are the same object at every run of it.
-const joinedOnes = new WeakMap<readonly string[], string>();
+// The array is the same object at every run of an operation.
+const joinedTexts = new WeakMap<readonly string[], string>();
 
 function joined(properties: readonly string[]): string {
-  let text = joinedOnes.get(properties);
+  let text = joinedTexts.get(properties);
   if (text === undefined) {
     text = properties.map(encodeURIComponent).join(',');
-    joinedOnes.set(properties, text);
+    joinedTexts.set(properties, text);
   }
   return text;
 }
 
-/** Whether rows with `had` hold everything that `wanted` names: a superset may answer, a subset may not. */
-export function covers(had: Properties, wanted: Properties): boolean {
-  if (had === undefined || had === wanted) return true;
-  return wanted?.every((property) => had.includes(property)) ?? false;
+/** Whether rows with the properties `available` have all those that are `required`. */
+export function covers(available: Properties, required: Properties): boolean {
+  if (available === undefined || available === required) return true;
+  return required?.every((property) => available.includes(property)) ?? false;
 }

@@ -4,18 +4,18 @@ import { CallerGoneError, CodedError, ErrorCode } from '../request/errors.ts';
 import { truncate } from '../request/truncate.ts';
 import { type Logger, logUnexpected } from '../telemetry/log.ts';
 
-/** The message of whatever is not meant for the caller. */
+/** The message that replaces internal errors. */
 export const MASKED = 'Something went wrong on our side.';
 const UNUSABLE = 'The data of this field is not what the schema promises.';
 
-/** A service's answer was read, but a field cannot be made of it. */
+/** A service's response was parsed, but its data does not fit a field. */
 export class UnusableDataError extends Error {}
 
 const MAX_MESSAGE = 200;
 
 /**
- * What code written by hand threw or rejected with, unless it is one of our own errors. It can be any value: text, null, a proxy, an
- * error whose getters throw. Executors see this error instead, which is safe to read.
+ * Wraps a value that hand-written code threw or rejected with: a text, null, a proxy, an error whose getters throw. Executors can read
+ * this error safely. Facet's own errors are not wrapped.
  */
 export class ResolverError extends Error {
   readonly thrown: unknown;
@@ -26,33 +26,35 @@ export class ResolverError extends Error {
   }
 }
 
-/** What the log should show of an error. */
+/** The value to log for an error. */
 export function thrownOf(error: unknown): unknown {
   const cause = error instanceof GraphQLError ? error.originalError : error;
   return cause instanceof ResolverError ? cause.thrown : error;
 }
 
-/** A short text that tells one kind of error from another. */
+/** A short text that distinguishes kinds of errors. */
 function summaryOf(thrown: unknown): string {
   try {
     const text: unknown =
       typeof thrown === 'object' && thrown !== null && 'message' in thrown ? thrown.message : thrown;
-    return typeof text === 'string' ? truncate(text, MAX_MESSAGE) : `A value of type ${typeof thrown} was thrown.`;
+    return typeof text === 'string'
+      ? truncate(text, MAX_MESSAGE)
+      : `A resolver threw a value of type ${typeof thrown}.`;
   } catch {
-    return 'A value was thrown that cannot be read.';
+    return 'A resolver threw a value that cannot be read.';
   }
 }
 
-/** An error as the caller gets it. */
+/** An error in a response. */
 export interface AnswerError extends GraphQLFormattedError {
   readonly extensions: Readonly<Record<string, unknown>>;
 }
 
-/** As many places are logged of what went wrong at many. */
+/** Paths that are logged for an error at several fields. */
 const LOGGED_PATHS = 5;
 
-/** What went wrong, once: as the caller gets it, and as it is logged. */
-interface Wrong {
+/** Errors with the same cause, with the parts that they share. */
+interface ErrorGroup {
   readonly message: string;
   readonly extensions: AnswerError['extensions'];
   readonly code: unknown;
@@ -62,46 +64,46 @@ interface Wrong {
 }
 
 /**
- * The errors of a result as the caller gets them: message, locations and path, and of the extensions only code, service
- * and request id. Whatever nobody expected is masked, and logged whole with the request id. A call that failed is one
- * line in the log, however many fields lack what it would have given; they are plain objects and no Errors, since the
- * answer is nearly late when there are many.
+ * Converts the errors of a result for the caller: message, locations, path, and in the extensions only code, service and request id.
+ * Unexpected errors are masked, and logged in full with the request id. A failed call is one log line for all of its fields. The errors
+ * are plain objects, because creating many Error instances is slow.
  */
 export function toAnswerErrors(result: ExecutionResult, request: RequestContext, log: Logger): AnswerError[] {
-  const before = result.data === undefined;
-  const wrongs = new Map<unknown, Wrong>();
-  const answers = inResponseOrder(result).map((error) => {
+  const isBeforeExecution = result.data === undefined;
+  const groups = new Map<unknown, ErrorGroup>();
+  const errors = inResponseOrder(result).map((error) => {
     const key = identityOf(error);
-    const wrong = wrongs.get(key) ?? wrongOf(error, before, request);
-    wrongs.set(key, wrong);
-    wrong.count += 1;
-    if (wrong.paths.length < LOGGED_PATHS) wrong.paths.push(error.path);
-    return answerOf(error, wrong);
+    const group = groups.get(key) ?? groupOf(error, isBeforeExecution, request);
+    groups.set(key, group);
+    group.count += 1;
+    if (group.paths.length < LOGGED_PATHS) group.paths.push(error.path);
+    return toResponse(error, group);
   });
-  for (const wrong of wrongs.values()) note(wrong, before, request, log);
-  return answers;
+  for (const group of groups.values()) logGroup(group, isBeforeExecution, request, log);
+  return errors;
 }
 
-/** Errors in the order of their places in the response, whichever of them happened first, so that equal results have equal text. */
+/** Sorts errors by their position in the response instead of by time, so that equal results have equal text. */
 function inResponseOrder({ data, errors = [] }: ExecutionResult): readonly GraphQLError[] {
   if (errors.length < 2) return errors;
-  const root = new Place();
+  const root = new PathNode();
   for (const error of errors) root.at(error.path ?? []).errors.push(error);
   return root.inOrderOf(data);
 }
 
-class Place {
+/** A tree of the errors' paths. */
+class PathNode {
   readonly errors: GraphQLError[] = [];
-  readonly #below = new Map<string | number, Place>();
+  readonly #below = new Map<string | number, PathNode>();
 
-  at(path: readonly (string | number)[]): Place {
-    let place: Place = this;
+  at(path: readonly (string | number)[]): PathNode {
+    let node: PathNode = this;
     for (const step of path) {
-      const next = place.#below.get(step) ?? new Place();
-      place.#below.set(step, next);
-      place = next;
+      const next = node.#below.get(step) ?? new PathNode();
+      node.#below.set(step, next);
+      node = next;
     }
-    return place;
+    return node;
   }
 
   inOrderOf(value: unknown): GraphQLError[] {
@@ -115,7 +117,7 @@ class Place {
     ];
   }
 
-  /** What is not in the response, below a null, stays in the order in which it happened. */
+  /** Paths below a null are not in the response; they keep the order in which the errors happened. */
   #stepsIn(value: unknown): Iterable<string | number> {
     const steps = [...this.#below.keys()];
     if (Array.isArray(value)) return steps.sort((a, b) => Number(a) - Number(b));
@@ -125,25 +127,25 @@ class Place {
   }
 }
 
-/** The same for errors that are one: all keys of a call fail by one object, all rows of a field with one message. */
+/** Equal for errors with the same cause: the keys of a call share one error object; the rows of a field share a message. */
 function identityOf({ originalError, message, path = [] }: GraphQLError): unknown {
   if (originalError instanceof CodedError) return originalError;
   return `${path.filter((step) => typeof step === 'string').join('.')}: ${truncate(message)}`;
 }
 
-function wrongOf(error: GraphQLError, before: boolean, { requestId }: RequestContext): Wrong {
-  const { message, code, service, details } = classify(error, before);
+function groupOf(error: GraphQLError, isBeforeExecution: boolean, { requestId }: RequestContext): ErrorGroup {
+  const { message, code, service, details } = classify(error, isBeforeExecution);
   const extensions = { code, ...(service === undefined ? {} : { service }), ...details, requestId };
   return { message: truncate(message), extensions, code, cause: error.originalError ?? error, paths: [], count: 0 };
 }
 
-function answerOf({ locations, path }: GraphQLError, { message, extensions }: Wrong): AnswerError {
+function toResponse({ locations, path }: GraphQLError, { message, extensions }: ErrorGroup): AnswerError {
   return { message, ...(locations ? { locations } : {}), ...(path ? { path } : {}), extensions };
 }
 
-function note(
-  { message, extensions, code, cause, paths, count }: Wrong,
-  before: boolean,
+function logGroup(
+  { message, extensions, code, cause, paths, count }: ErrorGroup,
+  isBeforeExecution: boolean,
   request: RequestContext,
   log: Logger,
 ): void {
@@ -151,7 +153,7 @@ function note(
   if (code === ErrorCode.InternalServerError) {
     if (cause instanceof CallerGoneError) return;
     logUnexpected(log, thrownOf(cause), { requestId, callerId: request.identity.id, paths, count });
-  } else if (!before) {
+  } else if (!isBeforeExecution) {
     log.warn({ requestId, code, service: extensions['service'], paths, count, cause: reasonOf(cause) }, message);
   }
 }
@@ -163,12 +165,12 @@ interface Class {
   readonly details?: Readonly<Record<string, unknown>>;
 }
 
-function classify(error: GraphQLError, before: boolean): Class {
+function classify(error: GraphQLError, isBeforeExecution: boolean): Class {
   const cause = error.originalError;
   if (cause instanceof CodedError) return cause;
   const code = error.extensions?.['code'];
-  if (before) {
-    // Before execution, what has no code of its own is a variable that cannot be coerced.
+  if (isBeforeExecution) {
+    // Before execution, an error without a code is a variable that cannot be coerced.
     return { message: error.message, code: code ?? ErrorCode.BadUserInput };
   }
   if (isUnusableData(error)) return { message: UNUSABLE, code: ErrorCode.ServiceBadResponse };
@@ -176,9 +178,8 @@ function classify(error: GraphQLError, before: boolean): Class {
 }
 
 /**
- * Both executors complete each value against the schema. What does not fit, a scalar or enum that cannot hold its value
- * or no list where one should be, is an error without a cause or with a GraphQLError for one; a null where none may be
- * is in graphql-js a plain Error that only its text tells from others.
+ * Whether a value does not fit the schema. Both executors report a wrong scalar, enum value or list without a cause, or with a GraphQLError
+ * as the cause. graphql-js reports a null in a non-null field as a plain Error that only its message identifies.
  */
 function isUnusableData(error: GraphQLError): boolean {
   const cause = error.originalError;

@@ -11,17 +11,17 @@ const budget = z.strictObject({
   adHoc: z.strictObject({ calls: count }),
 });
 
-/** What a client's team allows itself: per screen, and for any operation that is not registered. */
+/** The limits that a client's team sets: for each screen, and for any operation that is not registered. */
 export type Budget = z.infer<typeof budget>;
 
-/** Every problem of a budget file, a line each: file, line and column where they are known, problem, suggestion. */
+/** All problems of a budget file, one per line: file, line and column if known, problem, suggestion. */
 export class BudgetError extends InputError {
   constructor(problems: readonly string[]) {
     super(problems.join('\n'));
   }
 }
 
-/** The budget in a file. Throws one BudgetError with all its problems. */
+/** Reads a budget file. Throws a BudgetError with all problems. */
 export function readBudget(path: string): Budget {
   const read = readJson(path);
   if ('problem' in read) throw new BudgetError([read.problem]);
@@ -42,13 +42,13 @@ function problemsOf(issue: z.core.$ZodIssue, path: string): string[] {
     });
   }
   const last = issue.path.findLast((part) => typeof part === 'string');
-  const place = typeof last === 'string' ? placeOfProperty(path, last) : path;
-  return [`${place}: ${within}: ${issue.message}`];
+  const location = typeof last === 'string' ? placeOfProperty(path, last) : path;
+  return [`${location}: ${within}: ${issue.message}`];
 }
 
 /**
- * What a screen may cost and does not keep to, in words; screens without a budget, and budgets without a screen, too.
- * `unknown` are screens whose cost nobody can tell.
+ * The screens that exceed their budget, the screens without a budget, and the budgets without a screen, as sentences. `unknown` lists the
+ * screens whose cost could not be computed.
  */
 export function breachesOf(
   { screens }: Budget,
@@ -58,8 +58,8 @@ export function breachesOf(
   const missing = [...costs.keys()]
     .filter((name) => !Object.hasOwn(screens, name))
     .map((name) => `${name} has no budget.`);
-  const left = Object.keys(screens).filter((name) => !costs.has(name) && !unknown.includes(name));
-  const passed = Object.entries(screens).flatMap(([name, allowed]) => {
+  const orphans = Object.keys(screens).filter((name) => !costs.has(name) && !unknown.includes(name));
+  const exceeded = Object.entries(screens).flatMap(([name, allowed]) => {
     const cost = costs.get(name);
     return cost
       ? FIGURES.filter((figure) => cost[figure] > allowed[figure]).map(
@@ -67,7 +67,7 @@ export function breachesOf(
         )
       : [];
   });
-  return [...missing, ...left.map((name) => `${name} has a budget, and there is no such screen.`), ...passed];
+  return [...missing, ...orphans.map((name) => `${name} has a budget, and there is no such screen.`), ...exceeded];
 }
 
 const FIGURES = ['calls', 'waves', 'rows'] as const;

@@ -1,10 +1,10 @@
-import type { Loading } from '../downstream/loaders.ts';
+import type { Loading } from '../downstream/batching/loaders.ts';
 import type { RequestContext } from '../request/context.ts';
 
-/** What every resolver gets as its third argument. */
+/** The third argument of every resolver. */
 export interface Context {
   readonly request: RequestContext;
   readonly loaders: Loading;
-  /** Gets what a resolver rejects with after its field was reported as late. */
+  /** Called when a resolver rejects after its field exceeded the deadline. */
   readonly onLateRejection?: (error: Error) => void;
 }

@@ -7,23 +7,23 @@ import {
   execute as graphqlExecute,
   Kind,
 } from 'graphql';
-import { Loaders } from '../downstream/loaders.ts';
-import type { RowSource } from '../downstream/row-source.ts';
+import { Loaders } from '../downstream/batching/loaders.ts';
+import type { RowSource } from '../downstream/batching/row-source.ts';
 import type { RequestContext } from '../request/context.ts';
 import { ErrorCode } from '../request/errors.ts';
 import type { StalePart } from '../request/ledger.ts';
+import type { OperationTrace, RequestTrace } from '../request/request-trace.ts';
 import type { Logger } from '../telemetry/log.ts';
+import { sampledLog } from '../telemetry/log.ts';
 import { OverfetchMeter } from '../telemetry/overfetch-meter.ts';
-import { sampledLog } from '../telemetry/sampled-log.ts';
+import { createCostLimit } from './analysis/cost-limit.ts';
 import { type AnswerError, thrownOf, toAnswerErrors } from './answer-error.ts';
-import { createArgumentCheck } from './argument-check.ts';
 import type { Context } from './context.ts';
-import { createCostLimit } from './cost-limit.ts';
-import { resolveProperty } from './guard.ts';
+import { createArgumentCheck } from './execution/argument-check.ts';
+import { type Coerced, createPreparation, type Preparation, type Prepared } from './execution/prepare.ts';
 import { hasInheritedInputs, removePrototypes } from './inherited.ts';
-import { beginOperation, endOperation } from './operation-trace.ts';
 import { createMeasuring } from './overfetch/measuring.ts';
-import { type Coerced, createPreparation, type Preparation, type Prepared } from './prepare.ts';
+import { resolveProperty } from './schema/guard.ts';
 
 export interface Operation {
   readonly document: DocumentNode;
@@ -31,65 +31,65 @@ export interface Operation {
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
-/** The result of an operation, ready for the caller. */
+/** The result of an operation, with errors that may be sent to the caller. */
 export interface Executed extends Omit<ExecutionResult, 'errors'> {
   readonly errors?: readonly AnswerError[];
 }
 
-/** Runs the operations of one schema, behind every door of its server. */
+/** Runs the operations of one schema. All routes of the server use it. */
 export interface Engine {
-  /** Runs an operation of a validated document. Never rejects; errors are ready for the caller. */
+  /** Runs an operation of a validated document. Never rejects. */
   execute(operation: Operation, request: RequestContext): Promise<Executed>;
   readonly preparation: Preparation;
 }
 
-/** How graphql-js looks at variables: it stops at so many wrong ones, and tells no names of a schema that may not be public. */
-const VARIABLES = { maxErrors: 50, hideSuggestions: true };
+/** Options of coercion. Suggestions would reveal names of a schema that may not be public. */
+const COERCION = { maxErrors: 50, hideSuggestions: true };
 
 /**
- * `maxCalls` bounds the logical calls that an operation may make which is not registered; unbounded by default. `waste` is told how much
- * of what they fetched responses used.
+ * Creates the engine of a schema. `maxCalls` limits the logical calls of an operation that is not registered; no limit by default.
+ * `meter` records how much of the fetched data responses use.
  */
 export function createEngine(
   schema: GraphQLSchema,
   rows: RowSource,
   log: Logger,
   maxCalls = Number.POSITIVE_INFINITY,
-  waste = new OverfetchMeter(0),
+  meter = new OverfetchMeter(0),
 ): Engine {
-  const impossibleArgument = createArgumentCheck(schema);
-  const tooExpensive = Number.isFinite(maxCalls) ? createCostLimit(schema, maxCalls) : () => undefined;
+  const checkArguments = createArgumentCheck(schema);
+  const checkCost = Number.isFinite(maxCalls) ? createCostLimit(schema, maxCalls) : () => undefined;
   const preparation = createPreparation(schema);
   const inputsAreInherited = hasInheritedInputs(schema);
-  const measure = createMeasuring(schema, waste, log);
-  const tellLate = sampledLog(log, 'a resolver failed after its field was reported as late');
-  const onLateRejection = (error: Error) => tellLate({}, { err: thrownOf(error) });
+  const measure = createMeasuring(schema, meter, log);
+  const logLate = sampledLog(log, 'a resolver failed after its field was reported as late');
+  const onLateRejection = (error: Error) => logLate({}, { err: thrownOf(error) });
 
   const execute: Engine['execute'] = async ({ document, operationName, variables }, request) => {
     if (inputsAreInherited) removePrototypes(variables);
     const prepared = preparation.of(document, operationName);
     const { ledger } = request;
     ledger.operation = prepared;
-    const began = ledger.trail && prepared && beginOperation(ledger.trail, prepared);
+    const trace = ledger.trace && prepared && beginTrace(ledger.trace, prepared);
     const result = prepared
-      ? (refusal(prepared, document, variables) ?? (await run(prepared, document, variables, request)))
+      ? (rejection(prepared, document, variables) ?? (await run(prepared, document, variables, request)))
       : unknownOperation(document, operationName);
     const { errors, ...rest } = result;
-    const answer: Executed = errors ? { ...rest, errors: toAnswerErrors(result, request, log) } : rest;
-    if (began) endOperation(began, answer.errors ?? []);
+    const response: Executed = errors ? { ...rest, errors: toAnswerErrors(result, request, log) } : rest;
+    if (trace) endTrace(trace, response);
     if (prepared && ledger.entries.length > 0) measure(prepared, document, request);
     const { staleParts } = ledger;
-    return staleParts.length === 0 ? answer : { ...answer, extensions: { stale: staleParts.map(toExtension) } };
+    return staleParts.length === 0 ? response : { ...response, extensions: { stale: staleParts.map(toExtension) } };
   };
 
-  function refusal({ operation, isRegistered }: Prepared, document: DocumentNode, variables: Operation['variables']) {
+  function rejection({ operation, isRegistered }: Prepared, document: DocumentNode, variables: Operation['variables']) {
     const error =
       noRootType(schema, operation.operation) ??
-      impossibleArgument(document, operation, variables) ??
-      (isRegistered ? undefined : tooExpensive(document, operation, variables));
+      checkArguments(document, operation, variables) ??
+      (isRegistered ? undefined : checkCost(document, operation, variables));
     if (!error) return undefined;
-    // A variable of a wrong type is taken at its worst by the ceiling: what is wrong with it says more.
-    const { errors } = getVariableValues(schema, operation.variableDefinitions ?? [], variables, VARIABLES);
+    // The cost limit assumes the worst value for a variable of a wrong type. The coercion error is more useful to the caller.
+    const { errors } = getVariableValues(schema, operation.variableDefinitions ?? [], variables, COERCION);
     return { errors: errors ?? [error] };
   }
 
@@ -105,7 +105,7 @@ export function createEngine(
     if (errors) return { errors };
     const result = await prepared.run(context, coerced);
     if (!hasPropagatedErrors(result)) return result;
-    // Which of several errors made a parent null is for graphql-js to say. The loaders have all rows by now, so that nothing is called again.
+    // graphql-js decides which of several errors a null parent reports. The loaders have all rows, so no service is called again.
     request.ledger.staleParts.length = 0;
     return interpret(prepared, document, variables, context);
   }
@@ -117,7 +117,7 @@ export function createEngine(
     contextValue: Context,
   ) {
     const operationName = operation.name?.value;
-    const { hideSuggestions } = VARIABLES;
+    const { hideSuggestions } = COERCION;
     const resolvers = { fieldResolver: resolveProperty };
     return graphqlExecute({
       schema,
@@ -133,7 +133,7 @@ export function createEngine(
   return { execute, preparation };
 }
 
-/** Whether an error made more null than the place where it happened. */
+/** Whether an error made a parent of its field null. */
 function hasPropagatedErrors({ data, errors = [] }: ExecutionResult): boolean {
   return errors.some(({ path = [] }) => {
     let value: unknown = data;
@@ -145,17 +145,17 @@ function hasPropagatedErrors({ data, errors = [] }: ExecutionResult): boolean {
   });
 }
 
-/** As it stands in `extensions.stale`: the path, and the age in whole seconds. */
+/** An entry of `extensions.stale`: the path, and the age in whole seconds. */
 function toExtension({ path, ageMs }: StalePart) {
   return { path, ageSeconds: Math.round(ageMs / 1_000) };
 }
 
-/** Variables are coerced by graphql-js, whoever executes. */
+/** Coerces variables with graphql-js, for both executors. */
 function coerce(schema: GraphQLSchema, prepared: Prepared, variables: Operation['variables']): Coerced {
   const { variableDefinitions = [] } = prepared.operation;
   const given = Object.keys(variables).length > 0;
   if (!given && prepared.defaults) return prepared.defaults;
-  const result = getVariableValues(schema, variableDefinitions, variables, VARIABLES);
+  const result = getVariableValues(schema, variableDefinitions, variables, COERCION);
   if (!given && result.coerced) prepared.defaults = result;
   return result;
 }
@@ -175,4 +175,22 @@ function unknownOperation(document: DocumentNode, operationName: string | undefi
       ? `operationName is required: the document has ${operationsIn(document)} operations.`
       : `There is no operation named "${operationName}".`;
   return { errors: [new GraphQLError(message, { extensions: { code: ErrorCode.OperationResolutionFailure } })] };
+}
+
+function beginTrace(trace: RequestTrace, { operation, isRegistered }: Prepared): OperationTrace {
+  trace.operation = {
+    name: operation.name?.value,
+    type: operation.operation,
+    // An ad-hoc document may contain personal data.
+    document: isRegistered ? operation.loc?.source.body : undefined,
+    startedAt: performance.now(),
+    endedAt: undefined,
+    codes: [],
+  };
+  return trace.operation;
+}
+
+function endTrace(trace: OperationTrace, { errors = [] }: Executed): void {
+  trace.endedAt = performance.now();
+  trace.codes = errors.map(({ extensions }) => extensions['code']);
 }

@@ -2,7 +2,7 @@ import { json, startLocalService } from '@facet/testing/internal/local-service.t
 import { fetcherFor, requestContext } from '@facet/testing/internal/request.ts';
 import { batchOf, listOf } from '@facet/testing/internal/services.ts';
 import { describe, expect, test } from '@jest/globals';
-import { Loaders } from '../downstream/loaders.ts';
+import { Loaders } from '../downstream/batching/loaders.ts';
 import { ExactNumber } from '../request/exact-json.ts';
 import { UnusableDataError } from './answer-error.ts';
 import type { Context } from './context.ts';
@@ -50,25 +50,28 @@ test('a number is what a service has to put where one should be', () => {
     Number.POSITIVE_INFINITY,
     new ExactNumber('9007199254740993'),
   ]) {
-    expect(() => numberIn(other)).toThrow('no number');
+    expect(() => numberIn(other)).toThrow('not a finite number');
   }
 });
 
 describe('a field says what it needs', () => {
   test('load', () => {
-    expect(load(cats, 'catId').plan).toEqual({
+    expect(load(cats, 'catId').extensions.facet.plan).toEqual({
       reads: ['catId'],
       calls: [{ endpoint: cats, params: { key: { from: 'parent', name: 'catId' } }, reads: undefined, rowAt: [] }],
     });
-    expect(load(cats, viewer, 'name').plan).toMatchObject({ reads: [], calls: [{ reads: ['name'], handsOn: true }] });
-    expect(load(cats, arg('id'), text('{name}: {lives}')).plan).toMatchObject({
+    expect(load(cats, viewer, 'name').extensions.facet.plan).toMatchObject({
+      reads: [],
+      calls: [{ reads: ['name'], passthrough: true }],
+    });
+    expect(load(cats, arg('id'), text('{name}: {lives}')).extensions.facet.plan).toMatchObject({
       reads: [],
       calls: [{ params: { key: { from: 'argument', name: 'id' } }, reads: ['name', 'lives'] }],
     });
   });
 
   test('list', () => {
-    expect(list(catList, { limit: arg('first'), owner: parent('ownerId') }).plan).toEqual({
+    expect(list(catList, { limit: arg('first'), owner: parent('ownerId') }).extensions.facet.plan).toEqual({
       reads: ['ownerId'],
       calls: [
         {
@@ -79,36 +82,39 @@ describe('a field says what it needs', () => {
         },
       ],
     });
-    expect(page(catList, { limit: arg('first') }).plan).toMatchObject({ reads: [], calls: [{ rowAt: ['rows'] }] });
+    expect(page(catList, { limit: arg('first') }).extensions.facet.plan).toMatchObject({
+      reads: [],
+      calls: [{ rowAt: ['rows'] }],
+    });
   });
 
   test('conversions', () => {
-    expect(prop('x').plan).toEqual({ reads: ['x'], handsOn: true, calls: [] });
-    expect(text('a {x} b {y}').plan).toEqual({ reads: ['x', 'y'], calls: [] });
-    expect(amount('cents', 'currency').plan).toEqual({ reads: ['cents', 'currency'], calls: [] });
-    expect(money('cents', 'currency').plan).toEqual({
+    expect(prop('x').extensions.facet.plan).toEqual({ reads: ['x'], passthrough: true, calls: [] });
+    expect(text('a {x} b {y}').extensions.facet.plan).toEqual({ reads: ['x', 'y'], calls: [] });
+    expect(amount('cents', 'currency').extensions.facet.plan).toEqual({ reads: ['cents', 'currency'], calls: [] });
+    expect(money('cents', 'currency').extensions.facet.plan).toEqual({
       reads: ['cents', 'currency'],
       calls: [],
       provides: ['amount', 'currency', 'formatted'],
     });
-    expect(nodeId('Cat', 'id').plan).toEqual({ reads: ['id'], calls: [] });
-    expect(computed(['lives'], ({ lives }: Pick<Cat, 'lives'>) => lives > 0).plan).toEqual({
+    expect(nodeId('Cat', 'id').extensions.facet.plan).toEqual({ reads: ['id'], calls: [] });
+    expect(computed(['lives'], ({ lives }: Pick<Cat, 'lives'>) => lives > 0).extensions.facet.plan).toEqual({
       reads: ['lives'],
       calls: [],
       runs: 'conversion',
     });
-    expect(computed(['home.town', 'home.street', 'lives'], (cat: Housed) => cat.lives).plan).toEqual({
+    expect(computed(['home.town', 'home.street', 'lives'], (cat: Housed) => cat.lives).extensions.facet.plan).toEqual({
       reads: ['home', 'lives'],
       paths: ['home.town', 'home.street', 'lives'],
       calls: [],
       runs: 'conversion',
     });
-    expect(resolver({ reads: ['x'], calls: [cats] }, () => 1).plan).toEqual({
+    expect(resolver({ reads: ['x'], calls: [cats] }, () => 1).extensions.facet.plan).toEqual({
       reads: ['x'],
       calls: [{ endpoint: cats, params: {}, reads: 'all', rowAt: [] }],
       runs: 'resolver',
     });
-    expect(resolver({ callsOneOf: [cats] }, () => 1).plan).toEqual({
+    expect(resolver({ callsOneOf: [cats] }, () => 1).extensions.facet.plan).toEqual({
       reads: [],
       calls: [{ endpoint: cats, params: {}, reads: 'all', rowAt: [] }],
       callsOneOf: true,
@@ -128,16 +134,16 @@ describe('a field does what it says', () => {
     const request = requestContext();
     const context: Context = { request, loaders: new Loaders(fetcher.rows, request) };
     const loaded = await Promise.all([
-      load(cats, 'catId')({ catId: 'felix' }, {}, context),
-      load(cats, 'catId')({}, {}, context),
-      load(cats, 'catId', 'name')({ catId: 'nobody' }, {}, context),
-      load(cats, arg('id'), 'name')({}, { id: 'felix' }, context),
-      load(cats, viewer, text('{name} has {lives}'))({}, {}, context),
+      load(cats, 'catId').resolve({ catId: 'felix' }, {}, context),
+      load(cats, 'catId').resolve({}, {}, context),
+      load(cats, 'catId', 'name').resolve({ catId: 'nobody' }, {}, context),
+      load(cats, arg('id'), 'name').resolve({}, { id: 'felix' }, context),
+      load(cats, viewer, text('{name} has {lives}')).resolve({}, {}, context),
       load(
         cats,
         always('felix'),
         computed(['lives'], ({ lives }: Pick<Cat, 'lives'>) => lives - 1),
-      )({}, {}, context),
+      ).resolve({}, {}, context),
     ]);
     expect(loaded).toEqual([felix, null, null, 'Felix', 'Felix has 9', 8]);
     expect(service.arrived.map(({ url }) => url)).toEqual(['/cats?ids=felix,nobody,u_42']);
@@ -148,7 +154,7 @@ describe('a field does what it says', () => {
     await using fetcher = fetcherFor(service.url);
     const request = requestContext();
     const context: Context = { request, loaders: new Loaders(fetcher.rows, request) };
-    const rows = await list(catList, { limit: arg('first'), owner: viewer })({}, { first: 3 }, context);
+    const rows = await list(catList, { limit: arg('first'), owner: viewer }).resolve({}, { first: 3 }, context);
     expect(rows).toEqual([felix]);
     expect(service.arrived.map(({ url }) => url)).toEqual(['/cats?limit=3&owner=u_42']);
   });
@@ -162,8 +168,8 @@ describe('a field does what it says', () => {
     const request = requestContext();
     const context: Context = { request, loaders: new Loaders(fetcher.rows, request) };
     const pageOf = page(catList, { limit: arg('first') });
-    expect(await pageOf({}, { first: 3 }, context)).toEqual({ rows: [felix], hasNext: true });
-    expect(await pageOf({}, { first: 4 }, context)).toEqual({ rows: [felix], hasNext: false });
+    expect(await pageOf.resolve({}, { first: 3 }, context)).toEqual({ rows: [felix], hasNext: true });
+    expect(await pageOf.resolve({}, { first: 4 }, context)).toEqual({ rows: [felix], hasNext: false });
   });
 });
 
@@ -173,7 +179,7 @@ test.each([
   ['by a null', { home: null }, 'no home.town'],
 ])('a conversion refuses a row in want %s of what it reads', (_what, row, message) => {
   const field = computed(['home.town'], ({ home }: { home: Pick<Housed['home'], 'town'> }) => home.town);
-  expect(() => field(row as Housed, {}, {} as Context)).toThrow(message);
+  expect(() => field.resolve(row as Housed, {}, {} as Context)).toThrow(message);
 });
 
 test.each([
@@ -188,25 +194,25 @@ test('a global id of another type is the caller’s mistake', () => {
   const id = Buffer.from('Dog:rex').toString('base64url');
   const read = () => keyOf('Cat', arg('id')).read({}, { id }, {} as Context);
   expect(read).toThrow(
-    expect.objectContaining({ code: 'BAD_USER_INPUT', message: 'The id is of the type Dog, not Cat.' }),
+    expect.objectContaining({ code: 'BAD_USER_INPUT', message: 'The id belongs to the type Dog, not Cat.' }),
   );
 });
 
 test.each(['größe-1', 'a\u2028b', '😀', 'a:b,c/d'])('a global id of the key %j goes there and back', (key) => {
-  expect(parseNodeId(nodeId('Cat', 'id')({ id: key }, {}, {} as Context))).toEqual({ type: 'Cat', key });
+  expect(parseNodeId(nodeId('Cat', 'id').resolve({ id: key }, {}, {} as Context))).toEqual({ type: 'Cat', key });
 });
 
 test.each([[undefined], [null], [true], [1.5], [{}], ['\ud800'], ['a\nb']])(
   'a row with the key %j has no global id',
   (key) => {
     const field = nodeId('Cat', 'id');
-    expect(() => field({ id: key as string }, {}, {} as Context)).toThrow(UnusableDataError);
+    expect(() => field.resolve({ id: key as string }, {}, {} as Context)).toThrow(UnusableDataError);
   },
 );
 
 test('a global id goes there and back; other texts are none', () => {
-  const id = nodeId('Cat', 'id')({ id: 'a:b' }, {}, {} as Context);
+  const id = nodeId('Cat', 'id').resolve({ id: 'a:b' }, {}, {} as Context);
   expect(parseNodeId(id)).toEqual({ type: 'Cat', key: 'a:b' });
-  expect(parseNodeId(nodeId('Cat', 'id')({ id: 7 }, {}, {} as Context))).toEqual({ type: 'Cat', key: '7' });
+  expect(parseNodeId(nodeId('Cat', 'id').resolve({ id: 7 }, {}, {} as Context))).toEqual({ type: 'Cat', key: '7' });
   for (const other of ['', 'felix', 'Q2F0', `${id}=`, 'ZmVsaXg']) expect(parseNodeId(other)).toBeUndefined();
 });

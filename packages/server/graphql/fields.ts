@@ -1,4 +1,4 @@
-/** The vocabulary of fields as data: what a client's resolver map is built from. */
+/** The vocabulary of fields as data, for the resolver maps of clients. */
 
 export { list, page } from './fields/list.ts';
 export { load } from './fields/load.ts';

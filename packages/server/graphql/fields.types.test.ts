@@ -13,11 +13,11 @@ const PRELUDE = `
 import { products, promos } from '../../shared/catalog/endpoints.ts';
 import { orders, viewerOrders } from '../../shared/orders/endpoints.ts';
 import { users } from '../../shared/users/endpoints.ts';
-import type { Complete } from '@facet/server/internal/graphql/required-resolvers.ts';
+import type { RequiredResolvers } from '@facet/server/internal/graphql/schema/required-resolvers.ts';
 import { amount, arg, computed, list, load, money, parent, prop, screen, text, viewer } from '@facet/server/internal/graphql/fields.ts';
 import type { Resolvers } from './schema.generated.ts';
 export const all = [products, promos, orders, viewerOrders, users, amount, arg, computed, list, load, money, parent, prop, screen, text, viewer];
-export type Whole = Complete<Resolvers>;
+export type Whole = RequiredResolvers<Resolvers>;
 `;
 
 const REFUSED: Readonly<Record<string, readonly [map: string, complaint: RegExp]>> = {

@@ -1,11 +1,11 @@
 import { type GraphQLSchema, isInputObjectType } from 'graphql';
 
-/** Whether every object has a property of this name, so that a plain object must not be used as a map of such names. */
+/** Whether plain objects inherit a property of this name. They must not be used as maps with such keys. */
 export function isInherited(name: string): boolean {
   return name in Object.prototype;
 }
 
-/** Reads a property by its name. A row that lacks `constructor` has none, whatever all objects inherit. */
+/** Returns a function that reads a property by name. Properties of Object.prototype, such as `constructor`, are ignored. */
 export function readerOf<const Name extends string>(
   name: Name,
 ): <Value>(object: { readonly [N in Name]: Value }) => Value {
@@ -13,7 +13,7 @@ export function readerOf<const Name extends string>(
   return (object) => (Object.hasOwn(object, name) ? object[name] : (undefined as never));
 }
 
-/** Whether an input object of a schema has a field that every JavaScript object has as well. */
+/** Whether a schema has an input field with the name of a property of Object.prototype. */
 export function hasInheritedInputs(schema: GraphQLSchema): boolean {
   return Object.values(schema.getTypeMap()).some(
     (type) => isInputObjectType(type) && Object.keys(type.getFields()).some(isInherited),
@@ -21,8 +21,8 @@ export function hasInheritedInputs(schema: GraphQLSchema): boolean {
 }
 
 /**
- * Takes the prototype from each object in variables that were parsed from JSON. graphql-js 16 would take fields that were not given from
- * there. Callers choose how deeply objects are nested, so this is no recursion.
+ * Removes the prototype of each object in variables that were parsed from JSON. graphql-js 16 reads missing input fields from the
+ * prototype. The function does not recurse, because callers choose the depth.
  */
 export function removePrototypes(variables: unknown): void {
   const left = [variables];

@@ -82,7 +82,7 @@ describe('resolvers that do not fit', () => {
     expect(problemsOf(sdl, resolvers)).toEqual([
       'tv.graphql:1:1: There is no type Hom, and Hom.a has a resolver. Did you mean Home?',
       'tv.graphql:5:6: Home has no field greting, and Home.greting has a resolver. Did you mean greeting?',
-      'tv.graphql:5:6: The resolver of Home.greeting is not a function.',
+      'tv.graphql:5:6: The resolver of Home.greeting is not a function or an object with resolve.',
     ]);
     expect(problemsOf(sdl, { Query: { home: screen() }, Home: { toString: prop('a'), greeting: prop('a') } })).toEqual([
       'tv.graphql:5:6: Home has no field toString, and Home.toString has a resolver.',

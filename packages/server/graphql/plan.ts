@@ -1,72 +1,89 @@
+import type { GraphQLField } from 'graphql';
 import type { BatchDescription, ListDescription } from '../downstream/endpoint.ts';
 import type { FieldInfo } from '../request/field-path.ts';
+import { isObject } from '../request/is-object.ts';
 import type { Context } from './context.ts';
+
+/** A field as data: a resolver, with its plan in the field's extensions. `makeExecutableSchema` keeps both. */
+export interface Field<Parent, Args, Result> {
+  readonly resolve: (parent: Parent, args: Args, context: Context, info?: FieldInfo) => Result;
+  readonly extensions: PlanExtensions;
+}
+
+/** One entry named after the library, as graphql-js recommends for extensions. */
+export interface PlanExtensions {
+  readonly facet: { readonly plan: Plan };
+}
+
+/** What a field reads and calls. Cost analysis, sparse fetching, impact and the docs use nothing else. */
+export interface Plan {
+  /** Properties of the parent that the field reads. */
+  readonly reads: readonly string[];
+  /** Full paths such as `shippingAddress.city`, when the field reads only parts of a property in `reads`. */
+  readonly paths?: readonly string[];
+  /** The field's value is the unchanged property in `reads`; the fields below it read parts of that property. */
+  readonly passthrough?: boolean;
+  readonly calls: readonly PlannedCall[];
+  /** The field makes at most one of its `calls`. */
+  readonly callsOneOf?: boolean;
+  /** Properties of the object that the field creates, when that object is not a service's row. */
+  readonly provides?: readonly string[];
+  /**
+   * Code of the client that the field runs: the conversion of a row, or a resolver, which may do anything. Undefined for a field that
+   * is built from data alone; its values are rows as the services sent them.
+   */
+  readonly runs?: 'conversion' | 'resolver' | undefined;
+}
+
+/** A call that a field makes, as far as it is known before execution. */
+export interface PlannedCall {
+  readonly endpoint: BatchDescription | ListDescription;
+  /** Origin of each parameter of a list. A batch has one entry, `key`. */
+  readonly params: Readonly<Record<string, Origin>>;
+  /** Properties of the row that the field itself reads. Undefined: the selection below the field decides. */
+  readonly reads: readonly string[] | 'all' | undefined;
+  /** As `Plan.paths`, for properties of the row. */
+  readonly paths?: readonly string[] | undefined;
+  /** As `Plan.passthrough`: the field's value is the one property of the row in `reads`. */
+  readonly passthrough?: boolean | undefined;
+  /** Names of the fields that lead from this field to the row. Empty: the field's value is the row. */
+  readonly rowAt: readonly string[];
+}
 
 /** Where a key or a parameter of a call comes from. */
 export interface Origin {
   readonly from: 'parent' | 'argument' | 'viewer' | 'constant';
-  /** The property's or argument's name; '' for the viewer and for constants. */
+  /** Name of the property or argument; empty for the viewer and for constants. */
   readonly name: string;
-  /** Of a constant. */
+  /** The value of a constant. */
   readonly value?: string | number | boolean;
-  /** The conversions that the value goes through on its way; two origins with the same ones give the same value. */
+  /** Names of the conversions that are applied to the value. Origins with equal conversions yield equal values. */
   readonly through?: readonly string[];
 }
 
-/** A call that a field makes, as far as it is known before it runs. */
-export interface PlannedCall {
-  readonly endpoint: BatchDescription | ListDescription;
-  /** Origin of each parameter of a list, or of the key of a row as `key`. */
-  readonly params: Readonly<Record<string, Origin>>;
-  /** Properties of the row that the field itself reads; undefined where the selection decides; or all of them. */
-  readonly reads: readonly string[] | 'all' | undefined;
-  /** As in Plan, of the row's properties. */
-  readonly paths?: readonly string[] | undefined;
-  /** As in Plan: the field's value is the one property of the row that it reads. */
-  readonly passthrough?: boolean | undefined;
-  /** Names of the fields from the calling one down to the row: none where the field itself is the row. */
-  readonly rowAt: readonly string[];
-}
-
-/** What a field needs: all that analysis, sparse fetching and the docs know of it. */
-export interface Plan {
-  /** Properties of the parent that it reads. */
-  readonly reads: readonly string[];
-  /** Where it reads no more than parts of some of them, all that it reads, to the last name: `shippingAddress.city`. */
-  readonly paths?: readonly string[];
-  /** Its value is the one property that it reads, as it is: the fields below it read parts of that. */
-  readonly passthrough?: boolean;
-  readonly calls: readonly PlannedCall[];
-  /** Properties of the object that it makes, where that is no row of a service. */
-  readonly provides?: readonly string[];
-  /**
-   * Code of the client's own that it runs: a conversion of a row, or a resolver, which may do anything. Undefined where it is made of
-   * data alone, so that its values are rows as the services sent them.
-   */
-  readonly runs?: 'conversion' | 'resolver' | undefined;
-  /** Of its calls, it makes one at most. */
-  readonly callsOneOf?: boolean;
-}
-
-/** A resolver that also carries its plan. */
-export type Field<Parent, Args, Result> = ((
-  parent: Parent,
-  args: Args,
-  context: Context,
-  info?: FieldInfo,
-) => Result) & {
-  readonly plan: Plan;
-};
-
-export function withPlan<F>(plan: Plan, resolve: F): F & { readonly plan: Plan } {
-  return Object.assign(resolve as F & object, { plan });
+export function withPlan<Resolve>(plan: Plan, resolve: Resolve) {
+  return { resolve, extensions: { facet: { plan } } } as const;
 }
 
 /**
- * The plan of a field. Without a resolver it reads the property of its own name; a resolver that states nothing has
- * none.
+ * The plan of a schema's field. A field without a resolver reads the property of its own name. The plan of an ordinary resolver is
+ * unknown: undefined.
  */
-export function planOf(resolve: object | null | undefined, name: string): Plan | undefined {
-  if (!resolve) return { reads: [name], passthrough: true, calls: [] };
-  return 'plan' in resolve ? (resolve.plan as Plan) : undefined;
+export function planOf({
+  name,
+  resolve,
+  extensions,
+}: Pick<GraphQLField<unknown, never>, 'name' | 'resolve' | 'extensions'>): Plan | undefined {
+  if (hasPlan(extensions)) return extensions.facet.plan;
+  return resolve ? undefined : { reads: [name], passthrough: true, calls: [] };
+}
+
+/** The plan of an entry of a resolver map; undefined for an entry that is no field as data. */
+export function planOfEntry(entry: unknown): Plan | undefined {
+  const extensions = isObject(entry) ? entry['extensions'] : undefined;
+  return isObject(extensions) && hasPlan(extensions) ? extensions.facet.plan : undefined;
+}
+
+function hasPlan(extensions: object): extensions is PlanExtensions {
+  return 'facet' in extensions;
 }

@@ -1,59 +1,67 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { type DocumentNode, GraphQLError, type GraphQLSchema, Kind, parse, print, validate } from 'graphql';
+import {
+  type DocumentNode,
+  type FieldNode,
+  GraphQLError,
+  type GraphQLSchema,
+  Kind,
+  parse,
+  print,
+  validate,
+  visit,
+} from 'graphql';
 import { InputError } from '../command/input-error.ts';
 import { readJson } from '../command/json-file.ts';
-import { withTypenames } from './typenames.ts';
+import { isObject } from '../request/is-object.ts';
 
 /** A registered operation of a client. */
 export interface Screen {
-  /** Its operation's name, which is the screen's. */
+  /** The name of its operation. */
   readonly name: string;
-  /** By which clients ask for it: the SHA-256 of its text in hex, or what the client's own compiler calls it. */
+  /** The id in requests: the SHA-256 of the text in hex, or the id from the client's own compiler. */
   readonly id: string;
   readonly text: string;
   /** Parsed and validated. */
   readonly document: DocumentNode;
 }
 
-/** Every problem of a client's registered documents, a line each. */
+/** All problems of a client's registered documents, one per line. */
 export class ScreensError extends InputError {
   constructor(problems: readonly string[]) {
-    super(`These documents do not fit:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+    super(`These documents are not valid:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
   }
 }
 
-/** The id of a text: its SHA-256, in hex. */
+/** The id of a document: the SHA-256 of its text, in hex. */
 export function idOf(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
 /**
- * The screens in a folder of .graphql files. Throws ScreensError where one is not a single operation named like its file,
- * or does not fit the schema.
+ * Reads the screens in a directory of .graphql files. Each file has one operation with the file's name, valid for the schema. Throws a
+ * ScreensError with all problems.
  */
 export function readScreens(folder: string, schema: GraphQLSchema): Screen[] {
-  if (!existsSync(folder))
-    throw new ScreensError([`${folder} is missing: the client's screens have their place there.`]);
+  if (!existsSync(folder)) throw new ScreensError([`${folder} is missing. It contains the client's screens.`]);
   const files = readdirSync(folder).filter((file) => file.endsWith('.graphql'));
   const sources = files.sort().map((file) => {
     const text = readFileSync(`${folder}/${file}`, 'utf8');
     return { where: `${folder}/${file}`, id: idOf(text), text, name: basename(file, '.graphql') };
   });
-  return allOf(sources, schema);
+  return validScreens(sources, schema);
 }
 
-/** A screen in the form in which client libraries with a normalised cache send it. */
+/** The variant of a screen that client libraries with a normalised cache send: with `__typename` in the selection sets. */
 export function typenameVariant({ name, document }: Screen): Screen {
   const text = print(withTypenames(document));
   return { name, text, id: idOf(text), document: parse(text) };
 }
 
 /**
- * The documents in a folder of manifests that the client's own tools have written, each operation by its id: *.json in
- * the format of Apollo's generator (version 1), or a plain object of texts by their ids, as Relay's compiler writes it.
- * None where there is no such folder. Throws ScreensError.
+ * Reads the manifests (*.json) that a client's own tools write: persisted query manifests of Apollo, version 1, or objects of texts by
+ * id, as Relay's compiler writes them. Returns [] if the directory does not exist. Throws a ScreensError with all problems.
  */
 export function readManifests(folder: string, schema: GraphQLSchema): Screen[] {
   if (!existsSync(folder)) return [];
@@ -64,20 +72,21 @@ export function readManifests(folder: string, schema: GraphQLSchema): Screen[] {
   });
   const texts = Map.groupBy(sources, ({ id }) => id);
   const clashes = [...texts].filter(([, same]) => new Set(same.map(({ text }) => text)).size > 1);
-  if (clashes.length > 0) throw new ScreensError(clashes.map(([id]) => `${folder}: two texts have the id ${id}.`));
-  return allOf(sources, schema);
+  if (clashes.length > 0)
+    throw new ScreensError(clashes.map(([id]) => `${folder}: two different texts have the id ${id}.`));
+  return validScreens(sources, schema);
 }
 
 interface Source {
-  /** Where it stands, for errors. */
+  /** The location in problems. */
   readonly where: string;
   readonly id: string;
   readonly text: string;
-  /** What its operation has to be called; undefined for any name. */
+  /** The required name of its operation. Undefined: any name. */
   readonly name: string | undefined;
 }
 
-function allOf(sources: readonly Source[], schema: GraphQLSchema): Screen[] {
+function validScreens(sources: readonly Source[], schema: GraphQLSchema): Screen[] {
   const problems: string[] = [];
   const screens = sources.flatMap((source): Screen[] => {
     const read = screenOf(source, schema);
@@ -89,7 +98,7 @@ function allOf(sources: readonly Source[], schema: GraphQLSchema): Screen[] {
   return screens;
 }
 
-/** The screen, or all that is wrong with it. */
+/** The screen, or its problems. */
 function screenOf({ where, id, text, name }: Source, schema: GraphQLSchema): Screen | string[] {
   const document = parsed(text);
   if (document instanceof GraphQLError) return [problemAt(where, document)];
@@ -100,7 +109,7 @@ function screenOf({ where, id, text, name }: Source, schema: GraphQLSchema): Scr
   }
   const errors = validate(schema, document);
   if (errors.length === 0) return { name: operationName, id, text, document };
-  // A file of manifests holds many, and their ids say little.
+  // A manifest has many operations; their ids do not help the reader.
   const at = name === undefined ? `${where}, ${operationName}` : where;
   return errors.map((error) => problemAt(at, error));
 }
@@ -129,9 +138,10 @@ function operationsIn(path: string): ManifestOperation[] {
   if ('problem' in read) throw new ScreensError([read.problem]);
   const manifest = read.json;
   const operations = isObject(manifest) ? (apolloOperations(manifest) ?? relayOperations(manifest)) : undefined;
-  if (!operations) throw new ScreensError([`${path} is no manifest: neither Apollo's, version 1, nor texts by ids.`]);
-  const [forged] = operations.filter(({ id, body }) => SHA256.test(id) && id !== idOf(body));
-  if (forged) throw new ScreensError([`${path}, ${forged.id}: the id is not the SHA-256 of the text.`]);
+  if (!operations)
+    throw new ScreensError([`${path} is not a manifest: neither Apollo's, version 1, nor an object of texts by id.`]);
+  const [mismatch] = operations.filter(({ id, body }) => SHA256.test(id) && id !== idOf(body));
+  if (mismatch) throw new ScreensError([`${path}, ${mismatch.id}: the id is not the SHA-256 of the text.`]);
   return operations;
 }
 
@@ -150,8 +160,21 @@ function isOperation(value: unknown): value is ManifestOperation {
   return isObject(value) && typeof value['id'] === 'string' && typeof value['body'] === 'string';
 }
 
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+/** Adds `__typename` as the last field of every selection set except the operation's own. */
+function withTypenames(document: DocumentNode): DocumentNode {
+  return visit(document, {
+    SelectionSet: {
+      enter(node, _key, parent) {
+        const isOperation = parent && 'kind' in parent && parent.kind === Kind.OPERATION_DEFINITION;
+        const hasTypename = node.selections.some((field) => field.kind === Kind.FIELD && isTypename(field));
+        return isOperation || hasTypename ? undefined : { ...node, selections: [...node.selections, TYPENAME] };
+      },
+    },
+  });
 }
+
+const isTypename = ({ name, alias }: FieldNode): boolean => name.value === TYPENAME.name.value && alias === undefined;
+
+const TYPENAME: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } };
 
 const SHA256 = /^[0-9a-f]{64}$/;

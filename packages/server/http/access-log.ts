@@ -2,11 +2,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { RequestHandler } from 'express';
 import { ErrorCode } from '../request/errors.ts';
 import type { LedgerEntry } from '../request/ledger.ts';
-import { AD_HOC } from '../telemetry/ad-hoc.ts';
+import type { Outcome } from '../telemetry/client-versions.ts';
 import { clientOf } from '../telemetry/client-versions.ts';
 import { type Logger, REQUEST_LINE } from '../telemetry/log.ts';
-import { NO_SCREEN } from '../telemetry/request-metrics.ts';
-import type { Outcome } from '../telemetry/request-tally.ts';
+import { AD_HOC, NO_SCREEN } from '../telemetry/request-metrics.ts';
 import type { RequestCounts } from './metrics.ts';
 import { contextOf, requestIdFor } from './request-context.ts';
 

@@ -3,18 +3,18 @@ import cors from 'cors';
 import express, { type Express } from 'express';
 import type { GraphQLSchema } from 'graphql';
 import { InputError } from '../command/input-error.ts';
-import { cachedRows } from '../downstream/cached-rows.ts';
-import { EntityCache } from '../downstream/entity-cache.ts';
+import { type RowSource, rowsOf } from '../downstream/batching/row-source.ts';
+import { cachedRows } from '../downstream/cache/cached-rows.ts';
+import { EntityCache } from '../downstream/cache/entity-cache.ts';
+import { createRefresh } from '../downstream/cache/refresh.ts';
+import { sharedCacheMetrics } from '../downstream/cache/shared-cache/metrics.ts';
+import type { SharedCache } from '../downstream/cache/shared-cache/shared-cache.ts';
 import { createFetcher } from '../downstream/fetcher.ts';
 import { cacheMetrics, serviceMetrics } from '../downstream/metrics.ts';
-import { createRefresh } from '../downstream/refresh.ts';
-import { type RowSource, rowsOf } from '../downstream/row-source.ts';
 import type { Services } from '../downstream/services.ts';
-import { sharedCacheMetrics } from '../downstream/shared-cache/metrics.ts';
-import type { SharedCache } from '../downstream/shared-cache/shared-cache.ts';
 import { type Budget, readBudget } from '../graphql/budget.ts';
 import { createEngine } from '../graphql/execute.ts';
-import { moneyOf } from '../graphql/money.ts';
+import { moneyOf } from '../graphql/fields/money.ts';
 import { completeSchema, type ResolverMap, readSchema } from '../graphql/schema.ts';
 import { readManifests, readScreens, type Screen, typenameVariant } from '../graphql/screens.ts';
 import { Reserve } from '../request/deadline.ts';
@@ -22,10 +22,9 @@ import type { IdentityHeader } from '../request/identity.ts';
 import { DEFAULT_LOCALE } from '../request/locale.ts';
 import { callMetrics } from '../telemetry/call-metrics.ts';
 import type { Logger } from '../telemetry/log.ts';
+import { sampledLog } from '../telemetry/log.ts';
 import { MetricsPage } from '../telemetry/metrics-page.ts';
-import { OverfetchMeter } from '../telemetry/overfetch-meter.ts';
-import { overfetchMetrics } from '../telemetry/overfetch-metrics.ts';
-import { sampledLog } from '../telemetry/sampled-log.ts';
+import { OverfetchMeter, overfetchMetrics } from '../telemetry/overfetch-meter.ts';
 import type { Tracing } from '../telemetry/tracing.ts';
 import { accessLog } from './access-log.ts';
 import { countAdHoc } from './ad-hoc.ts';
@@ -136,8 +135,8 @@ export function createApp(
 
   const counts = countRequests(schema);
   metrics.add(
-    ...counts.requests.families,
-    ...counts.fields.families,
+    ...counts.requests.collectors,
+    ...counts.fields.collectors,
     ...load.metrics,
     ...callMetrics(services),
     ...serviceMetrics(services),
@@ -243,7 +242,7 @@ function rowSource(
   sharedCache: SharedCache | undefined,
 ): RowSource {
   const tell = sampledLog(log, 'an array in rows was truncated to maxItems of the OpenAPI document');
-  const fetch = createFetcher(services, ({ most, ...place }) => tell(place, { most }));
+  const fetch = createFetcher(services, ({ maxItems, ...array }) => tell(array, { maxItems }));
   if (entityCacheBytes === 0) return rowsOf(fetch);
   const cache = new EntityCache(entityCacheBytes, sharedCache);
   metrics.add(...cacheMetrics(cache), ...(sharedCache ? sharedCacheMetrics(sharedCache) : []));

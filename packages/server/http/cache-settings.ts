@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { SharedCacheSettings } from '../downstream/shared-cache/open.ts';
+import type { SharedCacheSettings } from '../downstream/cache/shared-cache/shared-cache.ts';
 
 const url = z.url({ protocol: /^rediss?$/, error: 'not a URL such as redis://cache.internal:6379' }).refine(
   (text) => {

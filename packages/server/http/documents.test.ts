@@ -203,7 +203,7 @@ describe('documents that do not fit', () => {
     });
     expect(() => readScreens(folder, schema)).toThrow(
       [
-        'These documents do not fit:',
+        'These documents are not valid:',
         `  ${folder}/A.graphql:3:3: Cannot query field "b" on type "Query". Did you mean "a"?`,
         `  ${folder}/A.graphql:4:3: Cannot query field "x" on type "Query". Did you mean "a"?`,
         `  ${folder}/B.graphql:1:10: Syntax Error: Expected Name, found <EOF>.`,
@@ -223,7 +223,7 @@ describe('documents that do not fit', () => {
       problem: `${sha256(body)}, M:2:3: Cannot query field "b"`,
     },
     { what: 'an id', text: manifest([{ id: UNKNOWN, body }]), problem: `${UNKNOWN}: the id is not the SHA-256` },
-    { what: 'a format', text: '{"format": 7}', problem: 'is no manifest' },
+    { what: 'a format', text: '{"format": 7}', problem: 'is not a manifest' },
     { what: 'JSON', text: '{', problem: 'It is not JSON' },
     {
       what: 'two texts of one id',
@@ -231,7 +231,7 @@ describe('documents that do not fit', () => {
         { id: 'same', body: 'query M { a }' },
         { id: 'same', body: 'query N { a }' },
       ]),
-      problem: 'two texts have the id same',
+      problem: 'two different texts have the id same',
     },
     {
       what: 'a text by its id',

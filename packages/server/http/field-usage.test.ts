@@ -5,7 +5,7 @@ import { until } from '@facet/testing/internal/until.ts';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { bff as partner } from '../../../bffs/partner/bff.ts';
 import { bff as web } from '../../../bffs/web/bff.ts';
-import type { FieldUse } from '../telemetry/field-use.ts';
+import type { FieldUse } from '../telemetry/field-usage.ts';
 
 let services: ReferenceServices;
 beforeAll(async () => {

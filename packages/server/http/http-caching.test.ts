@@ -3,9 +3,9 @@ import { json, startLocalService } from '@facet/testing/internal/local-service.t
 import { fetcherFor, requestContext } from '@facet/testing/internal/request.ts';
 import { batchOf, listOf } from '@facet/testing/internal/services.ts';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { cachedRows } from '../downstream/cached-rows.ts';
-import { EntityCache } from '../downstream/entity-cache.ts';
-import { createRefresh } from '../downstream/refresh.ts';
+import { cachedRows } from '../downstream/cache/cached-rows.ts';
+import { EntityCache } from '../downstream/cache/entity-cache.ts';
+import { createRefresh } from '../downstream/cache/refresh.ts';
 import { createLog } from '../telemetry/log.ts';
 import { cacheControlOf, maxAgeOf } from './send.ts';
 

@@ -5,7 +5,7 @@ import { expect, test } from '@jest/globals';
 import { getIntrospectionQuery, parse, validate } from 'graphql';
 import { bff } from '../../../bffs/web/bff.ts';
 import { createEngine } from '../graphql/execute.ts';
-import { MAX_PREPARED } from '../graphql/prepare.ts';
+import { MAX_PREPARED } from '../graphql/execution/prepare.ts';
 import { buildSchema } from '../graphql/schema.ts';
 import { createLog } from '../telemetry/log.ts';
 import { boundedStore } from './bounded-store.ts';

@@ -1,5 +1,5 @@
 import type { GraphQLSchema } from 'graphql';
-import { fieldsOfSchema } from '../graphql/analysis/asked-fields.ts';
+import { fieldsOfSchema } from '../graphql/analysis/selected-fields.ts';
 import { ClientVersions } from '../telemetry/client-versions.ts';
 import { FieldUsage } from '../telemetry/field-usage.ts';
 import { RequestMetrics } from '../telemetry/request-metrics.ts';

@@ -84,7 +84,7 @@ class CallerContext implements RequestContext {
     this.requestId = requestIdFor(request);
     const traced = request[TRACED];
     this.trace = traced?.trace ?? traceContextOf(headers);
-    this.ledger = createLedger(undefined, traced?.trail ?? sandbox?.trailOf(headers));
+    this.ledger = createLedger(undefined, traced?.requestTrace ?? sandbox?.trailOf(headers));
     if (traced) traced.ledger = this.ledger;
     const budgetMs = budgetOf(headers, requestDeadlineMs);
     this.deadline = deadlineIn(budgetMs, undefined, reserve.of(budgetMs));

@@ -1,5 +1,5 @@
 import type { Collector } from '../telemetry/collector.ts';
-import { Histogram } from '../telemetry/histogram.ts';
+import { Histogram } from '../telemetry/collector.ts';
 
 const LAG_SECONDS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1] as const;
 

@@ -1,9 +1,9 @@
 import { BlockList } from 'node:net';
 import { z } from 'zod';
 import { describeEnvironment, portSetting, readEnvironment } from '../command/environment.ts';
+import type { SharedCacheSettings } from '../downstream/cache/shared-cache/shared-cache.ts';
 import type { ServiceRegistry } from '../downstream/service-registry.ts';
 import type { ServiceSettings } from '../downstream/services.ts';
-import type { SharedCacheSettings } from '../downstream/shared-cache/open.ts';
 import { LOG_LEVELS } from '../telemetry/log.ts';
 import { LOG_FORMATS, type LogFormat } from '../telemetry/output.ts';
 import type { TracingSettings } from '../telemetry/tracing.ts';

@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { SharedCache } from '../downstream/cache/shared-cache/shared-cache.ts';
 import { disconnectServices, type Services } from '../downstream/services.ts';
-import type { SharedCache } from '../downstream/shared-cache/shared-cache.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { Tracing } from '../telemetry/tracing.ts';
 import type { Readiness } from './health.ts';

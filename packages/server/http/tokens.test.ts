@@ -98,7 +98,7 @@ describe.each(DOORS)('by $door', ({ path, init }) => {
     expect(response.headers.get('www-authenticate')).toBe('Bearer');
     expect(await readAnswer(response)).toMatchObject({
       status: 401,
-      errors: [{ message: 'A valid Authorization header is needed.', extensions: { code: 'UNAUTHENTICATED' } }],
+      errors: [{ message: 'A valid Authorization header is required.', extensions: { code: 'UNAUTHENTICATED' } }],
     });
     expect(services.arrived).toEqual([]);
   });
@@ -174,7 +174,7 @@ describe('a token is refused', () => {
     expect(response.headers.get('www-authenticate')).toBe('Bearer error="invalid_token"');
     expect(await readAnswer(response)).toMatchObject({
       status: 401,
-      errors: [{ message: 'A valid Authorization header is needed.', extensions: { code: 'UNAUTHENTICATED' } }],
+      errors: [{ message: 'A valid Authorization header is required.', extensions: { code: 'UNAUTHENTICATED' } }],
     });
     expect(services.arrived).toEqual([]);
   });

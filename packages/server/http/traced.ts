@@ -7,7 +7,7 @@ export function traceRequests(tracing: Tracing): RequestHandler {
   return (request, response, next) => {
     const traced = tracing.begin(request.headers);
     Object.assign(request, { [TRACED]: traced });
-    if (traced.trail) response.once('close', () => tracing.end(traced, factsOf(request, response)));
+    if (traced.requestTrace) response.once('close', () => tracing.end(traced, factsOf(request, response)));
     next();
   };
 }

@@ -8,7 +8,7 @@ import express, { type RequestHandler } from 'express';
 import { buildSchema } from 'graphql';
 import { MASKED } from '../graphql/answer-error.ts';
 import type { Engine } from '../graphql/execute.ts';
-import { createPreparation } from '../graphql/prepare.ts';
+import { createPreparation } from '../graphql/execution/prepare.ts';
 import { startApollo } from './apollo.ts';
 import { errorBoundary } from './error-boundary.ts';
 

@@ -14,11 +14,11 @@ const field = (name: string, index = 0): FieldInfo => ({
 
 /** A ledger that somebody looks at, and a batch of these keys in it, each asked for by this field. */
 function watched() {
-  const trail = new RequestTrace();
-  const ledger = createLedger(undefined, trail);
+  const trace = new RequestTrace();
+  const ledger = createLedger(undefined, trace);
   const ask = (name: string, ids: readonly string[], more: { isPart?: boolean; endpoint?: object } = {}) => {
     const { endpoint = products } = more;
-    for (const [index, id] of ids.entries()) trail.load(endpoint, id, field(name, index));
+    for (const [index, id] of ids.entries()) trace.load(endpoint, id, field(name, index));
     return ledger.begin('catalog', 'GET /products', ids.length, { endpoint, ids, ...more });
   };
   return { ledger, ask };
@@ -80,7 +80,7 @@ test('batches that wait for each other are not split, nor is what the cache had'
   ledger.end(ask('product', ['a']));
   const { path } = field('product');
   const bonus = { path: { key: 'bonus', prev: path } };
-  for (const id of ['b', 'c', 'd']) ledger.trail?.load(products, id, bonus);
+  for (const id of ['b', 'c', 'd']) ledger.trace?.load(products, id, bonus);
   ledger.begin('catalog', 'GET /products', 1, { endpoint: products, ids: ['b'] });
   ledger.hit('catalog', 'GET /products', 1, 0, { endpoint: products, ids: ['c'] });
   ledger.hit('catalog', 'GET /products', 1, 0, { endpoint: products, ids: ['d'] });
@@ -91,6 +91,6 @@ test('batches that wait for each other are not split, nor is what the cache had'
 test('nothing is known of a request that nobody looks at', () => {
   const ledger = createLedger();
   for (const id of ['a', 'b']) ledger.begin('catalog', 'GET /products', 1, { endpoint: products, ids: [id] });
-  expect(ledger.entries.map(({ trail }) => trail)).toEqual([undefined, undefined]);
+  expect(ledger.entries.map(({ trace }) => trace)).toEqual([undefined, undefined]);
   expect(batchSplits(ledger.entries)).toEqual([]);
 });

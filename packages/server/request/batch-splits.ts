@@ -1,48 +1,48 @@
 import type { LedgerEntry } from './ledger.ts';
 
-/** A wave that asked for rows in more batches than their keys need: its fields did not ask in one tick. */
+/** A wave that loaded rows in more batches than their keys need, because its fields did not load in one tick. */
 export interface BatchSplit {
   readonly service: string;
   readonly endpoint: string;
   readonly wave: number;
-  /** Keys of all its batches. */
+  /** Number of keys in all its batches. */
   readonly keys: number;
-  /** Batches that would have been enough. */
+  /** Number of batches that would have been enough. */
   readonly needed: number;
-  /** The batches that there were, in the order of their starts. */
+  /** Its batches, in the order of their starts. */
   readonly batches: readonly SplitBatch[];
 }
 
 export interface SplitBatch {
   readonly entry: LedgerEntry;
-  /** The fields that asked for its rows, by their places without the indexes of lists. */
+  /** Paths of the fields that loaded its rows, without list indexes. */
   readonly fields: readonly string[];
 }
 
 /**
- * Where a request's batches were split, by the entries of a ledger that has a trail: without one, nothing is known of it.
- * Batches that the service refused as a whole are cut on purpose, and do not count.
+ * Finds the split batches of a traced request. In an untraced request, the fields of a batch are unknown, and so are splits.
+ * Batches that were bisected after a refusal do not count.
  */
 export function batchSplits(entries: readonly LedgerEntry[]): readonly BatchSplit[] {
-  const levels = new Map<object, Map<number, [LedgerEntry, ...LedgerEntry[]]>>();
+  const byEndpoint = new Map<object, Map<number, [LedgerEntry, ...LedgerEntry[]]>>();
   for (const entry of entries) {
-    const wanted = entry.trail?.descriptor;
-    if (!wanted?.ids || entry.cached || wanted.isPart) continue;
-    const waves = levels.get(wanted.endpoint) ?? new Map<number, [LedgerEntry, ...LedgerEntry[]]>();
-    levels.set(wanted.endpoint, waves);
-    const level = waves.get(entry.wave);
-    if (level) level.push(entry);
+    const descriptor = entry.trace?.descriptor;
+    if (!descriptor?.ids || entry.cached || descriptor.isPart) continue;
+    const waves = byEndpoint.get(descriptor.endpoint) ?? new Map<number, [LedgerEntry, ...LedgerEntry[]]>();
+    byEndpoint.set(descriptor.endpoint, waves);
+    const wave = waves.get(entry.wave);
+    if (wave) wave.push(entry);
     else waves.set(entry.wave, [entry]);
   }
-  return [...levels.values()].flatMap((waves) => [...waves.values()].flatMap(splitOf));
+  return [...byEndpoint.values()].flatMap((waves) => [...waves.values()].flatMap(splitOf));
 }
 
-function splitOf(level: readonly [LedgerEntry, ...LedgerEntry[]]): BatchSplit[] {
-  const [{ service, endpoint, wave, trail }] = level;
-  const keys = level.reduce((sum, entry) => sum + entry.keys, 0);
-  const { ids, maxBatch = 1 } = trail?.descriptor.endpoint ?? {};
+function splitOf(calls: readonly [LedgerEntry, ...LedgerEntry[]]): BatchSplit[] {
+  const [{ service, endpoint, wave, trace }] = calls;
+  const keys = calls.reduce((sum, entry) => sum + entry.keys, 0);
+  const { ids, maxBatch = 1 } = trace?.descriptor.endpoint ?? {};
   const needed = ids?.many ? Math.ceil(keys / maxBatch) : keys;
-  if (level.length <= needed) return [];
-  const batches = level.map((entry) => ({ entry, fields: (entry.trail?.fields ?? []).map(({ path }) => path) }));
+  if (calls.length <= needed) return [];
+  const batches = calls.map((entry) => ({ entry, fields: (entry.trace?.fields ?? []).map(({ path }) => path) }));
   return [{ service, endpoint, wave, keys, needed, batches }];
 }

@@ -1,6 +1,6 @@
 /**
- * Milliseconds by a clock that never goes back and that setting the system time does not move. Ages, deadlines and all other
- * durations use it. Its values mean nothing in another process.
+ * Milliseconds of the monotonic clock, which setting the system time does not change. Ages, deadlines and all other durations use
+ * it. Its values have no meaning in another process.
  */
 export const monotonicMs = (): number => performance.now();
 

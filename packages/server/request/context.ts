@@ -4,7 +4,7 @@ import type { InjectedFaults } from './injected-fault.ts';
 import type { Ledger } from './ledger.ts';
 import type { TraceContext } from './trace-context.ts';
 
-/** What travels with one request, from the front door to every downstream call. */
+/** The context of one request, from the HTTP server to every downstream call. */
 export interface RequestContext {
   readonly identity: Identity;
   readonly requestId: string;
@@ -15,6 +15,6 @@ export interface RequestContext {
   readonly ledger: Ledger;
   /** BCP 47 tag for formatted amounts and dates. */
   readonly locale: string;
-  /** Services that are to be ill for this request alone; only ever set by the sandbox. */
+  /** Services that fail for this request only. Only the sandbox sets it. */
   readonly drills?: InjectedFaults;
 }

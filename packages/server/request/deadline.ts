@@ -1,24 +1,24 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** Kept back from every deadline, at the least, for putting the answer together and sending it. */
+/** Least part of every deadline, in milliseconds, that is reserved for building and sending the response. */
 export const RESERVE_MS = 50;
 
-/** At the most this share of a deadline is kept back, however long answers take. */
-const LARGEST_SHARE = 1 / 4;
+/** Largest share of a deadline that is reserved. */
+const MAX_SHARE = 1 / 4;
 
-/** Room above what an answer took, since the next one may take somewhat longer. */
+/** Factor above the last measured time, because the next response may take longer. */
 const MARGIN = 1.25;
 
-/** Share of what it took before that an answer which took less takes away. */
+/** Share by which the reserve approaches a shorter measured time. */
 const DECAY = 0.1;
 
-/** How long one request may take, whatever its calls do. */
+/** The time that the downstream calls of one request may use. */
 export interface Deadline {
-  /** Milliseconds that downstream calls may still use; below zero once they are over. */
+  /** Milliseconds that are left for downstream calls; negative after the deadline. */
   remainingMs(): number;
 }
 
-/** A deadline `budgetMs` from now, less the reserve. Time is read from `now`, in milliseconds. */
+/** Creates a deadline `budgetMs` from now, less the reserve. `now` reads a clock in milliseconds. */
 export function deadlineIn(
   budgetMs: number,
   now: () => number = () => performance.now(),
@@ -29,20 +29,20 @@ export function deadlineIn(
 }
 
 /**
- * What a server keeps back from its deadlines: somewhat more than answers lately took to leave once the time of their calls
- * was over. A thousand rows that lack something, or a busy machine, take longer than an answer with one null.
+ * The part of deadlines that a server reserves for building and sending responses. It follows the time that recent responses took
+ * after the time of their calls was over. Large responses and busy machines need more than the minimum.
  */
 export class Reserve {
-  #tookMs = 0;
+  #recentMs = 0;
 
-  /** Milliseconds to keep back from a deadline of this many. */
+  /** Milliseconds to reserve from a budget of `budgetMs`. */
   of(budgetMs: number): number {
-    return Math.max(RESERVE_MS, Math.min(this.#tookMs * MARGIN, budgetMs * LARGEST_SHARE));
+    return Math.max(RESERVE_MS, Math.min(this.#recentMs * MARGIN, budgetMs * MAX_SHARE));
   }
 
-  /** Tells it how long an answer took to leave from the end of its calls' time on. */
+  /** Records how many milliseconds a response took after the time of its calls was over. */
   note(tookMs: number): void {
-    this.#tookMs = Math.max(tookMs, this.#tookMs - (this.#tookMs - tookMs) * DECAY);
+    this.#recentMs = Math.max(tookMs, this.#recentMs - (this.#recentMs - tookMs) * DECAY);
   }
 }
 

@@ -1,6 +1,6 @@
 import { truncate } from './truncate.ts';
 
-/** Every code that an answer's `extensions.code` can hold. */
+/** All values of `extensions.code` in a response's errors. */
 export const ErrorCode = {
   Unauthenticated: 'UNAUTHENTICATED',
   BadRequest: 'BAD_REQUEST',
@@ -23,14 +23,14 @@ export const ErrorCode = {
 export type ErrorCode = (typeof ErrorCode)[keyof typeof ErrorCode];
 
 /**
- * An error whose message and code may be shown to the caller. What must stay inside (hosts, URLs, stacks) goes into
- * `cause`, which is logged and never answered. The message is truncated: it may quote what a caller or a service sent.
+ * An error whose message and code may be sent to the caller. Internal details (hosts, URLs, stacks) belong into `cause`, which is
+ * only logged. The message is truncated, because it may quote text from a caller or a service.
  */
 export class CodedError extends Error {
   readonly code: ErrorCode;
-  /** Name of the service that failed, where one did. */
+  /** Name of the failed service, if any. */
   readonly service: string | undefined;
-  /** More that the caller may know, beside the code. */
+  /** Further extensions for the caller. */
   readonly details: Readonly<Record<string, unknown>>;
 
   constructor(
@@ -46,34 +46,34 @@ export class CodedError extends Error {
 }
 
 export class UnauthenticatedError extends CodedError {
-  /** The value of the WWW-Authenticate header that goes with it, where there is a scheme that could be tried. */
+  /** Value of the WWW-Authenticate header, for schemes that have one. */
   readonly challenge: string | undefined;
 
   constructor(header: string, options: { challenge?: string } = {}) {
-    super(ErrorCode.Unauthenticated, `A valid ${header} header is needed.`);
+    super(ErrorCode.Unauthenticated, `A valid ${header} header is required.`);
     this.challenge = options.challenge;
   }
 }
 
-/** Nobody can say for now who asks, and it is no fault of theirs. */
+/** The identity cannot be verified at the moment, through no fault of the caller. */
 export class IdentityUnavailableError extends CodedError {
   constructor() {
-    super(ErrorCode.ServiceUnavailable, 'Who asks cannot be verified right now; ask again in a second.');
+    super(ErrorCode.ServiceUnavailable, 'The identity cannot be verified at the moment. Try again in a second.');
   }
 }
 
-/** An operation could make more calls than its client allows, or nobody can say how many. */
+/** An operation could make more calls than its client allows, or an unknown number of them. */
 export class OperationTooExpensiveError extends CodedError {
   constructor(message: string, details: { readonly path: string; readonly calls?: number; readonly maxCalls: number }) {
-    // The path has the caller's aliases.
+    // The path contains the caller's aliases.
     super(ErrorCode.OperationTooExpensive, message, { details: { ...details, path: truncate(details.path) } });
   }
 }
 
-/** Not a GraphQL request at all; `status` is the HTTP status that says so. */
+/** A request that is not a valid GraphQL request, with its HTTP status. */
 export class BadRequestError extends CodedError {
   readonly status: number;
-  /** The value of the Allow header that goes with a 405. */
+  /** Value of the Allow header of a 405. */
   readonly allow: string | undefined;
 
   constructor(
@@ -88,58 +88,58 @@ export class BadRequestError extends CodedError {
 }
 
 export class ServiceTimeoutError extends CodedError {
-  /** It was not asked at all: the time went by in the queue for it. */
+  /** Whether the call was never sent: it timed out in the queue. */
   readonly notSent: boolean;
 
-  constructor(service: string, timeoutMs: number, more: { readonly wasNotAsked?: boolean } = {}) {
+  constructor(service: string, timeoutMs: number, more: { readonly notSent?: boolean } = {}) {
     super(ErrorCode.ServiceTimeout, `The ${service} service did not answer within ${Math.round(timeoutMs)} ms.`, {
       service,
     });
-    this.notSent = more.wasNotAsked ?? false;
+    this.notSent = more.notSent ?? false;
   }
 }
 
 export class DeadlineExceededError extends CodedError {
-  /** The service had at least half of what a call to it may take, which one that is well does not need. */
+  /** Whether the service had at least half of its timeout, which is enough for a healthy one. */
   readonly hadFullTimeout: boolean;
 
-  constructor(service: string, more: { readonly hadItsTime?: boolean } = {}) {
+  constructor(service: string, more: { readonly hadFullTimeout?: boolean } = {}) {
     super(ErrorCode.DeadlineExceeded, `The request ran out of time before the ${service} service answered.`, {
       service,
     });
-    this.hadFullTimeout = more.hadItsTime ?? false;
+    this.hadFullTimeout = more.hadFullTimeout ?? false;
   }
 }
 
-/** A resolver written by hand did not settle before the request's deadline. */
+/** A hand-written resolver did not settle before the request's deadline. */
 export class ResolverTimeoutError extends CodedError {
   constructor() {
     super(ErrorCode.DeadlineExceeded, 'The request ran out of time before this field was resolved.');
   }
 }
 
-/** Refused, reset, 5xx or 429; or not asked at all, because its circuit is open or its queue full. */
+/** The connection failed, or the service answered 5xx or 429, or the call was not sent: the circuit is open or the queue full. */
 export class ServiceUnavailableError extends CodedError {
-  /** The HTTP status, where there was an answer. */
+  /** The HTTP status, if there was a response. */
   readonly status: number | undefined;
-  /** How long the service wants to be left alone, in milliseconds, where it said so. */
+  /** Milliseconds of the Retry-After header, if there was one. */
   readonly retryAfterMs: number | undefined;
-  /** It was not asked at all: its circuit is open, or its queue full. */
+  /** Whether the call was never sent, because the circuit is open or the queue full. */
   readonly notSent: boolean;
 
   constructor(
     service: string,
     cause?: unknown,
-    more: { readonly status?: number; readonly retryAfterMs?: number | undefined; readonly wasNotAsked?: boolean } = {},
+    more: { readonly status?: number; readonly retryAfterMs?: number | undefined; readonly notSent?: boolean } = {},
   ) {
     super(ErrorCode.ServiceUnavailable, `The ${service} service is unavailable.`, { service, cause });
     this.status = more.status;
     this.retryAfterMs = more.retryAfterMs;
-    this.notSent = more.wasNotAsked ?? false;
+    this.notSent = more.notSent ?? false;
   }
 }
 
-/** The service answered a 4xx to a well-formed call. */
+/** The service answered 4xx to a well-formed call. */
 export class ServiceRejectedError extends CodedError {
   readonly status: number;
 
@@ -152,10 +152,10 @@ export class ServiceRejectedError extends CodedError {
   }
 }
 
-/** Not JSON, cut short, too large, or of a wrong shape. */
+/** The response is not JSON, truncated, too large, or of the wrong shape. */
 export class ServiceBadResponseError extends CodedError {
   constructor(service: string, cause?: unknown) {
-    super(ErrorCode.ServiceBadResponse, `The ${service} service answered something unusable.`, { service, cause });
+    super(ErrorCode.ServiceBadResponse, `The ${service} service sent an unusable response.`, { service, cause });
   }
 }
 
@@ -166,19 +166,19 @@ const FAILURES: ReadonlySet<ErrorCode> = new Set([
   ErrorCode.ServiceBadResponse,
 ]);
 
-/** Whether a service did not do its part, as opposed to having refused or nobody waiting for it any more. */
+/** Whether a service failed, as opposed to having rejected the call or the caller having hung up. */
 export function isServiceFailure(error: unknown): boolean {
   return error instanceof CodedError && FAILURES.has(error.code);
 }
 
-/** This server has too much to do to answer in time. */
+/** This server is overloaded. */
 export class OverloadedError extends CodedError {
   constructor() {
-    super(ErrorCode.Overloaded, 'There is too much to do right now; ask again in a second.');
+    super(ErrorCode.Overloaded, 'The server is overloaded. Try again in a second.');
   }
 }
 
-/** The caller hung up: nobody is left to answer, and nothing timed out. */
+/** The caller hung up before the response. */
 export class CallerGoneError extends Error {
   constructor() {
     super('The caller hung up.');

@@ -2,21 +2,21 @@ import { randomUUID } from 'node:crypto';
 import { CodedError, ErrorCode } from './errors.ts';
 import { MAX_TEXT_LENGTH } from './truncate.ts';
 
-/** A double holds every integer up to here, and of those beyond only some. */
+/** A double holds every integer up to this, but not all larger ones. */
 const MAX_EXACT = 2 ** 53;
 
-/** A JSON number with fewer digits than this is always held by a double as it was written. */
+/** A double holds every JSON number with fewer digits than this exactly as written. */
 const MANY_DIGITS = 16;
 
-/** Longest integer that is written out, in digits; as long as a key may be. */
+/** Most digits of an integer that is written out: the longest key. */
 const MAX_DIGITS = 512;
 
 /**
- * A JSON number that a double would change: 9007199254740993 would become …992. It keeps the text, so that ids stay exact
- * and JSON.stringify writes the same number again. Arithmetic with it throws SERVICE_BAD_RESPONSE.
+ * A JSON number that a double would change: 9007199254740993 would become …992. It stores the text, so that ids stay exact and
+ * JSON.stringify writes the same number again. Arithmetic with it throws SERVICE_BAD_RESPONSE.
  */
 export class ExactNumber {
-  // Private, so that nothing takes it for an object of the service's that has a property of that name.
+  // Private, so that it cannot be confused with a property of a service's object.
   readonly #text: string;
 
   constructor(text: string) {
@@ -32,7 +32,7 @@ export class ExactNumber {
     return integerText(this) ?? this.#text;
   }
 
-  /** graphql-js asks for it where a field is a String. */
+  /** graphql-js calls it to serialize a String field. */
   valueOf(): string {
     return this.toString();
   }
@@ -43,34 +43,37 @@ export class ExactNumber {
 
   [Symbol.toPrimitive](hint: 'number' | 'string' | 'default'): string {
     if (hint === 'string') return this.toString();
-    throw new CodedError(ErrorCode.ServiceBadResponse, 'A number of a service has too many digits to calculate with.');
+    throw new CodedError(
+      ErrorCode.ServiceBadResponse,
+      'A number in the response of a service has too many digits for arithmetic.',
+    );
   }
 }
 
 declare global {
   interface JSON {
-    /** JSON text that JSON.stringify writes as it is (ECMAScript 2026, "JSON.parse source text access"). */
+    /** Creates a value that JSON.stringify writes as `text` (ECMAScript 2026, "JSON.parse source text access"). */
     rawJSON(text: string): unknown;
   }
 }
 
-/** Like JSON.parse, but with an ExactNumber for each number that a double would change. */
+/** Parses JSON like JSON.parse, but with an ExactNumber for each number that a double would change. */
 export function parseExactly(text: string, bytes: Buffer = Buffer.from(text)): unknown {
   if (!hasLongNumber(bytes)) return JSON.parse(text);
   const marked = markLongNumbers(bytes);
   return marked === undefined ? JSON.parse(text) : unmark(JSON.parse(marked));
 }
 
-/** Begins the strings that stand for long numbers. It is random, so that no text from outside begins with it. */
+/** Prefix of the strings that stand for long numbers. It is random, so that no external text has it. */
 const MARK = `${randomUUID()} `;
 
 /**
- * The JSON text with a marked string in place of each number that a double would change; undefined where there is none. A reviver of
- * JSON.parse would do the same at ten times the cost of parsing.
+ * Replaces each number that a double would change by a marked string; undefined if there is none. A reviver for JSON.parse would
+ * take ten times as long as parsing.
  */
 function markLongNumbers(bytes: Buffer): string | undefined {
   const parts: string[] = [];
-  // A byte order mark is no JSON.
+  // JSON.parse rejects a byte order mark.
   let from = bytes[0] === 0xef ? 3 : 0;
   let isInString = false;
   for (let at = 0; at < bytes.length; at += 1) {
@@ -83,7 +86,7 @@ function markLongNumbers(bytes: Buffer): string | undefined {
       while (isPartOfNumber(bytes[at + 1])) at += 1;
       if (at + 1 - start < MANY_DIGITS) continue;
       const source = bytes.toString('latin1', start, at + 1);
-      // What is no number stays as it is, so that JSON.parse refuses it.
+      // Invalid numbers stay, so that JSON.parse rejects them.
       if (!JSON_NUMBER.test(source) || !isChanged(Number(source), source)) continue;
       parts.push(bytes.toString('utf8', from, start), `"${MARK}${source}"`);
       from = at + 1;
@@ -92,7 +95,7 @@ function markLongNumbers(bytes: Buffer): string | undefined {
   return parts.length === 0 ? undefined : parts.join('') + bytes.toString('utf8', from);
 }
 
-/** Puts an ExactNumber in place of each marked string. It uses no recursion, since callers choose how deep a value is. */
+/** Replaces each marked string by an ExactNumber. It uses no recursion, because callers choose how deep a value is. */
 function unmark(value: unknown): unknown {
   const root: Record<string, unknown> = { value };
   const open: Record<string, unknown>[] = [root];
@@ -116,8 +119,8 @@ const BACKSLASH = 0x5c;
 const JSON_NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 
 /**
- * Whether there is a run of so many digits and dots, in a number or a string. Each such run covers one of the bytes that are
- * looked at; to look at all of them would take as long as parsing does.
+ * Whether there is a number of at least MANY_DIGITS digits and dots that a double would change. It reads only every 16th byte, one
+ * of which each such run contains. Reading all bytes would take as long as parsing.
  */
 function hasLongNumber(bytes: Buffer): boolean {
   const { length } = bytes;
@@ -128,8 +131,8 @@ function hasLongNumber(bytes: Buffer): boolean {
     while (isDigitOrDot(bytes[start - 1])) start -= 1;
     let end = at + 1;
     while (isDigitOrDot(bytes[end])) end += 1;
-    // Most long runs are texts, or doubles with all their digits.
-    const isNumber = end - start >= MANY_DIGITS && !isText(bytes[start - 1]);
+    // Most long runs are in strings, or are doubles with all their digits.
+    const isNumber = end - start >= MANY_DIGITS && !isInText(bytes[start - 1]);
     if (isNumber && !isFractionAt(bytes, start, end) && isChangedAt(bytes, start)) return true;
     at = end;
   }
@@ -139,11 +142,11 @@ function hasLongNumber(bytes: Buffer): boolean {
 const isDigitOrDot = (byte: number | undefined): boolean =>
   byte !== undefined && byte >= 0x2e && byte <= 0x39 && byte !== 0x2f;
 
-/** What stands before a number is white space, a comma, a colon, a bracket or a sign; nothing before the first byte. */
-const isText = (before: number | undefined): boolean =>
+/** Whether this byte cannot precede a number: white space, a comma, a colon, a bracket and a sign can, and so can the start. */
+const isInText = (before: number | undefined): boolean =>
   before !== undefined && before > 0x20 && before !== 0x2c && before !== 0x3a && before !== 0x5b && before !== 0x2d;
 
-/** A fraction that any double shows to be one, by a digit other than 0 among its first 15. */
+/** Whether the number is a fraction with a digit other than 0 among its first 15, which every double preserves. */
 function isFractionAt(bytes: Buffer, start: number, end: number): boolean {
   if (isPartOfNumber(bytes[end])) return false;
   let at = start;
@@ -167,24 +170,24 @@ const isPartOfNumber = (byte: number | undefined): boolean =>
   isDigitOrDot(byte) || byte === 0x65 || byte === 0x45 || byte === 0x2b || byte === 0x2d;
 
 /**
- * Whether the double of a number is not what was written: an integer that comes back with other digits, or a fraction of which
- * nothing is left. A fraction that a double only comes close to, like 0.1 or 0.30000000000000001, is what doubles are for.
+ * Whether a double differs from the number as written: an integer with other digits, or a fraction that became an integer. A fraction
+ * that a double only approximates, like 0.1 or 0.30000000000000001, does not count.
  */
 export function isChanged(double: number, source: string): boolean {
   if (source.length < MANY_DIGITS) return false;
-  // Not looked at digit by digit.
+  // Too long to be compared digit by digit.
   if (source.length > MAX_TEXT_LENGTH) return true;
   const isFraction = Math.abs(double) < MAX_EXACT && !Number.isInteger(double);
   return !isFraction && !isSameDecimal(decimalOf(source), decimalOf(String(double)));
 }
 
-/** The double next to a number; undefined where that is another integer, or beyond 2^53 at all. */
+/** The double next to a number; undefined if its absolute value is 2^53 or more. */
 export function nearestDouble(number: ExactNumber): number | undefined {
   const double = Number(ExactNumber.textOf(number));
   return Math.abs(double) < MAX_EXACT ? double : undefined;
 }
 
-/** The digits of an integer, as an id has them; undefined for everything else. 7, 7.0 and 70e-1 are all "7". */
+/** The digits of an integer, as ids have them; undefined for anything else. 7, 7.0 and 70e-1 are all "7". */
 export function integerText(value: unknown): string | undefined {
   if (Number.isSafeInteger(value)) return String(value);
   if (typeof value !== 'number' && !(value instanceof ExactNumber)) return undefined;
@@ -193,7 +196,7 @@ export function integerText(value: unknown): string | undefined {
   return decimal.sign + decimal.digits + '0'.repeat(decimal.exponent);
 }
 
-/** A decimal number: its digits without zeros at either end, times ten to the exponent. */
+/** A decimal number: its digits without leading and trailing zeros, times ten to the exponent. */
 interface Decimal {
   readonly sign: '' | '-';
   readonly digits: string;

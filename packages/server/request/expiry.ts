@@ -2,8 +2,8 @@ import type { RequestContext } from './context.ts';
 import { ResolverTimeoutError } from './errors.ts';
 
 /**
- * Ends whatever a request still waits for when its deadline has passed. Calls to services end by themselves; this is for promises that
- * resolvers written by hand make. The timer runs only while one of them is pending.
+ * Bounds the promises of hand-written resolvers by the request's deadline. Calls to services have their own timeouts. The timer runs
+ * only while such a promise is pending.
  */
 export class Expiry {
   readonly #request: RequestContext;
@@ -18,29 +18,29 @@ export class Expiry {
   }
 
   /**
-   * Settles as `work` does. Rejects with a ResolverTimeoutError if the deadline passes first; `onLateRejection` then gets what `work`
-   * rejects with later. `work` may be any thenable.
+   * Settles as `work` does, or rejects with a ResolverTimeoutError if the deadline passes first. `onLateRejection` then gets the reason
+   * of a later rejection. `work` may be any thenable.
    */
   bound<T>(work: PromiseLike<T>, onLateRejection: (reason: unknown) => void): Promise<T> {
     return new Promise((resolve, reject) => {
-      const giveUp = () => reject(this.#timeoutError);
-      this.#pending.add(giveUp);
+      const expire = () => reject(this.#timeoutError);
+      this.#pending.add(expire);
       this.#arm();
-      // Promise.resolve makes a thenable call back at most once, and turns what it throws into a rejection.
+      // Promise.resolve makes a thenable settle at most once, and turns a throw into a rejection.
       Promise.resolve(work).then(
         (value) => {
-          this.#settle(giveUp);
+          this.#settle(expire);
           resolve(value);
         },
         (reason) => {
-          if (this.#settle(giveUp)) reject(reason);
+          if (this.#settle(expire)) reject(reason);
           else onLateRejection(reason);
         },
       );
     });
   }
 
-  /** Aborted when the caller hangs up, and when the deadline has passed while a resolver was pending. */
+  /** Aborted when the caller hangs up, or when the deadline passes while a resolver is pending. */
   get signal(): AbortSignal {
     if (!this.#signal) {
       this.#controller = new AbortController();
@@ -50,15 +50,15 @@ export class Expiry {
     return this.#signal;
   }
 
-  /** One error for all late fields of a request, which makes them one line in the log. */
+  /** One error for all late fields of a request, so that the log has one line for them. */
   get #timeoutError(): ResolverTimeoutError {
     this.#error ??= new ResolverTimeoutError();
     return this.#error;
   }
 
-  /** Whether it was still pending. */
-  #settle(giveUp: () => void): boolean {
-    const wasPending = this.#pending.delete(giveUp);
+  /** Returns whether the promise was still pending. */
+  #settle(expire: () => void): boolean {
+    const wasPending = this.#pending.delete(expire);
     if (this.#pending.size === 0) {
       clearTimeout(this.#timer);
       this.#timer = undefined;
@@ -66,7 +66,7 @@ export class Expiry {
     return wasPending;
   }
 
-  /** Past the deadline the timer fires in the next turn, so that promises which are settled already still count. */
+  /** After the deadline the timer fires in the next turn, so that promises that have already settled still count. */
   #arm(): void {
     this.#timer ??= setTimeout(this.#onTimer, Math.max(0, this.#request.deadline.remainingMs()));
   }
@@ -80,14 +80,14 @@ export class Expiry {
     }
     const late = [...this.#pending];
     this.#pending.clear();
-    for (const giveUp of late) giveUp();
+    for (const expire of late) expire();
     this.#controller?.abort(this.#timeoutError);
   };
 }
 
 const expiries = new WeakMap<RequestContext, Expiry>();
 
-/** The expiry of a request, made when it is first needed. */
+/** Returns the expiry of a request, and creates it at first use. */
 export function expiryOf(request: RequestContext): Expiry {
   let expiry = expiries.get(request);
   if (!expiry) {

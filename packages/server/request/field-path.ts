@@ -1,7 +1,7 @@
-/** What a field is told of where it stands in the answer, as graphql-js and graphql-jit tell it. */
+/** Position of a field in the response, as graphql-js and graphql-jit pass it to resolvers. */
 export interface FieldInfo {
   readonly path: FieldPath;
-  /** Where it is selected: the same array at every item of a list, and at no other place of the operation. */
+  /** Its selections: the same array for all items of a list, and a different one for every other field of the operation. */
   readonly fieldNodes?: readonly object[];
 }
 
@@ -10,25 +10,25 @@ export interface FieldPath {
   readonly key: string | number;
 }
 
-/** Characters of a place that are kept: aliases may be of any length. */
-const MAX_PLACE = 200;
+/** Longest path, in characters, because aliases may have any length. */
+const MAX_PATH_LENGTH = 200;
 
-// A compiled operation's arrays are the same at every run of it.
-const places = new WeakMap<readonly object[], string>();
+// A compiled operation has the same arrays at every run.
+const paths = new WeakMap<readonly object[], string>();
 
-/** A field's place without the indexes of lists, one for all of its items: `dashboard.orders.items.product`. */
+/** The path of a field without list indexes: `dashboard.orders.items.product`. */
 export function fieldPathOf({ path, fieldNodes }: FieldInfo): string {
   if (!fieldNodes) return joined(path);
-  let place = places.get(fieldNodes);
-  if (place === undefined) {
-    place = joined(path);
-    places.set(fieldNodes, place);
+  let known = paths.get(fieldNodes);
+  if (known === undefined) {
+    known = joined(path);
+    paths.set(fieldNodes, known);
   }
-  return place;
+  return known;
 }
 
 function joined(path: FieldPath): string {
   const names: string[] = [];
   for (let at: FieldPath | undefined = path; at; at = at.prev) if (typeof at.key === 'string') names.unshift(at.key);
-  return names.join('.').slice(0, MAX_PLACE);
+  return names.join('.').slice(0, MAX_PATH_LENGTH);
 }

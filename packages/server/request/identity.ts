@@ -1,27 +1,27 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { UnauthenticatedError } from './errors.ts';
 
-/** Headers by which the gateway says who is asking. */
+/** Headers by which the gateway passes the identity. */
 export type IdentityHeader = 'X-User-Id' | 'X-Partner-Id';
 
-/** Who is asking: forwarded in the same header to every service that is not public. */
+/** The identity of the caller. It is forwarded in the same header with every call to an endpoint that is not public. */
 export interface Identity {
   readonly header: IdentityHeader;
   readonly id: string;
 }
 
-/** Longest identifier, in characters. */
+/** Longest identity, in characters. */
 const MAX_LENGTH = 128;
 
-// No separators of headers, paths or queries.
+// It excludes separators of headers, paths and queries.
 const IDENTIFIER = /^[A-Za-z0-9_][A-Za-z0-9_.:@|=-]*$/;
 
-/** Whether a text may be a caller's identity: it goes into headers. Keys of rows are checked by isKeyText. */
+/** Whether a text is a valid identity, which goes into headers. isKeyText checks keys of rows. */
 export function isIdentifier(text: string): boolean {
   return text.length <= MAX_LENGTH && IDENTIFIER.test(text);
 }
 
-/** The identity in the headers; throws UnauthenticatedError where it is missing, repeated or malformed. */
+/** Reads the identity. Throws an UnauthenticatedError if it is missing, repeated or malformed. */
 export function identityOf(headers: IncomingHttpHeaders, header: IdentityHeader): Identity {
   const id = headers[header.toLowerCase()];
   if (typeof id !== 'string' || !isIdentifier(id)) throw new UnauthenticatedError(header);

@@ -1,159 +1,159 @@
-import { CallTrace } from './call-trace.ts';
 import type { ErrorCode } from './errors.ts';
-import { type CallDescriptor, RequestTrace } from './request-trace.ts';
+import { type CallDescriptor, CallTrace, RequestTrace } from './request-trace.ts';
 
-/** How a call went, as far as it got. */
+/** The record of a call, which its pipeline fills in. */
 export interface CallRecord {
-  /** HTTP status, where an answer came. */
+  /** HTTP status, if there was a response. */
   status: number | undefined;
-  /** Size of the bodies that came, of all attempts together. */
+  /** Size of the received bodies of all attempts, in bytes. */
   bytes: number;
-  /** Bytes of them that held no rows: of attempts that failed, or came second, and of a 404. */
+  /** The part of those bytes without rows: from failed attempts, losing hedges, and a 404. */
   lostBytes: number;
-  /** How often it was sent; more than once where it was retried. */
+  /** Number of attempts, retries included. */
   attempts: number;
-  /** It was sent a second time beside the first, which took long. */
+  /** Whether a second call was sent beside a slow one. */
   hedged: boolean;
-  /** Another request had the same call under way, and its answer was this one's too. */
+  /** Whether it was coalesced with the same call of another request. */
   shared: boolean;
-  /** What else is kept of it, where somebody looks at the request. */
-  readonly trail?: CallTrace | undefined;
+  /** Its trace, in a traced request. */
+  readonly trace?: CallTrace | undefined;
 }
 
-/** One downstream call, or one look into the entity cache. Times are milliseconds since the start of the request. */
+/** One downstream call, or one hit of the entity cache. Times are milliseconds since the start of the request. */
 export interface LedgerEntry extends CallRecord {
   readonly service: string;
   readonly endpoint: string;
-  /** Rows asked for by key; 0 for a list. */
+  /** Number of rows asked for by key; 0 for a list. */
   keys: number;
-  /** 1 for calls that waited for no other, 2 for those that needed an answer of the first wave, and so on; without a trail by time. */
+  /** 1 for calls that waited for no other, 2 for those that needed a response of the first wave, and so on; estimated without a trace. */
   readonly wave: number;
   readonly startMs: number;
   endMs: number | undefined;
-  /** The code of the error that it ended with. */
+  /** The code of its error. */
   failure: ErrorCode | undefined;
-  /** The entity cache had all of these rows, and nothing was asked. */
+  /** Whether the entity cache had all of these rows, so that there was no call. */
   readonly cached: boolean;
-  /** Rows of them that were past their freshness. */
+  /** Number of those rows that were stale. */
   readonly staleKeys: number;
-  /** Of a look into the cache, only where there is a trail. */
-  readonly wanted: CallDescriptor | undefined;
-  /** The parsed answer, where one came. */
+  /** What it asked for. Cache hits have it only in a traced request. */
+  readonly descriptor: CallDescriptor | undefined;
+  /** The parsed response, if there was one. */
   json: unknown;
 }
 
-/** A part of the answer that is made of what was kept, since its service failed. */
+/** A part of the response that is built from stale rows, because its service failed. */
 export interface StalePart {
   readonly path: readonly (string | number)[];
-  /** Since the service gave it out. */
+  /** Milliseconds since the service generated it. */
   readonly ageMs: number;
 }
 
-/** The operation that a request asks for, as far as its figures go. */
+/** The operation of a request, for metrics. */
 export interface RunOperation {
   readonly name: string | undefined;
-  /** Whether it is one of the client's own: its name is then that of its screen. */
+  /** Whether it is registered: its name is then that of a screen. */
   readonly isRegistered: boolean;
-  /** The fields that it asks for, by `Type.field`. */
+  /** Its fields as `Type.field`. */
   readonly fields: ReadonlySet<string>;
 }
 
-/** What one request asked of which service, and how that went. */
+/** The record of all calls and cache hits of one request. */
 export interface Ledger {
-  /** What was run, from when that is known. */
+  /** The operation, as soon as it is known. */
   operation: RunOperation | undefined;
   readonly entries: readonly LedgerEntry[];
-  /** Where its times begin, by performance.now. */
+  /** Start of the request, by performance.now. */
   readonly startedAt: number;
-  /** What else is kept of the request, where somebody looks at it; undefined for nearly all requests. */
-  readonly trail: RequestTrace | undefined;
-  /** Ledgers of what was done in the background because of this request; none are kept where nobody looks at it. */
+  /** The trace of the request; undefined unless it is sampled or explained. */
+  readonly trace: RequestTrace | undefined;
+  /** Ledgers of background work that this request caused. Only traced requests keep them. */
   readonly backgrounds: readonly Ledger[];
-  /** A new one of those. */
+  /** Creates the ledger of such work. */
   openBackground(): Ledger;
-  begin(service: string, endpoint: string, keys: number, wanted?: CallDescriptor): LedgerEntry;
+  /** Records the start of a call. */
+  begin(service: string, endpoint: string, keys: number, descriptor?: CallDescriptor): LedgerEntry;
   end(entry: LedgerEntry): void;
-  /** The wave of a call that would begin now. */
+  /** The wave of a call that starts now. */
   readonly wave: number;
-  /** Runs what begins calls that belong to an earlier wave: they were held up by something that is no call. */
-  inWave<T>(wave: number, begin: () => T): T;
-  /** Notes rows, or one list where `keys` is 0, that the entity cache had. More of the same look can be added to `keys`. */
-  hit(service: string, endpoint: string, keys: number, staleKeys: number, wanted?: CallDescriptor): LedgerEntry;
-  /** Notes a row or list that is used past its time, since its service failed. */
+  /** Runs `start`, whose calls belong to an earlier wave, because they were only delayed by a lookup. */
+  inWave<T>(wave: number, start: () => T): T;
+  /** Records rows, or one list if `keys` is 0, that the entity cache had. The caller may add further rows to `keys`. */
+  hit(service: string, endpoint: string, keys: number, staleKeys: number, descriptor?: CallDescriptor): LedgerEntry;
+  /** Records that the response uses a stale row or list, because its service failed. */
   markStale(value: object, ageMs: number): void;
-  /** How old it is, where it was noted as such. */
+  /** The age of such a row or list in milliseconds; undefined for others. */
   staleAgeMs(value: object): number | undefined;
-  /** Where the answer is made of those. */
+  /** The parts of the response that are built from such rows. */
   readonly staleParts: StalePart[];
-  /** The Set-Cookie headers of the services' answers, in the order in which they came. */
+  /** The Set-Cookie headers of the services' responses, in order of arrival. */
   readonly cookies: string[];
-  /** Part of the answer may be kept by others for this long from now on; 0 where it is for this caller alone. */
+  /** Limits how long caches may store the response, in milliseconds from now; 0 forbids storing it. */
   keepAtMost(milliseconds: number): void;
-  /** Milliseconds for which the answer may be kept by anybody: the shortest of its parts'; 0 where nothing said so. */
+  /** Milliseconds for which caches may store the response: the smallest limit; 0 if there was none. */
   freshMs(): number;
   /** Milliseconds since the start of the request. */
   elapsedMs(): number;
 }
 
-/** Time is read from `now`, in milliseconds. With a trail, more is kept of each call. */
-export function createLedger(now: () => number = () => performance.now(), trail?: RequestTrace): Ledger {
-  return new RequestLedger(now, trail);
+/** Creates a ledger. `now` reads a clock in milliseconds. With a trace, calls are traced too. */
+export function createLedger(now: () => number = () => performance.now(), trace?: RequestTrace): Ledger {
+  return new RequestLedger(now, trace);
 }
 
 class RequestLedger implements Ledger {
   operation: RunOperation | undefined = undefined;
   readonly entries: LedgerEntry[] = [];
   readonly startedAt: number;
-  readonly trail: RequestTrace | undefined;
+  readonly trace: RequestTrace | undefined;
   readonly #now: () => number;
   readonly staleParts: StalePart[] = [];
   readonly cookies: string[] = [];
   readonly backgrounds: Ledger[] = [];
   #stale: Map<object, number> | undefined;
   #wavesEnded = 0;
-  #heldUp: number | undefined;
+  #pinnedWave: number | undefined;
   #freshUntil: number | undefined;
 
-  constructor(now: () => number, trail: RequestTrace | undefined) {
-    this.trail = trail;
+  constructor(now: () => number, trace: RequestTrace | undefined) {
+    this.trace = trace;
     this.#now = now;
     this.startedAt = now();
   }
 
   openBackground(): Ledger {
-    if (!this.trail) return new RequestLedger(this.#now, undefined);
-    const background = new RequestLedger(this.#now, new RequestTrace(this.trail.traceId, this.trail));
+    if (!this.trace) return new RequestLedger(this.#now, undefined);
+    const background = new RequestLedger(this.#now, new RequestTrace(this.trace.traceId, this.trace));
     this.backgrounds.push(background);
     return background;
   }
 
-  begin(service: string, endpoint: string, keys: number, wanted?: CallDescriptor): LedgerEntry {
-    this.trail?.begin();
-    return this.#note(service, endpoint, keys, { cached: false, staleKeys: 0, endMs: undefined, wanted });
+  begin(service: string, endpoint: string, keys: number, descriptor?: CallDescriptor): LedgerEntry {
+    this.trace?.begin();
+    return this.#note(service, endpoint, keys, { cached: false, staleKeys: 0, endMs: undefined, descriptor });
   }
 
   get wave(): number {
-    return this.#heldUp ?? this.#wavesEnded + 1;
+    return this.#pinnedWave ?? this.#wavesEnded + 1;
   }
 
-  inWave<T>(wave: number, begin: () => T): T {
-    this.#heldUp = wave;
+  inWave<T>(wave: number, start: () => T): T {
+    this.#pinnedWave = wave;
     try {
-      return begin();
+      return start();
     } finally {
-      this.#heldUp = undefined;
+      this.#pinnedWave = undefined;
     }
   }
 
   end(entry: LedgerEntry): void {
     entry.endMs = this.elapsedMs();
     this.#wavesEnded = Math.max(this.#wavesEnded, entry.wave);
-    this.trail?.end();
+    this.trace?.end();
   }
 
-  hit(service: string, endpoint: string, keys: number, staleKeys: number, wanted?: CallDescriptor): LedgerEntry {
-    // It ends no wave: what depends on it starts as if there had been nothing to wait for, and so it was.
-    return this.#note(service, endpoint, keys, { cached: true, staleKeys, endMs: this.elapsedMs(), wanted });
+  hit(service: string, endpoint: string, keys: number, staleKeys: number, descriptor?: CallDescriptor): LedgerEntry {
+    // A hit ends no wave, because there was nothing to wait for.
+    return this.#note(service, endpoint, keys, { cached: true, staleKeys, endMs: this.elapsedMs(), descriptor });
   }
 
   markStale(value: object, ageMs: number): void {
@@ -181,14 +181,14 @@ class RequestLedger implements Ledger {
     service: string,
     endpoint: string,
     keys: number,
-    { cached, staleKeys, endMs, wanted }: Pick<LedgerEntry, 'cached' | 'staleKeys' | 'endMs' | 'wanted'>,
+    { cached, staleKeys, endMs, descriptor }: Pick<LedgerEntry, 'cached' | 'staleKeys' | 'endMs' | 'descriptor'>,
   ): LedgerEntry {
     const entry: LedgerEntry = {
       service,
       endpoint,
       keys,
-      // Whoever starts after a wave has begun to end is taken to have waited for it. Only a trail knows better.
-      wave: (wanted && this.trail?.waveOf(wanted, cached)) ?? this.wave,
+      // A call that starts after the end of another is assumed to have waited for it. Only a trace knows the dependencies.
+      wave: (descriptor && this.trace?.waveOf(descriptor, cached)) ?? this.wave,
       startMs: this.elapsedMs(),
       endMs,
       status: undefined,
@@ -200,9 +200,9 @@ class RequestLedger implements Ledger {
       failure: undefined,
       cached,
       staleKeys,
-      wanted,
+      descriptor,
       json: undefined,
-      trail: this.trail && wanted && new CallTrace(this.trail, wanted),
+      trace: this.trace && descriptor && new CallTrace(this.trace, descriptor),
     };
     this.entries.push(entry);
     return entry;
@@ -210,21 +210,21 @@ class RequestLedger implements Ledger {
 }
 
 /**
- * The Server-Timing header (W3C Server Timing): the whole request, and per service how long at least one call to it
- * was under way.
+ * The Server-Timing header (W3C Server Timing): the duration of the request, and for each service the time during which at least one
+ * call was in flight.
  */
 export function serverTiming(ledger: Ledger): string {
   let text = `total;dur=${ledger.elapsedMs().toFixed(1)}`;
-  const told = new Set<string>();
+  const listed = new Set<string>();
   for (const { service, cached } of ledger.entries) {
-    if (cached || told.has(service)) continue;
-    told.add(service);
+    if (cached || listed.has(service)) continue;
+    listed.add(service);
     text += `, ${service};dur=${busyMs(ledger.entries, service).toFixed(1)}`;
   }
   return text;
 }
 
-/** The length of the union of a service's calls; entries come in the order of their starts. */
+/** The length of the union of a service's calls. Entries are in the order of their starts. */
 function busyMs(entries: readonly LedgerEntry[], ofService: string): number {
   let busy = 0;
   let until = 0;

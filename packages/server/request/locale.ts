@@ -4,8 +4,8 @@ import Negotiator from 'negotiator';
 export const DEFAULT_LOCALE = 'en-US';
 
 /**
- * The first locale of Accept-Language in which amounts and dates can be written, of the ten that it likes best; en-US where
- * none fits, and where the header is longer than any browser's.
+ * The first supported locale among the ten preferred ones of Accept-Language, for amounts and dates. en-US if none is supported, or
+ * if the header is longer than 1,000 characters.
  */
 export function localeOf(headers: IncomingHttpHeaders): string {
   const accepted = headers['accept-language'];
@@ -19,11 +19,11 @@ export function localeOf(headers: IncomingHttpHeaders): string {
   return locale;
 }
 
-// Browsers send the same few headers; who sends others must not fill the memory.
+// Browsers send few different headers. The bound protects against callers that send many.
 const locales = new Map<string, string>();
 const MAX_LOCALES = 1_000;
 
-// To look a tag up takes a tenth of a millisecond, and thousands of them fit into a header.
+// Looking up a tag takes 0.1 ms, and thousands of tags fit into a header.
 const MAX_LENGTH = 1_000;
 const MAX_TAGS = 10;
 
@@ -36,8 +36,8 @@ function firstSupported(headers: IncomingHttpHeaders): string {
 }
 
 /**
- * Extensions (-u-…) are cut off: a caller chooses a language and a region, not digits and calendars. So is whatever makes no
- * difference, since there is no end of variants and regions, and formats are kept for each locale.
+ * The canonical supported locale of a tag. Extensions (-u-…) are dropped, because callers choose a language and a region, not digits or
+ * calendars. So are parts without effect, because formats are cached per locale.
  */
 function supported(tag: string): string | undefined {
   try {

@@ -10,18 +10,18 @@ const endpoint = {};
 const info = (key: string) => ({ path: { key, prev: undefined } });
 const wanted = { endpoint, ids: ['a'] };
 
-describe('a trail', () => {
+describe('a trace', () => {
   test('knows the fields that asked for a row, and those of a list, each once', () => {
-    const trail = new RequestTrace();
-    for (const [key, field] of ['ax', 'ay', 'bx', 'ax']) trail.load(endpoint, String(key), info(String(field)));
-    trail.load(endpoint, '/things', info('list'));
-    const placesOf = (more: object) => trail.fieldsOf({ endpoint, ...more }).map(({ path }) => path);
+    const trace = new RequestTrace();
+    for (const [key, field] of ['ax', 'ay', 'bx', 'ax']) trace.load(endpoint, String(key), info(String(field)));
+    trace.load(endpoint, '/things', info('list'));
+    const placesOf = (more: object) => trace.fieldsOf({ endpoint, ...more }).map(({ path }) => path);
     expect(placesOf({ ids: ['a', 'b'] })).toEqual(['x', 'y']);
     expect(placesOf({ ids: ['b', 'c'] })).toEqual(['x']);
     expect(placesOf({ list: '/things' })).toEqual(['list']);
     expect(placesOf({})).toEqual([]);
-    expect(trail.fieldsOf({ ...wanted, endpoint: {} })).toEqual([]);
-    expect([...trail.fields.values()].map(({ path, loads }) => [path, loads])).toEqual([
+    expect(trace.fieldsOf({ ...wanted, endpoint: {} })).toEqual([]);
+    expect([...trace.fields.values()].map(({ path, loads }) => [path, loads])).toEqual([
       ['x', 3],
       ['y', 1],
       ['list', 1],
@@ -29,12 +29,12 @@ describe('a trail', () => {
   });
 
   test('tells the wave of a call by what its fields had to wait for, and not by what else has ended', () => {
-    const trail = new RequestTrace();
-    const ledger = createLedger(undefined, trail);
+    const trace = new RequestTrace();
+    const ledger = createLedger(undefined, trace);
     const things = {};
     const below = (above: ReturnType<typeof info>, key: string) => ({ path: { key, prev: above.path } });
-    const ask = (key: string, field: Parameters<typeof trail.load>[2]) => {
-      trail.load(things, key, field);
+    const ask = (key: string, field: Parameters<typeof trace.load>[2]) => {
+      trace.load(things, key, field);
       return ledger.begin('catalog', 'GET /things', 1, { endpoint: things, ids: [key] });
     };
     const slow = ask('slow', info('slow'));
@@ -46,9 +46,9 @@ describe('a trail', () => {
     ledger.end(slow);
     const late = ask('of slow', below(info('slow'), 'other'));
     // A row that is there already is no wave; what hangs on it comes after the one that brought it.
-    trail.load(things, 'of quick', below(info('slow'), 'again'));
+    trace.load(things, 'of quick', below(info('slow'), 'again'));
     const last = ask('last', { path: { key: 'more', prev: below(info('slow'), 'again').path } });
-    trail.load(things, 'kept', info('kept'));
+    trace.load(things, 'kept', info('kept'));
     ledger.hit('catalog', 'GET /things', 1, 0, { endpoint: things, ids: ['kept'] });
     const first = ask('of kept', below(info('kept'), 'other'));
     expect([slow, quick, second, late, last, first].map(({ wave }) => wave)).toEqual([1, 1, 2, 2, 3, 1]);
@@ -59,37 +59,37 @@ describe('a trail', () => {
   test('keeps every attempt of a call with the traceparent it is sent with', () => {
     const traceId = newTraceId();
     const ledger = createLedger(undefined, new RequestTrace(traceId));
-    const { trail } = ledger.begin('users', 'GET /users', 1, wanted);
-    trail?.begin({ attempts: 1, hedged: false }).end(new ServiceTimeoutError('users', 5));
-    const second = trail?.begin({ attempts: 2, hedged: true });
+    const { trace } = ledger.begin('users', 'GET /users', 1, wanted);
+    trace?.begin({ attempts: 1, hedged: false }).end(new ServiceTimeoutError('users', 5));
+    const second = trace?.begin({ attempts: 2, hedged: true });
     second?.answered(200, 12);
     second?.end();
-    trail?.begin({ attempts: 1, hedged: false }).end(new Error('The caller hung up.'));
-    expect(trail?.attempts).toMatchObject([
+    trace?.begin({ attempts: 1, hedged: false }).end(new Error('The caller hung up.'));
+    expect(trace?.attempts).toMatchObject([
       { resends: 0, isHedge: false, failure: ErrorCode.ServiceTimeout, status: undefined },
       { resends: 1, isHedge: true, failure: undefined, status: 200, bytes: 12 },
       { failure: 'CANCELLED' },
     ]);
-    const sent = trail?.attempts.map(({ traceparent }) => parseTraceparent(traceparent ?? ''));
+    const sent = trace?.attempts.map(({ traceparent }) => parseTraceparent(traceparent ?? ''));
     expect(sent).toMatchObject(Array(3).fill({ traceId, isSampled: true }));
     expect(new Set(sent?.map(({ spanId }) => spanId)).size).toBe(3);
   });
 
   test('of a request without a trace of ours has attempts that are sent as it came', () => {
     const ledger = createLedger(undefined, new RequestTrace());
-    const { trail } = ledger.begin('users', 'GET /users', 1, wanted);
-    expect(trail?.begin({ attempts: 1, hedged: false }).traceparent).toBeUndefined();
+    const { trace } = ledger.begin('users', 'GET /users', 1, wanted);
+    expect(trace?.begin({ attempts: 1, hedged: false }).traceparent).toBeUndefined();
   });
 
   test('is quiet when calls, attempts and what goes on in the background have ended, and what follows of that', async () => {
-    const trail = new RequestTrace();
-    const ledger = createLedger(undefined, trail);
+    const trace = new RequestTrace();
+    const ledger = createLedger(undefined, trace);
     const call = ledger.begin('users', 'GET /users', 1, wanted);
-    const attempt = call.trail?.begin({ attempts: 1, hedged: false });
+    const attempt = call.trace?.begin({ attempts: 1, hedged: false });
     const background = ledger.openBackground();
     const refresh = background.begin('users', 'GET /users', 1, wanted);
     let isQuiet = false;
-    trail.whenQuiet(() => {
+    trace.whenQuiet(() => {
       isQuiet = true;
     });
     const ends = [() => ledger.end(call), () => background.end(refresh), () => attempt?.end()];

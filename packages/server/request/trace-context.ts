@@ -1,17 +1,17 @@
 import { randomFillSync } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** W3C trace context and baggage, forwarded to every service as they came. */
+/** W3C trace context and baggage, which are forwarded to every service. */
 export type TraceContext = Readonly<Partial<Record<'traceparent' | 'tracestate' | 'baggage', string>>>;
 
 // W3C Trace Context, section 3.2: version, trace id and parent id, flags; the ids not all zeros, the version not ff. Only later
 // versions than 00 may have more.
 const TRACEPARENT = /^(?!ff)(?!00-.{53})[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(-.*)?$/;
 
-/** Longest header that the W3C Baggage specification asks everybody to carry, in bytes. */
+/** Longest header that the W3C Baggage specification requires everyone to forward, in bytes. */
 const MAX_LENGTH = 8_192;
 
-/** The trace headers of a request; tracestate only beside a valid traceparent, as the specification asks. */
+/** The trace headers of a request. tracestate requires a valid traceparent, as the specification says. */
 export function traceContextOf(headers: IncomingHttpHeaders): TraceContext {
   const { traceparent, tracestate } = headers;
   const valid = typeof traceparent === 'string' && TRACEPARENT.test(traceparent);
@@ -24,30 +24,30 @@ export function traceContextOf(headers: IncomingHttpHeaders): TraceContext {
 
 const isShort = (value: unknown): value is string => typeof value === 'string' && value.length <= MAX_LENGTH;
 
-/** A traceparent, taken apart. */
+/** A parsed traceparent. */
 export interface TraceParent {
   readonly traceId: string;
   readonly spanId: string;
   readonly isSampled: boolean;
 }
 
-/** What a valid traceparent says, in whatever version: later ones begin like this one. */
+/** Parses a valid traceparent of any version: later versions start like this one. */
 export function parseTraceparent(traceparent: string): TraceParent {
   const [, traceId = '', spanId = '', flags = ''] = traceparent.split('-');
   return { traceId, spanId, isSampled: (Number.parseInt(flags, 16) & 1) === 1 };
 }
 
-/** The traceparent of what is done within a span that is recorded. */
+/** The traceparent for children of a recorded span. */
 export function sampledTraceparent(traceId: string, spanId: string): string {
   return `00-${traceId}-${spanId}-01`;
 }
 
-/** The traceparent of what is done within a trace that nobody records. */
+/** The traceparent for a trace that is not recorded. */
 export function unsampledTraceparent(traceId: string, spanId: string): string {
   return `00-${traceId}-${spanId}-00`;
 }
 
-// Random bytes are had many at a time: each request for some costs as much as all the rest of making an id.
+// Random bytes are fetched in bulk, because each fetch costs as much as the rest of creating an id.
 const pool = Buffer.alloc(8 * 512);
 let used = pool.length;
 

@@ -2,8 +2,8 @@
 export const MAX_TEXT_LENGTH = 4_096;
 
 /**
- * Truncates text that comes from a service, the cache, a caller or a resolver. Call it before such text reaches a regular expression,
- * a log line or an error message: their cost must not depend on what others send.
+ * Truncates text from a service, the cache, a caller or a resolver. Call it before such text reaches a regular expression, a log line
+ * or an error message, whose cost must not depend on external input.
  *
  * The result has at most `maxLength` UTF-16 code units, including the mark that states the original length. A surrogate pair is kept
  * whole or dropped whole. Shorter text is returned unchanged.
@@ -14,11 +14,11 @@ export function truncate(text: string, maxLength: number = MAX_TEXT_LENGTH): str
   return `${text.slice(0, endOfCut(text, maxLength - mark.length))}${mark}`.slice(0, maxLength);
 }
 
-/** Longer than an email address or an identity: how far the cut moves back to drop a word that it would split. */
+/** How far the cut moves back so as not to split a word. It is longer than an email address or an identity. */
 const LONGEST_WORD = 256;
 const DELIMITERS = ' \t\r\n"\'`,;:=&?/<>()[]{}';
 
-/** Half an address or token would pass the redaction of logs, so the cut falls behind a delimiter where one is near. */
+/** Cuts after a delimiter if one is near, because half an address or token would not be redacted in logs. */
 function endOfCut(text: string, limit: number): number {
   if (limit <= 0) return 0;
   for (let end = limit; end > Math.max(0, limit - LONGEST_WORD); end -= 1) {

@@ -1,42 +1,42 @@
 import { CodedError } from '../request/errors.ts';
 import type { LedgerEntry } from '../request/ledger.ts';
 import type { Collector, Labels } from './collector.ts';
-import { Histogram, SECONDS } from './histogram.ts';
+import { Histogram, SECONDS } from './collector.ts';
 
-/** Keys in one call, up to what an endpoint takes by default. */
+/** Bounds of the keys in one call, up to the default maxBatch. */
 const KEYS = [1, 2, 5, 10, 20, 50, 100] as const;
 
-/** What is counted of one endpoint. */
+/** The counters of one endpoint. */
 class EndpointTally {
   ok = 0;
-  /** Calls that failed, by the code of the error. */
+  /** Failed calls by error code. */
   readonly failed = new Map<string, number>();
   attempts = 0;
   hedged = 0;
   shared = 0;
-  /** Arrays in rows that were truncated, each place once an answer. */
-  cut = 0;
+  /** Truncated arrays in rows, counted once per path and response. */
+  truncated = 0;
   bytes = 0;
   readonly seconds = new Histogram(SECONDS);
-  /** Of endpoints that are asked by key. */
+  /** Keys per call, for endpoints of rows. */
   readonly keys = new Histogram(KEYS);
 }
 
-/** What is counted of the calls to one service. */
+/** The counters of the calls to one service. */
 export class CallMetrics {
   readonly #endpoints = new Map<string, EndpointTally>();
 
-  /** Notes that a call was really sent, be it for the first time, again, or beside the first. */
+  /** Counts an attempt: a first call, a retry or a hedge. */
   noteAttempt(endpoint: string): void {
     this.#of(endpoint).attempts += 1;
   }
 
-  /** Notes an array in an answer's rows that was longer than the service's document allows. */
-  noteCut(endpoint: string): void {
-    this.#of(endpoint).cut += 1;
+  /** Counts a truncated array. */
+  noteTruncated(endpoint: string): void {
+    this.#of(endpoint).truncated += 1;
   }
 
-  /** Notes a call that is over, and why it failed where it did. */
+  /** Counts a finished call. `failure` is its error, if it failed. */
   note(entry: LedgerEntry, failure: unknown): void {
     const tally = this.#of(entry.endpoint);
     if (entry.shared) {
@@ -68,7 +68,7 @@ export class CallMetrics {
   }
 }
 
-/** The figures of the calls to these services. */
+/** Metrics of the calls to services. */
 export function callMetrics(services: Readonly<Record<string, { readonly calls: CallMetrics }>>): Collector[] {
   function* each(samples: (labels: Labels, tally: EndpointTally) => Samples): Samples {
     for (const [service, { calls }] of Object.entries(services)) {
@@ -87,7 +87,7 @@ export function callMetrics(services: Readonly<Record<string, { readonly calls: 
     {
       name: 'facet_service_calls_total',
       type: 'counter',
-      help: 'Calls to services by their end: OK, or the code of the error. Retries and hedges are part of their call.',
+      help: 'Calls to services by result: OK or an error code. Retries and hedges are part of their call.',
       labels: [...labels, 'code'],
       read: () =>
         each((of, { ok, failed }) => [
@@ -97,40 +97,36 @@ export function callMetrics(services: Readonly<Record<string, { readonly calls: 
     },
     counter(
       'facet_service_attempts_total',
-      'Requests that were sent to services, retries and hedges among them.',
+      'Requests sent to services, including retries and hedges.',
       (tally) => tally.attempts,
     ),
     counter(
       'facet_service_hedged_calls_total',
-      'Calls that were made a second time beside the first.',
+      'Calls for which a second call was sent beside a slow one.',
       (tally) => tally.hedged,
     ),
     counter(
       'facet_service_shared_calls_total',
-      'Calls that were not made, since another request had the same one under way.',
+      'Calls that were coalesced with the same call of another request.',
       (tally) => tally.shared,
     ),
     counter(
       'facet_service_cut_arrays_total',
       'Arrays in rows that were truncated because they were longer than maxItems of the OpenAPI document.',
-      (tally) => tally.cut,
+      (tally) => tally.truncated,
     ),
-    counter(
-      'facet_service_received_bytes_total',
-      'Bytes of the bodies that services answered.',
-      (tally) => tally.bytes,
-    ),
+    counter('facet_service_received_bytes_total', 'Size of the response bodies of services.', (tally) => tally.bytes),
     {
       name: 'facet_service_call_duration_seconds',
       type: 'histogram',
-      help: 'Time that a call took, with its retries and its wait for a connection.',
+      help: 'Duration of calls, including retries and the wait for a connection.',
       labels,
       read: () => each((of, { seconds }) => [[of, seconds]]),
     },
     {
       name: 'facet_service_batch_keys',
       type: 'histogram',
-      help: 'Keys in one call of an endpoint that is asked by key.',
+      help: 'Keys in one call of an endpoint that returns rows by key.',
       labels,
       read: () => each((of, { keys }) => (keys.count === 0 ? [] : [[of, keys]])),
     },

@@ -1,16 +1,16 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { RunOperation } from '../request/ledger.ts';
-import type { RequestTally } from './request-tally.ts';
+import { Histogram, SECONDS } from './collector.ts';
 
-/** A release of a client, as Apollo's headers tell it, with what is counted of it. */
+/** A release of a client, according to Apollo's headers, with its counters. */
 export class ClientVersion {
   readonly name: string;
   readonly version: string;
-  /** By screen. */
+  /** Counters by screen. */
   readonly requests = new Map<string, RequestTally>();
-  /** Operations that ran since fields were counted last, and how often each did. */
+  /** Number of runs of each operation since fields were counted last. */
   readonly operations = new Map<RunOperation, number>();
-  /** How often each field was asked for, by `Type.field`. */
+  /** Number of requests for each field, by `Type.field`. */
   readonly fields = new Map<string, number>();
 
   constructor(name: string, version: string) {
@@ -22,33 +22,33 @@ export class ClientVersion {
 export const MAX_CLIENTS = 10;
 export const MAX_VERSIONS = 20;
 
-/** What a client's name and version may be: nothing with an @, and nothing that fills a page. */
+/** A valid client name or version. It excludes "@" and long texts. */
 const NAME = /^[\w.:+/()-][\w.:+/() -]{0,63}$/;
 const UNKNOWN = 'unknown';
 const OTHER = 'other';
 
-/** What the headers say of a client, as far as it can be its name and version; 'unknown' where they say nothing. */
+/** Reads the client's name and version. Absent ones are 'unknown', invalid ones 'other'. */
 export function clientOf(headers: IncomingHttpHeaders): { readonly name: string; readonly version: string } {
   return {
-    name: told(headers['apollographql-client-name']),
-    version: told(headers['apollographql-client-version']),
+    name: nameIn(headers['apollographql-client-name']),
+    version: nameIn(headers['apollographql-client-version']),
   };
 }
 
-function told(value: string | readonly string[] | undefined): string {
+function nameIn(value: string | readonly string[] | undefined): string {
   if (value === undefined || value === '') return UNKNOWN;
   return typeof value === 'string' && NAME.test(value) ? value : OTHER;
 }
 
 /**
- * The versions that are counted apart: the first MAX_VERSIONS of each of the first MAX_CLIENTS that ran an operation. All
- * others are one, 'other': whoever sends odd names fills neither the memory nor the page.
+ * The client versions that are counted separately: the first MAX_VERSIONS of each of the first MAX_CLIENTS that ran an operation.
+ * All others count as 'other', so that callers cannot fill the memory or the metrics page with names.
  */
 export class ClientVersions {
   readonly #clients = new Map<string, Map<string, ClientVersion>>();
   readonly #others = new ClientVersion(OTHER, OTHER);
 
-  /** The one of this name and version; one that `ran` an operation is counted apart from now on, if there is room. */
+  /** Returns the counters of a version. A version that `ran` an operation gets its own from now on, if there is room. */
   of(name: string, version: string, ran: boolean): ClientVersion {
     const known = this.#clients.get(name)?.get(version);
     if (known) return known;
@@ -71,4 +71,14 @@ export class ClientVersions {
     this.#clients.set(name, versions);
     return versions;
   }
+}
+
+/** The outcome of a request. */
+export const OUTCOMES = ['ok', 'partial', 'failed', 'refused', 'shed', 'gone'] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+
+/** The counters of one screen for one client version. */
+export class RequestTally {
+  readonly outcomes: Record<Outcome, number> = { ok: 0, partial: 0, failed: 0, refused: 0, shed: 0, gone: 0 };
+  readonly seconds = new Histogram(SECONDS);
 }

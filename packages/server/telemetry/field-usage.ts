@@ -1,21 +1,20 @@
 import type { RunOperation } from '../request/ledger.ts';
 import type { ClientVersion, ClientVersions } from './client-versions.ts';
 import type { Collector } from './collector.ts';
-import type { FieldUse } from './field-use.ts';
 
-/** Operations that are remembered until their fields are counted. */
+/** Most distinct operations before their fields are counted. */
 const MAX_PENDING = 500;
 
 /**
- * Which fields of a schema are asked for, by which version of the client. A request counts its operation; what fields that
- * makes is worked out when somebody wants to know, or when there are many operations.
+ * Counts the requests for each field of a schema, by client version. A request only counts its operation. The fields are counted
+ * when they are read, or when there are many operations.
  */
 export class FieldUsage {
   readonly #schemaFields: readonly string[];
   readonly #clients: ClientVersions;
   #pending = 0;
 
-  /** `schemaFields` are all that there are. */
+  /** `schemaFields` are all fields of the schema. */
   constructor(schemaFields: readonly string[], clients: ClientVersions) {
     this.#schemaFields = schemaFields;
     this.#clients = clients;
@@ -29,7 +28,7 @@ export class FieldUsage {
     if (this.#pending > MAX_PENDING) this.#countFields();
   }
 
-  /** Every field of the schema, in its order. */
+  /** The use of every field, in the order of the schema. */
   get uses(): FieldUse[] {
     this.#countFields();
     return this.#schemaFields.map((field) => {
@@ -42,12 +41,12 @@ export class FieldUsage {
     });
   }
 
-  get families(): Collector[] {
+  get collectors(): Collector[] {
     return [
       {
         name: 'facet_field_requests_total',
         type: 'counter',
-        help: 'Requests that asked for a field; one that nobody ever asked for is 0, without a client.',
+        help: 'Requests that selected a field. A field that was never selected is 0, without a client.',
         labels: ['field', 'client_name', 'client_version'],
         read: () =>
           this.uses.flatMap(({ field, clients }) =>
@@ -71,4 +70,13 @@ export class FieldUsage {
     }
     this.#pending = 0;
   }
+}
+
+/** The use of a field, in total and by client version. */
+export interface FieldUse {
+  /** `Type.field`. */
+  readonly field: string;
+  /** Number of requests that selected it. */
+  readonly requests: number;
+  readonly clients: readonly { readonly name: string; readonly version: string; readonly requests: number }[];
 }

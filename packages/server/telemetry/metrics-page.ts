@@ -1,20 +1,20 @@
 import type { Registry } from 'prom-client';
 import type { Collector } from './collector.ts';
 
-/** What GET /metrics answers: the figures of all parts of a server, in Prometheus' text format. */
+/** The page of GET /metrics: all metrics of a server in Prometheus' text format. */
 export class MetricsPage {
-  readonly families: Collector[] = [];
+  readonly collectors: Collector[] = [];
   #registry: Promise<Registry> | undefined;
 
-  /** Puts figures on the page; to be called before the page is asked for. */
-  add(...families: readonly Collector[]): void {
-    this.families.push(...families);
+  /** Adds metrics to the page. Must be called before the first read. */
+  add(...collectors: readonly Collector[]): void {
+    this.collectors.push(...collectors);
   }
 
-  /** The page as it is now, and its media type. */
+  /** Returns the current page and its media type. */
   async read(): Promise<{ readonly text: string; readonly contentType: string }> {
-    // Loaded apart from the rest, so that a server without metrics does not have it.
-    this.#registry ??= import('./registry.ts').then(({ createRegistry }) => createRegistry(this.families));
+    // Loaded lazily, so that a server without metrics does not load prom-client.
+    this.#registry ??= import('./registry.ts').then(({ createRegistry }) => createRegistry(this.collectors));
     const registry = await this.#registry;
     return { text: await registry.metrics(), contentType: registry.contentType };
   }

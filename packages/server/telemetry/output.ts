@@ -3,19 +3,19 @@ import type { DestinationStream } from 'pino';
 export const LOG_FORMATS = ['auto', 'json', 'pretty'] as const;
 export type LogFormat = (typeof LOG_FORMATS)[number];
 
-/** Lines that come so soon after others are written together with them, or as soon as there are so many characters. */
-const TOGETHER_MS = 100;
-const MOST_CHARACTERS = 16_384;
+/** Lines are written together at most this many milliseconds apart, or when they have this many characters. */
+const FLUSH_MS = 100;
+const MAX_CHARACTERS = 16_384;
 
-/** By which pino sees that a destination wants to know the level of a line. */
+/** Tells pino to pass the level of each line to the destination. */
 const METADATA: unique symbol = Symbol.for('pino.metadata');
 
-/** pino's level of a warning: those and errors wait for nothing. */
+/** pino's level of a warning. Warnings and errors are written at once. */
 const WARN = 40;
 
 /**
- * Standard output, for lines of JSON. A busy server writes many of them at once: a system call for each would cost more than
- * to make the line. Whatever way the process ends, but for SIGKILL, what it has logged is written before.
+ * Standard output for lines of JSON, buffered briefly, because a system call per line would cost more than formatting it. Buffered
+ * lines are written before the process ends, except on SIGKILL.
  */
 export function standardOutput(): DestinationStream {
   output ??= openOutput();
@@ -25,7 +25,7 @@ export function standardOutput(): DestinationStream {
 let output: LineBuffer | undefined;
 
 function openOutput(): LineBuffer {
-  // Not pino's own stream: when nobody reads it any more, that one tries for ever to flush, and the process never ends.
+  // pino's own stream retries forever when its reader has gone, and the process never ends.
   process.stdout.on('error', () => {});
   const lines = new LineBuffer((text) => process.stdout.write(text));
   process.once('exit', () => lines.flush());
@@ -33,8 +33,8 @@ function openOutput(): LineBuffer {
 }
 
 /**
- * Standard output, for people: with LOG_FORMAT=pretty, and by default on a terminal while developing. The package that makes it so is
- * not installed in production: lines are then JSON, as ever.
+ * Standard output in the given format. `auto` is pretty on a terminal during development, and JSON otherwise. Without pino-pretty,
+ * which production does not install, lines are JSON.
  */
 export async function outputFor(format: LogFormat, developing: boolean): Promise<DestinationStream> {
   const isPretty = format === 'pretty' || (format === 'auto' && developing && process.stdout.isTTY);
@@ -49,10 +49,10 @@ export async function outputFor(format: LogFormat, developing: boolean): Promise
   });
 }
 
-/** Writes the first line at once, and those that follow soon after it together. */
+/** Writes the first line at once, and lines that follow soon after it together. */
 export class LineBuffer implements DestinationStream {
   readonly [METADATA] = true;
-  /** pino's level of the line that is being written. */
+  /** pino's level of the current line. */
   lastLevel = 0;
   readonly #write: (text: string) => void;
   #text = '';
@@ -64,9 +64,9 @@ export class LineBuffer implements DestinationStream {
 
   write(line: string): void {
     this.#text += line;
-    if (this.#timer && this.lastLevel < WARN && this.#text.length < MOST_CHARACTERS) return;
+    if (this.#timer && this.lastLevel < WARN && this.#text.length < MAX_CHARACTERS) return;
     this.flush();
-    this.#timer ??= setTimeout(this.#onTimer, TOGETHER_MS).unref();
+    this.#timer ??= setTimeout(this.#onTimer, FLUSH_MS).unref();
   }
 
   flush(): void {

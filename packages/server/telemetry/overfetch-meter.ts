@@ -1,55 +1,57 @@
-/** What one endpoint gave, and what of it was used. All but calls are bytes. */
+import type { Collector } from './collector.ts';
+
+/** What the responses of one endpoint contained, and how much of it was used. All values except calls are bytes. */
 export interface EndpointUse {
   readonly service: string;
   readonly endpoint: string;
-  /** Calls that were made; what the cache had, or another request's call brought, is none. */
+  /** Number of calls, without cache hits and coalesced calls. */
   calls: number;
-  /** Bodies as they came, of all attempts. */
+  /** Received bodies of all attempts. */
   bodyBytes: number;
-  /** Of properties in rows, and of bodies that held none. */
+  /** Properties in rows, and bodies without rows. */
   fetchedBytes: number;
-  /** Of properties that the operation's fields read. */
+  /** Properties that fields of the operation read. */
   usedBytes: number;
-  /** Of properties that are for a resolver that does not say what it reads; they are fetched, and may be used or not. */
+  /** Properties for resolvers that do not declare what they read. They are fetched, and may or may not be used. */
   unstatedBytes: number;
-  /** Of properties that nobody read, by their paths. */
+  /** Unread properties by path. */
   readonly unread: Map<string, number>;
 }
 
 export interface ScreenUse {
-  /** The screen's name; AD_HOC for all operations that are not registered. */
+  /** Name of the screen; AD_HOC for all ad-hoc operations. */
   readonly screen: string;
-  /** Responses that were looked at. */
+  /** Number of measured responses. */
   readonly responses: number;
   readonly endpoints: readonly EndpointUse[];
 }
 
-/** Paths that are told apart of what one endpoint gave; services choose their names, so that there may be any number. */
+/** Most paths per endpoint, because services choose the property names. */
 export const MAX_PATHS = 50;
 const OTHERS = '(others)';
 
 /**
- * How much of what screens fetch they use, added up since the start. It looks at the first response of a screen and at every
- * so many after it. Bounded: there are as many figures as registered screens have endpoints, and those of AD_HOC.
+ * Measures how much of the fetched data screens use, added up since the start. It measures the first response of each screen and
+ * every nth after it. Its size is bounded by the registered screens and their endpoints.
  */
 export class OverfetchMeter {
   readonly #every: number;
-  readonly #screens = new Map<string, { come: number; responses: number; endpoints: Map<string, EndpointUse> }>();
+  readonly #screens = new Map<string, { seen: number; responses: number; endpoints: Map<string, EndpointUse> }>();
 
-  /** Looks at one response in so many of each screen; at none where it is 0. */
+  /** Measures one in `every` responses of each screen; none if it is 0. */
   constructor(every: number) {
     this.#every = every;
   }
 
-  /** Whether this response of a screen, which has just come, is one to look at. */
+  /** Counts a response of a screen, and returns whether to measure it. */
   isDue(screen: string): boolean {
     if (this.#every === 0) return false;
     const known = this.#of(screen);
-    known.come += 1;
-    return known.come % this.#every === 1 % this.#every;
+    known.seen += 1;
+    return known.seen % this.#every === 1 % this.#every;
   }
 
-  /** Adds what a response used. */
+  /** Adds the measurement of a response. */
   add(screen: string, uses: Iterable<EndpointUse>): void {
     const known = this.#of(screen);
     known.responses += 1;
@@ -67,14 +69,14 @@ export class OverfetchMeter {
   #of(screen: string) {
     let known = this.#screens.get(screen);
     if (!known) {
-      known = { come: 0, responses: 0, endpoints: new Map() };
+      known = { seen: 0, responses: 0, endpoints: new Map() };
       this.#screens.set(screen, known);
     }
     return known;
   }
 }
 
-/** The share of the fetched bytes that was used, of those of which it is known; undefined where there are none. */
+/** The used share of the fetched bytes whose use is known; undefined if there are none. */
 export function usedShare(uses: readonly EndpointUse[]): number | undefined {
   let stated = 0;
   let used = 0;
@@ -85,7 +87,7 @@ export function usedShare(uses: readonly EndpointUse[]): number | undefined {
   return stated === 0 ? undefined : used / stated;
 }
 
-/** Adds to the figures of an endpoint, which are begun where there are none. */
+/** Adds to the sums of an endpoint. */
 export function addUse(endpoints: Map<string, EndpointUse>, use: EndpointUse): void {
   const key = `${use.service} ${use.endpoint}`;
   const sum = endpoints.get(key);
@@ -101,8 +103,34 @@ export function addUse(endpoints: Map<string, EndpointUse>, use: EndpointUse): v
   for (const [path, bytes] of use.unread) addUnderName(sum.unread, path, bytes);
 }
 
-/** Adds bytes under a path, or under one for all others where there are MAX_PATHS already. */
+/** Adds bytes to a path, or to the sum of all others if there are MAX_PATHS already. */
 export function addUnderName(sums: Map<string, number>, path: string, bytes: number): void {
   const name = sums.has(path) || sums.size < MAX_PATHS ? path : OTHERS;
   sums.set(name, (sums.get(name) ?? 0) + bytes);
+}
+
+/** Metrics of the measured responses. The overfetch is fetched minus used bytes: a ratio could not be added up. */
+export function overfetchMetrics(meter: OverfetchMeter): Collector[] {
+  const counter = (name: Collector['name'], help: string, bytes: (use: EndpointUse) => number): Collector => ({
+    name,
+    type: 'counter',
+    help,
+    labels: ['screen', 'service', 'endpoint'],
+    read: () =>
+      meter.screens.flatMap(({ screen, endpoints }) =>
+        endpoints.map((use) => [{ screen, service: use.service, endpoint: use.endpoint }, bytes(use)] as const),
+      ),
+  });
+  return [
+    counter(
+      'facet_measured_fetched_bytes_total',
+      'Bytes of rows in measured responses of services, if the properties that are read of them are known.',
+      ({ fetchedBytes, unstatedBytes }) => fetchedBytes - unstatedBytes,
+    ),
+    counter(
+      'facet_measured_used_bytes_total',
+      'Bytes of those rows that a field of the operation read.',
+      ({ usedBytes }) => usedBytes,
+    ),
+  ];
 }

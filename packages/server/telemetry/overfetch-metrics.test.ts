@@ -1,8 +1,7 @@
 import { figuresIn } from '@facet/testing/internal/metrics.ts';
 import { expect, test } from '@jest/globals';
 import { MetricsPage } from './metrics-page.ts';
-import { OverfetchMeter } from './overfetch-meter.ts';
-import { overfetchMetrics } from './overfetch-metrics.ts';
+import { OverfetchMeter, overfetchMetrics } from './overfetch-meter.ts';
 
 test('what was measured is on the page, less what nobody says is used or not', async () => {
   const waste = new OverfetchMeter(1);

@@ -2,7 +2,7 @@ import { MAX_TEXT_LENGTH, truncate } from '../request/truncate.ts';
 
 const HIDDEN = '[hidden]';
 
-/** Names under which secrets and persons stand, whoever logs them: nothing below them is written. */
+/** Property names of secrets and personal data. Their values are never logged. */
 export const PERSONAL_KEYS = [
   'authorization',
   'body',
@@ -21,11 +21,11 @@ export const PERSONAL_KEYS = [
   'x-user-id',
 ] as const;
 
-/** Patterns of what is known to be secret or personal, each with its replacement. All are linear: `check:patterns` proves it. */
+/** Patterns of secrets and personal data, with their replacements. All run in linear time: `check:patterns` proves it. */
 const PERSONAL_TEXTS: readonly (readonly [RegExp, string])[] = [
   [/\b(?:set-)?cookie\b["']?\s*[:=][^\n]*/gi, `cookie: ${HIDDEN}`],
   [/\b(bearer|basic)\s+[\w.~+/=-]+/gi, `$1 ${HIDDEN}`],
-  // A JSON Web Token, cut short or not: `{"` in base64url, and all that can follow.
+  // A JSON Web Token, complete or not: `{"` in base64url, and the characters that may follow.
   [/\beyJ[\w.-]+/g, HIDDEN],
   [
     /\b(password|secret|token|api[-_]?key|authorization)\b(["']?\s*[:=]\s*)(?:"[^"]*"|'[^']*'|[^\s,;}]+)/gi,
@@ -37,7 +37,7 @@ const PERSONAL_TEXTS: readonly (readonly [RegExp, string])[] = [
   [/\?[\w.%-]+=[^\s"'<>)]*/g, `?${HIDDEN}`],
 ];
 
-/** Truncates a text and hides what is known to be secret or personal in it; `callerId` is the caller's identity. */
+/** Truncates a text and hides secrets and personal data in it. `callerId` is the caller's identity. */
 export function redactText(text: string, callerId?: string): string {
   const bounded = truncate(text);
   const without = callerId === undefined || callerId.length < 3 ? bounded : bounded.replaceAll(callerId, HIDDEN);
@@ -48,16 +48,16 @@ export function redactText(text: string, callerId?: string): string {
   return hideAddresses(rest);
 }
 
-/** Why a service's response could not be used, without the values that the reason quotes. */
+/** The reason why a service's response was unusable, without the values that it quotes. */
 export function redactReason(reason: unknown): unknown {
   return typeof reason === 'string' ? redactText(reason).replaceAll(/"[^"]*"/g, `"${HIDDEN}"`) : reason;
 }
 
 const NOT_JSON = ' is not valid JSON';
-/** JSON.parse quotes at most 40 characters, with marks around them. */
+/** JSON.parse quotes at most 40 characters, with ellipses around them. */
 const QUOTED = 110;
 
-/** JSON.parse quotes what it could not read, which is part of somebody's row. The quotation may contain quotes itself. */
+/** Hides the input that JSON.parse quotes, because it is part of a row. The quotation may itself contain quotes. */
 function hideQuotedJson(text: string): string {
   let result = '';
   let from = 0;
@@ -71,7 +71,7 @@ function hideQuotedJson(text: string): string {
   return result + text.slice(from);
 }
 
-/** A run of characters that an email address may begin with, and the domain where one follows: no run is read twice. */
+/** Characters of the local part of an email address, and the domain if one follows. No character is matched twice. */
 const MAYBE_ADDRESS = /[\w.+%-]+(@[\w-]+(?:\.[\w-]+)+)?/g;
 
 function hideAddresses(text: string): string {
@@ -81,20 +81,20 @@ function hideAddresses(text: string): string {
   );
 }
 
-/** Errors of libraries may hold anything: sockets, requests, circles, getters that throw. */
+/** Bounds for errors of libraries, which may refer to anything: sockets, requests, cycles, getters that throw. */
 const MAX_DEPTH = 4;
 const MAX_ENTRIES = 50;
-/** Values that are logged of one error, and the characters of all its texts together. */
+/** Most values of one error, and most characters of all its texts together. */
 const MAX_VALUES = 500;
 const MAX_CHARACTERS = 32_768;
-/** Causes of an error, and errors of an AggregateError. */
+/** Most causes of an error, and most errors of an AggregateError. */
 const MAX_ERRORS = 10;
-/** The message is repeated at the head of the stack; the frames below it matter more. */
+/** Most characters of the head of a stack, which repeats the message. The frames matter more. */
 const MAX_STACK_HEAD = 512;
 
 const UNREADABLE = '[unreadable]';
 
-/** An error, or any other thrown value, that is ready to be logged. */
+/** An error, or any other thrown value, redacted for the log. */
 export class RedactedError {
   readonly fields: unknown;
 
@@ -103,7 +103,7 @@ export class RedactedError {
   }
 }
 
-/** The fields of a log line. Those that are too long, too deep or too many are truncated; `err` has a serializer for that. */
+/** Truncates the fields of a log line that are too long, too deep or too many. `err` has its own serializer. */
 export function boundFields(fields: Record<string, unknown>): Record<string, unknown> {
   let bounded = fields;
   for (const key of Object.keys(fields)) {
@@ -114,8 +114,8 @@ export function boundFields(fields: Record<string, unknown>): Record<string, unk
   return bounded;
 }
 
-/** What may still be logged of a value and of everything in it. */
-interface Room {
+/** The remaining budget of a value and everything in it. */
+interface Budget {
   values: number;
   characters: number;
 }
@@ -129,29 +129,29 @@ function isSmall(value: unknown): boolean {
   }
 }
 
-function isBounded(value: unknown, depth: number, room: Room): boolean {
-  room.values -= 1;
-  if (typeof value === 'string') room.characters -= value.length;
-  if (room.values < 0 || room.characters < 0) return false;
+function isBounded(value: unknown, depth: number, budget: Budget): boolean {
+  budget.values -= 1;
+  if (typeof value === 'string') budget.characters -= value.length;
+  if (budget.values < 0 || budget.characters < 0) return false;
   if (typeof value === 'string') return value.length <= MAX_TEXT_LENGTH;
   if (typeof value !== 'object' || value === null) return true;
   if (depth === 0) return false;
   const values = Array.isArray(value) ? value : Object.values(value);
-  return values.length <= MAX_ENTRIES && values.every((each) => isBounded(each, depth - 1, room));
+  return values.length <= MAX_ENTRIES && values.every((each) => isBounded(each, depth - 1, budget));
 }
 
-/** What is logged of one value: bounded in depth, breadth and length, whatever it holds. Never throws. */
+/** Redacts one value, bounded in depth, breadth and length. Never throws. */
 class Redaction {
   readonly #callerId: string | undefined;
-  readonly #room: Room = { values: MAX_VALUES, characters: MAX_CHARACTERS };
+  readonly #budget: Budget = { values: MAX_VALUES, characters: MAX_CHARACTERS };
 
   constructor(callerId: string | undefined) {
     this.#callerId = callerId;
   }
 
   value(value: unknown, depth: number): unknown {
-    this.#room.values -= 1;
-    if (this.#room.values < 0) return HIDDEN;
+    this.#budget.values -= 1;
+    if (this.#budget.values < 0) return HIDDEN;
     if (typeof value === 'string') return this.#text(value);
     if (typeof value === 'bigint' || typeof value === 'symbol' || typeof value === 'function') {
       return this.#text(String(value));
@@ -169,24 +169,24 @@ class Redaction {
   }
 
   #text(text: string): string {
-    const { characters } = this.#room;
+    const { characters } = this.#budget;
     const redacted = redactText(truncate(text, Math.min(MAX_TEXT_LENGTH, Math.max(0, characters))), this.#callerId);
-    this.#room.characters = characters - redacted.length;
+    this.#budget.characters = characters - redacted.length;
     return redacted;
   }
 
-  #entries(value: object, depth: number, leftOut: ReadonlySet<string>): Record<string, unknown> {
+  #entries(value: object, depth: number, omitted: ReadonlySet<string>): Record<string, unknown> {
     const entries: [string, unknown][] = [];
     for (const key of Object.keys(value)) {
       if (entries.length === MAX_ENTRIES) break;
-      if (leftOut.has(key)) continue;
+      if (omitted.has(key)) continue;
       const redacted = isPersonal(key) ? HIDDEN : this.value(Reflect.get(value, key), depth - 1);
       entries.push([truncate(key, MAX_STACK_HEAD), redacted]);
     }
     return Object.fromEntries(entries);
   }
 
-  /** The causes are part of the message and of the stack. */
+  /** Merges the causes into the message and the stack. */
   #error(error: Error, depth: number): Record<string, unknown> {
     const causes = causesOf(error);
     const type = this.#text(String(error.constructor?.name ?? error.name));
@@ -203,12 +203,12 @@ class Redaction {
 const NOTHING: ReadonlySet<string> = new Set();
 const OF_EVERY_ERROR: ReadonlySet<string> = new Set(['type', 'message', 'stack', 'cause', 'errors']);
 
-/** Errors of another realm, or of a library's own making, count too. */
+/** Whether a value is an error, including errors of other realms and error-like objects of libraries. */
 function isError(value: object): value is Error {
   return value instanceof Error || (typeof Reflect.get(value, 'message') === 'string' && 'stack' in value);
 }
 
-/** The error, its cause, the cause of that, and so on. */
+/** The error and its chain of causes. */
 function causesOf(error: Error): Error[] {
   const causes: Error[] = [];
   let next: unknown = error;
@@ -222,10 +222,10 @@ function causesOf(error: Error): Error[] {
 
 const FRAMES = '\n    at ';
 
-/** The stack with a short head: otherwise a long message would leave no room for the frames. */
+/** The stack with a truncated head, so that a long message leaves room for the frames. */
 function stackOf({ stack, message }: Error): string {
   if (typeof stack !== 'string') return truncate(String(message), MAX_STACK_HEAD);
-  // Frames come after the message, which may contain what looks like one.
+  // Search after the message, which may contain text like a frame.
   const frames = stack.indexOf(FRAMES, stack.indexOf(message) + message.length);
   const head = frames < 0 ? stack : stack.slice(0, frames);
   return truncate(head, MAX_STACK_HEAD) + (frames < 0 ? '' : stack.slice(frames));

@@ -1,23 +1,23 @@
 import { collectDefaultMetrics, type Metric, Registry } from 'prom-client';
 import type { Collector, Labels } from './collector.ts';
-import { Histogram } from './histogram.ts';
+import { Histogram } from './collector.ts';
 
 /**
- * Gauges that are called like counters, which Prometheus' own check does not let pass, and the event loop's lag, which says
- * since the last scrape what facet_event_loop_lag_seconds says of any time.
+ * Excluded default metrics: gauges with names of counters, which Prometheus' own check rejects, and the event loop lag since the last
+ * scrape, which facet_event_loop_lag_seconds replaces.
  */
-const LEFT_OUT = /^nodejs_(active_\w+_total|eventloop_lag_\w*seconds)$/;
+const EXCLUDED = /^nodejs_(active_\w+_total|eventloop_lag_\w*seconds)$/;
 
 /**
- * The figures of the process, by prom-client, and these families. The library's own counters look their labels up at every
- * count; ours are plain numbers until they are read here.
+ * Creates a registry with prom-client's metrics of the process and these collectors. The library's counters look up their labels at
+ * every increment; ours are plain numbers until they are read here.
  */
-export function createRegistry(families: readonly Collector[]): Registry {
+export function createRegistry(collectors: readonly Collector[]): Registry {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  for (const { name } of registry.getMetricsAsArray()) if (LEFT_OUT.test(name)) registry.removeSingleMetric(name);
-  // A registry asks its metrics for nothing but their values; the type wants the classes of the library.
-  for (const family of families) registry.registerMetric(asMetric(family) as unknown as Metric);
+  for (const { name } of registry.getMetricsAsArray()) if (EXCLUDED.test(name)) registry.removeSingleMetric(name);
+  // A registry only reads the values of its metrics, but its type requires the classes of the library.
+  for (const collector of collectors) registry.registerMetric(asMetric(collector) as unknown as Metric);
   return registry;
 }
 
@@ -27,24 +27,24 @@ interface Sample {
   readonly value: number;
 }
 
-function asMetric(family: Collector) {
-  const { name, help, type } = family;
-  return { name, help, type, get: async () => ({ name, help, type, values: samplesOf(family) }) };
+function asMetric(collector: Collector) {
+  const { name, help, type } = collector;
+  return { name, help, type, get: async () => ({ name, help, type, values: samplesOf(collector) }) };
 }
 
-function samplesOf(family: Collector): Sample[] {
-  return Array.from(family.read(), ([labels, value]) =>
+function samplesOf(collector: Collector): Sample[] {
+  return Array.from(collector.read(), ([labels, value]) =>
     value instanceof Histogram
-      ? samplesOfHistogram(family.name, labels, value)
-      : { metricName: family.name, labels, value },
+      ? samplesOfHistogram(collector.name, labels, value)
+      : { metricName: collector.name, labels, value },
   ).flat();
 }
 
 function samplesOfHistogram(name: string, labels: Labels, { bounds, counts, sum, count }: Histogram): Sample[] {
-  let below = 0;
+  let cumulative = 0;
   const buckets = bounds.map((le, index) => {
-    below += counts[index] ?? 0;
-    return { metricName: `${name}_bucket`, labels: { ...labels, le }, value: below };
+    cumulative += counts[index] ?? 0;
+    return { metricName: `${name}_bucket`, labels: { ...labels, le }, value: cumulative };
   });
   return [
     ...buckets,

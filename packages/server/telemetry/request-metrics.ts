@@ -1,17 +1,17 @@
 import { ErrorCode } from '../request/errors.ts';
 import type { ClientVersion, ClientVersions } from './client-versions.ts';
+import { OUTCOMES, type Outcome, RequestTally } from './client-versions.ts';
 import type { Collector } from './collector.ts';
-import { OUTCOMES, type Outcome, RequestTally } from './request-tally.ts';
 
-/** In place of a screen, of requests that never got as far as to an operation. */
+/** Screen label of requests that never reached an operation. */
 export const NO_SCREEN = 'none';
 
 const CODES: ReadonlySet<unknown> = new Set(Object.values(ErrorCode));
 
-/** Rate, errors and duration of the requests of a server, per screen and version of its client. */
+/** Rate, errors and duration of requests, by screen and client version. */
 export class RequestMetrics {
   readonly #clients: ClientVersions;
-  /** How often there was which error, by screen, code and service. */
+  /** Number of errors by screen, code and service. */
   readonly #errors = new Map<string, { readonly labels: Readonly<Record<string, string>>; count: number }>();
 
   constructor(clients: ClientVersions) {
@@ -28,7 +28,7 @@ export class RequestMetrics {
     tally.seconds.note(milliseconds / 1_000);
   }
 
-  /** Notes one error in an answer; `code` and `service` are what it says of itself. */
+  /** Counts an error in a response. `code` and `service` are its extensions. */
   noteError(screen: string, code: unknown, service: unknown): void {
     const labels = {
       screen,
@@ -41,12 +41,12 @@ export class RequestMetrics {
     else this.#errors.set(key, { labels, count: 1 });
   }
 
-  get families(): Collector[] {
+  get collectors(): Collector[] {
     return [
       {
         name: 'facet_requests_total',
         type: 'counter',
-        help: 'Requests by outcome: ok, partial (an error in a section), failed, refused (the caller’s fault), shed, gone.',
+        help: 'Requests by outcome: ok, partial (a section failed), failed, refused (the caller’s fault), shed (overload), gone (the caller hung up).',
         labels: ['screen', 'client_name', 'client_version', 'outcome'],
         read: () =>
           this.#tallies((labels, { outcomes }) =>
@@ -59,14 +59,14 @@ export class RequestMetrics {
       {
         name: 'facet_request_duration_seconds',
         type: 'histogram',
-        help: 'Time from the arrival of a request until its answer was written, or its caller had gone.',
+        help: 'Time from the arrival of a request until its response was written or its caller hung up.',
         labels: ['screen', 'client_name', 'client_version'],
         read: () => this.#tallies((labels, { seconds }) => [[labels, seconds]]),
       },
       {
         name: 'facet_errors_total',
         type: 'counter',
-        help: 'Errors in answers, by their code and the service that failed.',
+        help: 'Errors in responses, by code and failed service.',
         labels: ['screen', 'code', 'service'],
         read: () => Array.from(this.#errors.values(), ({ labels, count }) => [labels, count] as const),
       },
@@ -83,3 +83,6 @@ export class RequestMetrics {
 }
 
 type Samples = ReturnType<Collector['read']>;
+
+/** Screen label of all ad-hoc operations. */
+export const AD_HOC = 'ad_hoc';

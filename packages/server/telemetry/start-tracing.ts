@@ -1,7 +1,7 @@
 import type { Logger } from './log.ts';
 import type { ServiceUrls, Tracing, TracingSettings } from './tracing.ts';
 
-/** Undefined where traces are off: no module of OpenTelemetry is loaded then. */
+/** Starts tracing; undefined without settings, so that no module of OpenTelemetry is loaded. */
 export async function startTracing(
   settings: TracingSettings | undefined,
   client: string,

@@ -3,7 +3,7 @@ import type { Ledger } from '../request/ledger.ts';
 import type { RequestTrace } from '../request/request-trace.ts';
 import type { TraceContext, TraceParent } from '../request/trace-context.ts';
 
-/** Names of samplers by the OpenTelemetry specification (SDK configuration, OTEL_TRACES_SAMPLER) that there are here. */
+/** Supported values of OTEL_TRACES_SAMPLER (OpenTelemetry specification, SDK configuration). */
 export const SAMPLERS = [
   'always_on',
   'always_off',
@@ -14,52 +14,52 @@ export const SAMPLERS = [
 ] as const;
 
 export interface TracingSettings {
-  /** Where spans are posted to, over OTLP/HTTP. */
+  /** URL that spans are posted to over OTLP/HTTP. */
   readonly url: string;
   readonly sampler: (typeof SAMPLERS)[number];
-  /** Share of the traces that are sampled, by those samplers that take a share. */
+  /** Share of sampled traces, for ratio samplers. */
   readonly ratio: number;
-  /** Longest time between two exports. */
+  /** Longest time between two exports, in milliseconds. */
   readonly delayMs: number;
-  /** Spans that wait for an export at most; traces for which there is no room are left out. */
+  /** Most spans that wait for an export. Traces that do not fit are dropped. */
   readonly maxQueue: number;
-  /** Spans in one export at most. */
+  /** Most spans in one export. */
   readonly maxBatch: number;
 }
 
-/** Where a service is, for the spans of calls to it. */
+/** The URL of each service, for the spans of calls to it. */
 export type ServiceUrls = Readonly<Record<string, { readonly url: string }>>;
 
-/** A request as far as tracing is concerned. */
+/** The tracing state of a request. */
 export interface TracedRequest {
-  /** What its calls are sent with. */
+  /** Trace headers of its calls. */
   readonly trace: TraceContext;
-  /** Undefined where it is not sampled: nothing is kept of it then. */
-  readonly trail: RequestTrace | undefined;
-  /** Whose traceparent it came with, if it had one. */
+  /** Undefined if the request is not sampled. */
+  readonly requestTrace: RequestTrace | undefined;
+  /** The traceparent that the request came with, if any. */
   readonly parent: TraceParent | undefined;
-  /** Set as soon as there is one. */
+  /** Set as soon as it exists. */
   ledger: Ledger | undefined;
 }
 
-/** How a request was answered, by its HTTP side. */
+/** The HTTP attributes of a request. */
 export interface HttpFacts {
   readonly method: string;
-  /** As its route is written, `/screens/:name`; undefined where there is none. */
+  /** Route template such as `/screens/:name`; undefined if no route matched. */
   readonly route: string | undefined;
   readonly path: string;
   readonly host: string | undefined;
   readonly httpVersion: string;
   readonly requestId: string;
-  /** Undefined where the caller hung up before there was an answer. */
+  /** Undefined if the caller hung up before the response. */
   readonly status: number | undefined;
 }
 
-/** Makes the spans of sampled requests, and sends them. */
+/** Creates the spans of sampled requests and exports them. */
 export interface Tracing {
   begin(headers: IncomingHttpHeaders): TracedRequest;
-  /** To be called when the answer has left, or the caller; spans are made once nothing is under way any more. */
+  /** Must be called when the response was sent or the caller hung up. Spans are created once no call is in flight any more. */
   end(traced: TracedRequest, facts: HttpFacts): void;
-  /** Sends what there is, for as long as `limitMs`. */
+  /** Exports the remaining spans, for at most `limitMs` milliseconds. */
   stop(limitMs: number): Promise<void>;
 }

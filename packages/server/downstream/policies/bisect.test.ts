@@ -3,7 +3,7 @@ import { fetcherFor, requestContext } from '@facet/testing/internal/request.ts';
 import { batchOf } from '@facet/testing/internal/services.ts';
 import { describe, expect, test } from '@jest/globals';
 import { ErrorCode } from '../../request/errors.ts';
-import { Loaders } from '../loaders.ts';
+import { Loaders } from '../batching/loaders.ts';
 
 const things = batchOf<{ id: string }>()({ service: 'catalog', path: '/things', rowKey: 'id' });
 const keys = Array.from({ length: 100 }, (_, index) => `t${index}`);

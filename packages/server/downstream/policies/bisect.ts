@@ -1,31 +1,30 @@
 import { ServiceRejectedError } from '../../request/errors.ts';
 
-/** A part of a batch: what came of its keys, or why nothing did. */
+/** A part of a batch: the result for its keys, or the error of its call. */
 export type Part<T> =
   | { readonly keys: readonly string[]; readonly asked: T }
   | { readonly keys: readonly string[]; readonly error: Error };
 
-/** Calls that one batch may cost beside its own: enough to find one bad key among a hundred. */
+/** Most additional calls of one batch: enough to find one bad key among a hundred. */
 export const EXTRA_CALLS = 16;
 
-/** What a service answers to a batch in which it cannot stand a key, or that is too large for it. */
-const POISONED: ReadonlySet<number> = new Set([400, 404, 413, 414, 422, 431]);
+/** Statuses by which services refuse a batch because of one key, or because of its size. */
+const REFUSED: ReadonlySet<number> = new Set([400, 404, 413, 414, 422, 431]);
 
 /**
- * Asks for a batch, and where the service refuses it as such, for its halves side by side, and so on, so that a bad key
- * costs its own row and no other. A batch that is too long for one call is halved before it is sent. Rejects as `ask` does where
- * the batch is not cut.
+ * Fetches a batch. If the service refuses it, fetches its halves concurrently, and so on, so that a bad key fails only its own
+ * row. A batch that is too long for one call is halved before it is sent. Rejects as `fetch` does when the batch is not split.
  */
 export function bisecting<T>(
   keys: readonly string[],
-  ask: (keys: readonly string[]) => Promise<T>,
+  fetch: (keys: readonly string[]) => Promise<T>,
   isTooLong: (keys: readonly string[]) => boolean = () => false,
 ): Promise<readonly Part<T>[]> {
   let extra = EXTRA_CALLS;
 
-  async function halvesOfPoisoned(some: readonly string[], error: unknown): Promise<readonly Part<T>[]> {
-    const isPoisoned = error instanceof ServiceRejectedError && POISONED.has(error.status);
-    if (!isPoisoned || some.length < 2 || extra < 2) throw error;
+  async function halvesIfRefused(some: readonly string[], error: unknown): Promise<readonly Part<T>[]> {
+    const isRefused = error instanceof ServiceRejectedError && REFUSED.has(error.status);
+    if (!isRefused || some.length < 2 || extra < 2) throw error;
     extra -= 2;
     return halvesOf(some);
   }
@@ -38,13 +37,13 @@ export function bisecting<T>(
 
   const partsOf = (some: readonly string[]): Promise<readonly Part<T>[]> => {
     if (some.length > 1 && extra > 0 && isTooLong(some)) {
-      // Two calls in place of this one.
+      // Two calls replace this one.
       extra -= 1;
       return halvesOf(some);
     }
-    return ask(some).then(
+    return fetch(some).then(
       (asked) => [{ keys: some, asked }],
-      (error: unknown) => halvesOfPoisoned(some, error),
+      (error: unknown) => halvesIfRefused(some, error),
     );
   };
 

@@ -6,7 +6,7 @@ const pass = stoppedClock();
 const HOUR_MS = 3_600_000;
 
 function breaker(sampling = () => consecutiveFailures(2), random = () => 0.5) {
-  const circuit = new CircuitBreaker({ sampling, judge: () => 'ill', onChange: () => {}, random });
+  const circuit = new CircuitBreaker({ sampling, judge: () => 'failure', onChange: () => {}, random });
   const call = async (ends: 'well' | 'ill'): Promise<string> => {
     const answer = circuit.run(async () => {
       if (ends === 'ill') throw new Error('ill');

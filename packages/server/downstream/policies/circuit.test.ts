@@ -11,7 +11,7 @@ import {
   ServiceTimeoutError,
   ServiceUnavailableError,
 } from '../../request/errors.ts';
-import { breakCircuit } from './circuit.ts';
+import { breakCircuit } from './circuit-breaker.ts';
 
 const pass = stoppedClock();
 
@@ -19,16 +19,14 @@ const pass = stoppedClock();
 function circuit() {
   const load = { underWay: 0, waiting: 0, isCircuitClosed: true, circuitOpenings: 0 };
   const service = { calls: 0, ends: async () => anyAnswer };
-  const layer = breakCircuit(
-    () => {
+  const policy = breakCircuit('orders', load, () => 0.5);
+  const newPipeline = () =>
+    policy(() => {
       service.calls += 1;
       return service.ends();
-    },
-    'orders',
-    load,
-    () => 0.5,
-  );
-  const ask = (call = anyCall) => layer(call, requestContext(), newRecord());
+    });
+  const pipeline = newPipeline();
+  const ask = (send = pipeline) => send(anyCall, requestContext(), newRecord());
   const failWith = async (error: Error, times: number) => {
     service.ends = () => Promise.reject(error);
     for (let time = 0; time < times; time += 1) {
@@ -36,7 +34,7 @@ function circuit() {
       pass(10);
     }
   };
-  return { load, service, ask, failWith };
+  return { load, service, newPipeline, ask, failWith };
 }
 
 const ill = new ServiceUnavailableError('orders', undefined, { status: 500 });
@@ -45,7 +43,7 @@ test.each([
   ['5xx', ill],
   ['failed connections', new ServiceUnavailableError('orders')],
   ['timeouts', new ServiceTimeoutError('orders', 1)],
-  ['deadlines, where there was time enough', new DeadlineExceededError('orders', { hadItsTime: true })],
+  ['deadlines, where there was time enough', new DeadlineExceededError('orders', { hadFullTimeout: true })],
   ['bad answers', new ServiceBadResponseError('orders')],
 ])('%s open it, and then nothing is asked', async (_what, error) => {
   const { load, service, ask, failWith } = circuit();
@@ -53,15 +51,15 @@ test.each([
   expect(load.isCircuitClosed).toBe(false);
   const before = service.calls;
   expect(before).toBeLessThan(100);
-  await expect(ask()).rejects.toMatchObject({ code: ErrorCode.ServiceUnavailable, wasNotAsked: true });
+  await expect(ask()).rejects.toMatchObject({ code: ErrorCode.ServiceUnavailable, notSent: true });
   expect(service.calls).toBe(before);
 });
 
 test.each([
   ['4xx', new ServiceRejectedError('orders', 400)],
   ['429', new ServiceUnavailableError('orders', undefined, { status: 429 })],
-  ['time that went by in the queue', new ServiceTimeoutError('orders', 1, { wasNotAsked: true })],
-  ['a full queue', new ServiceUnavailableError('orders', undefined, { wasNotAsked: true })],
+  ['time that went by in the queue', new ServiceTimeoutError('orders', 1, { notSent: true })],
+  ['a full queue', new ServiceUnavailableError('orders', undefined, { notSent: true })],
   ['callers who hang up', new CallerGoneError()],
   ['deadlines of callers', new DeadlineExceededError('orders')],
 ])('%s do not', async (_what, error) => {
@@ -90,8 +88,8 @@ test.each([
 });
 
 test('an endpoint that is broken takes no other one of its service along, however often it is tried', async () => {
-  const { load, service, ask, failWith } = circuit();
-  const other = { ...anyCall, endpoint: { ...anyCall.endpoint, path: '/other' } };
+  const { load, service, newPipeline, ask, failWith } = circuit();
+  const other = newPipeline();
   for (let round = 0; round < 20; round += 1) {
     await failWith(ill, 100);
     service.ends = async () => anyAnswer;
@@ -114,7 +112,7 @@ test('one call tries the service after a while, all others are refused meanwhile
       answer = () => resolve(anyAnswer);
     });
   const probe = ask();
-  for (let index = 0; index < 10; index += 1) await expect(ask()).rejects.toMatchObject({ wasNotAsked: true });
+  for (let index = 0; index < 10; index += 1) await expect(ask()).rejects.toMatchObject({ notSent: true });
   expect(service.calls).toBe(before + 1);
   answer();
   await expect(probe).resolves.toBe(anyAnswer);
@@ -129,7 +127,7 @@ test('a try that fails leaves it open, for longer', async () => {
   expect(load.isCircuitClosed).toBe(false);
   const before = service.calls;
   pass(1_300);
-  await expect(ask()).rejects.toMatchObject({ wasNotAsked: true });
+  await expect(ask()).rejects.toMatchObject({ notSent: true });
   expect(service.calls).toBe(before);
   pass(1_300);
   service.ends = async () => anyAnswer;

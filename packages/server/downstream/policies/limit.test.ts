@@ -7,7 +7,7 @@ import { limitConcurrency } from './limit.ts';
 function limited(limit: number, queue: number, timeoutMs = 60_000) {
   const load = { underWay: 0, waiting: 0, isCircuitClosed: true, circuitOpenings: 0 };
   const { send, arrived } = heldCalls();
-  const layer = limitConcurrency(send, { service: 'orders', limit, queue, timeoutMs, load });
+  const layer = limitConcurrency({ service: 'orders', limit, queue, timeoutMs, load })(send);
   return { load, arrived, ask: (request = requestContext()) => layer(anyCall, request, newRecord()) };
 }
 
@@ -30,7 +30,7 @@ test('so many calls are under way, others wait in the order they came', async ()
 test('a full queue refuses at once', async () => {
   const { arrived, ask } = limited(1, 1);
   const answers = [ask(), ask()];
-  await expect(ask()).rejects.toMatchObject({ code: ErrorCode.ServiceUnavailable, wasNotAsked: true });
+  await expect(ask()).rejects.toMatchObject({ code: ErrorCode.ServiceUnavailable, notSent: true });
   arrived[0]?.answer();
   await turn();
   arrived[1]?.answer();
@@ -82,7 +82,7 @@ test.each([
 
 test('an endpoint’s own timeout bounds the wait as well', async () => {
   const load = { underWay: 1, waiting: 0, isCircuitClosed: true, circuitOpenings: 0 };
-  const layer = limitConcurrency(heldCalls().send, { service: 'orders', limit: 1, queue: 1, timeoutMs: 60_000, load });
+  const layer = limitConcurrency({ service: 'orders', limit: 1, queue: 1, timeoutMs: 60_000, load })(heldCalls().send);
   const hasty = { ...anyCall, endpoint: { ...anyCall.endpoint, timeoutMs: 10 } };
   await expect(layer(hasty, requestContext(), newRecord())).rejects.toMatchObject({ code: ErrorCode.ServiceTimeout });
 });

@@ -1,71 +1,69 @@
 import { DeadlineExceededError, ServiceTimeoutError, ServiceUnavailableError } from '../../request/errors.ts';
 import type { CallRecord } from '../../request/ledger.ts';
-import type { Answer, Call, Caller, Send } from '../call.ts';
+import { boundWait } from '../../request/wait.ts';
+import type { Answer, Call, Caller, Policy, Send } from '../call.ts';
 import type { ServiceLoad } from '../services.ts';
 
 interface Bounds {
   readonly service: string;
-  /** Calls under way at once. */
+  /** Most concurrent calls. */
   readonly limit: number;
-  /** Calls that wait for one of those to end. */
+  /** Most calls that wait for one of those to end. */
   readonly queue: number;
-  /** Longest wait, in milliseconds, where the endpoint has none of its own. */
+  /** Longest wait, in milliseconds, for endpoints without their own timeout. */
   readonly timeoutMs: number;
   readonly load: ServiceLoad;
 }
 
 /**
- * Bounds the calls under way, and those that wait: first come, first served. Whoever runs out of time or hangs up
- * leaves the queue at once; whoever finds it full is refused at once.
+ * Bounds the concurrent calls, and queues the others in the order of arrival. A call leaves the queue as soon as it runs out of
+ * time or its caller hangs up. A call that finds the queue full is rejected at once.
  */
-export function limitConcurrency(send: Send, { service, limit, queue, timeoutMs, load }: Bounds): Send {
-  // In the order of arrival; a set, so that leaving from the middle costs nothing.
+export function limitConcurrency({ service, limit, queue, timeoutMs, load }: Bounds): Policy {
+  // In the order of arrival. A set, because calls also leave from the middle.
   const waiting = new Set<() => void>();
 
   function release(): void {
     load.underWay -= 1;
-    const [next] = waiting;
-    next?.();
+    const [enterNext] = waiting;
+    enterNext?.();
   }
 
-  function turn({ endpoint }: Call, caller: Caller): Promise<void> {
+  function waitForTurn({ endpoint }: Call, caller: Caller): Promise<void> {
     const longestMs = endpoint.timeoutMs ?? timeoutMs;
+    const remainingMs = caller.deadline.remainingMs();
     return new Promise((resolve, reject) => {
       const leave = () => {
-        clearTimeout(timer);
-        caller.signal.removeEventListener('abort', onAbort);
         waiting.delete(enter);
         load.waiting = waiting.size;
       };
-      const enter = () => {
-        leave();
-        load.underWay += 1;
-        resolve();
-      };
-      const onAbort = () => {
-        leave();
-        reject(caller.signal.reason);
-      };
-      const remainingMs = caller.deadline.remainingMs();
-      const timer = setTimeout(
-        () => {
+      const endWait = boundWait(caller.signal, Math.min(longestMs, remainingMs), {
+        onTimeout() {
           leave();
           reject(
             remainingMs <= longestMs
               ? new DeadlineExceededError(service)
-              : new ServiceTimeoutError(service, longestMs, { wasNotAsked: true }),
+              : new ServiceTimeoutError(service, longestMs, { notSent: true }),
           );
         },
-        Math.max(0, Math.min(longestMs, remainingMs)),
-      );
-      caller.signal.addEventListener('abort', onAbort);
+        onAbort(reason) {
+          leave();
+          reject(reason);
+        },
+      });
+      const enter = () => {
+        endWait();
+        leave();
+        load.underWay += 1;
+        resolve();
+      };
       waiting.add(enter);
       load.waiting = waiting.size;
     });
   }
 
-  function sent(call: Call, caller: Caller, record: CallRecord): Promise<Answer> {
-    return send(call, caller, record).then(
+  function sendAndRelease(next: Send, call: Call, caller: Caller, record: CallRecord): Promise<Answer> {
+    return next(call, caller, record).then(
       (answer) => {
         release();
         return answer;
@@ -77,19 +75,19 @@ export function limitConcurrency(send: Send, { service, limit, queue, timeoutMs,
     );
   }
 
-  async function queued(call: Call, caller: Caller, record: CallRecord): Promise<Answer> {
+  async function sendInTurn(next: Send, call: Call, caller: Caller, record: CallRecord): Promise<Answer> {
     if (waiting.size >= queue) {
-      throw new ServiceUnavailableError(service, new Error('The queue is full.'), { wasNotAsked: true });
+      throw new ServiceUnavailableError(service, new Error('The queue is full.'), { notSent: true });
     }
     caller.signal.throwIfAborted();
     if (caller.deadline.remainingMs() < 1) throw new DeadlineExceededError(service);
-    await turn(call, caller);
-    return sent(call, caller, record);
+    await waitForTurn(call, caller);
+    return sendAndRelease(next, call, caller, record);
   }
 
-  return (call, caller, record) => {
-    if (load.underWay >= limit || waiting.size > 0) return queued(call, caller, record);
+  return (next) => (call, caller, record) => {
+    if (load.underWay >= limit || waiting.size > 0) return sendInTurn(next, call, caller, record);
     load.underWay += 1;
-    return sent(call, caller, record);
+    return sendAndRelease(next, call, caller, record);
   };
 }

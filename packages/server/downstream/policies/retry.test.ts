@@ -9,8 +9,7 @@ import {
   ServiceUnavailableError,
 } from '../../request/errors.ts';
 import type { Send } from '../call.ts';
-import { retry } from './retry.ts';
-import { createRetryBudget } from './retry-budget.ts';
+import { createRetryBudget, retry } from './retry.ts';
 
 const plenty = { earn: () => {}, spend: () => true };
 const atOnce = () => 0;
@@ -40,14 +39,14 @@ describe('a call is made once more', () => {
   ])('after %s', async (_what, error) => {
     const send = failing(error);
     const record = newRecord();
-    await expect(retry(send, plenty, atOnce)(anyCall, requestContext(), record)).resolves.toBe(anyAnswer);
+    await expect(retry(plenty, atOnce)(send)(anyCall, requestContext(), record)).resolves.toBe(anyAnswer);
     expect(send.calls()).toBe(2);
     expect(record.attempts).toBe(2);
   });
 
   test('and no second time', async () => {
     const send = failing(unavailable(502), unavailable(503), unavailable(504));
-    await expect(retry(send, plenty, atOnce)(anyCall, requestContext(), newRecord())).rejects.toMatchObject({
+    await expect(retry(plenty, atOnce)(send)(anyCall, requestContext(), newRecord())).rejects.toMatchObject({
       status: 503,
     });
     expect(send.calls()).toBe(2);
@@ -57,7 +56,7 @@ describe('a call is made once more', () => {
 describe('a call is not made again', () => {
   test.each([
     ['500', unavailable(500)],
-    ['an open circuit or a full queue', new ServiceUnavailableError('orders', undefined, { wasNotAsked: true })],
+    ['an open circuit or a full queue', new ServiceUnavailableError('orders', undefined, { notSent: true })],
     ['a timeout', new ServiceTimeoutError('orders', 1)],
     ['a bad answer', new ServiceBadResponseError('orders')],
     ['a refusal', new ServiceRejectedError('orders', 400)],
@@ -65,14 +64,14 @@ describe('a call is not made again', () => {
     ['a Retry-After beyond the deadline', unavailable(503, 60_000)],
   ])('after %s', async (_what, error) => {
     const send = failing(error);
-    await expect(retry(send, plenty, atOnce)(anyCall, requestContext(), newRecord())).rejects.toBe(error);
+    await expect(retry(plenty, atOnce)(send)(anyCall, requestContext(), newRecord())).rejects.toBe(error);
     expect(send.calls()).toBe(1);
   });
 
   test('where the budget is spent', async () => {
     const send = failing(unavailable(502));
     const none = { earn: () => {}, spend: () => false };
-    await expect(retry(send, none, atOnce)(anyCall, requestContext(), newRecord())).rejects.toMatchObject({
+    await expect(retry(none, atOnce)(send)(anyCall, requestContext(), newRecord())).rejects.toMatchObject({
       status: 502,
     });
     expect(send.calls()).toBe(1);
@@ -88,7 +87,7 @@ describe('a call is not made again', () => {
       throw unavailable(503, 50_000);
     };
     const request = requestContext({ signal: caller.signal });
-    await expect(retry(send, plenty, atOnce)(anyCall, request, newRecord())).rejects.toBeInstanceOf(CallerGoneError);
+    await expect(retry(plenty, atOnce)(send)(anyCall, request, newRecord())).rejects.toBeInstanceOf(CallerGoneError);
     expect(signals).toEqual([false, true]);
   });
 });

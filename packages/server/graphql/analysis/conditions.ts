@@ -3,26 +3,26 @@ import {
   Kind,
   type OperationDefinitionNode,
   type SelectionNode,
-  separateOperations,
   type ValueNode,
   visit,
 } from 'graphql';
+import { documentOf } from './document.ts';
 import { type Given, variableIn } from './list-bounds.ts';
 
-/** Variables that are looked at both ways; each of them doubles the work. */
-const MOST_VARIABLES = 3;
+/** Variables of which both values are analysed. Each doubles the work. */
+const MAX_VARIABLES = 3;
 
-/** Whether its conditions leave a field or fragment out, as far as they are known. */
-export function isLeftOut({ directives = [] }: SelectionNode, given: Given): boolean {
+/** Whether @skip or @include certainly excludes a field or fragment. False while the condition is unknown. */
+export function isExcluded({ directives = [] }: SelectionNode, given: Given): boolean {
   return directives.some(({ name, arguments: [condition] = [] }) => {
-    const leavesOut = LEAVES_OUT[name.value];
-    return leavesOut !== undefined && condition !== undefined && isTrue(condition.value, given) === leavesOut;
+    const excludesIf = EXCLUDES_IF[name.value];
+    return excludesIf !== undefined && condition !== undefined && conditionOf(condition.value, given) === excludesIf;
   });
 }
 
-const LEAVES_OUT: Readonly<Record<string, boolean | undefined>> = { skip: true, include: false };
+const EXCLUDES_IF: Readonly<Record<string, boolean | undefined>> = { skip: true, include: false };
 
-function isTrue(value: ValueNode, { variables, conditions }: Given): boolean | undefined {
+function conditionOf(value: ValueNode, { variables, conditions }: Given): boolean | undefined {
   if (value.kind === Kind.BOOLEAN) return value.value;
   if (value.kind !== Kind.VARIABLE) return undefined;
   const known = variableIn(variables, value.name.value);
@@ -30,8 +30,8 @@ function isTrue(value: ValueNode, { variables, conditions }: Given): boolean | u
 }
 
 /**
- * The cases that an operation's conditions lead to. A variable has two cases where one field depends on it by @skip and
- * another by @include: only then is there no case in which all fields are answered.
+ * The combinations of conditions to analyse separately. A variable is both true and false only if one field depends on it by @skip and
+ * another by @include. Otherwise one of its values includes all fields, and that is the worst case.
  */
 export function casesOf(
   document: DocumentNode,
@@ -39,19 +39,20 @@ export function casesOf(
   given: Given,
 ): readonly ReadonlyMap<string, boolean>[] {
   const uses = new Map<string, Set<string>>();
-  visit(separateOperations(document)[operation.name?.value ?? ''] ?? document, {
+  visit(documentOf(document, operation), {
     Directive({ name, arguments: [condition] = [] }) {
-      if (LEAVES_OUT[name.value] === undefined || condition?.value.kind !== Kind.VARIABLE) return;
-      if (isTrue(condition.value, given) !== undefined) return;
+      if (EXCLUDES_IF[name.value] === undefined || condition?.value.kind !== Kind.VARIABLE) return;
+      if (conditionOf(condition.value, given) !== undefined) return;
       const variable = condition.value.name.value;
       uses.set(variable, (uses.get(variable) ?? new Set()).add(name.value));
     },
   });
   const open = [...uses].filter(([, directives]) => directives.size > 1).map(([variable]) => variable);
   return open
-    .slice(0, MOST_VARIABLES)
+    .slice(0, MAX_VARIABLES)
     .reduce<readonly ReadonlyMap<string, boolean>[]>(
-      (cases, variable) => cases.flatMap((one) => [true, false].map((is) => new Map([...one, [variable, is]]))),
+      (cases, variable) =>
+        cases.flatMap((known) => [true, false].map((value) => new Map([...known, [variable, value]]))),
       [new Map()],
     );
 }

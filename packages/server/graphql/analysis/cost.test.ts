@@ -10,12 +10,12 @@ import { batchOf, listOf } from '@facet/testing/internal/services.ts';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { type GraphQLSchema, getOperationAST, parse, validate } from 'graphql';
-import { cachedRows } from '../../downstream/cached-rows.ts';
-import { EntityCache } from '../../downstream/entity-cache.ts';
+import type { RowSource } from '../../downstream/batching/row-source.ts';
+import { cachedRows } from '../../downstream/cache/cached-rows.ts';
+import { EntityCache } from '../../downstream/cache/entity-cache.ts';
+import { createRefresh } from '../../downstream/cache/refresh.ts';
 import type { Fetch } from '../../downstream/fetcher.ts';
 import { inPath } from '../../downstream/id-style.ts';
-import { createRefresh } from '../../downstream/refresh.ts';
-import type { RowSource } from '../../downstream/row-source.ts';
 import { createLog } from '../../telemetry/log.ts';
 import type { Context } from '../context.ts';
 import { arg, list, load, page as pageOf, parent, prop, resolver, screen, viewer } from '../fields.ts';
@@ -378,7 +378,7 @@ describe('of a schema', () => {
   test.each([
     ['{ wild { id } }', 'wild is a list without a bound'],
     ['{ page { x: tags } }', 'page.x is a list without a bound'],
-    ['{ silent { id } }', 'silent has a resolver that does not say'],
+    ['{ silent { id } }', 'silent has a resolver that does not declare'],
   ])('%s cannot be known', (text, message) => {
     expect(() => cost(schema, text)).toThrow(message);
   });

@@ -1,37 +1,36 @@
 import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
+import { CONCURRENT_GETS } from '../../downstream/batching/row-source.ts';
 import type { Endpoint } from '../../downstream/endpoint.ts';
 import { EXTRA_CALLS } from '../../downstream/policies/bisect.ts';
-import { CONCURRENT_GETS } from '../../downstream/row-source.ts';
 import type { Selection } from '../../downstream/sparse.ts';
-import { selectionOf } from '../selection.ts';
-import { sum, totalOf } from './alternatives.ts';
 import { casesOf } from './conditions.ts';
 import type { Given } from './list-bounds.ts';
 import { type LoadSite, loadSitesOf } from './load-sites.ts';
+import { selectionOf } from './selection.ts';
 
-/** What an operation costs at most, before it runs. */
+/** The maximum cost of an operation, known before it runs. */
 export interface Cost {
   /** Logical downstream calls. */
   readonly calls: number;
-  /** Calls that have to wait for each other. */
+  /** Calls that wait for each other. */
   readonly waves: number;
-  /** How long its calls take where each takes as long as it may, in milliseconds; the deadline may cut it. */
+  /** Milliseconds if each call takes its whole timeout; the request's deadline may be shorter. */
   readonly timeMs: number;
-  /** Rows that come back. */
+  /** Rows in the responses of services. */
   readonly rows: number;
-  /** Requests that the services see, with everything that is tried again, hedged or cut into halves. */
+  /** Requests that the services receive, including retries, hedges and split batches. */
   readonly attempts: number;
   readonly sites: readonly LoadSite[];
-  /** The REST properties that it reads, per endpoint; whole rows of those that are not in it. */
+  /** The REST properties that the operation reads, by endpoint. An endpoint that is missing sends whole rows. */
   readonly reads: Selection;
 }
 
-/** A call that failed is made once more, at the most. */
+/** A failed call is retried at most once. */
 const TRIES = 2;
 
 /**
- * The worst case of an operation of a validated document. `variables` make it that of this one request. Throws
- * UnboundedListError and UnstatedFieldError.
+ * The worst case of an operation of a validated document, for any variables or for these `variables`. Throws UnboundedListError and
+ * UnstatedFieldError.
  */
 export function costOf(
   schema: GraphQLSchema,
@@ -45,26 +44,37 @@ export function costOf(
     cases.length === 1
       ? [sites]
       : cases.map((conditions) => loadSitesOf(schema, document, operation, { ...options, conditions }));
-  const most = (figureOf: (sites: readonly LoadSite[]) => number) => Math.max(...sitesOfCases.map(figureOf));
+  const max = (figureOf: (sites: readonly LoadSite[]) => number) => Math.max(...sitesOfCases.map(figureOf));
   return {
-    calls: most((some) => totalOf(some, ({ calls }) => calls)),
-    waves: most((some) => longest(some, () => 1)),
-    timeMs: most((some) => longest(some, options.timeoutMs ?? defaultTimeoutMs)),
-    rows: most((some) => totalOf(some, ({ rows }) => rows)),
-    attempts: most((some) => totalOf(some, attemptsOf)),
+    calls: max((some) => totalOf(some, ({ calls }) => calls)),
+    waves: max((some) => longest(some, () => 1)),
+    timeMs: max((some) => longest(some, options.timeoutMs ?? defaultTimeoutMs)),
+    rows: max((some) => totalOf(some, ({ rows }) => rows)),
+    attempts: max((some) => totalOf(some, attemptsOf)),
     sites,
     reads: selectionOf(schema, document, operation),
   };
 }
 
-/** SERVICE_TIMEOUT_MS by default. */
+/** The default of SERVICE_TIMEOUT_MS. */
 const DEFAULT_TIMEOUT_MS = 2_000;
 
 const defaultTimeoutMs = ({ timeoutMs = DEFAULT_TIMEOUT_MS }: Endpoint): number => timeoutMs;
 
+/** The sum of a figure over all sites. Of alternatives, only the most expensive one counts. */
+function totalOf(sites: readonly LoadSite[], figureOf: (site: LoadSite) => number, depth = 0): number {
+  const { own = [], inside = [] } = Object.groupBy(sites, ({ scope }) => (scope.length > depth ? 'inside' : 'own'));
+  const choices = Map.groupBy(inside, ({ scope }) => scope[depth]);
+  const maxOf = (choice: readonly LoadSite[]): number => {
+    const options = Map.groupBy(choice, ({ scope }) => scope[depth + 1]);
+    return Math.max(...Array.from(options.values(), (option) => totalOf(option, figureOf, depth + 2)));
+  };
+  return sum(own.map(figureOf)) + sum(Array.from(choices.values(), maxOf));
+}
+
 /**
- * How long calls that wait for each other take together, where one of an endpoint takes `lengthOf` it. In each wave the
- * longest counts. Single gets beyond those of one moment wait for their turn, which makes rounds of them.
+ * The duration of calls that wait for each other, if a call of an endpoint takes `lengthOf` it. The longest call of each wave counts.
+ * Single GETs beyond the concurrency limit wait, which divides a wave into rounds.
  */
 function longest(sites: readonly LoadSite[], lengthOf: (endpoint: Endpoint) => number): number {
   const singles = Map.groupBy(sites.filter(isSingleGet), ({ endpoint }): Endpoint => endpoint);
@@ -76,7 +86,7 @@ function longest(sites: readonly LoadSite[], lengthOf: (endpoint: Endpoint) => n
         Math.max(...wave.map(({ endpoint }) => ofEndpoint(endpoint))),
       ),
     );
-  // All keys of an endpoint may come in one wave: then it takes all rounds in that one, and one in each of the others.
+  // If all keys of an endpoint arrive in one wave, that wave has all rounds and each other wave has one.
   const rounds = (endpoint: Endpoint) =>
     singles.has(endpoint) ? Math.max(1, Math.ceil(keysOf(endpoint) / CONCURRENT_GETS)) : 1;
   const inEachWave = sumOfWaves((endpoint) => rounds(endpoint) * lengthOf(endpoint));
@@ -88,6 +98,8 @@ function longest(sites: readonly LoadSite[], lengthOf: (endpoint: Endpoint) => n
 const isSingleGet = ({ endpoint }: LoadSite): boolean => endpoint.kind === 'batch' && !endpoint.ids.many;
 
 function attemptsOf({ endpoint, calls, keys }: LoadSite): number {
-  const isCut = endpoint.kind === 'batch' && endpoint.ids.many && keys > 1;
-  return calls * (isCut ? 1 + EXTRA_CALLS : 1) * TRIES * (endpoint.hedge ? 2 : 1);
+  const isSplit = endpoint.kind === 'batch' && endpoint.ids.many && keys > 1;
+  return calls * (isSplit ? 1 + EXTRA_CALLS : 1) * TRIES * (endpoint.hedge ? 2 : 1);
 }
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);

@@ -1,23 +1,23 @@
 import { type ArgumentNode, type GraphQLField, isNonNullType, Kind } from 'graphql';
 import type { Endpoint, ListDescription } from '../../downstream/endpoint.ts';
-import { rangeOf } from '../argument-check.ts';
+import { rangeOf } from '../execution/argument-check.ts';
 import type { Origin } from '../plan.ts';
 
 export type Variables = Readonly<Record<string, unknown>>;
 
-/** What is known of one request, or supposed. */
+/** The known or assumed values of one request. */
 export interface Given {
-  /** Its variables; undefined for whatever may come. */
+  /** Its variables. Undefined: any variables. */
   readonly variables?: Variables | undefined;
-  /** maxItems of an endpoint's arrays by place, in place of the endpoint's own. */
+  /** Replaces an endpoint's own maxItems by array path. */
   readonly maxItemsOf?: ((endpoint: Endpoint) => Endpoint['maxItems']) | undefined;
-  /** Whether the condition of an @skip or @include holds, by its variable; undefined where either may be. */
+  /** Values of the variables in @skip and @include. A variable that is missing may be true or false. */
   readonly conditions?: ReadonlyMap<string, boolean> | undefined;
 }
 
-/** A field of a list of which nobody says how long it can be. */
+/** A list field without a known maximum length. */
 export class UnboundedListError extends Error {
-  /** The field's place in the answer. */
+  /** The field's path in the response. */
   readonly path: string;
 
   constructor(path: string) {
@@ -26,48 +26,44 @@ export class UnboundedListError extends Error {
   }
 }
 
-/** The row of an endpoint, or a property of it; of several endpoints where it may come from any of them. */
-export interface RowPlace {
+/** A row or a property of a row. It belongs to one of these endpoints. */
+export interface RowPath {
   readonly endpoints: readonly Endpoint[];
+  /** Dotted path of the property; empty for the row. */
   readonly property: string;
 }
 
-/** The property of this name in a row, or in an object within one. */
-export function within({ endpoints, property }: RowPlace, name: string): RowPlace {
+/** The path of a property within a row or within an object of a row. */
+export function within({ endpoints, property }: RowPath, name: string): RowPath {
   return { endpoints, property: joined(property, name) };
 }
 
-/** Most items of the array at a place, by OpenAPI's maxItems; undefined where it has none. */
+/** OpenAPI's maxItems of the array at a path; undefined if one of the endpoints has none. */
 export function documentedItems(
-  { endpoints, property }: RowPlace,
+  { endpoints, property }: RowPath,
   { maxItemsOf = ({ maxItems }) => maxItems }: Given,
 ): number | undefined {
   const bounds = endpoints.map((endpoint) => {
-    const places = maxItemsOf(endpoint);
-    const place = joined(endpoint.rows.path, property);
-    // A property may be called `constructor`.
-    return Object.hasOwn(places, place) ? places[place] : undefined;
+    const maxItems = maxItemsOf(endpoint);
+    const path = joined(endpoint.rows.path, property);
+    // A property's name may be "constructor".
+    return Object.hasOwn(maxItems, path) ? maxItems[path] : undefined;
   });
-  return largest(bounds);
-}
-
-/** One of which nothing is known may be larger than all. */
-function largest(bounds: readonly (number | undefined)[]): number | undefined {
   const known = bounds.filter((bound) => bound !== undefined);
   return known.length === 0 || known.length < bounds.length ? undefined : Math.max(...known);
 }
 
 const joined = (...names: readonly string[]): string => names.filter((name) => name !== '').join('.');
 
-/** A field as an operation asks for it. */
+/** A field with the arguments of an operation. */
 export interface GivenField {
   readonly definition: GraphQLField<unknown, unknown>;
   readonly arguments: readonly ArgumentNode[];
 }
 
 /**
- * Most rows on a page: what the field's argument for the endpoint's limit can be, or the service's own bound, whichever
- * is less. Variables are taken at their worst where they are not given.
+ * The maximum number of rows on a page: the largest value of the endpoint's limit parameter or the service's own bound, whichever is
+ * less. Unknown variables have their worst value.
  */
 export function pageRows(
   endpoint: ListDescription,
@@ -83,7 +79,7 @@ export function pageRows(
   return known.length === 0 ? undefined : Math.min(...known);
 }
 
-/** The largest value that an argument can have; undefined where there is no largest, or where it may be missing. */
+/** The largest possible value of an argument; undefined if there is none, or if the argument may be null. */
 export function largestArgument(
   name: string,
   { definition, arguments: given }: GivenField,
@@ -96,16 +92,16 @@ export function largestArgument(
   if (value.kind === Kind.INT) return count(Number(value.value));
   const known = value.kind === Kind.VARIABLE ? count(variableIn(variables, value.name.value)) : undefined;
   if (known !== undefined) return known;
-  // A null leaves the parameter out of the call, and the service then answers as many as it likes.
+  // A null removes the parameter from the call, and the service chooses the length.
   if (!isNonNullType(argument.type)) return undefined;
-  const most = rangeOf(argument)?.max;
-  return most === undefined ? undefined : Math.max(most, count(argument.defaultValue) ?? 0);
+  const max = rangeOf(argument)?.max;
+  return max === undefined ? undefined : Math.max(max, count(argument.defaultValue) ?? 0);
 }
 
-/** The value of a variable; undefined where it is not known, or where the request does not have it. */
+/** The value of a variable; undefined if the request does not have it. */
 export function variableIn(variables: Variables | undefined, name: string): unknown {
   return variables !== undefined && Object.hasOwn(variables, name) ? variables[name] : undefined;
 }
 
-// What a service makes of a negative limit nobody knows.
+// The meaning of a negative limit depends on the service.
 const count = (value: unknown): number | undefined => (typeof value === 'number' && value >= 0 ? value : undefined);

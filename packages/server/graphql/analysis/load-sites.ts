@@ -8,49 +8,47 @@ import {
   isAbstractType,
   isListType,
   isObjectType,
-  Kind,
   type OperationDefinitionNode,
   type SelectionSetNode,
 } from 'graphql';
 import type { BatchDescription, Endpoint, ListDescription } from '../../downstream/endpoint.ts';
 import { type Plan, type PlannedCall, planOf } from '../plan.ts';
-import { commonScope } from './alternatives.ts';
-import { askedBy } from './asked.ts';
-import { type AnsweredField, answeredFields, type Fragments } from './fields.ts';
+import { type CollectedField, type CollectFields, fieldCollector } from './collect-fields.ts';
 import { type Given, pageRows, UnboundedListError, within } from './list-bounds.ts';
-import { byHand, itemsOf, Names, type Position, propertyOf, ROOT, times } from './position.ts';
+import { commonScope, handWritten, itemsOf, Names, type Position, propertyOf, ROOT, times } from './position.ts';
+import { requestedKeys } from './requested-keys.ts';
 
-/** A place of an operation that calls an endpoint; fields that always ask for the same keys are one place. */
+/** A field of an operation that calls an endpoint. Fields that always request the same keys are one site. */
 export interface LoadSite {
-  /** The field's place in the answer. */
+  /** The field's path in the response. */
   readonly path: string;
   readonly endpoint: BatchDescription | ListDescription;
-  /** The wave in which it can call at the earliest, from 1. */
+  /** The earliest wave in which it can call, from 1. */
   readonly wave: number;
-  /** All waves in which it can call: what one place has loaded another need not, unless that one is skipped. */
+  /** All waves in which it can call. A field need not load what another field has loaded, unless @skip excludes that one. */
   readonly waves: readonly number[];
-  /** Logical calls at most. */
+  /** Maximum number of logical calls. */
   readonly calls: number;
-  /** Keys that are asked for at most; of a list, its pages. */
+  /** Maximum number of keys; of a list, of pages. */
   readonly keys: number;
-  /** Rows that come back at most. */
+  /** Maximum number of rows in the responses. */
   readonly rows: number;
-  /** The alternatives that it belongs to, as in Position. */
+  /** As `Position.scope`. */
   readonly scope: readonly string[];
 }
 
-/** A field whose resolver does not say what it reads and calls. */
+/** A field with an ordinary resolver, which does not declare what it reads and calls. */
 export class UnstatedFieldError extends Error {
-  /** The field's place in the answer. */
+  /** The field's path in the response. */
   readonly path: string;
 
   constructor(path: string) {
-    super(`${path} has a resolver that does not say what it reads and calls.`);
+    super(`${path} has a resolver that does not declare what it reads and calls.`);
     this.path = path;
   }
 }
 
-/** Everywhere that an operation calls something, each in the worst case. Throws UnboundedListError, UnstatedFieldError. */
+/** All sites at which an operation calls services, each in the worst case. Throws UnboundedListError, UnstatedFieldError. */
 export function loadSitesOf(
   schema: GraphQLSchema,
   document: DocumentNode,
@@ -58,41 +56,35 @@ export function loadSitesOf(
   given: Given = {},
 ): LoadSite[] {
   const root = schema.getRootType(operation.operation);
-  const everywhere = new Walk(schema, document, given, () => false);
-  if (root) everywhere.enter([operation.selectionSet], root, ROOT);
-  // Now it is known which endpoints are called in one place only: their rows come call by call, and not each by itself.
-  const single = new Walk(schema, document, given, (endpoint) => everywhere.isSingle(endpoint));
-  if (root) single.enter([operation.selectionSet], root, ROOT);
-  return single.sites;
+  const first = new Walk(schema, document, given, () => false);
+  if (root) first.enter([operation.selectionSet], root, ROOT);
+  // The second walk knows which endpoints have a single site. Their rows arrive call by call, not one by one.
+  const second = new Walk(schema, document, given, (endpoint) => first.isSingle(endpoint));
+  if (root) second.enter([operation.selectionSet], root, ROOT);
+  return second.sites;
 }
 
-/** A place, and when its keys come. */
+/** A site, and when its keys arrive. */
 interface NotedSite {
   readonly site: Omit<LoadSite, 'calls'>;
-  readonly isByHand: boolean;
-  /** Moments at which keys come, by the calls that they wait for. */
+  readonly isHandWritten: boolean;
+  /** The number of moments at which keys arrive, by the calls that they wait for. */
   readonly arrivals: ReadonlyMap<string, number>;
 }
 
 class Walk {
   readonly #schema: GraphQLSchema;
-  readonly #fragments: Fragments;
+  readonly #collectFields: CollectFields;
   readonly #given: Given;
   readonly #isSingle: (endpoint: Endpoint) => boolean;
   readonly #sites = new Map<Endpoint, Map<string, NotedSite>>();
-  /** Two endpoints may have one name. */
+  /** Numbers identify endpoints: two endpoints may have the same name. */
   readonly #numbers = new Map<Endpoint, number>();
   readonly #names = new Names();
 
-  constructor(
-    schema: GraphQLSchema,
-    { definitions }: DocumentNode,
-    given: Given,
-    isSingle: (endpoint: Endpoint) => boolean,
-  ) {
+  constructor(schema: GraphQLSchema, document: DocumentNode, given: Given, isSingle: (endpoint: Endpoint) => boolean) {
     this.#schema = schema;
-    const fragments = definitions.filter((definition) => definition.kind === Kind.FRAGMENT_DEFINITION);
-    this.#fragments = new Map(fragments.map((fragment) => [fragment.name.value, fragment]));
+    this.#collectFields = fieldCollector(schema, document, given);
     this.#given = given;
     this.#isSingle = isSingle;
   }
@@ -101,7 +93,7 @@ class Walk {
     return [...this.#sites.values()].flatMap((sites) => Array.from(sites.values(), (noted) => siteOf(noted)));
   }
 
-  /** Whether the keys of an endpoint are asked for by one place, and come at the same moments wherever it stands. */
+  /** Whether one site requests all keys of an endpoint, and they arrive at the same moments wherever the field is selected. */
   isSingle(endpoint: Endpoint): boolean {
     const [only, ...others] = this.#sites.get(endpoint)?.values() ?? [];
     return only?.arrivals.size === 1 && others.length === 0;
@@ -110,7 +102,7 @@ class Walk {
   enter(selections: readonly SelectionSetNode[], type: GraphQLNamedType, at: Position): void {
     if (isAbstractType(type)) {
       const possible = this.#schema.getPossibleTypes(type);
-      // Each object is of one of these types. All of them count, but of a single object the most expensive one.
+      // Each object has one of these types. Of a single object, only the most expensive type counts.
       const choice = this.#names.of('type', at.source, type.name);
       for (const option of possible) {
         const scope = at.distinct === 1 ? [...at.scope, choice, option.name] : at.scope;
@@ -119,17 +111,17 @@ class Walk {
       return;
     }
     if (!isObjectType(type)) return;
-    for (const field of answeredFields(this.#schema, this.#fragments, selections, type, this.#given)) {
+    for (const field of this.#collectFields(selections, type)) {
       const below = this.#below(field, type.name, at);
       this.enter(field.selections, getNamedType(field.definition.type), below);
     }
   }
 
-  /** The objects below a field, whose calls are noted. */
-  #below(field: AnsweredField, parent: string, at: Position): Position {
+  /** The position below a field. Notes the field's calls. */
+  #below(field: CollectedField, parent: string, at: Position): Position {
     const { definition, key } = field;
     const path = [...at.path, key];
-    const plan = planOf(definition.resolve, definition.name);
+    const plan = planOf(definition);
     if (!plan) throw new UnstatedFieldError(path.join('.'));
     const own = this.#own(plan, field, parent, at);
     const depth = listDepth(definition.type);
@@ -140,23 +132,23 @@ class Walk {
     return {
       ...all,
       path,
-      // Each item of a list that is made by hand may come at a moment of its own.
+      // A hand-written list may have promises for items, which arrive at different moments.
       ...(plan.runs === 'resolver' ? { arrivals: all.objects } : {}),
       ...(own.page?.at.length === 0 ? { row: own.page.row, page: undefined } : {}),
     };
   }
 
-  #own(plan: Plan, field: AnsweredField, parent: string, at: Position): Position {
+  #own(plan: Plan, field: CollectedField, parent: string, at: Position): Position {
     const { key, definition } = field;
     if (plan.calls.length === 0) return propertyOf({ name: definition.name, key, parent }, plan, at, this.#names);
     const below = plan.callsOneOf
       ? this.#oneOf(plan.calls, field, parent, at)
       : plan.calls.reduce((position, call) => this.#call(call, field, parent, at, position), at);
-    return plan.runs === 'resolver' ? byHand(below, this.#madeBy(field, parent, at), this.#names) : below;
+    return plan.runs === 'resolver' ? handWritten(below, this.#createdBy(field, parent, at), this.#names) : below;
   }
 
-  #oneOf(calls: readonly PlannedCall[], field: AnsweredField, parent: string, at: Position): Position {
-    const choice = this.#names.of('call', this.#madeBy(field, parent, at));
+  #oneOf(calls: readonly PlannedCall[], field: CollectedField, parent: string, at: Position): Position {
+    const choice = this.#names.of('call', this.#createdBy(field, parent, at));
     const options = calls.map((call, option) => {
       const from = { ...at, scope: [...at.scope, choice, String(option)] };
       return this.#call(call, field, parent, from, from);
@@ -164,27 +156,27 @@ class Walk {
     return { ...oneOf(options, at), scope: at.scope };
   }
 
-  /** The source of what a function makes of the objects. */
-  #madeBy({ key }: AnsweredField, parent: string, at: Position): string {
-    return this.#names.of('made', [...at.path, key], parent, at.source);
+  /** The source of the objects that a field creates. */
+  #createdBy({ key }: CollectedField, parent: string, at: Position): string {
+    return this.#names.of('created', [...at.path, key], parent, at.source);
   }
 
-  /** `from` is where the field's object stands, `after` what is known after the calls that the field made before. */
-  #call(call: PlannedCall, field: AnsweredField, parent: string, from: Position, after: Position): Position {
+  /** `from` is the position of the field's parents; `after` is the position after the field's preceding calls. */
+  #call(call: PlannedCall, field: CollectedField, parent: string, from: Position, after: Position): Position {
     const { endpoint, params } = call;
     const wave = after.wave + 1;
-    // A resolver written by hand does not say which keys it asks for, nor when: each of its objects is a moment of its own.
-    const isByHand = call.reads === 'all';
-    const here = this.#madeBy(field, parent, from);
-    const { keys, identity } = isByHand
+    // The keys of a hand-written resolver are unknown, and so is when it loads them: each parent is a moment of its own.
+    const isHandWritten = call.reads === 'all';
+    const here = this.#createdBy(field, parent, from);
+    const { keys, identity } = isHandWritten
       ? { keys: from.objects, identity: here }
-      : askedBy(params, field, parent, from, this.#given, this.#names);
+      : requestedKeys(params, field, parent, from, this.#given, this.#names);
     const path = [...from.path, field.key].join('.');
     const rowsOfPage = endpoint.kind === 'list' ? pageRows(endpoint, params, field, this.#given) : 1;
     if (rowsOfPage === undefined) throw new UnboundedListError(path);
     this.#note(identity, {
       site: { path, endpoint, wave, waves: [wave], keys, rows: keys * rowsOfPage, scope: from.scope },
-      isByHand,
+      isHandWritten,
       arrivals: new Map([[from.timing, from.arrivals]]),
     });
     const row = {
@@ -202,14 +194,14 @@ class Walk {
     }
     const [property, ...others] = call.reads === 'all' ? [] : (call.reads ?? []);
     const isProperty = property !== undefined && others.length === 0;
-    // Rows whose keys come at one moment come together, however many calls they need; those that are kept come at once, before
-    // the others. What is asked for in several places may have been asked for before, and is then there at a moment of its own.
+    // Rows whose keys arrive at one moment arrive together, even from several calls; cached rows arrive earlier, as a second moment.
+    // If several sites request keys, an earlier call may bring each row at a moment of its own.
     const moments = endpoint.public ? 2 * from.arrivals : from.arrivals;
     const arrivals = this.#isSingle(endpoint) ? Math.min(moments, keys) : keys;
     const below = { ...position, arrivals, row: isProperty ? within(row, property) : row, page: undefined };
-    if (call.reads === undefined || isByHand) return below;
-    const isHandedOn = isProperty && call.passthrough;
-    return { ...below, source: isHandedOn ? this.#names.of('property', source, property) : here };
+    if (call.reads === undefined || isHandWritten) return below;
+    const isPassthrough = isProperty && call.passthrough;
+    return { ...below, source: isPassthrough ? this.#names.of('property', source, property) : here };
   }
 
   #numberOf(endpoint: Endpoint): number {
@@ -227,7 +219,7 @@ class Walk {
   }
 }
 
-/** One place that stands at two positions: it asks once for the same keys. */
+/** Merges a site that is selected at two positions: it requests the same keys once. */
 function both(known: NotedSite, other: NotedSite): NotedSite {
   const first = other.site.wave < known.site.wave ? other.site : known.site;
   const arrivals = new Map(known.arrivals);
@@ -242,15 +234,15 @@ function both(known: NotedSite, other: NotedSite): NotedSite {
   return { ...known, site, arrivals };
 }
 
-function siteOf({ site, isByHand, arrivals }: NotedSite): LoadSite {
+function siteOf({ site, isHandWritten, arrivals }: NotedSite): LoadSite {
   const { endpoint, keys } = site;
-  const moments = isByHand ? keys : [...arrivals.values()].reduce((sum, each) => sum + each, 0);
+  const moments = isHandWritten ? keys : [...arrivals.values()].reduce((sum, each) => sum + each, 0);
   return { ...site, calls: endpoint.kind === 'batch' ? callsFor(endpoint, keys, moments) : keys };
 }
 
-/** What stands below a field that made one of several calls. */
+/** The position below a field that makes one of several calls. */
 function oneOf(options: readonly Position[], at: Position): Position {
-  const most = (figure: 'distinct' | 'objects' | 'arrivals' | 'wave') =>
+  const max = (figure: 'distinct' | 'objects' | 'arrivals' | 'wave') =>
     Math.max(...options.map((option) => option[figure]));
   const pages = options.flatMap(({ page }) => (page ? [page] : []));
   const [page] = pages.toSorted((one, other) => other.rows - one.rows);
@@ -258,23 +250,23 @@ function oneOf(options: readonly Position[], at: Position): Position {
   const [first = at] = options;
   return {
     ...first,
-    distinct: most('distinct'),
-    objects: most('objects'),
-    arrivals: most('arrivals'),
-    wave: most('wave'),
+    distinct: max('distinct'),
+    objects: max('objects'),
+    arrivals: max('arrivals'),
+    wave: max('wave'),
     row: endpoints.length > 0 ? { endpoints, property: '' } : undefined,
     page,
   };
 }
 
-/** Calls for so many keys that come at so many moments: each moment may leave one batch that is not full. */
+/** The number of calls for keys that arrive at several moments. Each moment may leave one batch that is not full. */
 function callsFor({ ids, maxBatch }: BatchDescription, keys: number, arrivals: number): number {
   if (!ids.many) return keys;
   const moments = Math.min(arrivals, keys);
   return moments + Math.floor((keys - moments) / maxBatch);
 }
 
-/** How many lists are in each other. */
+/** The number of nested lists. */
 function listDepth(type: GraphQLOutputType): number {
   const nullable = getNullableType(type);
   return isListType(nullable) ? 1 + listDepth(nullable.ofType) : 0;

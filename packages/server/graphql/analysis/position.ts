@@ -1,35 +1,35 @@
 import type { Plan } from '../plan.ts';
-import { documentedItems, type Given, type RowPlace, within } from './list-bounds.ts';
+import { documentedItems, type Given, type RowPath, within } from './list-bounds.ts';
 
-/** What is known of the objects whose fields are looked at, all of it at most. */
+/** The objects whose fields are analysed. All numbers are maximums. */
 export interface Position {
-  /** Where they stand in the answer. */
+  /** Their path in the response. */
   readonly path: readonly string[];
-  /** Objects that differ. */
+  /** The number of different objects. */
   readonly distinct: number;
-  /** Objects, the same one counted as often as it stands there. */
+  /** The number of objects, with repetitions. */
   readonly objects: number;
-  /** Moments at which they come: loads of one moment go into one batch. */
+  /** The number of moments at which they arrive. Loads of one moment are one batch. */
   readonly arrivals: number;
-  /** What they are: objects with the same source are the same objects, wherever they stand in the answer. */
+  /** Identifies the objects: positions with the same source have the same objects. */
   readonly source: string;
-  /** The calls that they wait for: objects with the same source and the same timing come at the same moments. */
+  /** Identifies the calls that they wait for. With the same source and timing, they arrive at the same moments. */
   readonly timing: string;
-  /** Calls that had to be waited for. */
+  /** The number of calls that precede them, one after the other. */
   readonly wave: number;
-  /** What they are in a service's answer; undefined for what is made here. */
-  readonly row: RowPlace | undefined;
-  /** Rows that were called for and stand further down, at these fields. */
+  /** The rows that they are, or belong to; undefined for objects that a field creates. */
+  readonly row: RowPath | undefined;
+  /** Rows that have been called for, further down. */
   readonly page: PageBelow | undefined;
-  /** The alternatives that lead here: names of a choice and of the option, in turns. Of the options of a choice, one comes true. */
+  /** The alternatives that lead here, as alternating names of a choice and its option. One option of each choice occurs. */
   readonly scope: readonly string[];
 }
 
-/** A page whose rows stand at these fields below. */
+/** A page, with the path of field names that leads to its rows. */
 export interface PageBelow {
   readonly at: readonly string[];
   readonly rows: number;
-  readonly row: RowPlace;
+  readonly row: RowPath;
   /** The source of the rows. */
   readonly source: string;
 }
@@ -47,31 +47,31 @@ export const ROOT: Position = {
   scope: [],
 };
 
-/** A field, and the type that it belongs to. */
+/** A field and its parent type. */
 interface FieldAt {
   readonly name: string;
   readonly key: string;
   readonly parent: string;
 }
 
-/** What stands below a field that calls nothing: a property of the objects, or the next step down to the rows of a page. */
+/** The position below a field without calls: a property of the objects, or the next step towards a page's rows. */
 export function propertyOf({ name, key, parent }: FieldAt, plan: Plan, at: Position, names: Names): Position {
-  const made = names.of('made', [...at.path, key], parent, at.source);
-  const below = stepOf(name, at, names) ?? propertyBelow(plan, at, made, names);
-  return plan.runs === 'resolver' ? byHand(below, made, names) : below;
+  const created = names.of('created', [...at.path, key], parent, at.source);
+  const below = stepOf(name, at, names) ?? propertyBelow(plan, at, created, names);
+  return plan.runs === 'resolver' ? handWritten(below, created, names) : below;
 }
 
 function stepOf(field: string, at: Position, names: Names): Position | undefined {
   const { page } = at;
   if (!page || page.at[0] !== field) return undefined;
   const rest = page.at.slice(1);
-  // A page's rows are counted at the list that leads to them, which is its first step.
+  // The rows of a page are counted at the list that leads to them, which is the first step.
   return rest.length === 0
     ? { ...at, row: page.row, page: undefined, source: page.source }
     : { ...at, page: { ...page, at: rest }, source: names.of('step', page.source, rest) };
 }
 
-function propertyBelow({ reads, passthrough }: Plan, at: Position, made: string, names: Names): Position {
+function propertyBelow({ reads, passthrough }: Plan, at: Position, created: string, names: Names): Position {
   const [property, ...others] = reads;
   if (property === undefined) return at;
   const isOne = others.length === 0;
@@ -79,36 +79,43 @@ function propertyBelow({ reads, passthrough }: Plan, at: Position, made: string,
     ...at,
     row: isOne && at.row ? within(at.row, property) : undefined,
     page: undefined,
-    source: isOne && passthrough ? names.of('property', at.source, property) : made,
+    source: isOne && passthrough ? names.of('property', at.source, property) : created,
   };
 }
 
-/** What a function written by hand returns may differ for each object, and come at a moment of its own. */
-export function byHand(at: Position, made: string, names: Names): Position {
+/** The position below a hand-written resolver: its objects may all differ and arrive at different moments. */
+export function handWritten(at: Position, created: string, names: Names): Position {
   return {
     ...at,
     distinct: at.objects,
     arrivals: at.objects,
-    source: made,
-    timing: names.of('moment', at.timing, made),
+    source: created,
+    timing: names.of('moment', at.timing, created),
   };
 }
 
-/** The same, with so many of each. */
+/** The position of the items of lists. */
 export const times = (at: Position, items: number): Position => ({
   ...at,
   distinct: at.distinct * items,
   objects: at.objects * items,
 });
 
-/** Most items of a field that is a list, by what leads to it. */
+/** The maximum length of a list field; undefined if unknown. */
 export function itemsOf(field: string, own: Position, at: Position, given: Given): number | undefined {
   const leadsToPage = own.page?.at.length === 0 || at.page?.at[0] === field;
   if (leadsToPage) return (own.page ?? at.page)?.rows;
   return own.row && documentedItems(own.row, given);
 }
 
-/** Short names for what is made of the same parts. */
+/** The common prefix of two scopes: the alternatives in which both occur. */
+export function commonScope(one: readonly string[], other: readonly string[]): readonly string[] {
+  let length = 0;
+  while (length < one.length && one[length] === other[length] && one[length + 1] === other[length + 1]) length += 2;
+  return one.slice(0, length);
+}
+
+/** Short names for tuples: equal tuples have the same name. */
 export class Names {
   readonly #names = new Map<string, string>();
 

@@ -3,12 +3,12 @@ import type { Page } from '../../downstream/row-shape.ts';
 import type { FieldInfo } from '../../request/field-path.ts';
 import type { Context } from '../context.ts';
 import { type Field, type Plan, withPlan } from '../plan.ts';
+import { noteStale } from './load.ts';
 import { type AnySource, type ArgsOf, type ParentOf, parentReads, type Scalar, type Source } from './sources.ts';
-import { noteStale } from './stale.ts';
 
 export type Params<Param extends string> = { readonly [P in Param]?: AnySource };
 
-/** Refuses parameters that the endpoint does not take, which an inferred type would let through. */
+/** Rejects parameters that the endpoint does not have. TypeScript makes no excess property check on an inferred type. */
 export type NoOthers<Sources, Param> = { readonly [Name in Exclude<keyof Sources, Param>]: never };
 
 type Intersection<Union> = (Union extends unknown ? (value: Union) => void : never) extends (value: infer All) => void
@@ -18,7 +18,7 @@ export type ParentsOf<Sources> = Intersection<ParentOf<Sources[keyof Sources]>>;
 export type ArgumentsOf<Sources> = Intersection<ArgsOf<Sources[keyof Sources]>>;
 
 /**
- * The rows of a list, each parameter from its source.
+ * Loads the rows of a list endpoint. Each parameter has a source.
  *
  *     recentOrders: list(viewerOrders, { limit: arg('first') })
  */
@@ -35,8 +35,8 @@ export function list<Row, Param extends string, const Sources extends Params<Par
 }
 
 /**
- * A list together with whether the service has more of it, as its Link header says: for services that count their pages.
- * The field's type has the fields `rows` and `hasNext`, which need no resolvers.
+ * Loads a list, and whether the service has more rows according to its Link header. Use it for services with page numbers. The
+ * field's type has the fields `rows` and `hasNext`, which need no resolvers.
  *
  *     reviews: page(reviews, { page: arg('page'), size: arg('first') })
  */
@@ -55,13 +55,13 @@ export function page<Row, Param extends string, const Sources extends Params<Par
   );
 }
 
-/** What fields over a list share: their plan, and the call itself. `rowAt` leads from the field to a row. */
+/** The common part of fields over a list: their plan, and the call. `rowAt` leads from the field to a row. */
 export function pageLoader<Row, Param extends string>(
   endpoint: ListEndpoint<Row, Param>,
   params: Params<Param>,
   rowAt: readonly string[],
 ) {
-  // Sources are held to the parent and the arguments by the fields' own types.
+  // The field's own type checks the sources against its parent and its arguments.
   const entries = Object.entries(params) as [Param, Source<unknown, unknown, Scalar>][];
   const origins = Object.fromEntries(entries.map(([name, source]) => [name, source.origin]));
   const fromService = new Set(entries.filter(([, { origin }]) => origin.from === 'parent').map(([name]) => name));

@@ -1,29 +1,30 @@
 import type { BatchEndpoint } from '../../downstream/endpoint.ts';
-import type { FieldInfo } from '../../request/field-path.ts';
+import type { FieldInfo, FieldPath } from '../../request/field-path.ts';
 import type { Context } from '../context.ts';
 import { readerOf } from '../inherited.ts';
-import { type Field, type Plan, type PlannedCall, withPlan } from '../plan.ts';
+import { type Field, type Plan, type PlanExtensions, type PlannedCall, withPlan } from '../plan.ts';
 import { type AnySource, type ArgsOf, type ParentOf, parent, parentReads, type Source } from './sources.ts';
-import { noteStale } from './stale.ts';
 
-/** What to make of a loaded row: one of its properties, or a field whose parent it is; nothing for the row itself. */
+/** What the field returns of a loaded row: one of its properties, or the value of another field whose parent is the row. */
 type Conversion<Row> =
   | (keyof Row & string)
-  | (((row: Row, args: object, context: Context) => unknown) & { readonly plan: Plan });
+  | {
+      readonly resolve: (row: Row, args: object, context: Context) => unknown;
+      readonly extensions: PlanExtensions;
+    };
 
 type Converted<Row, As> = As extends keyof Row
   ? Row[As]
-  : As extends (...parameters: never[]) => infer Result
+  : As extends { readonly resolve: (...parameters: never[]) => infer Result }
     ? Result
     : Row;
 
-/** At once where the row is kept, else when it has come. */
+/** A cached row is returned synchronously. */
 type Loaded<Value> = Value | Promise<Value>;
 
 /**
- * The row of an endpoint whose key is in the parent's property `key` (or comes from another source), or what `as` makes
- * of it. Null where the key is null or the service has no such row; an error where the key cannot be sent. All loads of one
- * tick go into one call.
+ * Loads the row of an endpoint by key. `key` is the name of a parent's property or another source; `as` converts the row. The field is
+ * null when the key is null or the service has no such row. A key that cannot be sent is an error. All loads of one tick are one call.
  *
  *     product: load(products, 'productId')
  *     avatar: load(users, viewer, 'avatarUrl')
@@ -38,7 +39,7 @@ export function load<
   key: Key,
   as?: As,
 ): Field<ParentOf<Key>, ArgsOf<Key>, Loaded<Converted<Row, As> | null>> {
-  // The signature above is what callers are held to; inside, the conditional types cannot be followed.
+  // The signature checks callers. TypeScript cannot resolve its conditional types inside the function.
   const source = (typeof key === 'string' ? parent(key) : key) as unknown as Source<
     unknown,
     unknown,
@@ -48,10 +49,10 @@ export function load<
   const plan: Plan = {
     reads: parentReads([source.origin]),
     calls: [{ endpoint, params: { key: source.origin }, ...readsOf(as), rowAt: [] }],
-    runs: typeof as === 'function' ? as.plan.runs : undefined,
+    runs: typeof as === 'object' ? as.extensions.facet.plan.runs : undefined,
   };
   const convert = converterOf<Row>(as);
-  const made = (loaded: Row | null, context: Context, info: FieldInfo | undefined) => {
+  const convertLoaded = (loaded: Row | null, context: Context, info: FieldInfo | undefined) => {
     noteStale(loaded as object | null, context, info);
     return (loaded === null ? null : convert(loaded, context)) as Converted<Row, As> | null;
   };
@@ -59,17 +60,29 @@ export function load<
     const value = source.read(row, args, context);
     if (value === null || value === undefined) return null;
     const loaded = context.loaders.load(endpoint, value, info, chosenBy);
-    return loaded instanceof Promise ? loaded.then((each) => made(each, context, info)) : made(loaded, context, info);
+    return loaded instanceof Promise
+      ? loaded.then((each) => convertLoaded(each, context, info))
+      : convertLoaded(loaded, context, info);
   });
 }
 
 function readsOf<Row>(as: Conversion<Row> | undefined): Pick<PlannedCall, 'reads' | 'paths' | 'passthrough'> {
   if (typeof as === 'string') return { reads: [as], passthrough: true };
-  return { reads: as?.plan.reads, paths: as?.plan.paths, passthrough: as?.plan.passthrough };
+  const plan = as?.extensions.facet.plan;
+  return { reads: plan?.reads, paths: plan?.paths, passthrough: plan?.passthrough };
 }
 
 function converterOf<Row>(as: Conversion<Row> | undefined): (row: Row, context: Context) => unknown {
   if (as === undefined) return (row) => row;
   if (typeof as === 'string') return readerOf<string>(as) as (row: Row) => unknown;
-  return (row, context) => as(row, {}, context);
+  return (row, context) => as.resolve(row, {}, context);
+}
+
+/** Reports stale data to the caller: cached rows that replace those of a failing service are listed in `extensions.stale`. */
+export function noteStale(loaded: object | null, { request: { ledger } }: Context, info: FieldInfo | undefined): void {
+  const ageMs = loaded === null ? undefined : ledger.staleAgeMs(loaded);
+  if (ageMs === undefined || info === undefined) return;
+  const path: (string | number)[] = [];
+  for (let at: FieldPath | undefined = info.path; at; at = at.prev) path.unshift(at.key);
+  ledger.staleParts.push({ path, ageMs });
 }

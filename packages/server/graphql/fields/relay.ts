@@ -7,10 +7,10 @@ import { UnusableDataError } from '../answer-error.ts';
 import type { Context } from '../context.ts';
 import { type Field, withPlan } from '../plan.ts';
 import { type ArgumentsOf, type NoOthers, type Params, type ParentsOf, pageLoader } from './list.ts';
+import { noteStale } from './load.ts';
 import { type Scalar, type Source, through } from './sources.ts';
-import { noteStale } from './stale.ts';
 
-/** What the fields of a connection's type read. Each selected field waits for the page by itself. */
+/** The parent of a connection's fields. Each selected field awaits the page. */
 export interface Connection<Row> {
   readonly page: Promise<Page<Row>>;
   readonly rowKey: string;
@@ -21,10 +21,10 @@ export interface Edge<Row> {
   readonly node: Row;
 }
 
-/** What a field needs that only looks at the connection that was opened for it. */
-const nothing = { reads: [], calls: [] };
+/** The plan of a field that reads only the Connection object. */
+const NO_READS = { reads: [], calls: [] };
 
-/** A list as a Relay connection; its type's own fields are `connectionFields()`. */
+/** Loads a list as a Relay connection. Its type gets its resolvers from `connectionFields()`. */
 export function connection<Row, Param extends string, const Sources extends Params<Param>>(
   endpoint: ListEndpoint<Row, Param>,
   params: Sources & NoOthers<Sources, Param>,
@@ -35,48 +35,48 @@ export function connection<Row, Param extends string, const Sources extends Para
       noteStale(loaded, context, info);
       return loaded;
     });
-    // Whichever field asks for the page reports its failure; if none does, nobody needs to know.
+    // Each selected field reports the failure. Without one, the rejection must not end the process.
     page.catch(() => {});
     return { page, rowKey: endpoint.rowKey };
   });
 }
 
 /**
- * The fields of a connection's type. A failed page is an error of the nullable fields `edges`, `startCursor` and
- * `endCursor`; the non-null parts of pageInfo that Relay asks for then say that there is no further page.
+ * The fields of a connection's type. A failed page is an error of the nullable fields `edges`, `startCursor` and `endCursor`. Relay
+ * requires hasNextPage and hasPreviousPage to be non-null; they are false then.
  */
 export function connectionFields<Row extends object>() {
   return {
     edges: withPlan(
-      { ...nothing, provides: ['cursor', 'node'] },
+      { ...NO_READS, provides: ['cursor', 'node'] },
       async ({ page, rowKey }: Connection<Row>): Promise<readonly Edge<Row>[]> => {
         const { rows } = await page;
         return rows.map((row) => ({ cursor: cursorOf(row, rowKey), node: row }));
       },
     ),
-    pageInfo: withPlan({ ...nothing, provides: [] }, (parent: Connection<Row>) => parent),
+    pageInfo: withPlan({ ...NO_READS, provides: [] }, (parent: Connection<Row>) => parent),
   };
 }
 
 /** The fields of the type PageInfo. */
 export const pageInfoFields = {
-  hasNextPage: withPlan(nothing, ({ page }: Connection<object>) =>
+  hasNextPage: withPlan(NO_READS, ({ page }: Connection<object>) =>
     page.then(
       ({ hasNext }) => hasNext,
       () => false,
     ),
   ),
-  // Pages are read forwards; Relay allows false where the way back is not known.
-  hasPreviousPage: withPlan(nothing, () => false),
-  startCursor: withPlan(nothing, async ({ page, rowKey }: Connection<object>) =>
+  // Services page forwards only. Relay allows false when the server cannot tell efficiently.
+  hasPreviousPage: withPlan(NO_READS, () => false),
+  startCursor: withPlan(NO_READS, async ({ page, rowKey }: Connection<object>) =>
     cursorOrNull((await page).rows.at(0), rowKey),
   ),
-  endCursor: withPlan(nothing, async ({ page, rowKey }: Connection<object>) =>
+  endCursor: withPlan(NO_READS, async ({ page, rowKey }: Connection<object>) =>
     cursorOrNull((await page).rows.at(-1), rowKey),
   ),
 };
 
-/** The row's key as an opaque cursor of the Relay specification. */
+/** Decodes a Relay cursor to the row's key. Any other text is passed on unchanged. */
 export function fromCursor<Parent, Args>(source: Source<Parent, Args, Scalar>): Source<Parent, Args, Scalar> {
   return {
     origin: through(source, 'cursor'),
@@ -87,7 +87,7 @@ export function fromCursor<Parent, Args>(source: Source<Parent, Args, Scalar>): 
   };
 }
 
-/** A globally unique id of the Relay specification for the parent row: its type and its key. */
+/** The parent's global id as the Relay specification defines it: its type and its key. */
 export function nodeId<const Name extends string>(
   type: string,
   key: Name,
@@ -95,7 +95,7 @@ export function nodeId<const Name extends string>(
   return withPlan({ reads: [key], calls: [] }, (row) => encode(type, keyIn(row, key)));
 }
 
-/** The key in a global id of this type. A key that is no global id stays as it is; an id of another type is BAD_USER_INPUT. */
+/** Decodes a global id of this type to its key. A plain key is passed on; an id of another type is BAD_USER_INPUT. */
 export function keyOf<Parent, Args>(type: string, source: Source<Parent, Args, Scalar>): Source<Parent, Args, Scalar> {
   return {
     origin: through(source, `key of ${type}`),
@@ -104,12 +104,12 @@ export function keyOf<Parent, Args>(type: string, source: Source<Parent, Args, S
       const node = typeof id === 'string' ? parseNodeId(id) : undefined;
       if (!node) return id;
       if (node.type === type) return node.key;
-      throw new CodedError(ErrorCode.BadUserInput, `The id is of the type ${node.type}, not ${type}.`);
+      throw new CodedError(ErrorCode.BadUserInput, `The id belongs to the type ${node.type}, not ${type}.`);
     },
   };
 }
 
-/** Type and key of a global id; undefined for any other text. */
+/** The type and key of a global id; undefined for any other text. */
 export function parseNodeId(id: string): { readonly type: string; readonly key: string } | undefined {
   const text = Buffer.from(id, 'base64url').toString('utf8');
   const [, type, key] = /^([A-Z]\w*):(.+)$/s.exec(text) ?? [];
@@ -133,5 +133,5 @@ const cursorOf = (row: object, rowKey: string): string => encode('cursor', keyIn
 function keyIn(row: object, name: string): string {
   const key = keyText((row as Readonly<Record<string, unknown>>)[name]);
   if (key !== undefined) return key;
-  throw new UnusableDataError(`The row has no key in its property ${name}.`);
+  throw new UnusableDataError(`The row's key property "${name}" is missing or is no key.`);
 }

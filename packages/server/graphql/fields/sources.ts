@@ -8,10 +8,10 @@ export interface Source<Parent, Args, Value> {
   readonly read: (parent: Parent, args: Args, context: Context) => Value;
 }
 
-/** Any source, whatever it reads from and gives. */
+/** A source of any parent, arguments and value. */
 export type AnySource = Source<never, never, unknown>;
 
-/** What may be a row's key or a call's parameter. */
+/** The possible values of a row's key or a call's parameter. */
 export type Scalar = string | number | boolean | null | undefined;
 
 /** The field's argument of this name. */
@@ -33,27 +33,27 @@ export const viewer: Source<unknown, unknown, string> = {
   read: (_parent, _args, context) => context.request.identity.id,
 };
 
-/** Always the same value. */
+/** A constant. */
 export function always<Value extends string | number | boolean>(value: Value): Source<unknown, unknown, Value> {
   return { origin: { from: 'constant', name: '', value }, read: () => value };
 }
 
-/** The origin of a source that converts what another one gives. */
+/** The origin of a source that converts the value of another source. */
 export function through({ origin }: AnySource, conversion: string): Origin {
   return { ...origin, through: [...(origin.through ?? []), conversion] };
 }
 
-/** What a source reads from the parent. A plain string is the parent's property of that name, which may be missing. */
+/** The part of the parent that a source reads. A plain string is a property's name; that property may be missing. */
 export type ParentOf<S> = S extends string
   ? { readonly [N in S]?: Scalar }
   : S extends Source<infer Parent, never, unknown>
     ? Parent
     : unknown;
 
-/** What a source reads from the arguments. */
+/** The arguments that a source reads. */
 export type ArgsOf<S> = S extends Source<never, infer Args, unknown> ? Args : unknown;
 
-/** The properties of the parent that these sources read. */
+/** The properties of the parent that these origins name. */
 export function parentReads(origins: readonly Origin[]): string[] {
   return origins.filter(({ from }) => from === 'parent').map(({ name }) => name);
 }

@@ -1,27 +1,30 @@
 import { ExactNumber } from '../../request/exact-json.ts';
 import { UnusableDataError } from '../answer-error.ts';
 import type { Context } from '../context.ts';
-import { guardConversion } from '../guard.ts';
 import { readerOf } from '../inherited.ts';
-import { type Money, moneyOf, toAmount } from '../money.ts';
-import { type Field, type Plan, withPlan } from '../plan.ts';
+import { type Field, type Plan, type PlanExtensions, withPlan } from '../plan.ts';
+import { guardConversion } from '../schema/guard.ts';
+import { type Money, moneyOf, toAmount } from './money.ts';
 
 type Names<Template extends string> = Template extends `${string}{${infer Name}}${infer Rest}`
   ? Name | Names<Rest>
   : never;
 
-/** The parent's property of another name: `avatar: prop('avatarUrl')`. */
+/** A property of the parent with another name than the field: `avatar: prop('avatarUrl')`. */
 export function prop<const Name extends string>(
   name: Name,
-): (<Value>(row: { readonly [N in Name]: Value }) => Value) & { readonly plan: Plan } {
+): {
+  readonly resolve: <Value>(row: { readonly [N in Name]: Value }) => Value;
+  readonly extensions: PlanExtensions;
+} {
   return withPlan({ reads: [name], passthrough: true, calls: [] }, readerOf(name));
 }
 
-/** A text with the parent's properties in it: `text('Hi {firstName}')`. */
+/** A text with properties of the parent: `text('Hi {firstName}')`. A missing property is an UnusableDataError. */
 export function text<const Template extends string>(
   template: Template,
 ): Field<{ readonly [N in Names<Template>]: string | number }, unknown, string> {
-  // Odd parts are names, even parts the text between them.
+  // Parts with an odd index are names; the others are the text between them.
   const parts = template.split(/\{(\w+)\}/);
   const reads = parts.filter((_, index) => index % 2 === 1);
   return withPlan({ reads, calls: [] }, (row: Readonly<Record<string, string | number>>) =>
@@ -32,10 +35,10 @@ export function text<const Template extends string>(
 function filled(value: unknown): string {
   if (typeof value === 'string' || Number.isFinite(value)) return String(value);
   if (value instanceof ExactNumber) return value.toString();
-  throw new UnusableDataError('A part of the text is missing.');
+  throw new UnusableDataError('A property in the text is neither a string nor a number.');
 }
 
-/** The parent's minor units as a number of its currency's major ones: 4200 cents of USD is 42. */
+/** Converts the parent's minor units to major units of its currency: 4200 with USD is 42. */
 export function amount<const Cents extends string, const Currency extends string>(
   cents: Cents,
   currency: Currency,
@@ -43,7 +46,7 @@ export function amount<const Cents extends string, const Currency extends string
   return withPlan({ reads: [cents, currency], calls: [] }, (row) => toAmount(row[cents], row[currency]));
 }
 
-/** The parent's minor units as Money: the amount, its currency, and how the caller's locale writes it. */
+/** Converts the parent's minor units to Money: amount, currency, and the text in the caller's locale. */
 export function money<const Cents extends string, const Currency extends string>(
   cents: Cents,
   currency: Currency,
@@ -58,7 +61,7 @@ type AmountParent<Cents extends string, Currency extends string> = { readonly [N
   readonly [N in Currency]: string;
 };
 
-/** A property of a row, or `property.part` for a part of one that is an object. */
+/** A property of a row, or `property.part` when the property is an object. */
 type PathIn<Row> = { [Name in keyof Row & string]: Name | PartOf<Name, Row[Name]> }[keyof Row & string];
 
 type PartOf<Name extends string, Value> = Value extends readonly unknown[]
@@ -67,8 +70,8 @@ type PartOf<Name extends string, Value> = Value extends readonly unknown[]
     ? `${Name}.${keyof Value & string}`
     : never;
 
-/** What of a row is not among these paths. */
-type Unstated<Row, Path> = {
+/** The properties of a row that these paths do not include. */
+type Undeclared<Row, Path> = {
   [Name in keyof Row & string]: Name extends Path
     ? never
     : [PartOf<Name, Row[Name]>] extends [never]
@@ -77,15 +80,14 @@ type Unstated<Row, Path> = {
 }[keyof Row & string];
 
 /**
- * Any other conversion of the parent's properties. `paths` names all that `convert` looks at, as a property or as a part
- * of one, and nothing else is there. A row that lacks one of them cannot be used: a property that may be missing is for
- * `resolver`.
+ * Any other conversion of the parent's properties. `paths` lists everything that `convert` reads, as `property` or `property.part`;
+ * sparse fetching leaves out the rest. A row without one of them is an UnusableDataError: use `resolver` for optional properties.
  *
  *     shipTo: computed(['shippingAddress.city'], ({ shippingAddress }: Shipping) => shippingAddress.city)
  */
 export function computed<Row extends object, const Path extends PathIn<Row>, Result>(
   paths: readonly Path[],
-  convert: [Unstated<Row, Path>] extends [never] ? (row: Row, context: Context) => Result : never,
+  convert: [Undeclared<Row, Path>] extends [never] ? (row: Row, context: Context) => Result : never,
 ): Field<Row, unknown, Result> {
   const split = paths.map((path) => path.split('.'));
   const reads = [...new Set(split.map(([name = '']) => name))];
@@ -108,8 +110,8 @@ function valueAt(row: object, names: readonly string[]): unknown {
   );
 }
 
-/** A number for `computed` to go on with: whatever else a service has put in its place cannot be used. */
+/** Checks that a service's value is a finite number, for use in `computed`. Throws UnusableDataError. */
 export function numberIn(value: unknown): number {
   if (typeof value === 'number' && Number.isFinite(value)) return value;
-  throw new UnusableDataError('There is no number where one should be.');
+  throw new UnusableDataError('The value is not a finite number.');
 }

@@ -1,18 +1,18 @@
 import type { DocumentNode, GraphQLSchema } from 'graphql';
 import type { RequestContext } from '../../request/context.ts';
-import { AD_HOC } from '../../telemetry/ad-hoc.ts';
 import type { Logger } from '../../telemetry/log.ts';
 import type { EndpointUse, OverfetchMeter } from '../../telemetry/overfetch-meter.ts';
-import type { Prepared } from '../prepare.ts';
+import { AD_HOC } from '../../telemetry/request-metrics.ts';
+import type { Prepared } from '../execution/prepare.ts';
 import { overfetchOf } from './overfetch.ts';
 import { type OperationReads, readsOf } from './reads.ts';
 
-/** Has a request whose operation has run looked at, where it is one to look at. */
+/** Measures a request after its operation has run, if the meter samples it. */
 export type Measure = (prepared: Prepared, document: DocumentNode, request: RequestContext) => void;
 
 /**
- * Looks at responses after they have left, and tells the meter, and the log at level debug, how much of what they fetched they
- * used.
+ * Measures how much of the fetched data a response used. Runs after the response is sent, and reports to the meter, and to the log at
+ * level debug.
  */
 export function createMeasuring(schema: GraphQLSchema, meter: OverfetchMeter, log: Logger): Measure {
   const known = new WeakMap<Prepared, OperationReads>();
@@ -29,7 +29,7 @@ export function createMeasuring(schema: GraphQLSchema, meter: OverfetchMeter, lo
   return (prepared, document, { requestId, ledger }) => {
     const screen = (prepared.isRegistered && prepared.operation.name?.value) || AD_HOC;
     if (!meter.isDue(screen)) return;
-    // The answer is written in this turn of the event loop.
+    // The response is sent in this turn of the event loop.
     setImmediate(() => {
       try {
         const uses = overfetchOf(ledger.entries, readsBy(prepared, document));

@@ -3,18 +3,18 @@ import { fetcherFor, requestContext } from '@facet/testing/internal/request.ts';
 import { batchOf, listOf } from '@facet/testing/internal/services.ts';
 import { describe, expect, test } from '@jest/globals';
 import { getOperationAST, parse } from 'graphql';
-import { cachedRows } from '../../downstream/cached-rows.ts';
-import { EntityCache } from '../../downstream/entity-cache.ts';
+import type { RowSource } from '../../downstream/batching/row-source.ts';
+import { cachedRows } from '../../downstream/cache/cached-rows.ts';
+import { EntityCache } from '../../downstream/cache/entity-cache.ts';
+import { createRefresh } from '../../downstream/cache/refresh.ts';
 import { inPath } from '../../downstream/id-style.ts';
-import { createRefresh } from '../../downstream/refresh.ts';
 import { envelope } from '../../downstream/row-shape.ts';
-import type { RowSource } from '../../downstream/row-source.ts';
 import type { RequestContext } from '../../request/context.ts';
 import { createLog } from '../../telemetry/log.ts';
 import { createEngine } from '../execute.ts';
 import { always, list, load, resolver } from '../fields.ts';
 import { buildSchema } from '../schema.ts';
-import { NO_ROWS, NOT_ASKED_FOR, overfetchOf } from './overfetch.ts';
+import { NO_ROWS, NOT_REQUESTED, overfetchOf } from './overfetch.ts';
 import { readsOf } from './reads.ts';
 
 interface Thing {
@@ -115,7 +115,7 @@ describe('bytes', () => {
   test('of a row that was not asked for are nobody’s', async () => {
     const rows = [{ id: 'a', name: 'n' }, { id: 'z', name: 'n' }, null];
     const uses = await wasteBy(answering(rows), '{ a { name } }');
-    expect(uses).toMatchObject([{ fetchedBytes: 36, usedBytes: 18, unread: new Map([[NOT_ASKED_FOR, 18]]) }]);
+    expect(uses).toMatchObject([{ fetchedBytes: 36, usedBytes: 18, unread: new Map([[NOT_REQUESTED, 18]]) }]);
   });
 
   test('for a resolver that does not say what it reads are neither used nor wasted', async () => {

@@ -5,14 +5,14 @@ import { addUse, type EndpointUse } from '../../telemetry/overfetch-meter.ts';
 import { addRow, addUnread, bytesOf } from './property-bytes.ts';
 import type { OperationReads, RowReads } from './reads.ts';
 
-/** What came without being part of a row, under this in place of a property. */
+/** Reported instead of a property: bytes that are no part of a row. */
 export const NO_ROWS = '(no rows)';
-/** Rows in a batch that were not asked for. */
-export const NOT_ASKED_FOR = '(rows not asked for)';
+/** Reported instead of a property: rows in a batch that were not requested. */
+export const NOT_REQUESTED = '(rows not asked for)';
 
 /**
- * What a request fetched from each endpoint, and what of it the operation's fields read. Rows out of the cache, and those that another
- * request's call brought, were not fetched; a call that is still under way has fetched nothing yet.
+ * The bytes that a request fetched from each endpoint, and the part that the operation's fields read. Rows from the cache or from another
+ * request's call do not count. A call that has not ended has fetched nothing.
  */
 export function overfetchOf(entries: readonly LedgerEntry[], reads: OperationReads): EndpointUse[] {
   const endpoints = new Map<string, EndpointUse>();
@@ -23,9 +23,9 @@ export function overfetchOf(entries: readonly LedgerEntry[], reads: OperationRea
 }
 
 function figuresOf(entry: LedgerEntry, reads: OperationReads): EndpointUse {
-  const { service, endpoint, bytes: bodyBytes, lostBytes, json, wanted } = entry;
+  const { service, endpoint, bytes: bodyBytes, lostBytes, json, descriptor } = entry;
   const properties = { fetched: 0, used: 0, unread: new Map<string, number>() };
-  const rowReads = wanted && reads.get(wanted.endpoint);
+  const rowReads = descriptor && reads.get(descriptor.endpoint);
   addUnread(NO_ROWS, lostBytes, properties);
   let unstatedBytes = 0;
   const rows = json === undefined ? [] : rowReads && rowsIn(rowReads, entry);
@@ -33,9 +33,9 @@ function figuresOf(entry: LedgerEntry, reads: OperationReads): EndpointUse {
   else if (!rows) addUnread(NO_ROWS, bodyBytes - lostBytes, properties);
   else {
     const key = rowReads.endpoint.rowKey;
-    const asked = wanted?.ids && new Set(wanted.ids);
+    const requested = descriptor?.ids && new Set(descriptor.ids);
     for (const row of rows) {
-      if (asked && !asked.has(keyText(row[key]) ?? '')) addUnread(NOT_ASKED_FOR, bytesOf(row), properties);
+      if (requested && !requested.has(keyText(row[key]) ?? '')) addUnread(NOT_REQUESTED, bytesOf(row), properties);
       else addRow(row, rowReads.reads, properties);
     }
   }
@@ -51,7 +51,7 @@ function figuresOf(entry: LedgerEntry, reads: OperationReads): EndpointUse {
   };
 }
 
-/** The rows of an answer; undefined where they cannot be read. */
+/** The rows of a response; undefined if it has an unexpected form. */
 function rowsIn({ endpoint }: RowReads, { json }: LedgerEntry): readonly Row[] | undefined {
   const { rows, rowKey } = endpoint;
   try {

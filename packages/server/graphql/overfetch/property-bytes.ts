@@ -3,24 +3,24 @@ import { MAX_TEXT_LENGTH } from '../../request/truncate.ts';
 import { addUnderName } from '../../telemetry/overfetch-meter.ts';
 import type { Reads } from './reads.ts';
 
-/** Bytes of properties, by what became of them. */
+/** Sums of bytes of properties. */
 export interface PropertyBytes {
   fetched: number;
   used: number;
-  /** Those that nobody read, by the path of the outermost property: `items.unitPriceCents`. */
+  /** Unread properties by path, such as `items.unitPriceCents`. */
   readonly unread: Map<string, number>;
 }
 
 /**
- * Adds up the properties in a row, each with its name and its value as JSON.stringify writes them, in UTF-8. What holds them together
- * (braces, brackets, commas) is nobody's, so that the parts of an object are all there is of it.
+ * Adds the bytes of a row's properties: names and values in JSON as UTF-8. Braces, brackets and commas do not count, so that the sizes of
+ * an object's properties add up to the object's size.
  */
 export function addRow(row: unknown, rowReads: Reads, bytes: PropertyBytes): void {
-  // Not by recursion: how deep a value is, is the service's choice.
+  // The service chooses the depth, so the function does not recurse.
   const rest: [value: unknown, reads: Reads][] = [[row, rowReads]];
   for (let next = rest.pop(); next; next = rest.pop()) {
     const [value, reads] = next;
-    if (reads.isWhole || !isObject(value)) {
+    if (reads.isWhole || !isContainer(value)) {
       const whole = bytesOf(value);
       bytes.fetched += whole;
       bytes.used += whole;
@@ -40,20 +40,20 @@ export function addRow(row: unknown, rowReads: Reads, bytes: PropertyBytes): voi
   }
 }
 
-/** Adds bytes that came, and that nobody read. */
+/** Adds bytes that were fetched and not read. */
 export function addUnread(path: string, count: number, bytes: PropertyBytes): void {
   if (count === 0) return;
   bytes.fetched += count;
   addUnderName(bytes.unread, path, count);
 }
 
-/** Bytes of all properties and other values in a value. */
+/** The bytes of all properties and other values in a value. */
 export function bytesOf(value: unknown): number {
-  if (!isObject(value)) return textBytes(value);
+  if (!isContainer(value)) return textBytes(value);
   let bytes = 0;
   const rest: unknown[] = [value];
   for (let next = rest.pop(); next !== undefined; next = rest.pop()) {
-    if (!isObject(next)) bytes += textBytes(next);
+    if (!isContainer(next)) bytes += textBytes(next);
     else if (Array.isArray(next)) for (const item of next) rest.push(item);
     else {
       for (const [name, property] of Object.entries(next)) {
@@ -65,18 +65,18 @@ export function bytesOf(value: unknown): number {
   return bytes;
 }
 
-/** With the quotes and the colon. */
+/** Includes the quotes and the colon. */
 const nameBytes = (name: string): number => textBytes(name) + 1;
 
-/** Of a value that holds no others. */
+/** The bytes of a value without parts. */
 function textBytes(value: unknown): number {
   if (typeof value !== 'string') return String(value).length;
   const isPlain = value.length <= MAX_TEXT_LENGTH && PLAIN.test(value);
   return isPlain ? value.length + 2 : Buffer.byteLength(JSON.stringify(value));
 }
 
-/** What JSON writes as it is, a byte a character. */
+/** Characters that JSON does not escape, one byte each. */
 const PLAIN = /^[ !#-[\]-~]*$/;
 
-const isObject = (value: unknown): value is object =>
+const isContainer = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !(value instanceof ExactNumber);

@@ -12,11 +12,11 @@ import { type GraphQLSchema, getOperationAST, parse, validate } from 'graphql';
 import type { Endpoint } from '../../downstream/endpoint.ts';
 import { inPath } from '../../downstream/id-style.ts';
 import { createLog } from '../../telemetry/log.ts';
+import { selectionOf } from '../analysis/selection.ts';
 import { createEngine } from '../execute.ts';
 import { amount, arg, computed, connection, connectionFields, list, load, prop, resolver } from '../fields.ts';
 import { buildSchema } from '../schema.ts';
 import { readScreens } from '../screens.ts';
-import { selectionOf } from '../selection.ts';
 import { type OperationReads, type Reads, readsOf } from './reads.ts';
 
 const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));

@@ -3,29 +3,27 @@ import {
   type GraphQLNamedType,
   type GraphQLSchema,
   getNamedType,
-  isAbstractType,
   isCompositeType,
-  isObjectType,
-  Kind,
   type OperationDefinitionNode,
   type SelectionSetNode,
 } from 'graphql';
 import type { BatchDescription, ListDescription } from '../../downstream/endpoint.ts';
-import { type AnsweredField, answeredFields, type Fragments } from '../analysis/fields.ts';
+import { type CollectedField, type CollectFields, fieldCollector } from '../analysis/collect-fields.ts';
+import { objectTypesOf } from '../analysis/document.ts';
 import { type Plan, type PlannedCall, planOf } from '../plan.ts';
 
-/** What is read of a value in a service's answer: all of it, or of an object (of each item of an array) some properties. */
+/** The parts of a value that fields read: all of it, or properties of an object or of each item of an array. */
 export class Reads {
   isWhole = false;
   readonly properties = new Map<string, Reads>();
-  /** Names down to it from the row, with dots in between; '' for the row. */
+  /** The dotted path from the row; empty for the row. */
   readonly path: string;
 
   constructor(path = '') {
     this.path = path;
   }
 
-  /** What is read of the property of this name, of which something is. */
+  /** The reads of a property, which is created if needed. */
   of(name: string): Reads {
     let reads = this.properties.get(name);
     if (!reads) {
@@ -35,40 +33,39 @@ export class Reads {
     return reads;
   }
 
-  /** What is read at the end of a path with dots in it. */
+  /** The reads at a dotted path. */
   at(path: string): Reads {
     return path.split('.').reduce<Reads>((reads, name) => reads.of(name), this);
   }
 }
 
-/** What an operation reads of an endpoint's rows. */
+/** The reads of an endpoint's rows. */
 export interface RowReads {
   readonly endpoint: BatchDescription | ListDescription;
   readonly reads: Reads;
-  /** A resolver does not say what it reads of them. */
+  /** An ordinary resolver reads them, and does not declare which properties. */
   isUnstated: boolean;
 }
 
-/** By endpoint, which is told by identity. */
+/** By endpoint. The key is the endpoint object. */
 export type OperationReads = ReadonlyMap<object, RowReads>;
 
 /**
- * What the fields of an operation read of each endpoint's rows, to the last name, united over the operation as
- * `selectionOf` does it. Fields behind @skip and @include count as read.
+ * The properties that an operation's fields read of each endpoint's rows, with full paths, united over the operation as in `selectionOf`.
+ * Fields behind @skip and @include count as read.
  */
 export function readsOf(
   schema: GraphQLSchema,
   document: DocumentNode,
   operation: OperationDefinitionNode,
 ): OperationReads {
-  const fragments = document.definitions.filter((definition) => definition.kind === Kind.FRAGMENT_DEFINITION);
-  const walk = new Walk(schema, new Map(fragments.map((fragment) => [fragment.name.value, fragment])));
+  const walk = new Walk(schema, document);
   const root = schema.getRootType(operation.operation);
   if (root) walk.enter([operation.selectionSet], root, undefined);
   return walk.rows;
 }
 
-/** An object whose fields are looked at: part of a row, or what leads to the rows of a page. */
+/** The parent of fields: part of a row, or a step on the path to the rows of a page. */
 type Position =
   | { readonly part: Reads; readonly row: RowReads }
   | { readonly page: RowReads; readonly at: readonly string[] }
@@ -77,32 +74,30 @@ type Position =
 class Walk {
   readonly rows = new Map<object, RowReads>();
   readonly #schema: GraphQLSchema;
-  readonly #fragments: Fragments;
+  readonly #collectFields: CollectFields;
 
-  constructor(schema: GraphQLSchema, fragments: Fragments) {
+  constructor(schema: GraphQLSchema, document: DocumentNode) {
     this.#schema = schema;
-    this.#fragments = fragments;
+    this.#collectFields = fieldCollector(schema, document);
   }
 
   enter(selections: readonly SelectionSetNode[], type: GraphQLNamedType, at: Position): void {
-    if (isAbstractType(type)) {
-      for (const possible of this.#schema.getPossibleTypes(type)) this.enter(selections, possible, at);
-    } else if (isObjectType(type)) {
-      for (const field of answeredFields(this.#schema, this.#fragments, selections, type)) this.#field(field, at);
+    for (const possible of objectTypesOf(this.#schema, type)) {
+      for (const field of this.#collectFields(selections, possible)) this.#field(field, at);
     }
   }
 
-  #field({ definition, selections }: AnsweredField, at: Position): void {
+  #field({ definition, selections }: CollectedField, at: Position): void {
     const subtype = getNamedType(definition.type);
     const isComposite = isCompositeType(subtype);
-    const plan = planOf(definition.resolve, definition.name);
+    const plan = planOf(definition);
     let below = plan && at ? stepped(at, definition.name, plan, isComposite) : undefined;
     if (!plan && at) ('row' in at ? at.row : at.page).isUnstated = true;
     for (const call of plan?.calls ?? []) below = this.#called(call, isComposite);
     if (isComposite) this.enter(selections, subtype, below);
   }
 
-  /** Notes what a call is for, and answers what stands below the field that makes it. */
+  /** Notes the reads of a call. Returns the position below its field. */
   #called(call: PlannedCall, isComposite: boolean): Position {
     const row = this.#rowsOf(call);
     if (call.reads === 'all') {
@@ -116,14 +111,14 @@ class Walk {
   #rowsOf({ endpoint, rowAt }: PlannedCall): RowReads {
     const row = this.rows.get(endpoint) ?? { endpoint, reads: new Reads(), isUnstated: false };
     this.rows.set(endpoint, row);
-    // The rows of a batch are matched by their key, and the cursors of a connection are made of it.
+    // Rows of a batch are matched by key, and cursors of a connection contain the key.
     const needsKey = endpoint.kind === 'batch' ? endpoint.ids.many : rowAt.length > 0;
     if (needsKey) row.reads.of(endpoint.rowKey).isWhole = true;
     return row;
   }
 }
 
-/** Where a field without a call leads. */
+/** The position below a field without a call. */
 function stepped(at: NonNullable<Position>, name: string, plan: Plan, isComposite: boolean): Position {
   if ('part' in at) return read(at.part, at.row, plan, isComposite);
   const [next, ...rest] = at.at;
@@ -131,17 +126,17 @@ function stepped(at: NonNullable<Position>, name: string, plan: Plan, isComposit
   return rest.length === 0 ? { part: at.page.reads, row: at.page } : { page: at.page, at: rest };
 }
 
-/** What is read of an object, by a field or by a call for its field. */
+/** The reads of a field, or of a call for a field. */
 interface Reading {
   readonly reads: readonly string[];
   readonly paths?: readonly string[] | undefined;
-  readonly handsOn?: boolean | undefined;
+  readonly passthrough?: boolean | undefined;
 }
 
-/** Notes what a field reads of an object, and answers the property that it hands on to the fields below it. */
-function read(part: Reads, row: RowReads, { reads, paths, handsOn }: Reading, isComposite: boolean): Position {
+/** Notes the reads of a field. Returns the position of the property that the fields below it read. */
+function read(part: Reads, row: RowReads, { reads, paths, passthrough }: Reading, isComposite: boolean): Position {
   const [property] = reads;
-  if (handsOn && isComposite && property !== undefined) return { part: part.of(property), row };
+  if (passthrough && isComposite && property !== undefined) return { part: part.of(property), row };
   for (const path of paths ?? reads) part.at(path).isWhole = true;
   return undefined;
 }

@@ -6,7 +6,7 @@ import { type ReferenceServices, startReferenceServices } from '@facet/testing/i
 import { fetcherFor, requestContext } from '@facet/testing/internal/request.ts';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { getOperationAST } from 'graphql';
-import { type RowSource, rowsOf } from '../../downstream/row-source.ts';
+import { type RowSource, rowsOf } from '../../downstream/batching/row-source.ts';
 import { createLog } from '../../telemetry/log.ts';
 import { type EndpointUse, usedShare } from '../../telemetry/overfetch-meter.ts';
 import { createEngine } from '../execute.ts';

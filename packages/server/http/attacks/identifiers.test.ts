@@ -4,8 +4,8 @@ import { json, type LocalService, startLocalService } from '@facet/testing/inter
 import { fetcherFor, requestContext } from '@facet/testing/internal/request.ts';
 import { batchOf } from '@facet/testing/internal/services.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { Loaders } from '../../downstream/batching/loaders.ts';
 import { inPath } from '../../downstream/id-style.ts';
-import { Loaders } from '../../downstream/loaders.ts';
 import type { Bff } from '../bff.ts';
 
 /** What would be another address, if it became part of one. */

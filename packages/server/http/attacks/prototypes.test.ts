@@ -5,8 +5,8 @@ import { fetcherFor, requestContext } from '@facet/testing/internal/request.ts';
 import { batchOf } from '@facet/testing/internal/services.ts';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { bff as web } from '../../../../bffs/web/bff.ts';
+import { Loaders } from '../../downstream/batching/loaders.ts';
 import { commaSeparated } from '../../downstream/id-style.ts';
-import { Loaders } from '../../downstream/loaders.ts';
 import { dictionary } from '../../downstream/row-shape.ts';
 import type { Bff } from '../bff.ts';
 

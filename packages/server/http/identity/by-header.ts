@@ -2,7 +2,7 @@ import type { BlockList, Socket } from 'node:net';
 import { UnauthenticatedError } from '../../request/errors.ts';
 import { type IdentityHeader, identityOf } from '../../request/identity.ts';
 import type { Logger } from '../../telemetry/log.ts';
-import { sampledLog } from '../../telemetry/sampled-log.ts';
+import { sampledLog } from '../../telemetry/log.ts';
 import type { Identify } from './identify.ts';
 import { isAmong } from './networks.ts';
 

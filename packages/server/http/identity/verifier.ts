@@ -7,7 +7,7 @@ import { wallClockMs } from '../../request/clock.ts';
 import { IdentityUnavailableError, UnauthenticatedError } from '../../request/errors.ts';
 import { isIdentifier } from '../../request/identity.ts';
 import type { Logger } from '../../telemetry/log.ts';
-import { sampledLog } from '../../telemetry/sampled-log.ts';
+import { sampledLog } from '../../telemetry/log.ts';
 import type { TokenSettings } from '../identity-settings.ts';
 import { KeySet } from './key-set.ts';
 import { ALGORITHMS } from './public-keys.ts';

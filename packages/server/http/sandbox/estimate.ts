@@ -10,9 +10,9 @@ import {
 } from 'graphql';
 import { serviceNamed } from '../../downstream/services.ts';
 import { costOf } from '../../graphql/analysis/cost.ts';
+import { withDefaults } from '../../graphql/analysis/cost-limit.ts';
 import { UnboundedListError } from '../../graphql/analysis/list-bounds.ts';
 import { UnstatedFieldError } from '../../graphql/analysis/load-sites.ts';
-import { withDefaults } from '../../graphql/cost-limit.ts';
 import { MAX_TOKENS, sizeRule } from '../limits.ts';
 import type { Settings } from '../settings.ts';
 import type { Bound } from './protocol.ts';

@@ -51,7 +51,7 @@ function splitsByCall(entries: readonly LedgerEntry[]): ReadonlyMap<LedgerEntry,
 }
 
 function toCall(entry: LedgerEntry, split: BatchSplit | undefined): ExplainedCall {
-  const { service, endpoint, keys, wave, startMs, endMs, status, bytes, attempts, failure, trail } = entry;
+  const { service, endpoint, keys, wave, startMs, endMs, status, bytes, attempts, failure, trace } = entry;
   const { hedged, shared, cached, staleKeys } = entry;
   return {
     ...{ service, endpoint, keys, wave, bytes, attempts, hedged, shared, cached, staleKeys },
@@ -59,7 +59,7 @@ function toCall(entry: LedgerEntry, split: BatchSplit | undefined): ExplainedCal
     endMs: endMs === undefined ? null : rounded(endMs),
     status: status ?? null,
     failure: failure ?? null,
-    fields: (trail?.fields ?? []).map(({ path }) => path),
+    fields: (trace?.fields ?? []).map(({ path }) => path),
     split: split ? { calls: split.batches.length, needed: split.needed } : null,
   };
 }

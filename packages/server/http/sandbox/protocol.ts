@@ -3,7 +3,7 @@ import type { InjectedFault } from '../../request/injected-fault.ts';
 // What the sandbox's page and its server tell each other: all that the page takes from outside of its folder.
 
 export type { FaultKind, InjectedFault } from '../../request/injected-fault.ts';
-export type { FieldUse } from '../../telemetry/field-use.ts';
+export type { FieldUse } from '../../telemetry/field-usage.ts';
 
 /** Headers by which the page asks for more than others may. */
 export const EXPLAIN_HEADER = 'X-Facet-Explain';

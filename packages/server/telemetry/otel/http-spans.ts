@@ -13,8 +13,8 @@ import {
   ATTR_URL_PATH,
   ATTR_URL_SCHEME,
 } from '@opentelemetry/semantic-conventions';
-import type { AttemptTrace } from '../../request/call-trace.ts';
 import type { LedgerEntry } from '../../request/ledger.ts';
+import type { AttemptTrace } from '../../request/request-trace.ts';
 import type { HttpFacts, ServiceUrls } from '../tracing.ts';
 import { ATTR_HTTP_RESPONSE_BODY_SIZE, ATTR_SERVICE_PEER_NAME, ATTR_URL_TEMPLATE, FACET } from './conventions.ts';
 import { type SpanParts, spanOf, type TraceParts } from './span.ts';

@@ -2,9 +2,8 @@ import type { SpanContext, TraceState } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import { ATTR_ERROR_TYPE } from '@opentelemetry/semantic-conventions';
 import { type BatchSplit, batchSplits } from '../../request/batch-splits.ts';
-import type { AttemptTrace } from '../../request/call-trace.ts';
 import type { Ledger, LedgerEntry } from '../../request/ledger.ts';
-import type { FieldTrace, RequestTrace } from '../../request/request-trace.ts';
+import type { AttemptTrace, FieldTrace, RequestTrace } from '../../request/request-trace.ts';
 import { newSpanId, parseTraceparent } from '../../request/trace-context.ts';
 import { ATTR_SERVICE_PEER_NAME, FACET } from './conventions.ts';
 import { attemptSpan, type Target } from './http-spans.ts';
@@ -17,12 +16,12 @@ import { contextOf, spanOf, type TraceParts } from './span.ts';
  */
 export function loadingSpans(
   trace: TraceParts,
-  trail: RequestTrace,
+  requestTrace: RequestTrace,
   ledger: Ledger,
   parent: SpanContext,
   targetOf: (entry: LedgerEntry) => Target,
 ): ReadableSpan[] {
-  const loading = new LoadingSpans(trace, trail, ledger, targetOf);
+  const loading = new LoadingSpans(trace, requestTrace, ledger, targetOf);
   const calls = ledger.entries.filter(({ cached }) => !cached);
   for (const [wave, entries] of Map.groupBy(calls, (entry) => entry.wave)) loading.addWave(wave, entries, parent);
   for (const entry of ledger.entries) if (entry.cached) loading.noteServed(entry);
@@ -37,13 +36,13 @@ export function refreshSpans(
   parent: SpanContext,
   targetOf: (entry: LedgerEntry) => Target,
 ): ReadableSpan[] {
-  const { trail, startedAt } = ledger;
-  if (!trail) return [];
+  const { trace: requestTrace, startedAt } = ledger;
+  if (!requestTrace) return [];
   const context = contextOf(trace, newSpanId());
   const endedAt = startedAt + Math.max(0, ...ledger.entries.map(({ endMs = 0 }) => endMs));
   return [
     spanOf(trace, { name: 'refresh', parent, context, startedAt, endedAt, attributes: {} }),
-    ...loadingSpans(trace, trail, ledger, context, targetOf),
+    ...loadingSpans(trace, requestTrace, ledger, context, targetOf),
   ];
 }
 
@@ -55,11 +54,11 @@ class LoadingSpans {
   readonly #fields = new Map<FieldTrace, { readonly context: SpanContext; endedAt: number }>();
   readonly #splits = new Map<LedgerEntry, BatchSplit>();
 
-  constructor(trace: TraceParts, trail: RequestTrace, ledger: Ledger, targetOf: (entry: LedgerEntry) => Target) {
+  constructor(trace: TraceParts, requestTrace: RequestTrace, ledger: Ledger, targetOf: (entry: LedgerEntry) => Target) {
     this.#trace = trace;
     this.#ledger = ledger;
     this.#targetOf = targetOf;
-    for (const field of trail.fields.values()) {
+    for (const field of requestTrace.fields.values()) {
       this.#fields.set(field, { context: this.#newContext(), endedAt: field.startedAt });
     }
     for (const split of batchSplits(ledger.entries)) {
@@ -83,12 +82,12 @@ class LoadingSpans {
   }
 
   #addBatch(entry: LedgerEntry, parent: SpanContext): void {
-    const { service, endpoint, keys, attempts, shared, failure, trail } = entry;
+    const { service, endpoint, keys, attempts, shared, failure, trace: callTrace } = entry;
     const context = this.#newContext();
     const served = this.noteServed(entry);
     const split = this.#splits.get(entry);
     const fields = served.flatMap((field) => this.#fields.get(field)?.context ?? []);
-    const joined = shared ? (trail?.joined?.attempts ?? []).flatMap((attempt) => contextSent(attempt) ?? []) : [];
+    const joined = shared ? (callTrace?.joined?.attempts ?? []).flatMap((attempt) => contextSent(attempt) ?? []) : [];
     this.spans.push(
       spanOf(this.#trace, {
         name: `${service} ${endpoint}`,
@@ -107,11 +106,11 @@ class LoadingSpans {
           ...(shared ? { [FACET.shared]: true } : {}),
           ...(split ? { [FACET.split]: split.batches.length, [FACET.needed]: split.needed } : {}),
           ...(failure === undefined ? {} : { [ATTR_ERROR_TYPE]: failure }),
-          ...(trail?.isCancelled ? { [FACET.cancelled]: true } : {}),
+          ...(callTrace?.isCancelled ? { [FACET.cancelled]: true } : {}),
         },
       }),
     );
-    for (const attempt of trail?.attempts ?? []) {
+    for (const attempt of callTrace?.attempts ?? []) {
       const sent = contextSent(attempt, this.#trace.traceState);
       if (sent) this.spans.push(attemptSpan(this.#trace, this.#targetOf(entry), attempt, sent, context));
     }
@@ -119,7 +118,7 @@ class LoadingSpans {
 
   /** The fields that a call, or a look into the cache, was for; they ended no earlier than it did. */
   noteServed(entry: LedgerEntry): readonly FieldTrace[] {
-    const served = entry.trail?.fields ?? [];
+    const served = entry.trace?.fields ?? [];
     for (const field of served) {
       const span = this.#fields.get(field);
       if (span) span.endedAt = Math.max(span.endedAt, this.#endOf(entry));

@@ -55,7 +55,7 @@ export function operationSpan(
     },
     events: ledger.entries
       .filter(({ cached }) => cached)
-      .map(({ service, endpoint, keys, staleKeys, startMs, trail }) => ({
+      .map(({ service, endpoint, keys, staleKeys, startMs, trace: call }) => ({
         name: 'cache hit',
         at: ledger.startedAt + startMs,
         attributes: {
@@ -63,7 +63,7 @@ export function operationSpan(
           [FACET.endpoint]: endpoint,
           [FACET.keys]: keys,
           [FACET.staleKeys]: staleKeys,
-          [FACET.fields]: (trail?.fields ?? []).map(({ path }) => path),
+          [FACET.fields]: (call?.fields ?? []).map(({ path }) => path),
         },
       })),
   });

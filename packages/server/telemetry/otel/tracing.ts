@@ -38,14 +38,18 @@ export function createTracing(settings: TracingSettings, client: string, service
       .merge(detectResources({ detectors: [envDetector] })),
   };
 
-  function spansOf({ trail, ledger, trace, parent }: TracedRequest, facts: HttpFacts, endedAt: number): ReadableSpan[] {
-    if (!trail || trace.traceparent === undefined) return [];
+  function spansOf(
+    { requestTrace, ledger, trace, parent }: TracedRequest,
+    facts: HttpFacts,
+    endedAt: number,
+  ): ReadableSpan[] {
+    if (!requestTrace || trace.traceparent === undefined) return [];
     const { traceId, spanId } = parseTraceparent(trace.traceparent);
     const traceState = trace.tracestate === undefined ? undefined : createTraceState(trace.tracestate);
     // Read anew for each trace: the two clocks drift apart.
     const parts: TraceParts = { ...common, traceId, traceState, timeOrigin: wallClockMs() - performance.now() };
     const context = contextOf(parts, spanId);
-    const { startedAt, operation } = trail;
+    const { startedAt, operation } = requestTrace;
     const request = requestSpan(parts, facts, { parent: parent && remote(parent), context, startedAt, endedAt });
     if (!operation || !ledger) return [request];
     const within = contextOf(parts, newSpanId());
@@ -53,7 +57,7 @@ export function createTracing(settings: TracingSettings, client: string, service
     return [
       request,
       operationSpan(parts, operation, ledger, { context: within, parent: context, ...gone }),
-      ...loadingSpans(parts, trail, ledger, within, targetOf),
+      ...loadingSpans(parts, requestTrace, ledger, within, targetOf),
       ...ledger.backgrounds.flatMap((background) => refreshSpans(parts, background, context, targetOf)),
     ];
   }
@@ -65,17 +69,17 @@ export function createTracing(settings: TracingSettings, client: string, service
       const traceId = parent?.traceId ?? newTraceId();
       if (isSampled(traceId, parent)) {
         const trace = { ...given, traceparent: sampledTraceparent(traceId, newSpanId()) };
-        return { trace, trail: new RequestTrace(traceId), parent, ledger: undefined };
+        return { trace, requestTrace: new RequestTrace(traceId), parent, ledger: undefined };
       }
       // Who asked has decided the same already, and there is no span of ours to name.
-      if (parent && !parent.isSampled) return { trace: given, trail: undefined, parent, ledger: undefined };
+      if (parent && !parent.isSampled) return { trace: given, requestTrace: undefined, parent, ledger: undefined };
       const trace = { ...given, traceparent: unsampledTraceparent(traceId, newSpanId()) };
-      return { trace, trail: undefined, parent, ledger: undefined };
+      return { trace, requestTrace: undefined, parent, ledger: undefined };
     },
 
     end(traced, facts) {
       const endedAt = performance.now();
-      traced.trail?.whenQuiet(() => queue.add(spansOf(traced, facts, endedAt)));
+      traced.requestTrace?.whenQuiet(() => queue.add(spansOf(traced, facts, endedAt)));
     },
 
     async stop(limitMs) {

@@ -1,0 +1,62 @@
+import { batchOf, listOf } from '@facet/testing/internal/services.ts';
+import { expect, test } from '@jest/globals';
+import type { BatchEndpoint, Description } from '../../endpoint.ts';
+import { commaSeparated, inBody, inPath, repeated } from '../../id-style.ts';
+import { dictionary, envelope } from '../../row-shape.ts';
+import { createNames } from './names.ts';
+
+interface Thing {
+  readonly id: string;
+  readonly sku: string;
+}
+
+const services = { catalog: { url: 'http://catalog' }, orders: { url: 'http://orders' } };
+const common = { service: 'catalog', path: '/things', rowKey: 'id' } as const;
+
+const things = (changes: Partial<Parameters<ReturnType<typeof batchOf<Thing>>>[0]> = {}): BatchEndpoint<Thing> =>
+  batchOf<Thing>()({ ...common, public: true, ...changes });
+
+const nameOf = (endpoint: Description, properties?: string[], prefix?: string, urls = services) =>
+  createNames(urls, prefix)(endpoint, properties)('a');
+
+test('a name says the format, the service and the key', () => {
+  expect(nameOf(things())).toMatch(/^facet:3:catalog:[\w-]{16}:a$/);
+});
+
+test('it begins with the prefix where there is one', () => {
+  expect(nameOf(things(), undefined, 'staging')).toBe(`staging:${nameOf(things())}`);
+});
+
+test('all that changes what is asked for, or how an answer is read, makes other names', () => {
+  const names = [
+    nameOf(things()),
+    nameOf(things(), ['id']),
+    nameOf(things(), ['id', 'sku']),
+    nameOf(things(), undefined, undefined, { ...services, catalog: { url: 'http://catalog.test' } }),
+    nameOf(things({ service: 'orders' })),
+    nameOf(things({ path: '/other' })),
+    nameOf(things({ rowKey: 'sku' })),
+    nameOf(things({ sparse: 'fields' })),
+    nameOf(things({ sparse: 'only' })),
+    nameOf(things({ ids: repeated('ids') })),
+    nameOf(things({ ids: inBody('ids') })),
+    nameOf(things({ path: '/things/{id}', ids: inPath() })),
+    nameOf(things({ rows: envelope('data') })),
+    nameOf(things({ rows: dictionary() })),
+    nameOf(things({ rows: dictionary('data') })),
+    nameOf(listOf<Thing>()({ ...common, public: true })),
+    nameOf(listOf<Thing>()({ ...common, public: true, params: ['limit'] })),
+    nameOf(listOf<Thing>()({ ...common, public: true, rows: dictionary() })),
+  ];
+  expect(new Set(names).size).toBe(names.length);
+});
+
+test('what changes neither makes the same ones', () => {
+  const same = [
+    things({ ids: commaSeparated('ids') }),
+    things({ rows: envelope('') }),
+    things({ maxBatch: 7 }),
+    things({ hedge: true, timeoutMs: 7 }),
+  ];
+  for (const endpoint of same) expect(nameOf(endpoint)).toBe(nameOf(things()));
+});
