@@ -4,16 +4,13 @@ import { globSync } from 'node:fs';
 export const AREAS: Readonly<Record<string, readonly string[]>> = {
   fetching: [
     'packages/server/downstream/*.ts',
-    'packages/server/downstream/policies/*.ts',
+    'packages/server/downstream/{batching,http,policies}/*.ts',
     'packages/server/request/*.ts',
   ],
-  caching: [
-    'packages/server/downstream/{cach,entity-cache,kept,keeping,at-once,second-level}*.ts',
-    'packages/server/downstream/shared-cache/*.ts',
-  ],
+  caching: ['packages/server/downstream/cache/**/*.ts'],
   execution: ['packages/server/graphql/*.ts', 'packages/server/graphql/fields/*.ts'],
   analysis: ['packages/server/graphql/analysis/*.ts', 'packages/cli/impact/*.ts'],
-  identity: ['packages/server/http/identity/*.ts', 'packages/server/http/identity-settings.ts'],
+  identity: ['packages/server/http/identity/*.ts', 'packages/server/http/settings/identity.ts'],
 };
 
 /** Every source file of the areas, with the last area that names it. Tests and generated files are left out. */

@@ -1,4 +1,4 @@
-import { readSettings } from '@facet/server/internal/http/settings.ts';
+import { readSettings } from '@facet/server/internal/http/settings/settings.ts';
 import { services } from '../../shared/services.ts';
 import { ASSUMED } from './assumptions.ts';
 import type { Measured } from './measured.ts';

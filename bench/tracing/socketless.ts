@@ -7,7 +7,7 @@ import { createEngine } from '@facet/server/internal/graphql/execute.ts';
 import { buildSchema } from '@facet/server/internal/graphql/schema.ts';
 import { readScreens } from '@facet/server/internal/graphql/screens.ts';
 import type { Bff } from '@facet/server/internal/http/bff.ts';
-import { createRequestContext, setIdentity, TRACED } from '@facet/server/internal/http/request-context.ts';
+import { createRequestContext, createRequestState } from '@facet/server/internal/http/request-state.ts';
 import { Reserve } from '@facet/server/internal/request/deadline.ts';
 import { CallMetrics } from '@facet/server/internal/telemetry/call-metrics.ts';
 import type { Logger } from '@facet/server/internal/telemetry/log.ts';
@@ -40,11 +40,11 @@ export function screenWithoutSockets(
 
   return async () => {
     user += 1;
-    const headers = { [bff.identityHeader.toLowerCase()]: `u_${user}` };
+    const headers = { [bff.identity.header.toLowerCase()]: `u_${user}` };
     const traced = tracing?.begin(headers);
-    const request = { headers, ...(traced ? { [TRACED]: traced } : {}) } as unknown as IncomingMessage;
-    setIdentity(request, { header: bff.identityHeader, id: `u_${user}` });
-    const context = createRequestContext(request, response, options);
+    const state = createRequestState({ headers } as IncomingMessage, response);
+    state.trace = traced;
+    const context = createRequestContext(state, { header: bff.identity.header, id: `u_${user}` }, options);
     const { data, errors } = await engine.execute({ document, operationName, variables: {} }, context);
     if (errors?.[0]) throw errors[0];
     JSON.stringify({ data });
@@ -77,6 +77,7 @@ function fromMemory(): Service {
       });
     },
   };
+  const interim = { awaitResponse: () => {}, haveArrived: false };
   const connections = {
     take: () => ({ client, madeAt: 0, lastResponse: 0, interim }),
     giveBack: () => {},

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CONFIG, NO_HAPROXY, serversConfig } from '@facet/cli/internal/gateway/haproxy.ts';
 import { issuerSettings, signingKeys } from '@facet/cli/internal/gateway/issuer.ts';
-import { readSettings } from '@facet/server/internal/http/settings.ts';
+import { readSettings } from '@facet/server/internal/http/settings/settings.ts';
 import { testedHaproxy } from '@facet/testing/internal/gateway.ts';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { bff as web } from '../../bffs/web/bff.ts';

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { NO_HAPROXY } from '@facet/cli/internal/gateway/haproxy.ts';
 import { AUDIENCES } from '@facet/cli/internal/gateway/issuer.ts';
-import { securityHeaders } from '@facet/server/internal/http/security-headers.ts';
+import { securityHeaders } from '@facet/server/internal/http/output/security-headers.ts';
 import { type RunningGateway, startGateway, testedHaproxy } from '@facet/testing/internal/gateway.ts';
 import { json, type LocalService, startLocalService } from '@facet/testing/internal/local-service.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';

@@ -1,6 +1,6 @@
 import { allClients } from '@facet/cli/internal/clients.ts';
 import { SettingsError } from '@facet/server/internal/command/environment.ts';
-import { readSettings } from '@facet/server/internal/http/settings.ts';
+import { readSettings } from '@facet/server/internal/http/settings/settings.ts';
 import { reachedBy } from '@facet/testing/internal/kubernetes/reached.ts';
 import { refusalsOf } from '@facet/testing/internal/kubernetes/rules.ts';
 import { documentedSecrets, documentsOf } from '@facet/testing/internal/manifests.ts';

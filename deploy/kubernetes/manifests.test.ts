@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { allClients, servicesOf } from '@facet/cli/internal/clients.ts';
-import { describeSettings, readSettings } from '@facet/server/internal/http/settings.ts';
+import { describeSettings, readSettings } from '@facet/server/internal/http/settings/settings.ts';
 import { longestStopMs } from '@facet/server/internal/http/stop.ts';
 import { startBff } from '@facet/testing/internal/bff.ts';
 import { isNetwork } from '@facet/testing/internal/kubernetes/network.ts';

@@ -1,4 +1,4 @@
-import { variable } from '@facet/server/internal/http/service-settings.ts';
+import { variable } from '@facet/server/internal/http/settings/services.ts';
 import type { IEnvVar } from 'kubernetes-models/v1/EnvVar';
 import { type Client, METRICS_PORT } from './client.ts';
 import { sizeOf } from './sizes.ts';

@@ -126,10 +126,16 @@ async function overview(bffs: readonly Bff[], servers: Servers, key: SigningKey,
 }
 
 async function curlOf(bff: Bff, key: SigningKey, port: number): Promise<string | undefined> {
-  const { client, identityHeader, exampleId } = bff;
+  const { client, identity } = bff;
   const now = Math.floor(Date.now() / 1_000);
-  const aud = identityHeader === 'X-Partner-Id' ? AUDIENCES.partners : AUDIENCES.users;
-  const token = await signToken(key, { iss: ISSUER, aud, sub: exampleId, iat: now, exp: now + LIFETIME_SECONDS });
+  const aud = identity.header === 'X-Partner-Id' ? AUDIENCES.partners : AUDIENCES.users;
+  const token = await signToken(key, {
+    iss: ISSUER,
+    aud,
+    sub: identity.exampleId,
+    iat: now,
+    exp: now + LIFETIME_SECONDS,
+  });
   const asked = curl(bff, `localhost:${port}/${client}`, `Authorization: Bearer ${token}`);
   return asked === undefined ? undefined : `# ${client}\n${asked}`;
 }

@@ -8,7 +8,7 @@ import { didYouMean } from '@facet/server/internal/command/nearest.ts';
 import { readTypes } from '@facet/server/internal/graphql/schema.ts';
 import type { Bff } from '@facet/server/internal/http/bff.ts';
 import { serve } from '@facet/server/internal/http/serve.ts';
-import { describeSettings } from '@facet/server/internal/http/settings.ts';
+import { describeSettings } from '@facet/server/internal/http/settings/settings.ts';
 import { mockResolvers } from './mock/resolvers.ts';
 import { ROOT } from './project.ts';
 

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { SharedCache } from '@facet/server/internal/downstream/cache/shared-cache/shared-cache.ts';
 import { connectServices } from '@facet/server/internal/downstream/services.ts';
-import { createApp } from '@facet/server/internal/http/bff.ts';
-import { readSettings } from '@facet/server/internal/http/settings.ts';
+import { createApp } from '@facet/server/internal/http/app.ts';
+import { readSettings } from '@facet/server/internal/http/settings/settings.ts';
+
 import { createLog } from '@facet/server/internal/telemetry/log.ts';
 import { MetricsPage } from '@facet/server/internal/telemetry/metrics-page.ts';
 import { startBff } from '@facet/testing/internal/bff.ts';

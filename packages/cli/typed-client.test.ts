@@ -24,7 +24,7 @@ interface Operation {
 async function askById(running: RunningBff, bff: Bff, id: string, variables: object): Promise<Answer> {
   const response = await fetch(`${running.url}/graphql`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', [bff.identityHeader]: bff.exampleId },
+    headers: { 'content-type': 'application/json', [bff.identity.header]: bff.identity.exampleId },
     body: JSON.stringify({ documentId: `sha256:${id}`, variables }),
   });
   return readAnswer(response);

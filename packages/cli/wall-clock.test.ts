@@ -11,7 +11,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
   'packages/server/request/clock.ts': 'defines wallClockMs',
   'packages/server/downstream/cache/shared-cache/entry.ts':
     'the age of an entry of another machine, beside that by the clock of the store',
-  'packages/server/http/identity/by-token.ts': 'exp of a token (RFC 7519, section 4.1.4)',
+  'packages/server/http/identity/token.ts': 'exp of a token (RFC 7519, section 4.1.4)',
   'packages/server/http/identity/verifier.ts': 'iat and exp of a token (RFC 7519, section 4.1)',
   'packages/server/telemetry/otel/tracing.ts': 'timestamps of spans (OTLP)',
   'packages/cli/gateway.ts': 'iat and exp of the tokens that it issues',

@@ -8,6 +8,7 @@ const asked: Asked = {
   text: "query OrderPage($id: ID!) { order(id: $id) { id } } # Ada's",
   variables: { id: "o'7 $(x)", more: { 'a-b': [1, 'two "2"'] }, none: null },
   base: 'https://dev.example.com/web/',
+  paths: { graphql: './graphql', screens: './screens' },
 };
 
 test('curl is given to a shell what was meant', () => {

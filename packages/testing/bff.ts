@@ -11,14 +11,16 @@ import {
   type ServiceLoad,
   serviceNamed,
 } from '@facet/server/internal/downstream/services.ts';
-import { type Bff, createApp } from '@facet/server/internal/http/bff.ts';
-import { clientErrorHandler } from '@facet/server/internal/http/client-error.ts';
-import { createHttpServer } from '@facet/server/internal/http/http-server.ts';
-import { credentialOf } from '@facet/server/internal/http/identity/by-settings.ts';
-import { securityHeaders } from '@facet/server/internal/http/security-headers.ts';
-import { ServerLoad } from '@facet/server/internal/http/server-load.ts';
-import { variable } from '@facet/server/internal/http/service-settings.ts';
-import { readSettings } from '@facet/server/internal/http/settings.ts';
+import { createApp } from '@facet/server/internal/http/app.ts';
+import type { Bff } from '@facet/server/internal/http/bff.ts';
+import { credentialOf } from '@facet/server/internal/http/identity/identify.ts';
+import { securityHeaders } from '@facet/server/internal/http/output/security-headers.ts';
+import { ServerLoad } from '@facet/server/internal/http/overload/server-load.ts';
+import { clientErrorHandler } from '@facet/server/internal/http/server/client-error.ts';
+import { createHttpServer } from '@facet/server/internal/http/server/http-server.ts';
+import { variable } from '@facet/server/internal/http/settings/services.ts';
+import { readSettings } from '@facet/server/internal/http/settings/settings.ts';
+
 import { createLog } from '@facet/server/internal/telemetry/log.ts';
 import { OverfetchMeter } from '@facet/server/internal/telemetry/overfetch-meter.ts';
 import { startTracing } from '@facet/server/internal/telemetry/start-tracing.ts';
@@ -96,7 +98,7 @@ export async function startBff(
   const sharedCache = await openSharedCache(settings.sharedCache, settings.services, log);
   const serverLoad = new ServerLoad();
   const app = createApp(bff, settings, services, log, { waste, tracing, sharedCache, load: serverLoad });
-  const credential = credentialOf(settings.identity, bff.identityHeader);
+  const credential = credentialOf(settings.identity, bff.identity.header);
   const server = createHttpServer(app, {
     maxConnections: settings.maxConnections,
     writeTimeoutMs: settings.writeTimeoutMs,
@@ -111,7 +113,7 @@ export async function startBff(
     readAnswer(
       await fetch(`${url}/graphql`, {
         method: 'POST',
-        headers: { 'content-type': 'application/json', [bff.identityHeader]: bff.exampleId, ...headers },
+        headers: { 'content-type': 'application/json', [bff.identity.header]: bff.identity.exampleId, ...headers },
         body: JSON.stringify({ query: text, variables }),
       }),
     );

@@ -15,7 +15,8 @@ import type { Context } from '@facet/server/internal/graphql/context.ts';
 import { compileOperation } from '@facet/server/internal/graphql/execution/compile.ts';
 import { buildSchema } from '@facet/server/internal/graphql/schema.ts';
 import { readScreens } from '@facet/server/internal/graphql/screens.ts';
-import { surviveLateRejections } from '@facet/server/internal/http/serve.ts';
+import { surviveLateRejections } from '@facet/server/internal/http/late-rejections.ts';
+
 import { createLog } from '@facet/server/internal/telemetry/log.ts';
 import fc from 'fast-check';
 import { type ExecutionResult, execute, getOperationAST, getVariableValues, parse, validate } from 'graphql';

@@ -10,7 +10,8 @@ import type { Context } from '@facet/server/internal/graphql/context.ts';
 import { createEngine } from '@facet/server/internal/graphql/execute.ts';
 import { compileOperation } from '@facet/server/internal/graphql/execution/compile.ts';
 import { resolveProperty } from '@facet/server/internal/graphql/schema/guard.ts';
-import { surviveLateRejections } from '@facet/server/internal/http/serve.ts';
+import { surviveLateRejections } from '@facet/server/internal/http/late-rejections.ts';
+
 import { createLog } from '@facet/server/internal/telemetry/log.ts';
 import {
   type DocumentNode,

@@ -5,7 +5,7 @@
 
 import { createEngine } from '@facet/server/internal/graphql/execute.ts';
 import { buildSchema } from '@facet/server/internal/graphql/schema.ts';
-import { surviveLateRejections } from '@facet/server/internal/http/serve.ts';
+import { surviveLateRejections } from '@facet/server/internal/http/late-rejections.ts';
 import { createLog } from '@facet/server/internal/telemetry/log.ts';
 import { parse } from 'graphql';
 import { noRows, requestContext } from './request.ts';

@@ -21,9 +21,7 @@ const newest = listOf()({ service: 'books', path: '/newest', rowKey: 'id', publi
 export const bff = defineBff({
   client: 'reader',
   port: 4000,
-  identityHeader: 'X-User-Id',
-  exampleId: 'u_1',
-  examples: {},
+  identity: { header: 'X-User-Id', exampleId: 'u_1' },
   services,
   schema: 'type Query { book(id: ID!): Book  newest: [Book!] }  type Book { id: ID!  title: String!  sequel: Book }',
   resolvers: {

@@ -73,7 +73,7 @@ function ownersOf({ client }: Bff, frontends: readonly Frontend[]): string[] {
 /** Which hosts and paths lead to which backend, and whose callers are partners. */
 function routesOf(bffs: readonly Bff[]): string {
   const names = bffs.map(({ client }) => client).join(' ');
-  const partners = bffs.filter(({ identityHeader }) => identityHeader === 'X-Partner-Id').map(({ client }) => client);
+  const partners = bffs.filter(({ identity }) => identity.header === 'X-Partner-Id').map(({ client }) => client);
   return [
     `  acl host_names_client  req.hdr(host),lower,field(1,.) -m str ${names}`,
     `  acl path_names_client  path,field(2,/) -m str ${names}`,
@@ -97,13 +97,13 @@ function serversOf(bffs: readonly Bff[]): string {
 }
 
 function clientTable(bffs: readonly Bff[], costs: ReadonlyMap<string, ScreenCosts>): string {
-  const rows = bffs.map(({ client, port, identityHeader }) => {
+  const rows = bffs.map(({ client, port, identity }) => {
     const screens = Array.from(
       costs.get(client) ?? [],
       ([name, { calls, waves }]) => `${name}: ${counted(calls, 'call')} in ${counted(waves, 'wave')}`,
     );
     const schema = `schemas/${client}.graphql`;
-    return [client, String(port), identityHeader, `[${schema}](${schema})`, screens.join('; ')];
+    return [client, String(port), identity.header, `[${schema}](${schema})`, screens.join('; ')];
   });
   return `\n${table(['client', 'port', 'identity', 'schema', 'screens, and what each can cost'], rows)}\n`;
 }

@@ -2,8 +2,10 @@ import type { Command } from '@facet/server/internal/command/command.ts';
 import { InputError } from '@facet/server/internal/command/input-error.ts';
 import type { ServiceRegistry } from '@facet/server/internal/downstream/service-registry.ts';
 import type { Bff } from '@facet/server/internal/http/bff.ts';
-import type { IdentityHeader } from '@facet/server/internal/request/identity.ts';
 import { portOf } from '../project.ts';
+
+/** Headers that a new client can choose its identity from. */
+type IdentityHeader = 'X-User-Id' | 'X-Partner-Id';
 
 /** A new client, checked. */
 export interface NewClient {

@@ -37,8 +37,7 @@ test('while sources are watched, pages need not be built', () => {
 test('a client without a query of its own shows its first screen', () => {
   const tv = {
     client: 'tv',
-    identityHeader: 'X-User-Id',
-    exampleId: 'u_42',
+    identity: { header: 'X-User-Id', exampleId: 'u_42' },
     examples: { Start: { first: 5, after: 'o 7' }, Other: {} },
   } as const;
   const shown = "curl -s 'localhost:4004/screens/Start?first=5&after=o+7' -H 'X-User-Id: u_42'";

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { Bff } from '@facet/server/internal/http/bff.ts';
-import { variable } from '@facet/server/internal/http/service-settings.ts';
+import { variable } from '@facet/server/internal/http/settings/services.ts';
 import type { Frontend, ProjectConfig, ServiceProcess } from '../config.ts';
 
 /** One process of the system. */

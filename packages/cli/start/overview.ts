@@ -18,14 +18,14 @@ export function overview(
     const asked =
       port === undefined
         ? undefined
-        : curl(bff, `localhost:${port}`, `${bff.identityHeader}: ${bff.exampleId}`, operations);
+        : curl(bff, `localhost:${port}`, `${bff.identity.header}: ${bff.identity.exampleId}`, operations);
     return asked === undefined ? [] : [`# ${bff.client}\n${asked}`];
   });
   return `Facet is ready.\n\n${rows.join('\n')}\n\n${curls.join('\n\n')}\n\nCtrl-C stops it all.\n`;
 }
 
 /** As much of a client as an example of it needs. */
-export type ExampleOf = Pick<Bff, 'client' | 'identityHeader' | 'exampleId' | 'examples'>;
+export type ExampleOf = Pick<Bff, 'client' | 'identity' | 'examples'>;
 
 /**
  * A request to a client, to copy and paste: a query of its own, or its first screen. `address` is host, port and prefix; `header`

@@ -1,8 +1,8 @@
 import {
   DRILL_HEADER,
-  type Drill,
   EXPLAIN_HEADER,
   type Explanation,
+  type InjectedFault,
   measuredIn,
 } from '@facet/server/internal/http/sandbox/protocol.ts';
 import type { Fetcher } from '@graphiql/toolkit';
@@ -28,10 +28,10 @@ export function createFetcher(session: Session): Fetcher {
     if (isRun) asked.set(EXPLAIN_HEADER, '1');
     for (const [name, value] of Object.entries(await drillHeader(isRun ? state.drills : []))) asked.set(name, value);
     for (const [name, value] of Object.entries(headers ?? {})) asked.set(name, String(value));
-    if (!isRun) return JSON.parse(await post(params, asked));
+    if (!isRun) return JSON.parse(await post(config.paths.graphql, params, asked));
     session.set({ isRunning: true, run: undefined, isRefused: false });
     try {
-      return noted(session, await post(params, asked));
+      return noted(session, await post(config.paths.graphql, params, asked));
     } catch (error) {
       session.set({ isRefused: true });
       throw error;
@@ -41,10 +41,10 @@ export function createFetcher(session: Session): Fetcher {
   };
 }
 
-async function post({ query, variables, operationName }: Params, headers: Headers): Promise<string> {
+async function post(path: string, { query, variables, operationName }: Params, headers: Headers): Promise<string> {
   if (!headers.has('Accept')) headers.set('Accept', 'application/json');
   headers.set('Content-Type', 'application/json');
-  const response = await fetch('./graphql', {
+  const response = await fetch(path, {
     method: 'POST',
     headers,
     body: JSON.stringify({ query, variables, operationName }),
@@ -76,7 +76,7 @@ function noted(session: Session, text: string) {
 }
 
 /** Signed anew for every run: another process of the server would not know the signature of this one. */
-async function drillHeader(drills: readonly Drill[]): Promise<Record<string, string>> {
+async function drillHeader(drills: readonly InjectedFault[]): Promise<Record<string, string>> {
   if (drills.length === 0) return {};
   const response = await fetch('./sandbox/drills', {
     method: 'POST',

@@ -1,4 +1,9 @@
-import type { Drill, Explanation, Measured, SandboxConfig } from '@facet/server/internal/http/sandbox/protocol.ts';
+import type {
+  Explanation,
+  InjectedFault,
+  Measured,
+  SandboxConfig,
+} from '@facet/server/internal/http/sandbox/protocol.ts';
 import { createContext, useContext, useSyncExternalStore } from 'react';
 
 /** A request that was made from the page, and answered. */
@@ -13,7 +18,7 @@ export interface State {
   /** Who the requests are made as. */
   readonly identity: string;
   /** What goes wrong in the requests that follow. */
-  readonly drills: readonly Drill[];
+  readonly drills: readonly InjectedFault[];
   readonly run: Run | undefined;
   readonly isRunning: boolean;
   /** The last one was refused before anything was run, or did not get through. */

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { bff } from '../../../bffs/web/bff.ts';
-import { readSettings } from '../http/settings.ts';
+import { readSettings } from '../http/settings/settings.ts';
 
 const read = (environment: Record<string, string>) => readSettings(environment, bff);
 

@@ -21,6 +21,8 @@ export interface Call {
   readonly isPart?: boolean;
   /** If-None-Match and If-Modified-Since: the service may answer 304, which confirms the stored value. */
   readonly validators?: Readonly<Record<string, string>>;
+  /** Further headers, by name in lower case. Those that the attempt sets itself win, except for `accept`. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** A service's response to a call: 200, 404 (no such row), or 304 to a call with validators. */
@@ -46,3 +48,27 @@ export type Send = (call: Call, caller: Caller, record: CallRecord) => Promise<A
 
 /** A step of the pipeline: adds behaviour to the steps after it. State of a policy is shared by all pipelines that it is in. */
 export type Policy = (next: Send) => Send;
+
+/** The policies of the framework for the calls to one endpoint, outermost first. A policy that the endpoint does not use is missing. */
+export interface DefaultPolicies {
+  /** Turns identical concurrent calls to a public endpoint into one call. */
+  readonly coalesce?: Policy;
+  /** Repeats a conditional call without validators when its 304 is about another version. */
+  readonly repeatUnconfirmed?: Policy;
+  /** Retries failed calls while the retry budget allows it. */
+  readonly retry?: Policy;
+  /** Sends a second call beside a slow one. */
+  readonly hedge?: Policy;
+  /** Fails fast while most recent calls to an endpoint fail. It sees every attempt. */
+  readonly breakCircuit?: Policy;
+  /** Bounds the concurrent calls to the service, and the calls that wait. */
+  readonly limit?: Policy;
+  /** Truncates arrays to the maxItems that the cost limit counts with. */
+  readonly truncate?: Policy;
+}
+
+/**
+ * Composes the policies of the calls to an endpoint, once, before its first call: returns them outermost first.
+ * `Object.values(defaults)` are the framework's own.
+ */
+export type Policies = (defaults: DefaultPolicies, endpoint: Endpoint) => readonly Policy[];

@@ -29,7 +29,7 @@ test.each<[string, () => unknown, string]>([
     () => listOf<Row>()({ ...common, path: '/users/{x}' }),
     'contains braces that are no placeholder.',
   ],
-])('a path %s is refused, with the place of its description', (_what, describe, problem) => {
+])('a path %s is rejected with the location of its description', (_what, describe, problem) => {
   expect(describe).toThrow(THIS_FILE);
   expect(describe).toThrow(problem);
 });

@@ -13,8 +13,8 @@ const privateList = listOf<{ id: string }>()({ service: 'users', path: '/things'
 const publicList = listOf<{ id: string }>()({ service: 'users', path: '/things', rowKey: 'id', public: true });
 const call = { endpoint: privateList, path: '/things', keys: 0 };
 
-describe('what a call carries', () => {
-  test('identity, request id, trace context and the time that remains', async () => {
+describe('the headers of a call', () => {
+  test('carry identity, request id, trace context and the remaining time', async () => {
     await using service = await startLocalService((_request, response) => json(response, []));
     await using fetcher = fetcherFor(service.url);
     const trace = { traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`, tracestate: 'x=1', baggage: 'k=v' };
@@ -28,7 +28,7 @@ describe('what a call carries', () => {
     });
   });
 
-  test('no identity where the endpoint is public', async () => {
+  test('carry no identity to a public endpoint', async () => {
     await using service = await startLocalService((_request, response) => json(response, []));
     await using fetcher = fetcherFor(service.url);
     await fetcher.fetch({ ...call, endpoint: publicList }, requestContext());
@@ -36,7 +36,7 @@ describe('what a call carries', () => {
     expect(service.arrived[0]?.headers['x-request-id']).toBe('test-request');
   });
 
-  test('the base path of the service', async () => {
+  test('go to the base path of the service', async () => {
     await using service = await startLocalService((_request, response) => json(response, []));
     await using fetcher = fetcherFor(`${service.url}/base/`);
     await fetcher.fetch(call, requestContext());
@@ -44,7 +44,7 @@ describe('what a call carries', () => {
   });
 });
 
-test('a drilled call is not counted as a call of the service', async () => {
+test('a call with an injected fault does not count as a call of the service', async () => {
   await using service = await startLocalService((_request, response) => json(response, []));
   const services = servicesAt(service.url);
   const fetch = createFetcher(services);
@@ -57,7 +57,7 @@ test('a drilled call is not counted as a call of the service', async () => {
   await disconnectServices(services);
 });
 
-describe('what a service answers', () => {
+describe('the response of a service', () => {
   test.each([
     [400, ErrorCode.ServiceRejected],
     [401, ErrorCode.ServiceRejected],
@@ -85,13 +85,13 @@ describe('what a service answers', () => {
     expect(await service.connections()).toBeLessThanOrEqual(2);
   });
 
-  test('404 is an answer: nothing', async () => {
+  test('404 is a response without a row', async () => {
     await using service = await startLocalService((_request, response) => response.writeHead(404).end('gone'));
     await using fetcher = fetcherFor(service.url);
     await expect(fetcher.fetch(call, requestContext())).resolves.toMatchObject({ json: undefined });
   });
 
-  test('an answer in chunks of any size is read whole', async () => {
+  test('a response in chunks of any size is read completely', async () => {
     const text = JSON.stringify(Array.from({ length: 2_000 }, (_, index) => ({ id: String(index) })));
     await using service = await startLocalService((_request, response) => {
       response.writeHead(200);
@@ -105,7 +105,7 @@ describe('what a service answers', () => {
     expect(JSON.stringify(value)).toBe(text);
   });
 
-  test('a byte order mark before JSON is no fault', async () => {
+  test('a byte order mark before JSON is accepted', async () => {
     await using service = await startLocalService((_request, response) => response.end('\uFEFF[{"id": "a"}]'));
     await using fetcher = fetcherFor(service.url);
     await expect(fetcher.fetch(call, requestContext())).resolves.toMatchObject({ json: [{ id: 'a' }] });
@@ -138,7 +138,7 @@ describe('what a service answers', () => {
     await service.arrived[0]?.cancelled;
   });
 
-  test('a refused connection is unavailable, and says nothing of where', async () => {
+  test('a refused connection is SERVICE_UNAVAILABLE and does not reveal the address', async () => {
     const service = await startLocalService(() => {});
     const { url } = service;
     await service[Symbol.asyncDispose]();
@@ -152,7 +152,7 @@ describe('what a service answers', () => {
   test.each([
     ['before', ErrorCode.ServiceUnavailable],
     ['within', ErrorCode.ServiceBadResponse],
-  ])('a connection reset %s the answer is %s', async (when, code) => {
+  ])('a connection that is reset %s the response is %s', async (when, code) => {
     await using service = await startLocalService((_request, response, raw) => {
       if (when === 'within') response.writeHead(200, { 'content-length': 100 }).write('[');
       setImmediate(() => raw.socket.resetAndDestroy());
@@ -161,7 +161,7 @@ describe('what a service answers', () => {
     await expect(fetcher.fetch(call, requestContext())).rejects.toMatchObject({ code });
   });
 
-  test('what is no HTTP at all is a bad response', async () => {
+  test('data that is not HTTP is a bad response', async () => {
     await using service = await startLocalService((_request, _response, raw) =>
       raw.socket.end('SSH-2.0-OpenSSH_9.2\r\n'),
     );
@@ -170,7 +170,7 @@ describe('what a service answers', () => {
   });
 });
 
-describe('a connection that the service has closed since its last answer', () => {
+describe('a connection that the service has closed since its last response', () => {
   /** Answers one request on each connection, and does this to the next one. */
   const startForgetful = (end: (socket: Socket) => void) => {
     const used = new Set<Socket>();
@@ -184,7 +184,7 @@ describe('a connection that the service has closed since its last answer', () =>
   test.each<[string, (socket: Socket) => void]>([
     ['reset', (socket) => socket.resetAndDestroy()],
     ['ended', (socket) => socket.end()],
-  ])('and is %s costs no call, and none of the budget of retries', async (_how, end) => {
+  ])('and is %s costs neither a call nor a retry of the budget', async (_how, end) => {
     await using service = await startForgetful(end);
     await using fetcher = fetcherFor(service.url);
     for (let rounds = 0; rounds < 4; rounds += 1) {
@@ -196,7 +196,7 @@ describe('a connection that the service has closed since its last answer', () =>
     expect(service.arrived).toHaveLength(20 + 3 * 40);
   });
 
-  test('takes the others with it that have been idle for as long', async () => {
+  test('is dropped with all others that have been idle for as long', async () => {
     let isRestarted = false;
     const old = new Set<Socket>();
     await using service = await startLocalService((_request, response, { socket }) => {
@@ -216,7 +216,7 @@ describe('a connection that the service has closed since its last answer', () =>
     expect(await callTimes(8)).toEqual(Array(8).fill(1));
   });
 
-  test('is not met twice by a call: what fails on the new one is left to the budget', async () => {
+  test('is not replaced twice for a call: a failure of the new one is left to the retry budget', async () => {
     const well = 10;
     await using service = await startLocalService((_request, response, { socket }) => {
       if (service.arrived.length <= well) json(response, []);
@@ -232,8 +232,8 @@ describe('a connection that the service has closed since its last answer', () =>
   });
 });
 
-describe('what bounds a call', () => {
-  test('no timer is set to a time that has passed', async () => {
+describe('the bounds of a call', () => {
+  test('never set a timer in the past', async () => {
     const timers = jest.spyOn(globalThis, 'setTimeout');
     await using service = await startLocalService(() => {});
     await using fetcher = fetcherFor(service.url);
@@ -247,7 +247,7 @@ describe('what bounds a call', () => {
     timers.mockRestore();
   });
 
-  test('the service timeout cuts it off, for the service too', async () => {
+  test('include the service timeout, which also closes the connection', async () => {
     await using service = await startLocalService(() => {});
     await using fetcher = fetcherFor(service.url, 30);
     await expect(fetcher.fetch(call, requestContext())).rejects.toMatchObject({ code: ErrorCode.ServiceTimeout });
@@ -261,7 +261,7 @@ describe('what bounds a call', () => {
     await service.arrived[0]?.cancelled;
   });
 
-  test('what remains of the deadline, where that is less', async () => {
+  test('include the rest of the deadline if it is shorter', async () => {
     await using service = await startLocalService(() => {});
     await using fetcher = fetcherFor(service.url, 60_000);
     await expect(fetcher.fetch(call, requestContext({ deadline: deadlineIn(30 + RESERVE_MS) }))).rejects.toMatchObject({
@@ -270,7 +270,7 @@ describe('what bounds a call', () => {
     await service.arrived[0]?.cancelled;
   });
 
-  test('an endpoint may have a timeout of its own', async () => {
+  test('include the timeout of an endpoint', async () => {
     await using service = await startLocalService(() => {});
     await using fetcher = fetcherFor(service.url, 60_000);
     const slow = batchOf<{ id: string }>()({ service: 'users', path: '/things', rowKey: 'id', timeoutMs: 30 });
@@ -279,7 +279,7 @@ describe('what bounds a call', () => {
     });
   });
 
-  test('a deadline that is over starts nothing', async () => {
+  test('prevent a call after the deadline', async () => {
     await using service = await startLocalService((_request, response) => json(response, []));
     await using fetcher = fetcherFor(service.url);
     await expect(fetcher.fetch(call, requestContext({ remainingMs: () => 0 }))).rejects.toMatchObject({
@@ -288,7 +288,7 @@ describe('what bounds a call', () => {
     expect(service.arrived).toEqual([]);
   });
 
-  test('the caller who hangs up cancels it, and that is no timeout', async () => {
+  test('include the caller, whose hanging up is not a timeout', async () => {
     const caller = new AbortController();
     await using service = await startLocalService(() => caller.abort(new CallerGoneError()));
     await using fetcher = fetcherFor(service.url);
@@ -302,7 +302,7 @@ describe('what bounds a call', () => {
     expect(service.arrived).toHaveLength(1);
   });
 
-  test('a call that waits for a connection gives up in time, too', async () => {
+  test('also apply to a call that waits for a connection', async () => {
     await using service = await startLocalService(() => {});
     await using fetcher = fetcherFor(service.url, 50);
     const calls = Array.from({ length: 70 }, () => fetcher.fetch(call, requestContext()));
@@ -312,7 +312,7 @@ describe('what bounds a call', () => {
   });
 });
 
-test('every call is in the ledger, failed ones too', async () => {
+test('the ledger has every call, including failed ones', async () => {
   await using service = await startLocalService((request, response) => {
     if (request.url === '/things') json(response, [{ id: 'a' }]);
     else response.writeHead(500).end();

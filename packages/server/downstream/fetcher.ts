@@ -2,7 +2,7 @@ import { monotonicMs } from '../request/clock.ts';
 import type { RequestContext } from '../request/context.ts';
 import { CallerGoneError, CodedError } from '../request/errors.ts';
 import { faultAt } from '../request/injected-fault.ts';
-import type { Answer, Call, Policy, Send } from './call.ts';
+import type { Answer, Call, DefaultPolicies, Policies, Policy, Send } from './call.ts';
 import type { Endpoint } from './endpoint.ts';
 import { createAttempt } from './http/attempt.ts';
 import { breakCircuit } from './policies/circuit-breaker.ts';
@@ -20,13 +20,19 @@ export type Fetch = (call: Call, request: RequestContext) => Promise<Answer>;
 
 type OnTruncated = (array: TruncatedArray) => void;
 
+const defaultsOnly: Policies = (defaults) => Object.values(defaults);
+
 /** Creates the function that makes every call to a service and records it in the request's ledger. */
-export function createFetcher(services: Services, onTruncated: OnTruncated = () => {}): Fetch {
+export function createFetcher(
+  services: Services,
+  onTruncated: OnTruncated = () => {},
+  policies: Policies = defaultsOnly,
+): Fetch {
   const targets = new Map(
-    Object.entries(services).map(([name, service]) => [
-      name,
-      { service, pipelineOf: createPipelines(name, service, onTruncated) },
-    ]),
+    Object.entries(services).map(([name, service]) => {
+      const pipelineOf = createPipelines(name, service, onTruncated, createAttempt(service), policies);
+      return [name, { service, pipelineOf }];
+    }),
   );
   return async (call, request) => {
     const { service: serviceName, name } = call.endpoint;
@@ -70,6 +76,7 @@ export function createPipelines(
   service: Service,
   onTruncated: OnTruncated,
   attempt: Send = createAttempt(service),
+  policies: Policies = defaultsOnly,
 ): (endpoint: Endpoint) => Send {
   const { limit, queue, timeoutMs, load, calls } = service;
   const shared = {
@@ -85,34 +92,31 @@ export function createPipelines(
   };
 
   /** The steps of a call, in the order in which it passes through them. */
-  function compose(endpoint: Endpoint): Send {
-    return wrap(
-      [
-        // Identical concurrent GETs of a public endpoint become one call.
-        endpoint.public && endpoint.method === 'GET' && shared.coalesce,
-        // Repeat a conditional call without validators when its 304 is about another version. Only public rows are stored.
-        endpoint.public && repeatUnconfirmed,
-        // Retry failed calls while the retry budget allows it.
-        shared.retry,
-        // Send a second call beside a slow one.
-        endpoint.hedge && shared.hedge,
-        // Fail fast while most recent calls to the endpoint fail. It sees every attempt.
-        service.circuitBreaker && shared.breakCircuit,
-        // Bound the concurrent calls to the service, and the calls that wait.
-        shared.limit,
-        // Truncate arrays to the maxItems that the cost limit counts with.
-        Object.keys(endpoint.maxItems).length > 0 && shared.truncate,
-        // Send the call over HTTP, within the service's timeout and the deadline.
-      ],
-      attempt,
-    );
+  function defaultsOf(endpoint: Endpoint): DefaultPolicies {
+    return {
+      // Identical concurrent GETs of a public endpoint become one call.
+      ...(endpoint.public && endpoint.method === 'GET' && { coalesce: shared.coalesce }),
+      // Repeat a conditional call without validators when its 304 is about another version. Only public rows are stored.
+      ...(endpoint.public && { repeatUnconfirmed }),
+      // Retry failed calls while the retry budget allows it.
+      retry: shared.retry,
+      // Send a second call beside a slow one.
+      ...(endpoint.hedge && { hedge: shared.hedge }),
+      // Fail fast while most recent calls to the endpoint fail. It sees every attempt.
+      ...(service.circuitBreaker && { breakCircuit: shared.breakCircuit }),
+      // Bound the concurrent calls to the service, and the calls that wait.
+      limit: shared.limit,
+      // Truncate arrays to the maxItems that the cost limit counts with.
+      ...(Object.keys(endpoint.maxItems).length > 0 && { truncate: shared.truncate }),
+      // Then `attempt` sends the call over HTTP, within the service's timeout and the deadline.
+    };
   }
 
   const pipelines = new WeakMap<Endpoint, Send>();
   return (endpoint) => {
     let pipeline = pipelines.get(endpoint);
     if (!pipeline) {
-      pipeline = compose(endpoint);
+      pipeline = wrap(policies(defaultsOf(endpoint), endpoint), attempt);
       pipelines.set(endpoint, pipeline);
     }
     return pipeline;
@@ -120,6 +124,6 @@ export function createPipelines(
 }
 
 /** Wraps `attempt` in policies, the outermost first. */
-function wrap(policies: readonly (Policy | false)[], attempt: Send): Send {
-  return policies.reduceRight((next: Send, policy) => (policy ? policy(next) : next), attempt);
+function wrap(policies: readonly Policy[], attempt: Send): Send {
+  return policies.reduceRight((next: Send, policy) => policy(next), attempt);
 }

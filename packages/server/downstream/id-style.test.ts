@@ -101,7 +101,7 @@ const key = fc
   .filter((text) => !/\p{Cc}/u.test(text) && !text.startsWith('unknown'));
 
 test.each(Object.keys(STYLES))(
-  '%s: every key finds its row or is an error, whatever keys are with it',
+  '%s: every key finds its row or is an error, regardless of the other keys',
   async (style) => {
     await fc.assert(
       fc.asyncProperty(fc.uniqueArray(key, { minLength: 1, maxLength: 8 }), async (keys) => {
@@ -123,7 +123,7 @@ test.each<[string, readonly string[]]>([
   ['template', ['', ',', 'a,b', '(', ')', '"', "'", '\\', 'a\\.\\b']],
   ['body', []],
   ['path', ['', '.', '..', '../x', 'a/..', 'a\\.\\b', '..;x']],
-])('%s carries all keys but %j', async (style, refused) => {
+])('%s carries all keys except %j', async (style, refused) => {
   const keys = [
     ...['p_1', ...ODD_KEYS],
     ...['../x', 'a/..', 'a\\.\\b', '..;x', '...', 'a..b'],
@@ -138,11 +138,11 @@ test.each<[string, readonly string[]]>([
   }
 });
 
-test.each(Object.keys(STYLES))('%s: a key that the service does not know is null without an error', async (style) => {
+test.each(Object.keys(STYLES))('%s: an unknown key is null without an error', async (style) => {
   expect(await loadAll(style, ['unknown/1'])).toEqual([{ status: 'fulfilled', value: null }]);
 });
 
-test.each(INVALID_KEYS)('%j is no key in any style', async (text) => {
+test.each(INVALID_KEYS)('%j is not a key in any style', async (text) => {
   for (const style of Object.keys(STYLES)) {
     const before = service.arrived.length;
     expect(await loadAll(style, [text])).toMatchObject([{ reason: { code: ErrorCode.BadUserInput } }]);

@@ -101,7 +101,7 @@ async function run(places: readonly Place[], observer: keyof typeof OBSERVERS) {
   return { seen, lookups: [...here.cache.lookups], splits: batchSplits(ledger.entries) };
 }
 
-describe('an observed request', () => {
+describe('a traced request', () => {
   test('makes one call for 100 of 128 keys when the cache has the other 28', async () => {
     const places = Array.from(
       { length: 128 },
@@ -114,7 +114,7 @@ describe('an observed request', () => {
     }
   });
 
-  test('loads exactly what it would load unobserved, whatever the cache has', async () => {
+  test('loads exactly what it would load untraced, whatever the cache has', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.constantFrom(...PLACES), { minLength: 1, maxLength: 260 }), async (places) => {
         const unobserved = await run(places, 'none');

@@ -1,4 +1,4 @@
-import { isRecord } from '../request/guards.ts';
+import { isObject } from '../request/guards.ts';
 import { KEY_RULE, keyText } from '../request/key.ts';
 
 export type Row = Readonly<Record<string, unknown>>;
@@ -104,6 +104,6 @@ function at(json: unknown, names: readonly string[]): unknown {
 }
 
 function asRow(value: unknown): Row {
-  if (isRecord(value)) return value;
+  if (isObject(value)) return value;
   throw new WrongShapeError('Expected an object.');
 }

@@ -22,7 +22,7 @@ const pass = async (ms: number) => {
   while (Date.now() <= until) await new Promise((resolve) => setImmediate(resolve));
 };
 
-test('there are no more connections than a service may have', async () => {
+test('the number of connections is limited', async () => {
   const { service, connections } = await startWatched();
   await using _service = service;
   await using fetcher = fetcherFor(service.url, 10_000, { connections: 2 });
@@ -31,7 +31,7 @@ test('there are no more connections than a service may have', async () => {
   expect(new Set(connections).size).toBe(2);
 });
 
-test('a connection is used again, until it is old', async () => {
+test('a connection is reused until its age limit', async () => {
   const { service, connections } = await startWatched();
   await using _service = service;
   await using young = fetcherFor(service.url, 10_000, { connections: 1, connectionAgeMs: 60_000 });
@@ -45,7 +45,7 @@ test('a connection is used again, until it is old', async () => {
   expect(fourth).not.toBe(third);
 });
 
-test('a connection is old when its age is the limit, and one that is given up is forgotten', async () => {
+test('a connection is replaced at its age limit, and a dropped one is forgotten', async () => {
   const { service } = await startWatched();
   await using _service = service;
   let now = 0;
@@ -66,7 +66,7 @@ test('a connection is old when its age is the limit, and one that is given up is
   await connections.close(new Error('done'));
 });
 
-test('an idle connection is closed in its time', async () => {
+test('an idle connection is closed after its keep-alive time', async () => {
   // Named by the service itself, so that Node adds no Keep-Alive header with a time of its own.
   await using service = await startLocalService((_request, response) =>
     json(response, [], { connection: 'keep-alive' }),
@@ -80,7 +80,7 @@ test('an idle connection is closed in its time', async () => {
   expect(await service.connections()).toBe(1);
 });
 
-test('an old connection ends no call that is under way on it', async () => {
+test('the age limit does not end a call in flight', async () => {
   let answerFirst = () => {};
   await using service = await startLocalService((request, response) => {
     if (request.url === '/slow') answerFirst = () => json(response, [{ id: 'slow' }]);

@@ -8,7 +8,7 @@ import { toAnswerErrors } from './answer-error.ts';
 test.each([
   ['its cause', new ServiceUnavailableError('users', new Error('ECONNREFUSED')), 'ECONNREFUSED'],
   ['itself without one', new ServiceUnavailableError('users'), 'The users service is unavailable.'],
-])('the log gives the reason of a failed call: %s', (_what, originalError, cause) => {
+])('the log has the cause of a failed call: %s', (_what, originalError, cause) => {
   const { log, logged } = collectLog();
   const error = new GraphQLError(originalError.message, { path: ['a'], originalError });
   toAnswerErrors({ data: { a: null }, errors: [error] }, requestContext(), log);

@@ -40,17 +40,17 @@ describe('a budget file', () => {
       text: '{"screens": {},\n "adhoc": {"calls": 1}}',
       says: ['budget.json:2:2: The file has "adhoc", which is not known. Did you mean adHoc?'],
     },
-  ])('tells of $what', ({ text, says }) => {
+  ])('reports $what', ({ text, says }) => {
     const path = fileWith(text);
     for (const words of says) expect(() => readBudget(path)).toThrow(words);
   });
 
-  test('may not be there', () => {
+  test('that is missing is reported', () => {
     expect(() => readBudget('/nowhere/budget.json')).toThrow('/nowhere/budget.json is missing, or cannot be read.');
   });
 });
 
-test('what passes a budget, has none, or is not there is told', () => {
+test('screens over budget, without a budget, and budgets without a screen are reported', () => {
   const nothing = { timeMs: 0, attempts: 0, sites: [], reads: new Map() };
   const costs = new Map([
     ['Home', { calls: 4, waves: 1, rows: 30, ...nothing }],

@@ -16,7 +16,7 @@ test.each(CLIENTS)(
       ['packages/testing/differential-oracle.ts', client],
       options,
     );
-    // Otherwise the two would agree because one of them was hardly ever asked.
+    // Without this, the two could agree because one of them hardly ran.
     expect(JSON.parse(stdout).compiled).toBeGreaterThan(150);
   },
 );

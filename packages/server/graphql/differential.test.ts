@@ -5,7 +5,7 @@ import { expect, test } from '@jest/globals';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
-/** DIFFERENTIAL_SEED and DIFFERENTIAL_SCHEMAS look elsewhere, and at more: 250 schemas have about 5,000 operations. */
+/** DIFFERENTIAL_SEED and DIFFERENTIAL_SCHEMAS select other and more schemas: 250 schemas have about 5,000 operations. */
 const { DIFFERENTIAL_SEED = '1', DIFFERENTIAL_SCHEMAS = '250' } = process.env;
 
 test('first and later executions respond with the bytes of graphql-js, over random schemas', async () => {
@@ -16,7 +16,7 @@ test('first and later executions respond with the bytes of graphql-js, over rand
   const { compared, compiled, withErrors, ...features } = JSON.parse(stdout);
   // A schema has 20 operations, of which some are invalid.
   expect(compared).toBeGreaterThan(Number(DIFFERENTIAL_SCHEMAS) * 16);
-  // Otherwise they would agree because little was compiled, or because nothing failed.
+  // Without these, the engines could agree because little was compiled or nothing failed.
   expect(compiled).toBeGreaterThan(compared / 5);
   expect(withErrors).toBeGreaterThan(compared / 5);
   for (const [feature, count] of Object.entries(features)) {

@@ -16,7 +16,7 @@ const SDL = `
   type Query { a: String  n: Int  must: Box  color: Color  items: [String!]  boxes: [Box]  page(first: Int! = 5 @range(min: 1, max: 10)): Int }
   type Box { full: String!  a: String }`;
 
-/** Runs one query with these resolvers of Query, and collects what was logged. */
+/** Runs one query with these resolvers of Query, and collects the log lines. */
 async function run(query: string, resolvers: Record<string, unknown> = {}, variables = {}, operationName?: string) {
   const { Box = {}, ...Query } = resolvers;
   const logged: Record<string, unknown>[] = [];
@@ -37,7 +37,7 @@ async function run(query: string, resolvers: Record<string, unknown> = {}, varia
 }
 
 describe('an error of execution', () => {
-  test('that nobody expected is masked, and logged whole with the request id', async () => {
+  test('that is unexpected is masked, and logged in full with the request id', async () => {
     const { data, errors, logged } = await run('{ a }', {
       a: () => {
         throw new Error('password is hunter2 at http://10.0.0.1');
@@ -63,7 +63,7 @@ describe('an error of execution', () => {
     ]);
   });
 
-  test('of a service keeps its code and name, and tells its cause to the log alone', async () => {
+  test('of a service keeps its code and name; only the log has its cause', async () => {
     const { errors, logged } = await run('{ a }', { a: () => Promise.reject(new ServiceTimeoutError('users', 2_000)) });
     expect(errors).toMatchObject([
       {
@@ -74,7 +74,7 @@ describe('an error of execution', () => {
     expect(logged).toMatchObject([{ level: 40, code: 'SERVICE_TIMEOUT', requestId: 'test-request' }]);
   });
 
-  test('that many fields have in common is told of each, and logged once', async () => {
+  test('that several fields share is reported for each field and logged once', async () => {
     const error = new ServiceTimeoutError('users', 2_000);
     const rows = 1_000;
     const { errors, logged } = await run('{ a boxes { a } }', {
@@ -90,7 +90,7 @@ describe('an error of execution', () => {
     ]);
   });
 
-  test('that a field has in many rows is logged once, and apart from that of another field', async () => {
+  test('that a field has in many rows is logged once per field', async () => {
     const { logged } = await run('{ n boxes { full } }', {
       n: () => 'x',
       boxes: () => Array(1_000).fill({ full: null }),
@@ -101,14 +101,14 @@ describe('an error of execution', () => {
     ]);
   });
 
-  test('of a caller who is gone is not logged', async () => {
+  test('after the caller has disconnected is not logged', async () => {
     const { logged } = await run('{ a }', { a: () => Promise.reject(new CallerGoneError()) });
     expect(logged).toEqual([]);
   });
 
   test.each<[string, string, Record<string, unknown>]>([
     ['a text for a number', '{ n }', { n: () => 'x' }],
-    ['null where none may be', '{ must { full } }', { must: () => ({ full: null }) }],
+    ['null in a non-null field', '{ must { full } }', { must: () => ({ full: null }) }],
     ['an unknown enum value', '{ color }', { color: () => 'blue' }],
     ['no list', '{ items }', { items: () => 7 }],
     ['a null in a list', '{ items }', { items: () => ['a', null] }],
@@ -128,7 +128,7 @@ describe('an argument', () => {
     ['query($n: Int!) { page(first: $n) }', { n: 10 }, 10],
     ['query($n: Int = 7) { page(first: $n) }', {}, 7],
     ['query($n: Int) { page(first: $n) }', {}, 5],
-  ])('lets %s with %j through', async (query, variables, expected) => {
+  ])('accepts %s with %j', async (query, variables, expected) => {
     expect(await run(query, page, variables)).toMatchObject({ data: { page: expected } });
   });
 
@@ -139,7 +139,7 @@ describe('an argument', () => {
     ['{ ...F } fragment F on Query { page(first: -3) }', {}],
     ['{ a @skip(if: true) page(first: 11) @include(if: false) }', {}],
     ['query($first: Int = 3) { page(first: $first) }', { first: null }],
-  ])('stops %s with %j before anything runs', async (query, variables) => {
+  ])('rejects %s with %j before execution', async (query, variables) => {
     const { data, errors } = await run(query, page, variables);
     expect(data).toBeUndefined();
     expect(errors).toMatchObject([
@@ -147,7 +147,7 @@ describe('an argument', () => {
     ]);
   });
 
-  test('of a condition must not be null either', async () => {
+  test('of @skip and @include must not be null', async () => {
     const { data, errors } = await run('query($x: Boolean = true) { a @include(if: $x) }', {}, { x: null });
     expect(data).toBeUndefined();
     expect(errors).toMatchObject([
@@ -155,7 +155,7 @@ describe('an argument', () => {
     ]);
   });
 
-  test('counts in the operation that runs, and in no other', async () => {
+  test('is checked only in the operation that runs', async () => {
     const query = 'query A { page(first: 500) } query B { page(first: 2) }';
     expect(await run(query, page, {}, 'B')).toMatchObject({ data: { page: 2 } });
     expect((await run(query, page, {}, 'A')).errors).toHaveLength(1);
@@ -165,14 +165,14 @@ describe('an argument', () => {
 test.each([
   ['an enum', 'query($v: Color) { paint(color: $v) }', 'rad', /does not exist in "Color"/],
   ['an input object', 'query($v: Tin) { paint(tin: $v) }', { liter: 1 }, /"liter" is not defined/],
-])('a variable that is nearly %s is told none of its names', async (_what, text, v, message) => {
+])('the error of a variable that is nearly %s suggests no names', async (_what, text, v, message) => {
   const schema = buildSchema(
     'enum Color { red } input Tin { liters: Int } type Query { paint(color: Color, tin: Tin): Int }',
     { Query: { paint: () => 1 } },
   );
   const engine = createEngine(schema, noRows, createLog('test', 'silent'));
   const document = parse(text);
-  // By graphql-js at first, and compiled from the second time on.
+  // graphql-js executes the first run; later runs are compiled.
   for (let time = 0; time < 3; time += 1) {
     const { errors = [] } = await engine.execute(
       { document, operationName: undefined, variables: { v } },
@@ -191,7 +191,7 @@ describe('an operation that runs again', () => {
     type Query { echo(filter: Filter, filters: [Filter!]): String  number(n: Int = 5): Int  a: Int  b: Int  boxes: [Box!]  box: Box }
     type Box { full: String!  other: String!  a: String }`;
 
-  /** Its responses to these variables, one run after the other, each compared with that of an engine of its own. */
+  /** The responses of consecutive runs, each compared with the response of a new engine. */
   async function responses(query: string, given: readonly Readonly<Record<string, unknown>>[], resolvers: object = {}) {
     const start = () => {
       const numbers = { number: withPlan({ reads: [], calls: [] }, (_parent: unknown, { n }: { n: number }) => n) };
@@ -214,7 +214,7 @@ describe('an operation that runs again', () => {
     return all;
   }
 
-  test('leaves out variables of an input object that were not given, and applies its defaults', async () => {
+  test('omits missing variables in an input object, and applies its defaults', async () => {
     const query =
       'query($status: String, $text: String) { echo(filter: {status: $status, text: $text}, filters: [{status: $status}]) }';
     const [first, ...others] = await responses(query, [{}, {}, {}, {}, {}]);
@@ -225,20 +225,20 @@ describe('an operation that runs again', () => {
     expect(new Set(others)).toEqual(new Set([first]));
   });
 
-  test('uses the variables of each request, whether the one before gave any or not', async () => {
+  test('uses the variables of each request, with or without variables in the request before', async () => {
     const query = 'query($n: Int = 7) { number(n: $n) }';
     const given = [{}, {}, {}, { n: 3 }, {}, { n: 4 }, { n: null }, {}];
     const numbers = (await responses(query, given)).map((response) => JSON.parse(response).data.number);
     expect(numbers).toEqual([7, 7, 7, 3, 7, 4, null, 7]);
   });
 
-  test('keeps the order of fields, whatever is excluded', async () => {
+  test('keeps the order of fields when some are excluded', async () => {
     const query = 'query($x: Boolean!) { number @include(if: $x) __typename number ... @skip(if: $x) { number } }';
     const [first] = await responses(query, [{ x: false }, { x: false }, { x: false }, { x: true }, { x: true }]);
     expect(first).toBe('{"data":{"__typename":"Query","number":5}}');
   });
 
-  test('has one error for each null that more than one field caused', async () => {
+  test('has one error for a null that several fields caused', async () => {
     const rows = [{ full: null, other: null, a: 'a' }, { full: 'x' }];
     const boxes = {
       boxes: withPlan({ reads: [], calls: [] }, () => rows),
@@ -254,7 +254,7 @@ describe('an operation that runs again', () => {
     expect(errors).toMatchObject([{ path: ['box', 'other'] }, { path: ['boxes', 0, 'full'] }]);
   });
 
-  test('has its errors in the order of their fields, whichever failed first', async () => {
+  test('has its errors in the order of their fields, independent of time', async () => {
     const late = withPlan({ reads: [], calls: [] }, () =>
       Promise.resolve().then(() => Promise.reject(new ServiceTimeoutError('users', 1))),
     );
@@ -264,7 +264,7 @@ describe('an operation that runs again', () => {
   });
 });
 
-test('each variable that is wrong is an error of its own', async () => {
+test('each wrong variable has its own error', async () => {
   const query = 'query($a: Int!, $b: Int!) { x: page(first: $a) y: page(first: $b) }';
   const { data, errors } = await run(query, {}, { a: 'x', b: 'y' });
   expect(data).toBeUndefined();

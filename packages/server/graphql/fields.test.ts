@@ -39,7 +39,7 @@ interface Housed extends Pick<Cat, 'lives'> {
 const cats = batchOf<Cat>()({ service: 'catalog', path: '/cats', rowKey: 'id' });
 const catList = listOf<Cat>()({ service: 'catalog', path: '/cats', params: ['limit', 'owner'], rowKey: 'id' });
 
-test('a number is what a service has to put where one should be', () => {
+test('numberIn accepts finite numbers only', () => {
   expect(numberIn(7)).toBe(7);
   for (const other of [
     'seven',
@@ -54,7 +54,7 @@ test('a number is what a service has to put where one should be', () => {
   }
 });
 
-describe('a field says what it needs', () => {
+describe('the plan of', () => {
   test('load', () => {
     expect(load(cats, 'catId').extensions.facet.plan).toEqual({
       reads: ['catId'],
@@ -123,10 +123,10 @@ describe('a field says what it needs', () => {
   });
 });
 
-describe('a field does what it says', () => {
+describe('a field as data', () => {
   const felix = { id: 'felix', name: 'Felix', lives: 9 };
 
-  test('load finds the row, or what is made of it, by any key', async () => {
+  test('load returns the row of a key from any source, or its conversion', async () => {
     await using service = await startLocalService((_request, response) =>
       json(response, [felix, { ...felix, id: 'u_42' }]),
     );
@@ -149,7 +149,7 @@ describe('a field does what it says', () => {
     expect(service.arrived.map(({ url }) => url)).toEqual(['/cats?ids=felix,nobody,u_42']);
   });
 
-  test('list takes its parameters from where it says', async () => {
+  test('list sends its parameters from their sources', async () => {
     await using service = await startLocalService((_request, response) => json(response, [felix]));
     await using fetcher = fetcherFor(service.url);
     const request = requestContext();
@@ -159,7 +159,7 @@ describe('a field does what it says', () => {
     expect(service.arrived.map(({ url }) => url)).toEqual(['/cats?limit=3&owner=u_42']);
   });
 
-  test('page says whether there is more', async () => {
+  test('page reports whether there are more rows', async () => {
     const link = '</cats?page=1>; rel="first", </cats?page=3>; rel="next"';
     await using service = await startLocalService(({ url }, response) =>
       json(response, [felix], url.includes('limit=3') ? { link } : {}),
@@ -174,10 +174,10 @@ describe('a field does what it says', () => {
 });
 
 test.each([
-  ['of a part', { home: { street: 'Main Street' } }, 'no home.town'],
-  ['of all of it', {}, 'no home.town'],
-  ['by a null', { home: null }, 'no home.town'],
-])('a conversion refuses a row in want %s of what it reads', (_what, row, message) => {
+  ['a part is missing', { home: { street: 'Main Street' } }, 'no home.town'],
+  ['the property is missing', {}, 'no home.town'],
+  ['the property is null', { home: null }, 'no home.town'],
+])('a conversion rejects a row without its property: %s', (_what, row, message) => {
   const field = computed(['home.town'], ({ home }: { home: Pick<Housed['home'], 'town'> }) => home.town);
   expect(() => field.resolve(row as Housed, {}, {} as Context)).toThrow(message);
 });
@@ -186,11 +186,11 @@ test.each([
   ['felix', 'felix'],
   [Buffer.from('Cat:felix').toString('base64url'), 'felix'],
   [null, null],
-])('the key in %j is %j', (id, key) => {
+])('keyOf decodes %j to %j', (id, key) => {
   expect(keyOf('Cat', arg('id')).read({}, { id }, {} as Context)).toBe(key);
 });
 
-test('a global id of another type is the caller’s mistake', () => {
+test('a global id of another type is BAD_USER_INPUT', () => {
   const id = Buffer.from('Dog:rex').toString('base64url');
   const read = () => keyOf('Cat', arg('id')).read({}, { id }, {} as Context);
   expect(read).toThrow(
@@ -198,7 +198,7 @@ test('a global id of another type is the caller’s mistake', () => {
   );
 });
 
-test.each(['größe-1', 'a\u2028b', '😀', 'a:b,c/d'])('a global id of the key %j goes there and back', (key) => {
+test.each(['größe-1', 'a\u2028b', '😀', 'a:b,c/d'])('a global id of the key %j can be parsed', (key) => {
   expect(parseNodeId(nodeId('Cat', 'id').resolve({ id: key }, {}, {} as Context))).toEqual({ type: 'Cat', key });
 });
 
@@ -210,7 +210,7 @@ test.each([[undefined], [null], [true], [1.5], [{}], ['\ud800'], ['a\nb']])(
   },
 );
 
-test('a global id goes there and back; other texts are none', () => {
+test('parseNodeId parses global ids, and returns undefined for other texts', () => {
   const id = nodeId('Cat', 'id').resolve({ id: 'a:b' }, {}, {} as Context);
   expect(parseNodeId(id)).toEqual({ type: 'Cat', key: 'a:b' });
   expect(parseNodeId(nodeId('Cat', 'id').resolve({ id: 7 }, {}, {} as Context))).toEqual({ type: 'Cat', key: '7' });

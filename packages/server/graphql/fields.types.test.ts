@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
-/** What the compiler says of each resolver map, all of them checked as if they stood in a file of the web client. */
+/** The compiler's errors for each resolver map, checked as a file of the web client. */
 function complaintsOfMaps(maps: readonly string[]): string[][] {
   return complaintsOf(new Map(maps.map((map, index) => [`${ROOT}bffs/web/planted-${index}.ts`, `${PRELUDE}\n${map}`])));
 }
@@ -100,7 +100,7 @@ describe('the compiler refuses', () => {
   const accepted = `export const map = { Order: { trackingNumber: computed(['shippingAddress.city', 'status'], ({ shippingAddress, status }: { shippingAddress: { city: string }; status: string }) => shippingAddress.city + status) }, OrderItem: { product: load(products, 'productId'), unitPrice: money('unitPriceCents', 'currency') } } satisfies Resolvers;`;
   const [whenRight = [], ...complaints] = complaintsOfMaps([accepted, ...cases.map(([, [map]]) => map)]);
 
-  test('nothing that is right', () => {
+  test('no correct resolver map', () => {
     expect(whenRight).toEqual([]);
   });
 

@@ -81,7 +81,7 @@ const schema = buildSchema(
   },
 );
 
-/** The items that the service has, as JSON; and products of every id, but none of those that begin with "unknown". */
+/** The service's items as JSON. It has products of every id except those that begin with "unknown". */
 let itemsJson = '[]';
 let service: LocalService;
 let fetcher: ReturnType<typeof fetcherFor>;
@@ -112,7 +112,7 @@ function rowText(id: string): string {
   return `{"id":${/^-?[1-9]\d*$/.test(id) ? id : JSON.stringify(id)},"name":${JSON.stringify(`product ${id}`)}}`;
 }
 
-/** Runs an operation twice, so that both executors have had it. */
+/** Runs an operation twice, once with each executor. */
 async function run(query: string, variables: Record<string, unknown> = {}) {
   const engine = createEngine(schema, fetcher.rows, createLog('test', 'silent'));
   const document = parse(query);
@@ -129,7 +129,7 @@ describe('an integer beyond 2^53', () => {
   const BIG = '9007199254740993';
   const number = item(`"productId":${BIG},"cents":${BIG},"currency":"USD"`);
 
-  test('is the key of the row that it names', async () => {
+  test('is the key of its row', async () => {
     itemsJson = number;
     const { data, errors } = await run('{ items { productId label product { id name } repeated { id } path { id } } }');
     expect(errors).toBeUndefined();
@@ -140,7 +140,7 @@ describe('an integer beyond 2^53', () => {
     expect(urls()).toEqual(['/items', `/products?ids=${BIG}`, `/products?id=${BIG}`, `/products/${BIG}`]);
   });
 
-  test('is a cursor, a global id and a parameter with all digits', async () => {
+  test('keeps all digits as a cursor, a global id and a parameter', async () => {
     itemsJson = `[{"id":${BIG},"productId":${BIG}}]`;
     const { data } = await run(
       '{ items { globalId owned { id } } connection { edges { cursor } pageInfo { endCursor } } }',
@@ -164,7 +164,7 @@ describe('an integer beyond 2^53', () => {
     }
   });
 
-  test('is a Float where a double holds it, and a String always', async () => {
+  test('is a Float if a double can hold it, and always a String', async () => {
     itemsJson = item('"cents":9007199254740994');
     expect((await run('{ items { float text } }')).data.items).toEqual([
       { float: 9007199254740994, text: '9007199254740994' },
@@ -178,7 +178,7 @@ describe('an integer beyond 2^53', () => {
     });
   });
 
-  test.each(['4200.00000000000000001', '4200.5'])('%s cents are no amount of money', async (value) => {
+  test.each(['4200.00000000000000001', '4200.5'])('%s cents are not an amount of money', async (value) => {
     itemsJson = item(`"cents":${value},"currency":"USD"`);
     const { data, errors } = await run('{ items { float int amount } }');
     expect(data.items).toEqual([{ float: Number(value), int: null, amount: null }]);
@@ -186,7 +186,7 @@ describe('an integer beyond 2^53', () => {
     expect(errors).toMatchObject(Array(2).fill({ extensions: { code: 'SERVICE_BAD_RESPONSE' } }));
   });
 
-  test('is an id among the variables and in the document', async () => {
+  test('is an id in variables and in the document', async () => {
     const variables = parseExactly(`{"id":${BIG}}`) as Record<string, unknown>;
     expect((await run('query($id: ID!) { product(id: $id) { id } }', variables)).data.product).toEqual({ id: BIG });
     expect((await run(`{ product(id: ${BIG}) { id } }`)).data.product).toEqual({ id: BIG });
@@ -209,7 +209,7 @@ test.each([
 });
 
 describe('a key', () => {
-  test.each([...ODD_KEYS, '.', '..', '"'])('%j finds its row, chosen by the caller or by a service', async (key) => {
+  test.each([...ODD_KEYS, '.', '..', '"'])('%j from the caller or from a service finds its row', async (key) => {
     const { data, errors } = await run('query($id: ID!) { product(id: $id) { id } }', { id: key });
     expect({ data, errors }).toEqual({ data: { product: { id: key } }, errors: undefined });
     itemsJson = item(`"productId":${JSON.stringify(key)}`);
@@ -217,13 +217,16 @@ describe('a key', () => {
     expect(urls()).toEqual([`/products?ids=${encodeURIComponent(key).replace('*', '%2A')}`, '/items']);
   });
 
-  test.each(['', 'a,b', ...INVALID_KEYS])('%j of the caller that cannot be sent is BAD_USER_INPUT', async (key) => {
-    expect(await run('query($id: ID!) { product(id: $id) { id } }', { id: key })).toMatchObject({
-      data: { product: null },
-      errors: [{ path: ['product'], extensions: { code: 'BAD_USER_INPUT' } }],
-    });
-    expect(urls()).toEqual([]);
-  });
+  test.each(['', 'a,b', ...INVALID_KEYS])(
+    '%j from the caller, which cannot be sent, is BAD_USER_INPUT',
+    async (key) => {
+      expect(await run('query($id: ID!) { product(id: $id) { id } }', { id: key })).toMatchObject({
+        data: { product: null },
+        errors: [{ path: ['product'], extensions: { code: 'BAD_USER_INPUT' } }],
+      });
+      expect(urls()).toEqual([]);
+    },
+  );
 
   test.each([
     '""',
@@ -237,7 +240,7 @@ describe('a key', () => {
     '[]',
     '["a"]',
     '{}',
-  ])('%s of a service that cannot be sent is SERVICE_BAD_RESPONSE, and takes no other with it', async (json) => {
+  ])('%s from a service, which cannot be sent, is SERVICE_BAD_RESPONSE and affects no other key', async (json) => {
     itemsJson = `[{"id":"i","productId":${json}},{"id":"j","productId":"p"}]`;
     expect(await run('{ items { product { id } } }')).toMatchObject({
       data: { items: [{ product: null }, { product: { id: 'p' } }] },
@@ -246,7 +249,7 @@ describe('a key', () => {
     expect(urls()).toEqual(['/items', '/products?ids=p']);
   });
 
-  test.each(['unknown', 'unknown/1'])('%j that the service does not know is null without an error', async (id) => {
+  test.each(['unknown', 'unknown/1'])('%j, unknown to the service, is null without an error', async (id) => {
     const { data, errors } = await run('query($id: ID!) { product(id: $id) { id } }', { id });
     expect({ data, errors }).toEqual({ data: { product: null }, errors: undefined });
   });
@@ -264,7 +267,7 @@ describe('a key', () => {
 });
 
 describe('a parameter of a list', () => {
-  test.each([...ODD_KEYS, '.', '..', '"', '', 'a,b', "!'()*&=?#"])('%j arrives as it was given', async (value) => {
+  test.each([...ODD_KEYS, '.', '..', '"', '', 'a,b', "!'()*&=?#"])('%j arrives unchanged', async (value) => {
     itemsJson = '[]';
     const { errors } = await run('query($after: String) { items(after: $after) { id } }', { after: value });
     expect(errors).toBeUndefined();

@@ -22,7 +22,7 @@ import { type ResolverMap, readSchema, SchemaError } from './schema.ts';
 
 const folder = mkdtempSync(`${tmpdir()}/facet-schema-`);
 
-/** The problems of a schema in a file, without the file's folder. */
+/** The problems of a schema in a file, without the file's directory. */
 function problemsOf(sdl: string, resolvers: ResolverMap): string[] {
   const path = `${folder}/tv.graphql`;
   writeFileSync(path, sdl);
@@ -35,7 +35,7 @@ function problemsOf(sdl: string, resolvers: ResolverMap): string[] {
   }
 }
 
-describe('a schema with problems of its own', () => {
+describe('a schema with problems', () => {
   test.each([
     [
       'a type that is not there',
@@ -51,27 +51,27 @@ describe('a schema with problems of its own', () => {
         'tv.graphql:5:6: There can be only one type named "A".',
       ],
     ],
-    ['no syntax', 'type Query {\n  a Int\n}', ['tv.graphql:2:5: Syntax Error: Expected ":", found Name "Int".']],
-    ['no root', 'type A { x: Int }', ['tv.graphql:1:1: Query root type must be provided.']],
+    ['a syntax error', 'type Query {\n  a Int\n}', ['tv.graphql:2:5: Syntax Error: Expected ":", found Name "Int".']],
+    ['no root type', 'type A { x: Int }', ['tv.graphql:1:1: Query root type must be provided.']],
     [
       'an interface that is not kept to',
       'type Query { a: A }\ninterface N { id: ID! }\ntype A implements N {\n  x: Int\n}',
       ['tv.graphql:2:15: Interface field N.id expected but A does not provide it.'],
     ],
-    ['nothing', '', ['tv.graphql:1:1: Syntax Error: Unexpected <EOF>.']],
+    ['an empty file', '', ['tv.graphql:1:1: Syntax Error: Unexpected <EOF>.']],
   ])('%s', (_what, sdl, problems) => {
     expect(problemsOf(sdl, {}).sort()).toEqual(problems);
   });
 
-  test('a file that is not there', () => {
+  test('a missing file', () => {
     expect(() => readSchema(`${folder}/none.graphql`, {})).toThrow('/none.graphql is missing');
   });
 });
 
-describe('resolvers that do not fit', () => {
+describe('resolvers without a field', () => {
   const sdl = 'type Query {\n  home: Home!\n}\n\ntype Home {\n  greeting: String\n}\n\nunion Any = Home\n';
 
-  test('are all told, with what was meant', () => {
+  test('are all reported, with suggestions', () => {
     const any = { __resolveType: () => 'Home' };
     const resolvers = {
       Query: { home: screen() },
@@ -92,7 +92,7 @@ describe('resolvers that do not fit', () => {
 });
 
 describe('a field that nothing resolves', () => {
-  test('is one of a root type without a resolver', () => {
+  test('is a field of a root type without a resolver', () => {
     expect(
       problemsOf('type Query {\n  a: Int\n  b: Int\n}\n\ntype Mutation {\n  c: Int\n}', { Query: { a: () => 1 } }),
     ).toEqual([
@@ -101,7 +101,7 @@ describe('a field that nothing resolves', () => {
     ]);
   });
 
-  test('is one of a screen, of a row, of a part of a row, of money, of a page and of an edge', () => {
+  test('is a field of a screen, a row, a part of a row, money, a page or an edge without a property', () => {
     const sdl = `
       type Query { home: Home!  node: Thing  reviews: Reviews  all: Products! }
       type Home { me: User  orders: [Order!]  street: Address  nothing: Int }
@@ -149,12 +149,12 @@ describe('a field that nothing resolves', () => {
     );
   });
 
-  test('is not looked for below a resolver that says nothing of what it makes', () => {
+  test('is not reported below an ordinary resolver', () => {
     const sdl = 'type Query { a: A  b: B }\ntype A { x: Int  b: B }\ntype B { y: Int }';
     expect(problemsOf(sdl, { Query: { a: () => ({}), b: resolver({ calls: [orders] }, () => ({})) } })).toEqual([]);
   });
 
-  test('may lack its resolver while types are generated', () => {
+  test('is not reported while types are generated', () => {
     writeFileSync(`${folder}/tv.graphql`, 'type Query { a: Int }');
     expect(() => readSchema(`${folder}/tv.graphql`, {}, { isUnfinished: true })).not.toThrow();
   });

@@ -18,7 +18,7 @@ interface Thing extends Row {
 const things = batchOf<Thing>()({ service: 'orders', path: '/orders', rowKey: 'id', maxBatch: 100 });
 const page = listOf<Thing>()({ service: 'orders', path: '/orders', params: ['limit'], rowKey: 'id' });
 
-/** A schema whose names are those that every object has, as far as GraphQL allows it. */
+/** A schema with the names of properties of Object.prototype, as far as GraphQL allows them. */
 const schema = buildSchema(
   `directive @range(min: Int!, max: Int!) on ARGUMENT_DEFINITION
    type Query {
@@ -69,7 +69,7 @@ const rows: RowSource = {
   },
 };
 
-/** The response of a document, which is the same however often it is sent, ad hoc and registered. */
+/** The response of a document. Checks that repeated executions, ad hoc and registered, respond the same. */
 async function same(
   query: string,
   variables: Readonly<Record<string, unknown>> = {},
@@ -83,7 +83,7 @@ async function same(
     const engine = createEngine(schema, rows, createLog('test', 'silent'), maxCalls);
     if (isRegistered) engine.preparation.register(document, { isCompiledNow: true });
     for (let time = 0; time < RUNS; time += 1) {
-      // As it comes from a caller: with properties of its own, whatever their names.
+      // Variables come from JSON.parse, which creates own properties of any name.
       const given = JSON.parse(JSON.stringify(variables));
       responses.add(
         JSON.stringify(
@@ -99,7 +99,7 @@ async function same(
 describe.each(INHERITED)('%s', (name) => {
   const own = (value: unknown) => ({ [name]: value });
 
-  test('is a variable like any other', async () => {
+  test('works as the name of a variable', async () => {
     calls.length = 0;
     const ids = '[{"id":"t_0"},{"id":"t_1"},{"id":"t_2"}]';
     expect(await same(`query($${name}: Int!) { page(first: $${name}) { id } }`, own(3))).toBe(
@@ -119,7 +119,7 @@ describe.each(INHERITED)('%s', (name) => {
     }
   });
 
-  test('is a variable that counts for the cost limit', async () => {
+  test('counts for the cost limit as a variable', async () => {
     const query = `query($${name}: Int!) { page(first: $${name}) { loaded { id } } a: page(first: 1) { id } b: page(first: 2) { id } }`;
     expect(JSON.parse(await same(query, own(3), 4))).toHaveProperty('data');
     expect(JSON.parse(await same(query, own(3), 3)).errors).toMatchObject([
@@ -127,7 +127,7 @@ describe.each(INHERITED)('%s', (name) => {
     ]);
   });
 
-  test('is an alias, an operation and a fragment like any other', async () => {
+  test('works as the name of an alias, an operation and a fragment', async () => {
     expect(await same(`query ${name} { ${name}: page(first: 1) { ${name}: id } }`)).toBe(
       `{"data":{"${name}":[{"${name}":"t_0"}]}}`,
     );
@@ -140,7 +140,7 @@ describe.each(INHERITED)('%s', (name) => {
   });
 });
 
-test('fields read such properties of their row, and none where it has none', async () => {
+test('fields read own properties of these names, and never inherited ones', async () => {
   const fields = '{ constructor valueOf toString hasOwnProperty prop text }';
   expect(await same(`{ full ${fields} bare ${fields} }`)).toBe(
     '{"data":{"full":{"constructor":"c","valueOf":"v","toString":"s","hasOwnProperty":["h"],"prop":"c","text":"full"},' +
@@ -154,7 +154,7 @@ test('fields read such properties of their row, and none where it has none', asy
   expect(errors).toMatchObject([{ path: ['bare', 'computed'], extensions: { code: 'SERVICE_BAD_RESPONSE' } }]);
 });
 
-test('arguments, input fields and enum values of such names are as they were given', async () => {
+test('arguments, input fields and enum values of these names keep their values', async () => {
   const echoed = async (query: string, variables = {}) =>
     JSON.parse(JSON.parse(await same(query, variables)).data.echo);
   const input = { constructor: 1, toString: 'constructor', valueOf: { constructor: 2 } };

@@ -1,7 +1,7 @@
 import type { GraphQLField } from 'graphql';
 import type { BatchDescription, ListDescription } from '../downstream/endpoint.ts';
 import type { FieldInfo } from '../request/field-path.ts';
-import { isObject } from '../request/is-object.ts';
+import { isObject } from '../request/guards.ts';
 import type { Context } from './context.ts';
 
 /** A field as data: a resolver, with its plan in the field's extensions. `makeExecutableSchema` keeps both. */

@@ -15,11 +15,11 @@ describe('DateTime', () => {
     `${base}.${'1'.repeat(43)}Z`,
     `${base}+05:30`,
     `${base}-00:00`,
-  ])('passes %s on', (text) => {
+  ])('passes %s unchanged', (text) => {
     expect(serialize(text)).toBe(text);
   });
 
-  // A letter in place of each digit, and each character left out.
+  // Each digit replaced by a letter, and each character removed.
   const withLetters = [...`${base}.5+05:30`].flatMap((character, index, all) =>
     /\d/.test(character) ? [all.toSpliced(index, 1, 'x').join('')] : [],
   );

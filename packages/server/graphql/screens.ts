@@ -14,7 +14,7 @@ import {
 } from 'graphql';
 import { InputError } from '../command/input-error.ts';
 import { readJson } from '../command/json-file.ts';
-import { isObject } from '../request/is-object.ts';
+import { isObject } from '../request/guards.ts';
 
 /** A registered operation of a client. */
 export interface Screen {

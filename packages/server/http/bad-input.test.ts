@@ -18,7 +18,7 @@ describe.each(CLIENTS)('$client', (bff: Bff) => {
   let service: LocalService;
   let running: RunningBff;
   const list = (first: string) => LISTS[bff.client]?.(first) ?? '';
-  const identity = { [bff.identityHeader]: bff.exampleId };
+  const identity = { [bff.identity.header]: bff.identity.exampleId };
 
   beforeAll(async () => {
     service = await startLocalService((_request, response) => response.writeHead(500).end());
@@ -46,7 +46,7 @@ describe.each(CLIENTS)('$client', (bff: Bff) => {
   };
 
   test.each(['', ' ', 'x'.repeat(129), 'a\tb', 'a b', 'a,b'])('identity %j is 401', async (id) => {
-    const answer = await post('{"query":"{ __typename }"}', { [bff.identityHeader]: id });
+    const answer = await post('{"query":"{ __typename }"}', { [bff.identity.header]: id });
     expectRefused(answer, 401, 'UNAUTHENTICATED');
   });
 
@@ -215,17 +215,17 @@ describe.each(CLIENTS)('$client', (bff: Bff) => {
 
   test('bytes that are no valid header are refused in the same shape', async () => {
     const head = `POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n`;
-    expect(await raw(`${head}${bff.identityHeader}: u\u0001\r\n\r\n`)).toMatch(
+    expect(await raw(`${head}${bff.identity.header}: u\u0001\r\n\r\n`)).toMatch(
       /^HTTP\/1.1 401 [\s\S]*"UNAUTHENTICATED"/,
     );
-    const known = `${bff.identityHeader}: u_42\r\n`;
+    const known = `${bff.identity.header}: u_42\r\n`;
     expect(await raw(`${head}${known}Content-Length: abc\r\n\r\n`)).toMatch(/^HTTP\/1.1 400 [\s\S]*"BAD_REQUEST"/);
     expect(await raw(`${head}X-Other: u\u0001\r\n\r\n`)).toMatch(/^HTTP\/1.1 400 [\s\S]*"BAD_REQUEST"/);
     expect(await raw(`${head}X-Other: ${'x'.repeat(20_000)}\r\n\r\n`)).toMatch(/^HTTP\/1.1 431 [\s\S]*"BAD_REQUEST"/);
   });
 
   test('a body that is announced too large is refused before it comes, an absolute target is none to stumble over', async () => {
-    const head = `Host: x\r\n${bff.identityHeader}: ${bff.exampleId}\r\n`;
+    const head = `Host: x\r\n${bff.identity.header}: ${bff.identity.exampleId}\r\n`;
     const announced = 'Content-Type: application/json\r\nContent-Length: 999999999\r\n\r\n{';
     expect(await raw(`POST /graphql HTTP/1.1\r\n${head}${announced}`)).toMatch(/^HTTP\/1.1 413 /);
     const get = 'apollo-require-preflight: 1\r\nConnection: close\r\n\r\n';

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { ByteBudget } from './byte-budget.ts';
+import { ByteBudget } from './overload/byte-budget.ts';
 
 test('past the limit, whoever began to hold bytes first is evicted, and no more than needed', () => {
   const budget = new ByteBudget(100);

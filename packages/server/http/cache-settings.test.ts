@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { describeSettings, readSettings } from './settings.ts';
+import { describeSettings, readSettings } from './settings/settings.ts';
 
 const DEFAULTS = { port: 0, services: {} };
 

@@ -10,7 +10,7 @@ import { until } from '@facet/testing/internal/until.ts';
 import { expect, test } from '@jest/globals';
 import { bff } from '../../../bffs/mobile/bff.ts';
 import { Reserve } from '../request/deadline.ts';
-import { createRequestContext, setIdentity } from './request-context.ts';
+import { createRequestContext, createRequestState } from './request-state.ts';
 
 test('a caller who hangs up cancels every call of the request, and nothing is logged as an error', async () => {
   const caller = new AbortController();
@@ -50,8 +50,8 @@ test('in the same turn of the event loop: when its end is told, the sockets of i
       reserve: new Reserve(),
       sandbox: undefined,
     } as const;
-    setIdentity(request, { header: 'X-User-Id', id: 'u_42' });
-    const context = createRequestContext(request, response, opening);
+    const identity = { header: 'X-User-Id', id: 'u_42' };
+    const context = createRequestContext(createRequestState(request, response), identity, opening);
     for (const path of ['/a', '/b', '/c']) {
       fetcher.fetch({ endpoint: things, path, keys: 0 }, context).catch(() => {});
     }

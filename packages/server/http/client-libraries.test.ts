@@ -15,7 +15,7 @@ import { persistedExchange } from '@urql/exchange-persisted';
 import { parse } from 'graphql';
 import relay, { type ConcreteRequest, type GraphQLResponse, type OperationType } from 'relay-runtime';
 import { bff as web } from '../../../bffs/web/bff.ts';
-import { DOCUMENT_MODES } from './ad-hoc.ts';
+import { DOCUMENT_MODES } from './documents/ad-hoc-use.ts';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const SCREEN = readFileSync(`${ROOT}bffs/web/screens/ProductPage.graphql`, 'utf8');

@@ -7,10 +7,10 @@ import { until } from '@facet/testing/internal/until.ts';
 import { describe, expect, test } from '@jest/globals';
 import express, { type Express } from 'express';
 import { createLog } from '../telemetry/log.ts';
-import { clientErrorHandler } from './client-error.ts';
-import type { Readiness } from './health.ts';
-import { createHttpServer, type ServerOptions } from './http-server.ts';
-import { ServerLoad } from './server-load.ts';
+import { ServerLoad } from './overload/server-load.ts';
+import type { Readiness } from './routes/health.ts';
+import { clientErrorHandler } from './server/client-error.ts';
+import { createHttpServer, type ServerOptions } from './server/http-server.ts';
 import { stop } from './stop.ts';
 
 const log = createLog('test', 'silent');

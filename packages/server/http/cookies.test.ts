@@ -2,17 +2,17 @@ import { startBff } from '@facet/testing/internal/bff.ts';
 import { json, startLocalService } from '@facet/testing/internal/local-service.ts';
 import { describe, expect, test } from '@jest/globals';
 import { bff as mobile } from '../../../bffs/mobile/bff.ts';
-import { cookiesToPassOn } from './cookies.ts';
+import { passThroughCookies } from './output/send.ts';
 
 const GREETING = '{ home { greeting } }';
 const USER = { id: 'u_42', firstName: 'Ada', lastName: 'Lovelace' };
 
-async function setCookieOf(cookies: string[], passedOnCookies: readonly string[]) {
+async function setCookieOf(cookies: string[], passThroughCookies: readonly string[]) {
   await using users = await startLocalService((_request, response) =>
     json(response, [USER], { 'set-cookie': cookies, 'cache-control': 'public, max-age=60' }),
   );
   const urls = { users: users.url, orders: users.url, catalog: users.url };
-  await using bff = await startBff({ ...mobile, passedOnCookies }, urls);
+  await using bff = await startBff({ ...mobile, passThroughCookies }, urls);
   const { status, headers } = await bff.query(GREETING);
   return { status, setCookie: headers.getSetCookie(), cacheControl: headers.get('cache-control') };
 }
@@ -31,11 +31,11 @@ describe('Set-Cookie of a service', () => {
 
   test('is known by its whole name, in its case', () => {
     const cookies = ['Session=1', 'session2=1', ' session =1', 'session', 'x=session=1', ''];
-    expect(cookiesToPassOn(cookies, ['session'])).toEqual([' session =1', 'session']);
+    expect(passThroughCookies(cookies, ['session'])).toEqual([' session =1', 'session']);
   });
 
   test('stays where Node could not send it', () => {
-    expect(cookiesToPassOn(['session=a\u007f', 'session=a\u0001', 'session=\u00e9'], ['session'])).toEqual([
+    expect(passThroughCookies(['session=a\u007f', 'session=a\u0001', 'session=\u00e9'], ['session'])).toEqual([
       'session=\u00e9',
     ]);
   });

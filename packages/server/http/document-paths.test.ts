@@ -16,7 +16,7 @@ describe.each(
     name: file.replace('.graphql', ''),
     text: readFileSync(`${folder}/${file}`, 'utf8'),
   }));
-  const caller = { [bff.identityHeader]: bff.exampleId, 'x-request-id': 'same' };
+  const caller = { [bff.identity.header]: bff.identity.exampleId, 'x-request-id': 'same' };
   let services: ReferenceServices;
   let running: RunningBff;
   beforeAll(async () => {

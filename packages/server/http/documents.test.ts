@@ -12,7 +12,7 @@ import { buildSchema } from 'graphql';
 import { bff as mobile } from '../../../bffs/mobile/bff.ts';
 import { bff as partner } from '../../../bffs/partner/bff.ts';
 import { readManifests, readScreens } from '../graphql/screens.ts';
-import { countAdHoc } from './ad-hoc.ts';
+import { countAdHoc } from './documents/ad-hoc-use.ts';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const HOME = readFileSync(`${ROOT}bffs/mobile/screens/Home.graphql`, 'utf8');

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
-import { watchEventLoop } from './event-loop-lag.ts';
+import { watchEventLoop } from './overload/event-loop.ts';
 
 const INTERVAL_MS = 50;
 

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { watchUtilization } from './event-loop-utilization.ts';
+import { watchUtilization } from './overload/event-loop.ts';
 
 test('a loop that always has something to do is busy all the time, and one that waits is not', async () => {
   const told: number[] = [];

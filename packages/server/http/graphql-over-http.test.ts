@@ -14,7 +14,7 @@ describe.each(CLIENTS)('the audit suite of graphql-http on $client', (bff) => {
       fetchFn: (url: string, init: RequestInit = {}) =>
         fetch(url, {
           ...init,
-          headers: { ...init.headers, [bff.identityHeader]: bff.exampleId, 'apollo-require-preflight': '1' },
+          headers: { ...init.headers, [bff.identity.header]: bff.identity.exampleId, 'apollo-require-preflight': '1' },
         }),
     });
     const results = await Promise.all(audits.map((audit) => audit.fn()));

@@ -7,7 +7,7 @@ import { cachedRows } from '../downstream/cache/cached-rows.ts';
 import { EntityCache } from '../downstream/cache/entity-cache.ts';
 import { createRefresh } from '../downstream/cache/refresh.ts';
 import { createLog } from '../telemetry/log.ts';
-import { cacheControlOf, maxAgeOf } from './send.ts';
+import { cacheControlOf, maxAgeOf } from './output/send.ts';
 
 interface Thing {
   readonly id: string;

@@ -4,12 +4,12 @@ import { until } from '@facet/testing/internal/until.ts';
 import { expect, test } from '@jest/globals';
 import express from 'express';
 import { createLog } from '../telemetry/log.ts';
-import { ByteBudget } from './byte-budget.ts';
-import { clientErrorHandler } from './client-error.ts';
-import { errorBoundary } from './error-boundary.ts';
-import { createHttpServer } from './http-server.ts';
-import { readBody } from './read-json.ts';
-import { ServerLoad } from './server-load.ts';
+import { readBody } from './input/body.ts';
+import { errorBoundary } from './output/error-boundary.ts';
+import { ByteBudget } from './overload/byte-budget.ts';
+import { ServerLoad } from './overload/server-load.ts';
+import { clientErrorHandler } from './server/client-error.ts';
+import { createHttpServer } from './server/http-server.ts';
 
 const bodies = (timeoutMs: number) => ({ timeoutMs, budget: new ByteBudget(1_000_000), load: new ServerLoad() });
 
@@ -29,7 +29,7 @@ test.each([
   ['a request line', 'GET /', 'x'],
   ['nothing', '', ''],
 ])('who sends %s bit by bit without end is answered 408, and hung up on', async (_what, start, bit) => {
-  const app = express().post('/', readBody(bodies(10_000)));
+  const app = express().post('/', (request, response) => readBody(request, response, bodies(10_000)));
   app.use(((_error, _request, response, _next) => response.destroy()) satisfies express.ErrorRequestHandler);
   const server = createHttpServer(app, {
     arrival: { headersMs: 200, wholeMs: 300, checkEveryMs: 20 },
@@ -61,7 +61,7 @@ test.each([
     response.once('close', resolve);
     next();
   });
-  app.post('/', readBody(bodies(100)));
+  app.post('/', (request, response) => readBody(request, response, bodies(100)));
   app.use(errorBoundary(log));
   const server = createHttpServer(app, { answerUnparsable: clientErrorHandler('X-User-Id', {}, log) });
   await using place = await listening(server);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { bff } from '../../../bffs/web/bff.ts';
 import { isAmong } from './identity/networks.ts';
-import { describeSettings, readSettings } from './settings.ts';
+import { describeSettings, readSettings } from './settings/settings.ts';
 
 const PRODUCTION = { NODE_ENV: 'production' };
 const TOKENS = {

@@ -108,7 +108,7 @@ async function ask(
   mark: number,
   signal: AbortSignal,
 ): Promise<Answer> {
-  const { identityHeader } = question.bff;
+  const { header: identityHeader } = question.bff.identity;
   const variables = question.variables(mark);
   const headers = {
     'content-type': 'application/json',

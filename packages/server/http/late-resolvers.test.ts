@@ -34,7 +34,7 @@ afterAll(async () => {
   await running[Symbol.asyncDispose]();
 });
 
-const headers = { [bff.identityHeader]: bff.exampleId };
+const headers = { [bff.identity.header]: bff.identity.exampleId };
 const AD_HOC = '{ home { greeting avatar __typename } }';
 
 test.each<[string, () => Promise<Answer>]>([

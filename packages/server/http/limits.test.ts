@@ -8,8 +8,8 @@ import { createEngine } from '../graphql/execute.ts';
 import { MAX_PREPARED } from '../graphql/execution/prepare.ts';
 import { buildSchema } from '../graphql/schema.ts';
 import { createLog } from '../telemetry/log.ts';
-import { boundedStore } from './bounded-store.ts';
-import { sizeRule } from './limits.ts';
+import { boundedStore } from './documents/ad-hoc.ts';
+import { sizeRule } from './documents/size-limits.ts';
 
 const NOWHERE = { users: 'http://127.0.0.1:1', orders: 'http://127.0.0.1:1', catalog: 'http://127.0.0.1:1' };
 const ALIASES = Array.from({ length: 16 }, (_, index) => `a${index}: __typename`).join(' ');

@@ -4,7 +4,7 @@ import { type AddressInfo, connect, createServer as createNetServer, Server as N
 import { setImmediate as nextIteration } from 'node:timers/promises';
 import { until } from '@facet/testing/internal/until.ts';
 import { afterAll, afterEach, expect, jest, test } from '@jest/globals';
-import { listenOn } from './listeners.ts';
+import { listenOn } from './server/listeners.ts';
 
 const BURST = 400;
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { negotiateMediaType } from './media-type.ts';
+import { negotiateMediaType } from './output/media-type.ts';
 
 const JSON_TYPE = 'application/json';
 const STRICT = 'application/graphql-response+json';

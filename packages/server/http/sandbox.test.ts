@@ -82,7 +82,7 @@ describe.each(CLIENTS)('the sandbox of $client', (bff) => {
     await using running = await startBff(bff, services.urls);
     const { identities, exampleId } = await configOf(running);
     expect(identities.map(({ id }) => id)).toContain(exampleId);
-    if (bff.identityHeader !== 'X-User-Id') return;
+    if (bff.identity.header !== 'X-User-Id') return;
     for (const { id, name } of identities) {
       const [user] = (await (await fetch(`${services.urls.users}/users?ids=${id}`)).json()) as [User?];
       expect(name).toBe(user ? `${user.firstName} ${user.lastName}` : 'Nobody');

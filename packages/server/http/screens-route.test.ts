@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { buildSchema, getOperationAST, parse } from 'graphql';
 import { bff as partner } from '../../../bffs/partner/bff.ts';
 import { bff as web } from '../../../bffs/web/bff.ts';
-import { variablesOfQuery } from './screen-variables.ts';
+import { variablesOfQuery } from './input/screen-variables.ts';
 
 let services: ReferenceServices;
 let running: RunningBff;
@@ -124,7 +124,7 @@ describe('a large answer', () => {
     await using shop = await startBff(partner, services.urls);
     const feed = (accepts?: string) =>
       ask(`${shop.url}/screens/ProductFeed?first=50`, {
-        'X-Partner-Id': partner.exampleId,
+        'X-Partner-Id': partner.identity.exampleId,
         ...(accepts ? { 'accept-encoding': accepts } : {}),
       });
     const [plain, encoded] = [await feed(), await feed('gzip')];

@@ -11,10 +11,10 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import express, { type RequestHandler } from 'express';
 import { bff as web } from '../../../bffs/web/bff.ts';
 import { MetricsPage } from '../telemetry/metrics-page.ts';
-import { errorBoundary } from './error-boundary.ts';
-import { createHttpServer } from './http-server.ts';
-import { createMetricsServer } from './metrics-route.ts';
-import { securityHeaders, sendAlways } from './security-headers.ts';
+import { errorBoundary } from './output/error-boundary.ts';
+import { securityHeaders, sendAlways } from './output/security-headers.ts';
+import { createMetricsServer } from './routes/metrics.ts';
+import { createHttpServer } from './server/http-server.ts';
 
 const ORIGIN = 'https://app.example.com';
 const SECURED = {

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { serviceVariables, variable } from './service-settings.ts';
+import { serviceVariables, variable } from './settings/services.ts';
 
 const VARIABLES = serviceVariables({ catalog: { url: 'http://localhost:3003' } });
 

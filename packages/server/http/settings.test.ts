@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { bff } from '../../../bffs/web/bff.ts';
-import { readSettings } from './settings.ts';
+import { readSettings } from './settings/settings.ts';
 
 describe('NODE_ENV', () => {
   test.each([undefined, '', 'development', 'test'])('%j is for who develops', (NODE_ENV) => {

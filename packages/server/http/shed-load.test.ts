@@ -3,7 +3,8 @@ import { startLocalService } from '@facet/testing/internal/local-service.ts';
 import { describe, expect, test } from '@jest/globals';
 import { bff as mobile } from '../../../bffs/mobile/bff.ts';
 import { OverloadedError } from '../request/errors.ts';
-import { shedLoad } from './shed-load.ts';
+import { createAdmission } from './overload/admission.ts';
+import { RequestState } from './request-state.ts';
 
 const caller = { 'x-user-id': 'u_42' };
 
@@ -47,16 +48,12 @@ describe('a late event loop', () => {
     [99, true],
     [101, false],
   ])('of %i ms lets a request in: %p', (lagMs, isLetIn) => {
-    const shedding = shedLoad({ maxInFlight: 10, maxLagMs: 100, maxUtilization: 1 }, () => lagMs);
-    for (const handler of [shedding.checkLoad, shedding.admit]) {
-      let passed = false;
-      const pass = () =>
-        handler({} as never, { once: () => {} } as never, () => {
-          passed = true;
-        });
-      if (isLetIn) pass();
-      else expect(pass).toThrow(OverloadedError);
-      expect(passed).toBe(isLetIn);
+    const admission = createAdmission({ maxInFlight: 10, maxLagMs: 100, maxUtilization: 1 }, () => lagMs);
+    const state = new RequestState({} as never, { once: () => {} } as never);
+    for (const step of [() => admission.check(), () => admission.admit(state)]) {
+      if (isLetIn) expect(step).not.toThrow();
+      else expect(step).toThrow(OverloadedError);
     }
+    expect(state.holdsSlot).toBe(isLetIn);
   });
 });

@@ -7,9 +7,9 @@ import express from 'express';
 import { createFetcher } from '../downstream/fetcher.ts';
 import { CallerGoneError } from '../request/errors.ts';
 import { createLog } from '../telemetry/log.ts';
-import type { Readiness } from './health.ts';
-import { createHttpServer } from './http-server.ts';
-import { listenOn } from './listeners.ts';
+import type { Readiness } from './routes/health.ts';
+import { createHttpServer } from './server/http-server.ts';
+import { listenOn } from './server/listeners.ts';
 import { stop } from './stop.ts';
 
 const things = listOf<{ id: string }>()({ service: 'users', path: '/things', rowKey: 'id' });

@@ -4,36 +4,40 @@ import type { SharedCache } from '../downstream/cache/shared-cache/shared-cache.
 import { disconnectServices, type Services } from '../downstream/services.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { Tracing } from '../telemetry/tracing.ts';
-import type { Readiness } from './health.ts';
-import type { Listening } from './listeners.ts';
+import type { Readiness } from './routes/health.ts';
+import type { Listening } from './server/listeners.ts';
 
-/** Requests under way get this long to end when the process is told to stop. */
-const STOP_LIMIT_MS = 10_000;
+/** Longest time for requests in progress to end when the server stops, in milliseconds. */
+export const STOP_LIMIT_MS = 10_000;
 const SWEEP_MS = 50;
-/** And the last traces this long to be sent. */
+/** Longest time to send the last traces, in milliseconds. */
 const FLUSH_LIMIT_MS = 2_000;
 
-/** What has to end, and in which time. */
-export interface Serving {
-  readonly server: Server;
-  readonly listening: Pick<Listening, 'close'>;
-  readonly readiness: Readiness;
+/** What a BFF holds open. */
+export interface Resources {
   readonly services: Services;
   readonly sharedCache?: SharedCache | undefined;
   readonly tracing?: Tracing | undefined;
-  /** For so long requests are taken while the server says that it is not ready. */
+}
+
+/** A server that is to stop. */
+export interface Serving extends Resources {
+  readonly server: Server;
+  readonly listening: Pick<Listening, 'close'>;
+  readonly readiness: Readiness;
+  /** Time in which the server still takes requests while it is not ready any more, in milliseconds. */
   readonly drainMs: number;
   readonly log: Logger;
 }
 
-/** The process has ended by then, whatever goes wrong on the way: who kills what does not stop has to wait for longer. */
+/** Longest time until the process has ended, in milliseconds. An orchestrator has to wait at least as long before it kills the process. */
 export function longestStopMs(drainMs: number): number {
   return drainMs + 2 * STOP_LIMIT_MS;
 }
 
 /**
- * Stops on SIGTERM or SIGINT, and ends the process with 0, whatever goes wrong on the way. Orchestrators may send SIGTERM
- * again, and npm what Ctrl-C has sent already: only a SIGINT after a SIGINT ends what is under way at once.
+ * Stops on SIGTERM or SIGINT, and ends the process with exit code 0 in any case. Orchestrators may send SIGTERM twice, and npm forwards the
+ * SIGINT of Ctrl-C that the process already has. So only a second SIGINT ends the process at once.
  */
 export function stopOnSignal(serving: Serving): void {
   let interrupts = 0;
@@ -55,27 +59,24 @@ export function stopOnSignal(serving: Serving): void {
 }
 
 /**
- * Not ready from here on, while requests go on being taken for the time to drain, each answer the last one on its
- * connection; then those under way end, the connections to the services and to the shared cache close, and the last traces are sent.
+ * Stops a server in three steps. It reports that it is not ready, and serves requests for `drainMs`, each response the last one on its
+ * connection. Then it stops listening, and requests in progress end. Then it closes its resources.
  */
-export async function stop({
-  server,
-  listening,
-  readiness,
-  services,
-  sharedCache,
-  tracing,
-  drainMs,
-}: Serving): Promise<void> {
+export async function stop({ server, listening, readiness, drainMs, ...resources }: Serving): Promise<void> {
   readiness.state = 'stopping';
-  // Whoever sends requests here has to see first that it is not ready any more.
+  // Load balancers first have to see that it is not ready.
   await delay(drainMs);
   const limit = setTimeout(() => server.closeAllConnections(), STOP_LIMIT_MS);
-  // Connections on which nothing is asked any more would stay open for their keep-alive time.
+  // Idle connections would stay open for their keep-alive time.
   const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
   await listening.close();
   clearTimeout(limit);
   clearInterval(sweep);
+  await close(resources);
+}
+
+/** Closes the connections to the services and to the shared cache, and sends the last traces. */
+export async function close({ services, sharedCache, tracing }: Resources): Promise<void> {
   await disconnectServices(services);
   sharedCache?.close();
   await tracing?.stop(FLUSH_LIMIT_MS);

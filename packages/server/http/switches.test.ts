@@ -25,7 +25,11 @@ describe.each(CLIENTS)('$client', (bff) => {
       expect((await fetch(new URL(address, page.url))).status).toBe(200);
     }
     const config = (await (await fetch(`${running.url}/sandbox/config.json`)).json()) as SandboxConfig;
-    expect(config).toMatchObject({ client: bff.client, identityHeader: bff.identityHeader, exampleId: bff.exampleId });
+    expect(config).toMatchObject({
+      client: bff.client,
+      identityHeader: bff.identity.header,
+      exampleId: bff.identity.exampleId,
+    });
     for (const { text, variables } of config.screens) {
       expect((await running.query(text, { ...variables })).errors).toEqual([]);
     }

@@ -8,7 +8,7 @@ import { type LocalService, startLocalService } from '@facet/testing/internal/lo
 import { runsScripts } from '@facet/testing/internal/run.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { UnauthenticatedError } from '../request/errors.ts';
-import { identifyByHeader } from './identity/by-header.ts';
+import { identifyByHeader } from './identity/identify.ts';
 import { addressesOf, networkIn } from './identity/networks.ts';
 
 const GATEWAY = '127.0.0.1';
@@ -32,7 +32,7 @@ describe.each(CLIENTS)('$client', (bff) => {
     running.logged.splice(0);
   });
 
-  const identity = { [bff.identityHeader]: bff.exampleId };
+  const identity = { [bff.identity.header]: bff.identity.exampleId };
   const [screen = ''] = Object.keys(bff.examples);
   const search = new URLSearchParams(bff.examples[screen] as Record<string, string>);
   const body = JSON.stringify({ query: '{ __typename }' });
@@ -85,7 +85,7 @@ describe.each(CLIENTS)('$client', (bff) => {
     expect(running.logged.filter(({ level }) => Number(level) >= WARNING)).toEqual(
       [1, 10].map((count) => expect.objectContaining({ peer: '127.0.0.3', count })),
     );
-    expect(JSON.stringify(running.logged)).not.toContain(bff.exampleId);
+    expect(JSON.stringify(running.logged)).not.toContain(bff.identity.exampleId);
   });
 });
 

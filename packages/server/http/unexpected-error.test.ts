@@ -9,8 +9,8 @@ import { buildSchema } from 'graphql';
 import { MASKED } from '../graphql/answer-error.ts';
 import type { Engine } from '../graphql/execute.ts';
 import { createPreparation } from '../graphql/execution/prepare.ts';
-import { startApollo } from './apollo.ts';
-import { errorBoundary } from './error-boundary.ts';
+import { startApollo } from './documents/ad-hoc.ts';
+import { errorBoundary } from './output/error-boundary.ts';
 
 const LINE = { level: 50, msg: 'unexpected error', requestId: 'r-1', err: { message: 'out of order', type: 'Error' } };
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { buildSchema, type DocumentNode, getIntrospectionQuery, parse, validate, visit } from 'graphql';
-import { MAX_VALIDATION_COST, validationCost } from './validation-cost.ts';
+import { MAX_VALIDATION_COST, validationCost } from './documents/validation-cost.ts';
 
 const schema = buildSchema('type Query { a(x: Int): Query b: Query c: Query d: Int }');
 const many = (count: number, text: (index: number) => string) =>

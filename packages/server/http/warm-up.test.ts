@@ -8,10 +8,10 @@ import { runsScripts } from '@facet/testing/internal/run.ts';
 import { until } from '@facet/testing/internal/until.ts';
 import { describe, expect, test } from '@jest/globals';
 import { bff as web } from '../../../bffs/web/bff.ts';
-import { createApp } from './bff.ts';
-import { createHttpServer } from './http-server.ts';
-import { readSettings } from './settings.ts';
-import { WarmUp } from './warm-up.ts';
+import { createApp } from './app.ts';
+import { createHttpServer } from './server/http-server.ts';
+import { readSettings } from './settings/settings.ts';
+import { WarmUp } from './start-up.ts';
 
 describe('the steps before a server is ready', () => {
   test('run one after the other', async () => {

@@ -28,7 +28,7 @@ const splitsOf = ({ entries }: Ledger) =>
   batchSplits(entries).map(({ batches, ...split }) => ({ ...split, fields: batches.map(({ fields }) => fields) }));
 
 describe('batches of one wave', () => {
-  test('are split where their keys fit into fewer, and each tells its fields', () => {
+  test('are split when their keys fit into fewer, and each has its fields', () => {
     const { ledger, ask } = watched();
     const first = ask('product', ['a', 'b']);
     const second = ask('gift', ['c']);
@@ -45,20 +45,20 @@ describe('batches of one wave', () => {
     expect(batchSplits(ledger.entries)[0]?.batches.map(({ entry }) => entry)).toEqual([first, second]);
   });
 
-  test('are as many as their keys need', () => {
+  test('are not split when their keys need them', () => {
     const { ledger, ask } = watched();
     ask('product', ['a', 'b', 'c']);
     ask('product', ['d']);
     expect(splitsOf(ledger)).toEqual([]);
   });
 
-  test('are one for each key where the service takes one at a time', () => {
+  test('are not split when the service takes one key per call', () => {
     const { ledger, ask } = watched();
     for (const id of ['a', 'b']) ask('product', [id], { endpoint: single });
     expect(splitsOf(ledger)).toEqual([]);
   });
 
-  test('are cut where the service cannot stand them, and that is no split', () => {
+  test('are not split when the service refused one and it was bisected', () => {
     const { ledger, ask } = watched();
     ask('product', ['a', 'b', 'c']);
     ask('product', ['a'], { isPart: true });
@@ -67,7 +67,7 @@ describe('batches of one wave', () => {
   });
 });
 
-test('batches of one level are split however long after each other they ask', () => {
+test('batches of one wave are split regardless of the time between them', () => {
   const { ledger, ask } = watched();
   ledger.end(ask('product', ['a']));
   ask('gift', ['b']);
@@ -75,7 +75,7 @@ test('batches of one level are split however long after each other they ask', ()
   expect(splitsOf(ledger)).toMatchObject([{ wave: 1, needed: 1, fields: [['items.product'], ['items.gift']] }]);
 });
 
-test('batches that wait for each other are not split, nor is what the cache had', () => {
+test('dependent batches and cache hits are not split', () => {
   const { ledger, ask } = watched();
   ledger.end(ask('product', ['a']));
   const { path } = field('product');
@@ -88,7 +88,7 @@ test('batches that wait for each other are not split, nor is what the cache had'
   expect(splitsOf(ledger)).toEqual([]);
 });
 
-test('nothing is known of a request that nobody looks at', () => {
+test('an untraced request has no splits', () => {
   const ledger = createLedger();
   for (const id of ['a', 'b']) ledger.begin('catalog', 'GET /products', 1, { endpoint: products, ids: [id] });
   expect(ledger.entries.map(({ trace }) => trace)).toEqual([undefined, undefined]);

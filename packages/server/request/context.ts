@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Deadline } from './deadline.ts';
 import type { Identity } from './identity.ts';
 import type { InjectedFaults } from './injected-fault.ts';
@@ -8,6 +9,8 @@ import type { TraceContext } from './trace-context.ts';
 export interface RequestContext {
   readonly identity: Identity;
   readonly requestId: string;
+  /** Headers of the incoming request; undefined for calls that no request waits for, such as the refresh of a cached row. */
+  readonly headers?: IncomingHttpHeaders;
   readonly trace: TraceContext;
   readonly deadline: Deadline;
   /** Aborted when the caller hangs up. */

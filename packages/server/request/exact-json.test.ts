@@ -29,7 +29,7 @@ test.each([
   '999999999999999.99',
   `1${'0'.repeat(400)}`,
   `0.${'0'.repeat(400)}1`,
-])('%s keeps its text, since a double would change it', (text) => {
+])('%s keeps its text, because a double would change it', (text) => {
   for (const place of places) {
     const number = found(parseExactly(place(text)));
     expect(number).toBeInstanceOf(ExactNumber);
@@ -54,11 +54,11 @@ test.each([
   '"9007199254740993"',
   '"9007199254740993, 9007199254740993"',
   '"\\" 9007199254740993"',
-])('%s is what JSON.parse makes of it', (text) => {
+])('%s is parsed like JSON.parse', (text) => {
   for (const place of places) expect(parseExactly(place(text))).toEqual(JSON.parse(place(text)));
 });
 
-test('every integer comes back with its digits, whatever stands around it', () => {
+test('every integer keeps its digits in any context', () => {
   const around = fc.constantFrom(...places, (text: string) => `["x"${' '.repeat(17)},${text}]`);
   fc.assert(
     fc.property(fc.bigInt({ min: -(10n ** 40n), max: 10n ** 40n }), around, (integer, place) => {
@@ -68,7 +68,7 @@ test('every integer comes back with its digits, whatever stands around it', () =
   );
 });
 
-test('every other JSON text is read as JSON.parse reads it', () => {
+test('every other JSON text is parsed like JSON.parse', () => {
   fc.assert(
     fc.property(fc.json(), (text) => {
       expect(parseExactly(text)).toEqual(JSON.parse(text));
@@ -97,7 +97,7 @@ test.each<[string, string | undefined]>([
   expect(integerText(parseExactly(json))).toBe(text);
 });
 
-test('a number of a million digits is none that anything can be made of', () => {
+test('a number of a million digits is neither an integer nor a double', () => {
   const number = parseExactly('9'.repeat(1_000_000));
   expect(number).toBeInstanceOf(ExactNumber);
   expect(integerText(number)).toBeUndefined();
@@ -116,7 +116,7 @@ test('a fraction within 2^53 has a nearest double', () => {
   expect(nearestDouble(new ExactNumber('9007199254740993'))).toBeUndefined();
 });
 
-test('any JSON is read as JSON.parse with a reviver reads it, without a call for each value', () => {
+test('any JSON is parsed like JSON.parse with a reviver', () => {
   const revive = (_key: string, value: unknown, context?: { readonly source?: string }): unknown =>
     typeof value === 'number' && context?.source === '9007199254740993' ? new ExactNumber(context.source) : value;
   fc.assert(

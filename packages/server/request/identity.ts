@@ -1,12 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { UnauthenticatedError } from './errors.ts';
 
-/** Headers by which the gateway passes the identity. */
-export type IdentityHeader = 'X-User-Id' | 'X-Partner-Id';
-
 /** The identity of the caller. It is forwarded in the same header with every call to an endpoint that is not public. */
 export interface Identity {
-  readonly header: IdentityHeader;
+  /** Header that carries the id to every endpoint that is not public, such as `X-User-Id`. */
+  readonly header: string;
   readonly id: string;
 }
 
@@ -22,7 +20,7 @@ export function isIdentifier(text: string): boolean {
 }
 
 /** Reads the identity. Throws an UnauthenticatedError if it is missing, repeated or malformed. */
-export function identityOf(headers: IncomingHttpHeaders, header: IdentityHeader): Identity {
+export function identityOf(headers: IncomingHttpHeaders, header: string): Identity {
   const id = headers[header.toLowerCase()];
   if (typeof id !== 'string' || !isIdentifier(id)) throw new UnauthenticatedError(header);
   return { header, id };

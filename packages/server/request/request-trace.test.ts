@@ -11,7 +11,7 @@ const info = (key: string) => ({ path: { key, prev: undefined } });
 const wanted = { endpoint, ids: ['a'] };
 
 describe('a trace', () => {
-  test('knows the fields that asked for a row, and those of a list, each once', () => {
+  test('records the fields that loaded a row or a list, each once', () => {
     const trace = new RequestTrace();
     for (const [key, field] of ['ax', 'ay', 'bx', 'ax']) trace.load(endpoint, String(key), info(String(field)));
     trace.load(endpoint, '/things', info('list'));
@@ -28,7 +28,7 @@ describe('a trace', () => {
     ]);
   });
 
-  test('tells the wave of a call by what its fields had to wait for, and not by what else has ended', () => {
+  test('derives the wave of a call from what its fields had to wait for', () => {
     const trace = new RequestTrace();
     const ledger = createLedger(undefined, trace);
     const things = {};
@@ -56,7 +56,7 @@ describe('a trace', () => {
     expect(ledger.begin('catalog', 'GET /things', 1, { endpoint: {}, ids: ['x'] }).wave).toBeGreaterThan(1);
   });
 
-  test('keeps every attempt of a call with the traceparent it is sent with', () => {
+  test('records every attempt of a call with its traceparent', () => {
     const traceId = newTraceId();
     const ledger = createLedger(undefined, new RequestTrace(traceId));
     const { trace } = ledger.begin('users', 'GET /users', 1, wanted);
@@ -75,13 +75,13 @@ describe('a trace', () => {
     expect(new Set(sent?.map(({ spanId }) => spanId)).size).toBe(3);
   });
 
-  test('of a request without a trace of ours has attempts that are sent as it came', () => {
+  test('of an unsampled request has attempts without their own traceparent', () => {
     const ledger = createLedger(undefined, new RequestTrace());
     const { trace } = ledger.begin('users', 'GET /users', 1, wanted);
     expect(trace?.begin({ attempts: 1, hedged: false }).traceparent).toBeUndefined();
   });
 
-  test('is quiet when calls, attempts and what goes on in the background have ended, and what follows of that', async () => {
+  test('is quiet when calls, attempts and background work have ended', async () => {
     const trace = new RequestTrace();
     const ledger = createLedger(undefined, trace);
     const call = ledger.begin('users', 'GET /users', 1, wanted);
@@ -111,7 +111,7 @@ describe('a trace', () => {
   });
 });
 
-test('a field’s place has no indexes, and is worked out once for all of its items', () => {
+test('the path of a field has no list indexes, and is computed once for all items', () => {
   const fieldNodes = [{}];
   const at = (index: number, name: string) => ({
     path: { key: name, prev: { key: index, prev: { key: 'items', prev: undefined } } },
@@ -122,7 +122,7 @@ test('a field’s place has no indexes, and is worked out once for all of its it
   expect(fieldPathOf({ path: at(1, 'another').path })).toBe('items.another');
 });
 
-test('ids are of the form that W3C Trace Context wants, and differ', () => {
+test('ids match W3C Trace Context, and differ', () => {
   const ids = Array.from({ length: 1_000 }, newSpanId);
   expect(ids.every((id) => /^(?!0{16})[0-9a-f]{16}$/.test(id))).toBe(true);
   expect(new Set(ids).size).toBe(ids.length);

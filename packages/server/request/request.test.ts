@@ -8,7 +8,7 @@ import { requestIdOf } from './request-id.ts';
 import { traceContextOf } from './trace-context.ts';
 
 describe('identity', () => {
-  test.each(['u_42', 'auth0|5f7c8ec7c33c6c004bbafe82', 'ada@example.com', 'A', 'x'.repeat(128)])('takes %s', (id) => {
+  test.each(['u_42', 'auth0|5f7c8ec7c33c6c004bbafe82', 'ada@example.com', 'A', 'x'.repeat(128)])('accepts %s', (id) => {
     expect(identityOf({ 'x-user-id': id }, 'X-User-Id')).toEqual({ header: 'X-User-Id', id });
   });
 
@@ -19,11 +19,11 @@ describe('identity', () => {
     },
   );
 
-  test('refuses another client’s header', () => {
+  test('rejects the header of another client', () => {
     expect(() => identityOf({ 'x-user-id': 'u_42' }, 'X-Partner-Id')).toThrow(UnauthenticatedError);
   });
 
-  test('needs no escaping in a path or a query beyond what URLs do', () => {
+  test('needs no escaping in a path or query beyond percent-encoding', () => {
     expect(isIdentifier('..')).toBe(false);
     expect(isIdentifier('a,b')).toBe(false);
     expect(isIdentifier('a&b')).toBe(false);
@@ -35,7 +35,7 @@ test.each([
   ['a b', undefined],
   ['x'.repeat(129), undefined],
   [undefined, undefined],
-])('request id %j is kept or made anew', (given, kept) => {
+])('request id %j is kept or replaced', (given, kept) => {
   const id = requestIdOf(given === undefined ? {} : { 'x-request-id': given });
   expect(id).toEqual(kept ?? expect.stringMatching(/^[0-9a-f-]{36}$/));
 });
@@ -43,7 +43,7 @@ test.each([
 describe('trace context', () => {
   const traceparent = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`;
 
-  test('is taken as it came', () => {
+  test('is forwarded unchanged', () => {
     expect(traceContextOf({ traceparent, tracestate: 'v=1', baggage: 'k=v' })).toEqual({
       traceparent,
       tracestate: 'v=1',
@@ -87,7 +87,7 @@ describe('trace context', () => {
 });
 
 describe('deadline', () => {
-  test('runs down, less the reserve', () => {
+  test('decreases, less the reserve', () => {
     let now = 1_000;
     const deadline = deadlineIn(3_000, () => now);
     expect(deadline.remainingMs()).toBe(3_000 - RESERVE_MS);
@@ -95,7 +95,7 @@ describe('deadline', () => {
     expect(deadline.remainingMs()).toBe(-RESERVE_MS);
   });
 
-  test('keeps back somewhat more than answers took lately, within bounds', () => {
+  test('reserves somewhat more than recent responses took, within bounds', () => {
     const reserve = new Reserve();
     expect(reserve.of(3_000)).toBe(50);
     reserve.note(10);
@@ -147,7 +147,7 @@ test.each([
 });
 
 describe('ledger', () => {
-  test('tells waves apart, and how long each service was busy', () => {
+  test('distinguishes waves, and measures how long each service was busy', () => {
     let now = 0;
     const ledger = createLedger(() => now);
     const profile = ledger.begin('users', 'GET /users', 1);

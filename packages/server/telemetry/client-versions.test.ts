@@ -15,7 +15,7 @@ test.each([
   expect(clientOf(headers)).toEqual({ name: expectedName, version: expectedVersion });
 });
 
-test('so many versions of so many clients are told apart, and all others are one', () => {
+test('a bounded number of clients and versions is counted separately, and all others together', () => {
   const clients = new ClientVersions();
   for (let index = 0; index < 10_000; index += 1) {
     clients.of(`client ${index % 500}`, `${Math.floor(index / 500)}.${index}`, true);
@@ -29,7 +29,7 @@ test('so many versions of so many clients are told apart, and all others are one
   expect(clients.of('client 0', 'new', true)).toMatchObject({ name: 'client 0', version: 'other' });
 });
 
-test('who did not run anything takes nobody’s place', () => {
+test('a client that ran no operation takes no slot', () => {
   const clients = new ClientVersions();
   expect(clients.of('app', '1', false)).toMatchObject({ name: 'other', version: 'other' });
   const first = clients.of('app', '1', true);

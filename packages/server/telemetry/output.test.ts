@@ -22,7 +22,7 @@ describe('lines on standard output', () => {
         .map((line) => JSON.parse(line).msg),
     );
 
-  test('are written at once where they are few, and together where they come soon after each other', () => {
+  test('are written at once when they are few, and together when they follow each other quickly', () => {
     const log = createLog('test', 'info', buffer);
     log.info('1');
     log.info('2');
@@ -34,7 +34,7 @@ describe('lines on standard output', () => {
     expect(messages()).toEqual([['1'], ['2', '3'], ['4']]);
   });
 
-  test('wait for nothing where they warn, and take those before them along', () => {
+  test('are written at once, with all earlier ones, when they are warnings', () => {
     const log = createLog('test', 'info', buffer);
     log.info('1');
     log.info('2');
@@ -42,7 +42,7 @@ describe('lines on standard output', () => {
     expect(messages()).toEqual([['1'], ['2', '3']]);
   });
 
-  test('are not held back for ever where they are many', () => {
+  test('are written when there are many characters', () => {
     const log = createLog('test', 'info', buffer);
     for (let count = 0; count < 50; count += 1) log.info('x'.repeat(1_000));
     expect(written.length).toBeGreaterThan(2);

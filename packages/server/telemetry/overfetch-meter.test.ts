@@ -20,14 +20,14 @@ test.each([
   [3, [1, 4, 7]],
   [100, [1]],
   [0, []],
-])('of every %d responses of a screen one is looked at, the first one at the start', (every, looked) => {
+])('one of every %d responses of a screen is measured, starting with the first', (every, looked) => {
   const meter = new OverfetchMeter(every);
   for (const screen of ['Home', 'Dashboard']) {
     expect([1, 2, 3, 4, 5, 6, 7].filter(() => meter.isDue(screen))).toEqual(looked);
   }
 });
 
-test('figures are added up by screen and endpoint', () => {
+test('measurements are added up by screen and endpoint', () => {
   const meter = new OverfetchMeter(1);
   meter.add('Home', [use(), use({ endpoint: 'GET /promos', service: 'catalog', unread: new Map() })]);
   meter.add('Home', [
@@ -66,7 +66,7 @@ test('figures are added up by screen and endpoint', () => {
   ]);
 });
 
-test('what a service calls its properties does not make the figures grow without end', () => {
+test('the number of property paths is bounded', () => {
   const meter = new OverfetchMeter(1);
   for (let index = 0; index < 1_000; index += 1) meter.add('Home', [use({ unread: new Map([[`key${index}`, 2]]) })]);
   const unread = meter.screens[0]?.endpoints[0]?.unread;
@@ -74,7 +74,7 @@ test('what a service calls its properties does not make the figures grow without
   expect(unread?.get('(others)')).toBe(2 * (1_000 - MAX_PATHS));
 });
 
-test('the share is that of the bytes of which it is known', () => {
+test('the used share counts only bytes whose use is known', () => {
   expect(usedShare([use(), use({ fetchedBytes: 300, usedBytes: 100 })])).toBe(0.4);
   expect(usedShare([use({ fetchedBytes: 160, unstatedBytes: 60 })])).toBe(0.6);
   expect(usedShare([use({ fetchedBytes: 60, usedBytes: 0, unstatedBytes: 60 })])).toBeUndefined();

@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals';
 import { MetricsPage } from './metrics-page.ts';
 import { OverfetchMeter, overfetchMetrics } from './overfetch-meter.ts';
 
-test('what was measured is on the page, less what nobody says is used or not', async () => {
+test('the page has the measured bytes whose use is known', async () => {
   const waste = new OverfetchMeter(1);
   waste.add('Dashboard', [
     {

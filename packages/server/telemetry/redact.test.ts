@@ -38,7 +38,7 @@ test.each(['{"name":"Ada"', '[{"name":"Ada Lovelace, of London, who wrote the fi
   },
 );
 
-test('the caller’s own id is hidden wherever it stands', () => {
+test('the identity of the caller is hidden everywhere', () => {
   expect(redactText('no cart of 4711 at 4711/x', '4711')).toBe('no cart of [hidden] at [hidden]/x');
 });
 
@@ -77,7 +77,7 @@ describe('a text of 1 MB', () => {
     expect(watched.longest).toBeLessThan(8 * MAX_TEXT_LENGTH);
   });
 
-  test('in front of the frames of a stack leaves room for them', () => {
+  test('before the frames of a stack leaves room for them', () => {
     const error = new Error('x'.repeat(MEGABYTE), { cause: new Error('y'.repeat(MEGABYTE)) });
     expect(new RedactedError(error).fields).toMatchObject({
       stack: expect.stringMatching(
@@ -87,7 +87,7 @@ describe('a text of 1 MB', () => {
   });
 });
 
-test('a reason quotes nothing', () => {
+test('a reason has no quoted values', () => {
   expect(redactReason('Int cannot represent non-integer value: "Ada"')).toBe(
     'Int cannot represent non-integer value: "[hidden]"',
   );
@@ -95,7 +95,7 @@ test('a reason quotes nothing', () => {
 });
 
 describe('an error', () => {
-  test('is whole but for what is personal in it, however deep', () => {
+  test('is complete except for personal data, at any depth', () => {
     const error = Object.assign(new RangeError('too far', { cause: new Error('for ada@example.com') }), {
       request: { Headers: { a: 1 }, attempts: [{ email: 'x', ms: 3n }] },
     });
@@ -107,7 +107,7 @@ describe('an error', () => {
     });
   });
 
-  test('may hold itself, or anything else', () => {
+  test('may contain cycles and any other value', () => {
     const circle: { self?: unknown } = {};
     circle.self = circle;
     expect(JSON.stringify(new RedactedError(Object.assign(new Error('x'), { circle })).fields)).toContain('[hidden]');
@@ -130,7 +130,7 @@ describe('an error', () => {
     expect(aggregateErrors).toHaveLength(10);
   });
 
-  test('is bounded however wide, deep and long it is', () => {
+  test('is bounded in width, depth and length', () => {
     let wide: unknown = 'x'.repeat(10_000);
     for (let depth = 0; depth < 5; depth += 1) {
       wide = Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`k${index}`, wide]));
@@ -170,7 +170,7 @@ describe('an error', () => {
   });
 });
 
-test('a line has nothing under a name that says secret or person', () => {
+test('a line has no value under the name of a secret or of personal data', () => {
   const { log, lines } = openLog();
   log.info({ headers: { cookie: 's1' }, 'x-user-id': 'u_42', variables: { id: 'o_7' }, url: '/x', ms: 3 }, 'hello');
   log.error(new Error('of ada@example.com'));

@@ -1,7 +1,7 @@
-import type { Drill, DrillKind } from '@facet/server/internal/http/sandbox/protocol.ts';
+import type { FaultKind, InjectedFault } from '@facet/server/internal/http/sandbox/protocol.ts';
 import { useId, useState } from 'react';
 
-const KINDS: readonly { readonly kind: DrillKind | undefined; readonly label: string }[] = [
+const KINDS: readonly { readonly kind: FaultKind | undefined; readonly label: string }[] = [
   { kind: undefined, label: 'well' },
   { kind: 'slow', label: 'slow' },
   { kind: 'down', label: 'down' },
@@ -13,8 +13,8 @@ const MOST_MS = 60_000;
 
 interface Props {
   readonly service: string;
-  readonly drill: Drill | undefined;
-  readonly onChange: (drill: Drill | undefined) => void;
+  readonly drill: InjectedFault | undefined;
+  readonly onChange: (drill: InjectedFault | undefined) => void;
 }
 
 /** How one service is: a choice, and how late it is where it is slow. */

@@ -1,4 +1,4 @@
-import type { Drill } from '@facet/server/internal/http/sandbox/protocol.ts';
+import type { InjectedFault } from '@facet/server/internal/http/sandbox/protocol.ts';
 import { type ToggleEvent, useId, useRef } from 'react';
 import { ChevronIcon } from '../icons.tsx';
 import { useSession } from '../session.ts';
@@ -14,7 +14,7 @@ export function Drills() {
   const { services } = session.config;
   const { drills } = session.state;
 
-  const change = (service: string, drill: Drill | undefined) => {
+  const change = (service: string, drill: InjectedFault | undefined) => {
     const others = drills.filter((other) => other.service !== service);
     session.set({ drills: drill ? [...others, drill] : others });
   };
@@ -32,7 +32,7 @@ export function Drills() {
         className={`facet-button ${drills.length > 0 ? 'facet-warns' : ''}`}
         popoverTarget={popover}
       >
-        {drills.length === 0 ? 'Drills' : `Drill: ${drills.map(inWords).join(', ')}`}
+        {drills.length === 0 ? 'Drills' : `InjectedFault: ${drills.map(inWords).join(', ')}`}
         <ChevronIcon />
       </button>
       <section id={popover} popover="auto" className="facet-popover" aria-label="Drills" onToggle={place}>
@@ -58,6 +58,6 @@ export function Drills() {
   );
 }
 
-export function inWords({ service, kind, ms }: Drill): string {
+export function inWords({ service, kind, ms }: InjectedFault): string {
   return kind === 'slow' ? `${service} ${ms} ms late` : `${service} ${kind}`;
 }

@@ -18,7 +18,7 @@ export function ScreenCard({ screen }: { readonly screen: SandboxScreen }) {
   const tab = useGraphiQL(({ tabs }) => tabOf(tabs, screen));
   const isReady = useGraphiQL(({ queryEditor, responseEditor }) => queryEditor && responseEditor) !== undefined;
   const variables = objectIn(tab?.variables) ?? screen.variables;
-  const asked = { ...screen, variables, client: config.client, base: document.baseURI };
+  const asked = { ...screen, variables, client: config.client, paths: config.paths, base: document.baseURI };
   const identity = [config.identityHeader, state.identity] as const;
   return (
     <article className="facet-screen" aria-labelledby={heading}>

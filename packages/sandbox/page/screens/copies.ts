@@ -1,3 +1,5 @@
+import type { SandboxConfig } from '@facet/server/internal/http/sandbox/protocol.ts';
+
 /** A screen as somebody would ask for it. */
 export interface Asked {
   readonly client: string;
@@ -6,15 +8,17 @@ export interface Asked {
   readonly variables: Readonly<Record<string, unknown>>;
   /** The page's own address, whatever stands before it. */
   readonly base: string;
+  /** Paths of the routes, relative to it. */
+  readonly paths: SandboxConfig['paths'];
 }
 
 export type Header = readonly [name: string, value: string];
 
 /** A command for a POSIX shell. */
-export function asCurl({ base, text, variables }: Asked, [name, value]: Header): string {
+export function asCurl({ base, paths, text, variables }: Asked, [name, value]: Header): string {
   const body = JSON.stringify({ query: text, variables });
   return [
-    `curl -s ${quoted(new URL('./graphql', base).href)}`,
+    `curl -s ${quoted(new URL(paths.graphql, base).href)}`,
     `-H 'Content-Type: application/json'`,
     `-H ${quoted(`${name}: ${value}`)}`,
     `-d ${quoted(body)}`,
@@ -22,8 +26,8 @@ export function asCurl({ base, text, variables }: Asked, [name, value]: Header):
 }
 
 /** The screen as a resource; the identity goes into a header. */
-export function asUrl({ base, name, variables }: Asked): string {
-  const url = new URL(`./screens/${name}`, base);
+export function asUrl({ base, paths, name, variables }: Asked): string {
+  const url = new URL(`${paths.screens}/${name}`, base);
   for (const [variable, value] of Object.entries(variables)) {
     if (value === null || value === undefined) continue;
     url.searchParams.set(variable, typeof value === 'object' ? JSON.stringify(value) : String(value));

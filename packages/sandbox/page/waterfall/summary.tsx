@@ -1,4 +1,4 @@
-import type { Drill } from '@facet/server/internal/http/sandbox/protocol.ts';
+import type { InjectedFault } from '@facet/server/internal/http/sandbox/protocol.ts';
 import { inWords } from '../bar/drills.tsx';
 import { bytes, count, counted, milliseconds } from '../figures.ts';
 import type { Run } from '../session.ts';
@@ -19,7 +19,7 @@ export function Summary({ run: { explanation, answerBytes, errors } }: { readonl
       </span>
       {kept > 0 && <span>{counted(kept, 'look', 'looks')} into the cache</span>}
       {errors > 0 && <span className="facet-failed">{counted(errors, 'error')}</span>}
-      {drills.map((drill: Drill) => (
+      {drills.map((drill: InjectedFault) => (
         <span key={drill.service} className="facet-chip facet-warns">
           drill: {inWords(drill)}
         </span>

@@ -31,7 +31,7 @@ const startThings = () =>
   });
 
 describe('a batch', () => {
-  test('takes all keys of one tick, each once, and matches rows by key', async () => {
+  test('has all keys of one tick once, and matches rows by key', async () => {
     await using service = await startThings();
     await using fetcher = fetcherFor(service.url);
     const loaders = new Loaders(fetcher.rows, requestContext());
@@ -40,7 +40,7 @@ describe('a batch', () => {
     expect(service.arrived.map(({ url }) => url)).toEqual(['/things?ids=a,b,missing,c']);
   });
 
-  test('is remembered for the operation, and for no other', async () => {
+  test('is cached for its operation only', async () => {
     await using service = await startThings();
     await using fetcher = fetcherFor(service.url);
     const loaders = new Loaders(fetcher.rows, requestContext());
@@ -51,7 +51,7 @@ describe('a batch', () => {
     expect(service.arrived).toHaveLength(2);
   });
 
-  test('has at most maxBatch keys, and a failed one fails only its own', async () => {
+  test('has at most maxBatch keys, and fails only its own when it fails', async () => {
     await using service = await startLocalService((request, response) => {
       const ids = new URL(request.url, 'http://x').searchParams.get('ids')?.split(',') ?? [];
       if (ids.includes('t100')) response.writeHead(500).end();
@@ -69,7 +69,7 @@ describe('a batch', () => {
     });
   });
 
-  test('of one key that answers 404 is null; of several it is asked for in parts', async () => {
+  test('of one key with a 404 is null; of several keys it is bisected', async () => {
     await using service = await startLocalService((_request, response) => response.writeHead(404).end());
     await using fetcher = fetcherFor(service.url);
     const loaders = new Loaders(fetcher.rows, requestContext());
@@ -113,7 +113,7 @@ describe('ids and rows of other services', () => {
     if (sent) expect(service.arrived[0]?.headers['content-type']).toBe('application/json');
   });
 
-  test('single gets go side by side, eight at once, and fail alone', async () => {
+  test('single gets run eight at a time, and fail alone', async () => {
     let open = 0;
     let most = 0;
     await using service = await startLocalService(async (request, response) => {
@@ -158,7 +158,7 @@ describe('ids and rows of other services', () => {
     });
   });
 
-  test('null in place of a missing row of a batch is no row, and numbers may be keys', async () => {
+  test('null in place of a row is ignored, and numbers may be keys', async () => {
     await using service = await startLocalService((_request, response) =>
       json(response, [null, { id: 7, name: 'seven' }]),
     );
@@ -173,7 +173,7 @@ describe('a list', () => {
   const list = listOf<Thing>()({ service: 'catalog', path: '/things', params: ['limit', 'after'], rowKey: 'id' });
   const promos = listOf<Thing>()({ service: 'catalog', path: '/promos', params: ['limit'], rowKey: 'id' });
 
-  test('is asked for once per operation and parameters, without those that are not given', async () => {
+  test('is fetched once per operation and parameters, without absent ones', async () => {
     await using service = await startLocalService((_request, response) =>
       json(response, [thing('a')], { link: '</things?after=a>; rel="next"' }),
     );
@@ -193,7 +193,7 @@ describe('a list', () => {
     ['was asked for', list, { limit: 2 }, 2],
     ['the OpenAPI document allows', promos, {}, 20],
     ['there are, where nobody says how many there may be', list, {}, 25],
-  ])('has as many rows as %s, whatever the service answers', async (_what, endpoint, params, most) => {
+  ])('has at most as many rows as %s, even if the service sends more', async (_what, endpoint, params, most) => {
     const rows = Array.from({ length: 25 }, (_, index) => thing(String(index)));
     await using service = await startLocalService((_request, response) => json(response, rows));
     await using fetcher = fetcherFor(service.url);
@@ -209,7 +209,7 @@ describe('a list', () => {
     });
   });
 
-  test('that is not there is rejected: an empty one would hide a wrong address', async () => {
+  test('with a 404 is rejected: an empty list would hide a wrong path', async () => {
     await using service = await startLocalService((_request, response) => response.writeHead(404).end());
     await using fetcher = fetcherFor(service.url);
     await expect(new Loaders(fetcher.rows, requestContext()).list(list, {})).rejects.toMatchObject({

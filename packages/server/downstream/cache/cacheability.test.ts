@@ -40,7 +40,7 @@ const headers = fc.record(
   { requiredKeys: ['cache-control'] },
 );
 
-test('nothing is granted that http-cache-semantics does not grant', () => {
+test('grants at most what http-cache-semantics grants', () => {
   fc.assert(
     fc.property(headers, (given) => {
       const now = performance.now();
@@ -60,7 +60,7 @@ test('nothing is granted that http-cache-semantics does not grant', () => {
   );
 });
 
-test('every stale use ends with freshness, or later, and freshness never ends before birth', () => {
+test('stale use never ends before freshness, and freshness never before birth', () => {
   fc.assert(
     fc.property(headers, (given) => {
       const grant = grantOf(given, 0);
@@ -73,7 +73,7 @@ test('every stale use ends with freshness, or later, and freshness never ends be
   );
 });
 
-test('headers that an answer may vary by are the same in every call to a public endpoint', async () => {
+test('headers that a response may vary by are constant in calls to public endpoints', async () => {
   await using service = await startLocalService((_request, response) => response.writeHead(200).end('[]'));
   await using fetcher = fetcherFor(service.url);
   const list = listOf<{ id: string }>()({ service: 'catalog', path: '/list', rowKey: 'id', public: true });

@@ -81,7 +81,7 @@ async function startWorld(maxBytes = 10_000_000): Promise<World> {
   };
 }
 
-test('the trail of a request says what was taken from the cache: a list by its path, a row by its id', async () => {
+test('a traced request records cache hits: a list by its path, a row by its id', async () => {
   await using world = await startWorld();
   const observed = requestContext({ ledger: createLedger(undefined, new RequestTrace()) });
   for (const request of [world.request, observed]) {
@@ -116,8 +116,8 @@ async function refreshed(world: World, count: number): Promise<void> {
   for (let turn = 0; turn < 50; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }
 
-describe('rows that are kept', () => {
-  test('are not asked for again, and a batch asks only for what is missing', async () => {
+describe('cached rows', () => {
+  test('are not fetched again, and a batch fetches only missing rows', async () => {
     await using world = await startWorld();
     await world.rows(['a', 'b']);
     expect(await world.rows(['c', 'b', 'd', 'a'])).toEqual([thing('c'), thing('b'), thing('d'), thing('a')]);
@@ -132,7 +132,7 @@ describe('rows that are kept', () => {
     ]);
   });
 
-  test('are asked for again when their time is over', async () => {
+  test('are fetched again when they expire', async () => {
     await using world = await startWorld();
     world.answer.headers = { 'cache-control': 'public, max-age=60' };
     await world.rows(['a']);
@@ -144,7 +144,7 @@ describe('rows that are kept', () => {
     expect(world.service.arrived).toHaveLength(2);
   });
 
-  test('have their age at the service taken off', async () => {
+  test('account for the Age of their response', async () => {
     await using world = await startWorld();
     world.answer.headers = { 'cache-control': 'public, max-age=60', age: '50' };
     await world.rows(['a']);
@@ -153,7 +153,7 @@ describe('rows that are kept', () => {
     expect(world.service.arrived).toHaveLength(2);
   });
 
-  test('leave to others what remains of their time', async () => {
+  test('limit the freshness of the response', async () => {
     await using world = await startWorld();
     await world.rows(['a']);
     passSeconds(20);
@@ -166,7 +166,7 @@ describe('rows that are kept', () => {
     await fetcher[Symbol.asyncDispose]();
   });
 
-  test('answer for fewer properties, not for more', async () => {
+  test('serve a subset of their properties, not a superset', async () => {
     await using world = await startWorld();
     await world.rows(['a'], ['id', 'name']);
     expect(await world.rows(['a'], ['id'])).toEqual([{ id: 'a', name: 'thing a' }]);
@@ -177,14 +177,14 @@ describe('rows that are kept', () => {
     expect(world.asked()).toEqual(['/things?ids=a&fields=id,name', '/things?ids=a&fields=id,size', '/things?ids=a']);
   });
 
-  test('cannot be changed by who got them', async () => {
+  test('cannot be changed by requests', async () => {
     await using world = await startWorld();
     const rows = (await world.rows(['a'])) as object[];
     expect(rows).toHaveLength(1);
     expect(rows.every(Object.isFrozen)).toBe(true);
   });
 
-  test('stay within the bound, the least recently used given up first', async () => {
+  test('stay within the memory limit by evicting the least recently used', async () => {
     await using world = await startWorld(50_000);
     for (let index = 0; index < 200; index += 1) await world.rows([`t${index}`, 'always']);
     expect(world.cache.bytes).toBeLessThanOrEqual(50_000);
@@ -197,7 +197,7 @@ describe('rows that are kept', () => {
   });
 });
 
-describe('what is never kept', () => {
+describe('never cached', () => {
   test.each([
     ['private', { 'cache-control': 'private, max-age=60' }],
     ['public and private', { 'cache-control': 'public, private="x", max-age=60' }],
@@ -206,7 +206,7 @@ describe('what is never kept', () => {
     ['silent', {}],
     ['with a cookie', { 'cache-control': 'public, max-age=60', 'set-cookie': 'a=b' }],
     ['different by caller', { 'cache-control': 'public, max-age=60', vary: 'X-User-Id' }],
-  ])('an answer that is %s', async (_what, headers) => {
+  ])('is a response that is %s', async (_what, headers) => {
     await using world = await startWorld();
     world.answer.headers = headers;
     await world.rows(['a']);
@@ -218,7 +218,7 @@ describe('what is never kept', () => {
     expect(world.request.ledger.freshMs()).toBe(0);
   });
 
-  test('an answer of a private endpoint, whatever it says', async () => {
+  test('is a response of a private endpoint, regardless of its headers', async () => {
     await using world = await startWorld();
     await world.rows(['a'], undefined, privateThings);
     await world.rows(['a'], undefined, privateThings);
@@ -226,14 +226,14 @@ describe('what is never kept', () => {
     expect(world.cache.bytes).toBe(0);
   });
 
-  test('a row that is not there', async () => {
+  test('is a missing row', async () => {
     await using world = await startWorld();
     expect(await world.rows(['missing', 'a'])).toEqual([null, thing('a')]);
     expect(await world.rows(['missing', 'a'])).toEqual([null, thing('a')]);
     expect(world.asked()).toEqual(['/things?ids=missing,a', '/things?ids=missing']);
   });
 
-  test('what was public and is so no longer', async () => {
+  test('is a row that is no longer public', async () => {
     await using world = await startWorld();
     await world.rows(['a']);
     await world.page();
@@ -245,8 +245,8 @@ describe('what is never kept', () => {
   });
 });
 
-describe('past its freshness', () => {
-  test('a row is used while one refresh is under way, and the new one after it', async () => {
+describe('stale values', () => {
+  test('a stale row is used while one refresh is running, and the new row after it', async () => {
     await using world = await startWorld();
     await world.rows(['a', 'b']);
     passSeconds(70);
@@ -262,7 +262,7 @@ describe('past its freshness', () => {
     expect(world.service.arrived).toHaveLength(2);
   });
 
-  test('a refresh that fails is tried again at the next use, as long as the time for that lasts', async () => {
+  test('a failed refresh is tried again at the next use within stale-while-revalidate', async () => {
     await using world = await startWorld();
     await world.rows(['a']);
     passSeconds(70);
@@ -273,7 +273,7 @@ describe('past its freshness', () => {
     await refreshed(world, 3);
   });
 
-  test('a row is used where the service fails, for as long as it says', async () => {
+  test('a stale row is used when the service fails, within stale-if-error', async () => {
     await using world = await startWorld();
     await world.rows(['a']);
     passSeconds(600);
@@ -288,7 +288,7 @@ describe('past its freshness', () => {
     await expect(world.rows(['a'])).rejects.toMatchObject({ code: ErrorCode.ServiceUnavailable });
   });
 
-  test('a row is used where only its part of a cut batch fails', async () => {
+  test('a stale row is used when only its part of a bisected batch fails', async () => {
     await using world = await startWorld();
     await world.rows(['a', 'b']);
     passSeconds(100);
@@ -310,7 +310,7 @@ describe('past its freshness', () => {
     expect(world.request.ledger.entries.at(-1)).toMatchObject({ cached: true, keys: 2, staleKeys: 2 });
   });
 
-  test('nothing is used where the service refuses', async () => {
+  test('no stale row is used when the service rejects the call', async () => {
     await using world = await startWorld();
     await world.rows(['a']);
     await world.page();
@@ -336,7 +336,7 @@ describe('past its freshness', () => {
 });
 
 describe('a list', () => {
-  test('is kept by its path and properties', async () => {
+  test('is cached by its path and properties', async () => {
     await using world = await startWorld();
     await world.page(['id', 'name']);
     expect(await world.page(['id'])).toEqual([
@@ -347,7 +347,7 @@ describe('a list', () => {
     expect(world.asked()).toEqual(['/list?fields=id,name', '/list?category=x&fields=id']);
   });
 
-  test('is revalidated by its ETag, and kept anew where it is still true', async () => {
+  test('is revalidated by its ETag, and renewed by a 304', async () => {
     await using world = await startWorld();
     await world.page(['id', 'name']);
     passSeconds(100);
@@ -365,7 +365,7 @@ describe('a list', () => {
     expect(world.service.arrived).toHaveLength(2);
   });
 
-  test('is kept anew with what has changed', async () => {
+  test('is replaced when it has changed', async () => {
     await using world = await startWorld();
     await world.page();
     passSeconds(100);
@@ -375,7 +375,7 @@ describe('a list', () => {
     expect(world.service.arrived).toHaveLength(2);
   });
 
-  test('is used while it is revalidated in the background, and where that fails', async () => {
+  test('is used while it is revalidated in the background, and when that fails', async () => {
     await using world = await startWorld();
     await world.page();
     passSeconds(70);
@@ -394,7 +394,7 @@ describe('a list', () => {
   });
 });
 
-describe('headers as they come', () => {
+describe('response headers', () => {
   test.each([
     ['public', 0],
     ['public, immutable', 0],
@@ -415,7 +415,7 @@ describe('headers as they come', () => {
     expect(kept && Math.round(kept.freshMs() / 1_000)).toBe(seconds);
   });
 
-  test('repeated lines are one', async () => {
+  test('repeated header lines are joined', async () => {
     await using world = await startWorld();
     world.answer.headers = {
       'cache-control': ['public', 'max-age=60, stale-while-revalidate=30'],
@@ -455,7 +455,7 @@ describe('headers as they come', () => {
     },
   );
 
-  test('the size of headers counts, as far as they are kept', async () => {
+  test('the size of stored headers counts', async () => {
     await using world = await startWorld(100_000);
     world.answer.headers = { 'cache-control': CACHE_CONTROL, 'x-large': 'x'.repeat(8_000) };
     await world.rows(['a']);
@@ -466,7 +466,7 @@ describe('headers as they come', () => {
     expect(world.cache.bytes - small).toBeGreaterThan(16_000);
   });
 
-  test('a value of any depth can be kept', async () => {
+  test('a value of any depth can be cached', async () => {
     const deep = `[{"id":"a","deep":${'['.repeat(20_000)}${']'.repeat(20_000)}}]`;
     await using service = await startLocalService((_request, response) =>
       response.writeHead(200, { 'cache-control': CACHE_CONTROL }).end(deep),
@@ -480,7 +480,7 @@ describe('headers as they come', () => {
   });
 });
 
-test('endpoints of one name do not share rows', async () => {
+test('endpoints with the same name do not share rows', async () => {
   await using service = await startLocalService((request, response) =>
     json(response, [{ id: '5', by: JSON.parse(request.body) }], { 'cache-control': CACHE_CONTROL }),
   );
@@ -494,7 +494,7 @@ test('endpoints of one name do not share rows', async () => {
   }
 });
 
-test('a list leaves to others what remains of its time', async () => {
+test('a cached list limits the freshness of the response', async () => {
   await using world = await startWorld();
   await world.page();
   passSeconds(20);
@@ -510,7 +510,7 @@ test('a list leaves to others what remains of its time', async () => {
   await fetcher[Symbol.asyncDispose]();
 });
 
-test('an endpoint of single gets keeps and revalidates each row by itself', async () => {
+test('an endpoint of single gets caches and revalidates each row separately', async () => {
   await using world = await startWorld();
   await world.rows(['a', 'b'], ['id', 'size'], singles);
   passSeconds(100);
@@ -529,7 +529,7 @@ test('an endpoint of single gets keeps and revalidates each row by itself', asyn
   ]);
 });
 
-test('a 304 that nobody asked for is a bad response', async () => {
+test('an unsolicited 304 is a bad response', async () => {
   await using service = await startLocalService((_request, response) => response.writeHead(304).end());
   await using fetcher = fetcherFor(service.url);
   await expect(fetcher.rows.page(list, '/list', undefined, requestContext())).rejects.toMatchObject({

@@ -94,8 +94,8 @@ const thing = (id: string, size = 1): Thing => ({ id, size });
 /** What an entry says of a row that its service generates now. */
 const born = () => ({ bornByStore: Date.now(), bornByWriter: Date.now() });
 
-describe('what one process has kept', () => {
-  test('another does not ask for: a batch looks once, and asks the service for the rest', async () => {
+describe('values that one process has cached', () => {
+  test('are not fetched by another: a batch has one lookup, and fetches the rest', async () => {
     const [first, second] = [startProcess(), startProcess()];
     await first.rows(['a', 'b']);
     await settled();
@@ -111,7 +111,7 @@ describe('what one process has kept', () => {
     expect([...second.shared.lookups]).toEqual([{ endpoint: things, found: 2, missed: 1, unusable: 0, unasked: 0 }]);
   });
 
-  test('is kept by the other one too, which then looks no more', async () => {
+  test('are then also cached by the other process, which does not look them up again', async () => {
     const [first, second] = [startProcess(), startProcess()];
     await first.rows(['a']);
     await settled();
@@ -122,7 +122,7 @@ describe('what one process has kept', () => {
     expect(store.looks).toEqual([]);
   });
 
-  test('can be a list', async () => {
+  test('can be lists', async () => {
     const [first, second] = [startProcess(), startProcess()];
     answer.headers['link'] = '</list?after=l2>; rel="next"';
     const page = await first.page();
@@ -132,7 +132,7 @@ describe('what one process has kept', () => {
     expect(asked()).toEqual(['/list']);
   });
 
-  test('can be rows that come one by one, of which a batch looks once all the same', async () => {
+  test('can be rows of single gets, which share one lookup', async () => {
     const [first, second] = [startProcess(), startProcess()];
     const keys = Array.from({ length: 20 }, (_, index) => `s${index}`);
     await first.rows(keys, undefined, undefined, singles);
@@ -143,7 +143,7 @@ describe('what one process has kept', () => {
     expect(service.arrived).toHaveLength(20);
   });
 
-  test('is not for who reads other properties, asks another address, has another endpoint or another prefix', async () => {
+  test('are not shared across properties, service URLs, endpoints or prefixes', async () => {
     const first = startProcess();
     await first.rows(['a'], undefined, ['id', 'size']);
     await settled();
@@ -163,7 +163,7 @@ describe('what one process has kept', () => {
     expect(service.arrived).toHaveLength(5);
   });
 
-  test('is not read without end: of large entries a look takes as much as of an answer', async () => {
+  test('are read up to the size limit of a response', async () => {
     const keys = Array.from({ length: 30 }, (_, index) => `k${index}`);
     await startProcess().rows(keys);
     await settled();
@@ -178,8 +178,8 @@ describe('what one process has kept', () => {
   });
 });
 
-describe('the age of what is shared', () => {
-  test('travels with it: it is never fresher than where it comes from', async () => {
+describe('the age of a shared value', () => {
+  test('is preserved: it is never fresher than in its first process', async () => {
     const [first, second] = [startProcess(), startProcess()];
     answer.headers = { 'cache-control': 'public, max-age=60', age: '10' };
     await first.rows(['a']);
@@ -207,7 +207,7 @@ describe('the age of what is shared', () => {
     ['fresh', 'public, max-age=31536000'],
     ['used while it is fetched anew', 'public, max-age=60, stale-while-revalidate=31536000'],
     ['fresh by a date', 'public'],
-  ])('is a day at most where an entry says that it may be %s for longer', async (_what, cacheControl) => {
+  ])('is at most a day when its headers allow it to be %s for longer', async (_what, cacheControl) => {
     await startProcess().rows(['a']);
     await settled();
     const headers = {
@@ -227,7 +227,7 @@ describe('the age of what is shared', () => {
     expect(await second.rows(['a'])).toEqual([thing('a', 2)]);
   });
 
-  test('is a day at most where the service fails, too', async () => {
+  test('is at most a day when the service fails', async () => {
     await startProcess().rows(['a']);
     await settled();
     const headers = { 'cache-control': 'public, max-age=60, stale-if-error=31536000' };
@@ -241,7 +241,7 @@ describe('the age of what is shared', () => {
     await expect(second.rows(['a'])).rejects.toThrow('The catalog service is unavailable.');
   });
 
-  test('is a day at most after the service said that it is still true, and not for how long', async () => {
+  test('is at most a day after a 304 without Cache-Control', async () => {
     await startProcess().page();
     await settled();
     const headers = { 'cache-control': 'public, max-age=31536000', etag: '"v1"' };
@@ -259,7 +259,7 @@ describe('the age of what is shared', () => {
     expect(request.ledger.freshMs()).toBe(86_400_000);
   });
 
-  test('is what the service says when it confirms an entry with a Cache-Control of its own, beyond a day too', async () => {
+  test('follows the Cache-Control of a 304, even beyond a day', async () => {
     await startProcess().page();
     await settled();
     const headers = { 'cache-control': 'public, max-age=60', etag: '"v1"' };
@@ -275,7 +275,7 @@ describe('the age of what is shared', () => {
     expect(request.ledger.freshMs()).toBe(604_800_000);
   });
 
-  test('begins anew when the service says that it is still true', async () => {
+  test('starts again at a 304', async () => {
     const [first, second] = [startProcess(), startProcess()];
     await first.page();
     passSeconds(100);
@@ -289,7 +289,7 @@ describe('the age of what is shared', () => {
     expect(service.arrived).toHaveLength(2);
   });
 
-  test('decides what is used past its freshness, as in the process that had it first', async () => {
+  test('decides about stale use, as in its first process', async () => {
     const [first, second, third] = [startProcess(), startProcess(), startProcess()];
     await first.rows(['a']);
     await settled();
@@ -308,7 +308,7 @@ describe('the age of what is shared', () => {
     expect(failing.ledger.staleAgeMs(row as object)).toBe(100_000);
   });
 
-  test('spares the service a refresh that another process has had', async () => {
+  test('avoids a refresh that another process has done', async () => {
     const [first, second] = [startProcess(), startProcess()];
     await first.rows(['a', 'b']);
     await first.page();
@@ -328,7 +328,7 @@ describe('the age of what is shared', () => {
   });
 });
 
-describe('what is never shared', () => {
+describe('never shared', () => {
   test.each([
     ['private', { 'cache-control': 'private, max-age=60' }],
     ['public and private', { 'cache-control': 'public, private="x", max-age=60' }],
@@ -337,7 +337,7 @@ describe('what is never shared', () => {
     ['silent', {}],
     ['with a cookie', { 'cache-control': 'public, max-age=60', 'set-cookie': 'a=b' }],
     ['different by caller', { 'cache-control': 'public, max-age=60', vary: 'X-User-Id' }],
-  ])('an answer that is %s', async (_what, headers) => {
+  ])('is a response that is %s', async (_what, headers) => {
     answer.headers = headers as Record<string, string>;
     const { rows, page, shared } = startProcess();
     await rows(['a']);
@@ -348,7 +348,7 @@ describe('what is never shared', () => {
     expect(shared.writes.written).toBe(0);
   });
 
-  test('a row of a private endpoint, whatever it says: it is neither written nor looked for', async () => {
+  test('is a row of a private endpoint, which is neither written nor looked up', async () => {
     const { rows } = startProcess();
     await rows(['a'], undefined, undefined, privateThings);
     await settled();
@@ -356,7 +356,7 @@ describe('what is never shared', () => {
     expect(store.values.size).toBe(0);
   });
 
-  test('a row that is not there', async () => {
+  test('is a missing row', async () => {
     const { rows, shared } = startProcess();
     expect(await rows(['missing', 'a'])).toEqual([null, thing('a')]);
     await settled();
@@ -365,7 +365,7 @@ describe('what is never shared', () => {
     expect(shared.writes.written).toBe(2);
   });
 
-  test('what was, and is not public or not there any more: it goes', async () => {
+  test('is a row that is no longer public or no longer exists: it is deleted', async () => {
     const { rows, page } = startProcess();
     await rows(['a']);
     await page();
@@ -379,7 +379,7 @@ describe('what is never shared', () => {
     expect(store.values.size).toBe(0);
   });
 
-  test('what is not public any more in any of the properties in which it was kept: all of it goes', async () => {
+  test('is a row that is no longer public: it is deleted with all its sets of properties', async () => {
     const { rows } = startProcess();
     await rows(['a', 'b'], undefined, ['id', 'size']);
     await rows(['a', 'b'], undefined, ['color', 'id']);
@@ -395,7 +395,7 @@ describe('what is never shared', () => {
   test.each([
     ['is private now', 'a', { 'cache-control': 'private' }],
     ['is not there any more', 'missing', { 'cache-control': CACHE_CONTROL }],
-  ])('a row that %s, and that only another process had: it goes', async (_what, key, headers) => {
+  ])('is a row that %s and that only another process had: it is deleted', async (_what, key, headers) => {
     const [first, second] = [startProcess(), startProcess()];
     await first.rows(['b', 'a']);
     await settled();
@@ -410,7 +410,7 @@ describe('what is never shared', () => {
     expect(store.values.has(nameOfRow)).toBe(false);
   });
 
-  test('a row of which an older answer still waits to be written, by whatever properties', async () => {
+  test('is a row whose older response still waits to be written', async () => {
     const { promise: thawed, resolve: thaw } = Promise.withResolvers<void>();
     const { write } = store;
     store.write = async (changes) => {
@@ -429,7 +429,7 @@ describe('what is never shared', () => {
     expect([...store.values.keys()].map((name) => name.at(-1))).toEqual(['b']);
   });
 
-  test('rows of an endpoint that never is public: nothing is said of them', async () => {
+  test('is a row of an endpoint that was never public: nothing is deleted', async () => {
     answer.headers = { 'cache-control': 'private' };
     const { rows, shared } = startProcess();
     for (let count = 0; count < 3; count += 1) await rows(['a', 'b', 'missing']);
@@ -437,7 +437,7 @@ describe('what is never shared', () => {
     expect(shared.writes).toMatchObject({ written: 0, failed: 0, dropped: 0, waiting: 0 });
   });
 
-  test('what a request sees whose service is made ill for it', async () => {
+  test('is a response under an injected fault', async () => {
     const { rows } = startProcess();
     const drills = [{ service: 'catalog', kind: 'slow', ms: 1 }] as const;
     await rows(['a'], requestContext({ drills }));
@@ -447,8 +447,8 @@ describe('what is never shared', () => {
   });
 });
 
-describe('a look', () => {
-  test('holds up calls, which are of the wave that they would have been of without it', async () => {
+describe('a lookup', () => {
+  test('delays calls, which still belong to the wave in which it began', async () => {
     const { rows, page } = startProcess();
     const request = requestContext();
     const { ledger } = request;
@@ -469,8 +469,8 @@ describe('a look', () => {
   });
 });
 
-describe('a store that gives nothing', () => {
-  test('leaves rows to the service, and takes none meanwhile', async () => {
+describe('an unavailable store', () => {
+  test('leaves rows to the service, and gets no writes', async () => {
     store.read = () => Promise.reject(new Error('offline'));
     const { rows, shared } = startProcess();
     for (let count = 0; count < 6; count += 1) expect(await rows([`k${count}`])).toEqual([thing(`k${count}`)]);
@@ -479,7 +479,7 @@ describe('a store that gives nothing', () => {
     expect(shared.writes).toMatchObject({ written: 4, dropped: 2 });
   });
 
-  test('is told of what has to go all the same', async () => {
+  test('still gets deletions', async () => {
     const { rows, shared } = startProcess();
     await rows(['a']);
     await settled();
@@ -495,7 +495,7 @@ describe('a store that gives nothing', () => {
   });
 });
 
-describe('rubbish in the store', () => {
+describe('invalid entries in the store', () => {
   const BORN = 1_800_000_000_000;
   const HEADERS = { 'cache-control': CACHE_CONTROL };
   const entry = (changes: object) =>
@@ -514,7 +514,7 @@ describe('rubbish in the store', () => {
     return { row, rows, shared: second.shared };
   }
 
-  test('is what it is taken for: an entry that is well is used', async () => {
+  test('are the reason for the misses: a valid entry is used', async () => {
     expect(await read(entry({}))).toMatchObject({ row: thing('a', 7) });
     const rows = [thing('x', 7)];
     expect(await read(entry({ value: { rows, hasNext: false } }))).toMatchObject({ rows });

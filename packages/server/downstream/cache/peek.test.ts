@@ -56,8 +56,8 @@ async function startWorld() {
 const looksIn = ({ entries }: ReturnType<typeof requestContext>['ledger']) =>
   entries.map(({ cached, keys, staleKeys, wave }) => ({ cached, keys, staleKeys, wave }));
 
-describe('a row that is kept and fresh', () => {
-  test('is there at once, and all of them are one look', async () => {
+describe('a fresh cached row', () => {
+  test('is returned synchronously, and all of them are one cache hit', async () => {
     await using world = await startWorld();
     const { loaders: first } = world.operation();
     await Promise.all(['a', 'b'].map((id) => first.load(things, id)));
@@ -76,7 +76,7 @@ describe('a row that is kept and fresh', () => {
     expect(world.service.arrived).toHaveLength(1);
   });
 
-  test('holds nothing up: what has to be asked for goes out with the first tick', async () => {
+  test('does not delay calls: missing rows are fetched in the first tick', async () => {
     await using world = await startWorld();
     await world.operation().loaders.load(things, 'a');
     const { loaders, ledger } = world.operation();
@@ -90,7 +90,7 @@ describe('a row that is kept and fresh', () => {
     ]);
   });
 
-  test('is the same one for all of an operation, whatever is kept meanwhile', async () => {
+  test('stays the same within an operation, even if the cache changes', async () => {
     await using world = await startWorld();
     await world.operation().loaders.load(things, 'a');
     const { loaders } = world.operation();
@@ -105,7 +105,7 @@ describe('a row that is kept and fresh', () => {
   });
 });
 
-describe('a promise is what there is', () => {
+describe('returns a promise for', () => {
   test.each([
     ['of a row that is past its freshness, which is refreshed', things, {}, 61_000],
     ['where the service is drilled', things, { drills: [{ service: 'catalog', kind: 'slow', ms: 1 }] }, 0],
@@ -121,10 +121,10 @@ describe('a promise is what there is', () => {
   });
 });
 
-describe('what can be had of a batch', () => {
+describe('a batch with a failing call', () => {
   const attempt = (row: ReturnType<Loaders['load']>) => Promise.resolve(row).catch((error: Error) => error.message);
 
-  test('does not depend on who looks: a failure takes only what had to be asked for', async () => {
+  test('fails only the rows that had to be fetched, traced or not', async () => {
     await using world = await startWorld();
     const keep = (ids: readonly string[]) => {
       const { loaders } = world.operation();

@@ -90,6 +90,7 @@ function headersFor(
 ): Record<string, string> {
   const headers: Record<string, string> = {
     accept: 'application/json',
+    ...call.headers,
     'accept-encoding': ACCEPT_ENCODING,
     'x-request-id': caller.requestId,
     'x-request-timeout-ms': String(Math.floor(remainingMs)),

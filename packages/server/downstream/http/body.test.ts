@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { Body } from './body.ts';
 
-test('chunks of any size are joined in their order', () => {
+test('chunks of any size are joined in order', () => {
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 0, max: 5_000 }), { maxLength: 60 }), (sizes) => {
       const body = new Body();
@@ -13,7 +13,7 @@ test('chunks of any size are joined in their order', () => {
   );
 });
 
-test('a million of one byte each keep a few times as many bytes, and none of what they were cut from', () => {
+test('a million chunks of one byte hold few times their size, and none of their source buffers', () => {
   const body = new Body();
   const read = Buffer.from('0123456789');
   const before = process.memoryUsage();

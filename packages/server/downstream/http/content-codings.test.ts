@@ -52,14 +52,14 @@ describe.each(COMPRESSING)('%s', (_what, [coding, encode]) => {
   const codings = contentCodings(coding);
   const body = encode(BODY);
 
-  test('that is cut short anywhere is refused', async () => {
+  test('is rejected when truncated anywhere', async () => {
     for (let length = 0; length < body.length; length += 7) {
       await expect(decode(body.subarray(0, length), codings, MAX_RESPONSE_BYTES)).rejects.toThrow('cannot be decoded');
     }
     await expect(decode(body.subarray(0, -1), codings, MAX_RESPONSE_BYTES)).rejects.toThrow('cannot be decoded');
   });
 
-  test('may give as many bytes as it may, and no more', async () => {
+  test('may decode to the limit, and no more', async () => {
     const size = Math.max(BODY.length, codings.length * 100);
     const same = encode(Buffer.alloc(size, 'a'));
     expect(await decode(same, codings, size)).toHaveLength(size);
@@ -103,7 +103,7 @@ test.each<[string, Record<string, string | string[]>, Buffer]>([
   expect(await service.connections()).toBe(1);
 });
 
-test('only bodies that are read are decoded', async () => {
+test('only bodies of 200 responses are decoded', async () => {
   await using service = await startLocalService((_request, response) =>
     response.writeHead(404, { 'content-encoding': 'gzip' }).end('no gzip'),
   );
@@ -111,7 +111,7 @@ test('only bodies that are read are decoded', async () => {
   expect(await fetcher.fetch(call, requestContext())).toMatchObject({ status: 404 });
 });
 
-test('the caller who hangs up while a body is decoded takes no other call along', async () => {
+test('a caller who hangs up while a body is decoded does not affect other calls', async () => {
   const caller = new AbortController();
   const bomb = zlib.gzipSync(Buffer.alloc(MAX_RESPONSE_BYTES, ' '));
   await using service = await startLocalService((_request, response) => {

@@ -23,7 +23,7 @@ function exchanges(url: string) {
   return { connections, record, send };
 }
 
-test('a request is sent again on a new connection where the used one was closed before any answer', async () => {
+test('a request is sent again on a new connection when the used one was closed before any response', async () => {
   await using service = await startLocalService((_request, response, { socket }) => {
     if (service.arrived.length === 2) socket.resetAndDestroy();
     else json(response, []);
@@ -39,7 +39,7 @@ test.each<[string, (response: ServerResponse) => unknown]>([
   ['a 100 Continue', (response) => response.writeContinue()],
   ['half of the answer', (response) => response.writeHead(200, { 'content-length': 9 }).write('[')],
   ['what is no HTTP', (response) => response.socket?.write('SSH-2.0-OpenSSH_9.2\r\n')],
-])('but not where the service had begun to answer: %s', async (_what, begin) => {
+])('a request is not sent again when the service had begun to respond: %s', async (_what, begin) => {
   await using service = await startLocalService((_request, response, { socket }) => {
     if (service.arrived.length === 1) return json(response, []);
     begin(response);
@@ -63,7 +63,7 @@ test.each<[string, string]>([
   ['a 103', 'HTTP/1.1 103 Early Hints\r\nlink: </style.css>; rel=preload\r\n\r\n'],
   ['a 103 before a 100', 'HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n'],
   ['one that nobody has defined', 'HTTP/1.1 199 What\r\n\r\n'],
-])('an interim response stands before the response: %s', async (_what, interim) => {
+])('an interim response is dropped: %s', async (_what, interim) => {
   await using service = await startLocalService((_request, _response, { socket }) => socket.write(interim + FINAL));
   const { record, send } = exchanges(service.url);
   for (let times = 0; times < 3; times += 1) {
@@ -73,7 +73,7 @@ test.each<[string, string]>([
   expect(await service.connections()).toBe(1);
 });
 
-test('interim responses may come byte by byte', async () => {
+test('interim responses may arrive byte by byte', async () => {
   const bytes = [...`HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n${FINAL}`];
   await using service = await startLocalService(async (_request, _response, { socket }) => {
     socket.setNoDelay(true);
@@ -87,27 +87,27 @@ test.each([
   ['no end', 'HTTP/1.1 100 Continue\r\n\r\n'],
   ['a head without an end', `HTTP/1.1 100 Continue\r\nx: ${'x'.repeat(20_000)}`],
   ['another protocol', `HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n${FINAL}`],
-])('an interim response with %s is no response', async (_what, interim) => {
+])('an interim response with %s is rejected', async (_what, interim) => {
   await using service = await startLocalService((_request, _response, { socket }) => socket.end(interim));
   const { send } = exchanges(service.url);
   await expect(send()).rejects.toThrow();
 });
 
-test('an interim response in the body is the body', async () => {
+test('text like an interim response in the body is kept', async () => {
   const body = 'HTTP/1.1 100 Continue\r\n\r\n';
   await using service = await startLocalService((_request, response) => response.end(body));
   const { send } = exchanges(service.url);
   expect((await send()).body.toString()).toBe(body);
 });
 
-test('nor where the connection was new', async () => {
+test('a request is not sent again when the connection was new', async () => {
   await using service = await startLocalService((_request, _response, { socket }) => socket.resetAndDestroy());
   const { record, send } = exchanges(service.url);
   await expect(send()).rejects.toThrow();
   expect(record.attempts).toBe(1);
 });
 
-test('nor where we have closed it ourselves', async () => {
+test('a request is not sent again when this process has closed the connection', async () => {
   await using service = await startLocalService((_request, response) => {
     if (service.arrived.length === 1) json(response, []);
     else void connections.close(new Error('closed'));

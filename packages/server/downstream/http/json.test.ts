@@ -17,7 +17,7 @@ test.each([
   ['objects in objects', `${filled('{"a":')}1${filled('}')}`],
   ['spread out', `${filled('[      ')}${filled(']')}`],
   ['empty objects', `[${filled('{},')}{}]`],
-])('what is mostly brackets is not parsed: %s', (_what, text) => {
+])('mostly brackets are not parsed: %s', (_what, text) => {
   expect(() => parseResponse(Buffer.from(text))).toThrow('The response is mostly brackets.');
 });
 
@@ -27,11 +27,11 @@ test.each([
   ['a long text of brackets that are closed', ['[[[[[[[[]]]]]]]]'.repeat(10)]],
   ['one row', row],
   ['a tree', JSON.parse(`${'['.repeat(1_000)}${']'.repeat(1_000)}`)],
-])('all else is: %s', (_what, value) => {
+])('other large values are parsed: %s', (_what, value) => {
   expect(JSON.stringify(parseResponse(Buffer.from(JSON.stringify(value))))).toBe(JSON.stringify(value));
 });
 
-test('one byte order mark of UTF-8 at the start is ignored', () => {
+test('a UTF-8 byte order mark at the start is ignored', () => {
   expect(parseResponse(Buffer.from('\uFEFF[1]'))).toEqual([1]);
   expect(() => parseResponse(Buffer.from('\uFEFF\uFEFF[1]'))).toThrow('JSON');
   expect(parseResponse(Buffer.from('["\uFEFF"]'))).toEqual(['\uFEFF']);
@@ -48,6 +48,6 @@ test.each([
   expect(() => parseResponse(body)).toThrow('The response is not UTF-8.');
 });
 
-test('U+FFFD that a service has sent is data', () => {
+test('U+FFFD from a service is data', () => {
   expect(parseResponse(Buffer.from('["\uFFFD"]'))).toEqual(['\uFFFD']);
 });

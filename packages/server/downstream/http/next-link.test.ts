@@ -15,10 +15,10 @@ test.each([
   ['</a>; title="rel=next"; rel="prev"', false],
   ['', false],
   [undefined, false],
-])('%j has a next: %j', (header, expected) => {
+])('%j has a next link: %j', (header, expected) => {
   expect(hasNextLink(header)).toBe(expected);
 });
 
-test('a header of nothing but the beginnings of links is read once', () => {
+test('a header of many incomplete links is matched in linear time', () => {
   expect(hasNextLink('<'.repeat(1_000_000))).toBe(false);
 });

@@ -33,14 +33,14 @@ describe('a bad key in a batch', () => {
     expect(service.arrived.length).toBeLessThanOrEqual(17);
   });
 
-  test('that the service answers by 404 is a row that is not there', async () => {
+  test('that the service answers by 404 is a missing row', async () => {
     await using service = await startPoisoned(404, 't0');
     const [first, ...others] = await load(service.url);
     expect(first).toEqual({ status: 'fulfilled', value: null });
     expect(others.every(({ status }) => status === 'fulfilled')).toBe(true);
   });
 
-  test('beside others costs 16 more calls at the most, and every row that was not found by then', async () => {
+  test('among others costs at most 16 additional calls, and the rows not found by then', async () => {
     await using service = await startPoisoned(400, 't5', 't35', 't65', 't95');
     const results = await load(service.url);
     expect(service.arrived).toHaveLength(17);
@@ -49,7 +49,7 @@ describe('a bad key in a batch', () => {
     expect(failed.length).toBeLessThan(60);
   });
 
-  test.each([401, 403, 409, 429, 500])('is not looked for where the service answers %i', async (status) => {
+  test.each([401, 403, 409, 429, 500])('is not searched when the service answers %i', async (status) => {
     await using service = await startPoisoned(status, 't37');
     const results = await load(service.url);
     expect(results.every((result) => result.status === 'rejected')).toBe(true);
@@ -57,7 +57,7 @@ describe('a bad key in a batch', () => {
   });
 });
 
-describe('a batch whose address would be longer than 8,000 bytes', () => {
+describe('a batch whose URL would exceed 8,000 bytes', () => {
   const long = (count: number, text: string) =>
     Array.from({ length: count }, (_, index) => `${index}_`.padEnd(512, text));
 
@@ -66,7 +66,7 @@ describe('a batch whose address would be longer than 8,000 bytes', () => {
     ['15 long keys', long(15, 'x'), 1],
     ['16 long keys', long(16, 'x'), 2],
     ['100 long keys', long(100, 'x'), 8],
-  ])('is sent in as few halves as it takes: %s', async (_what, some, calls) => {
+  ])('is sent in as few parts as necessary: %s', async (_what, some, calls) => {
     await using service = await startPoisoned(400);
     await using fetcher = fetcherFor(service.url);
     const loaders = new Loaders(fetcher.rows, requestContext());
@@ -75,7 +75,7 @@ describe('a batch whose address would be longer than 8,000 bytes', () => {
     for (const { url } of service.arrived) expect(url.length).toBeLessThanOrEqual(8_000);
   });
 
-  test('never takes more than 17 calls; what is still too long is left to the service', async () => {
+  test('takes at most 17 calls; parts that are still too long are sent anyway', async () => {
     const some = Array.from({ length: 100 }, (_, index) => `${index}_${'é'.repeat(250)}`);
     await using service = await startPoisoned(400);
     await using fetcher = fetcherFor(service.url);

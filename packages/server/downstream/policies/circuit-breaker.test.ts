@@ -18,7 +18,7 @@ function breaker(sampling = () => consecutiveFailures(2), random = () => 0.5) {
 }
 
 describe('an open circuit', () => {
-  test.each([-HOUR_MS, 0, HOUR_MS])('is tried after its pause when the system time is set by %i ms', async (byMs) => {
+  test.each([-HOUR_MS, 0, HOUR_MS])('is probed after its pause when the system time is set by %i ms', async (byMs) => {
     const { call } = breaker();
     await call('ill');
     await call('ill');
@@ -44,7 +44,7 @@ describe('an open circuit', () => {
     expect(await call('well')).toBe('answered');
   });
 
-  test('pauses twice as long after each try that fails, up to 15 seconds', async () => {
+  test('pauses twice as long after each failed probe, up to 15 seconds', async () => {
     const { call } = breaker();
     await call('ill');
     await call('ill');
@@ -91,7 +91,7 @@ describe('the share of failures', () => {
     expect(note(failureShare(0.5, 10), failures, successes)).toBe(opens);
   });
 
-  test('counts the last ten seconds and nothing before', () => {
+  test('counts only the last ten seconds', () => {
     const sampling = failureShare(0.5, 10);
     note(sampling, 9, 0);
     pass(9_000);

@@ -45,7 +45,7 @@ test.each([
   ['timeouts', new ServiceTimeoutError('orders', 1)],
   ['deadlines, where there was time enough', new DeadlineExceededError('orders', { hadFullTimeout: true })],
   ['bad answers', new ServiceBadResponseError('orders')],
-])('%s open it, and then nothing is asked', async (_what, error) => {
+])('%s open the circuit, and no further call is sent', async (_what, error) => {
   const { load, service, ask, failWith } = circuit();
   await failWith(error, 100);
   expect(load.isCircuitClosed).toBe(false);
@@ -62,7 +62,7 @@ test.each([
   ['a full queue', new ServiceUnavailableError('orders', undefined, { notSent: true })],
   ['callers who hang up', new CallerGoneError()],
   ['deadlines of callers', new DeadlineExceededError('orders')],
-])('%s do not', async (_what, error) => {
+])('%s do not open the circuit', async (_what, error) => {
   const { load, service, failWith } = circuit();
   await failWith(error, 100);
   expect(load.isCircuitClosed).toBe(true);
@@ -73,7 +73,7 @@ test.each([
   ['good answers', undefined],
   ['refusals', new ServiceRejectedError('orders', 403)],
   ['answers of a service that has no room', new ServiceUnavailableError('orders', undefined, { status: 429 })],
-])('one failure in a hundred among %s does not', async (_what, error) => {
+])('one failure in a hundred among %s does not open the circuit', async (_what, error) => {
   const { load, service, ask, failWith } = circuit();
   for (let round = 0; round < 20; round += 1) {
     await failWith(ill, 1);
@@ -87,7 +87,7 @@ test.each([
   expect(service.calls).toBe(2_000);
 });
 
-test('an endpoint that is broken takes no other one of its service along, however often it is tried', async () => {
+test('a broken endpoint does not affect other endpoints of its service, however often it is probed', async () => {
   const { load, service, newPipeline, ask, failWith } = circuit();
   const other = newPipeline();
   for (let round = 0; round < 20; round += 1) {
@@ -101,7 +101,7 @@ test('an endpoint that is broken takes no other one of its service along, howeve
   expect(load.isCircuitClosed).toBe(true);
 });
 
-test('one call tries the service after a while, all others are refused meanwhile, and its answer closes it', async () => {
+test('one call probes the service after a pause, all others are rejected meanwhile, and its success closes the circuit', async () => {
   const { load, service, ask, failWith } = circuit();
   await failWith(ill, 100);
   const before = service.calls;
@@ -119,7 +119,7 @@ test('one call tries the service after a while, all others are refused meanwhile
   expect(load.isCircuitClosed).toBe(true);
 });
 
-test('a try that fails leaves it open, for longer', async () => {
+test('a failed probe keeps the circuit open for longer', async () => {
   const { load, service, ask, failWith } = circuit();
   await failWith(ill, 100);
   pass(1_300);
@@ -139,7 +139,7 @@ test.each([
   ['its caller gave up', new CallerGoneError(), false],
   ['had too little time', new DeadlineExceededError('orders'), false],
   ['was refused by a service that is well', new ServiceRejectedError('orders', 400), true],
-])('a try that %s closes it: %p', async (_what, error, closes) => {
+])('a probe that %s closes the circuit: %p', async (_what, error, closes) => {
   const { load, service, ask, failWith } = circuit();
   await failWith(ill, 100);
   pass(2_000);

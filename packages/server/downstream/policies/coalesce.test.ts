@@ -37,7 +37,7 @@ async function settle(): Promise<void> {
 }
 
 describe('identical calls to a public endpoint', () => {
-  test('are one, with the first one’s request id, and each ledger says who shared', async () => {
+  test('become one call with the first request id, and each ledger records whether it was shared', async () => {
     const { service, fetcher, open, arrivedOnes } = await startGated();
     await using _service = service;
     await using _fetcher = fetcher;
@@ -55,7 +55,7 @@ describe('identical calls to a public endpoint', () => {
     ]);
   });
 
-  test('hand out rows that nobody can change for the others', async () => {
+  test('return rows that no request can change', async () => {
     const { service, fetcher, open, arrivedOnes } = await startGated();
     await using _service = service;
     await using _fetcher = fetcher;
@@ -68,7 +68,7 @@ describe('identical calls to a public endpoint', () => {
     }
   });
 
-  test('are two where the one is answered before the other is made', async () => {
+  test('are two calls when one ends before the other starts', async () => {
     const { service, fetcher, open } = await startGated();
     await using _service = service;
     await using _fetcher = fetcher;
@@ -90,7 +90,7 @@ describe('identical calls to a public endpoint', () => {
     expect(service.arrived).toHaveLength(1);
   });
 
-  test('fail alone where the service refused what the first one sent: the others ask once more', async () => {
+  test('are retried by the other callers when the service rejected the first one', async () => {
     const { service, fetcher, open, arrivedOnes } = await startGated({}, 431);
     await using _service = service;
     await using _fetcher = fetcher;
@@ -109,7 +109,7 @@ describe('identical calls to a public endpoint', () => {
     ['with a cookie', { ...PUBLIC, 'set-cookie': 'a=b' }],
     ['different by language', { ...PUBLIC, vary: 'Accept-Language' }],
     ['different by anything', { ...PUBLIC, vary: '*' }],
-  ])('are made by everybody where the answer is %s', async (_what, headers) => {
+  ])('are sent by each caller when the response is %s', async (_what, headers) => {
     const { service, fetcher, open, arrivedOnes } = await startGated(headers);
     await using _service = service;
     await using _fetcher = fetcher;
@@ -130,7 +130,7 @@ describe('calls that are not identical', () => {
     ['another path', { ...call, path: '/things?limit=2' }],
     ['other validators', { ...call, validators: { 'if-none-match': '"x"' } }],
     ['another endpoint that is private', { ...call, endpoint: privateThings }],
-  ])('are made each: %s', async (_what, other) => {
+  ])('are sent separately: %s', async (_what, other) => {
     const { service, fetcher, open, arrivedOnes } = await startGated();
     await using _service = service;
     await using _fetcher = fetcher;
@@ -140,7 +140,7 @@ describe('calls that are not identical', () => {
     await Promise.all(answers);
   });
 
-  test('are made each where the endpoint is private, even by one caller', async () => {
+  test('are sent separately to a private endpoint, even by one caller', async () => {
     const { service, fetcher, open, arrivedOnes } = await startGated();
     await using _service = service;
     await using _fetcher = fetcher;
@@ -152,8 +152,8 @@ describe('calls that are not identical', () => {
   });
 });
 
-describe('whoever gives up', () => {
-  test('leaves the call to those who still wait', async () => {
+describe('a caller that leaves', () => {
+  test('leaves the call to the remaining callers', async () => {
     const { service, fetcher, open, arrivedOnes } = await startGated();
     await using _service = service;
     await using _fetcher = fetcher;
@@ -168,7 +168,7 @@ describe('whoever gives up', () => {
     expect(service.arrived).toHaveLength(1);
   });
 
-  test('as the last one cancels it, and nobody joins it any more', async () => {
+  test('as the last one cancels the call, which no caller joins any more', async () => {
     const { service, fetcher, open, arrivedOnes } = await startGated();
     await using _service = service;
     await using _fetcher = fetcher;
@@ -187,7 +187,7 @@ describe('whoever gives up', () => {
   test.each([
     ['the first', 30, 60_000],
     ['the second', 60_000, 30],
-  ])('by its deadline, %s, is told so, and the other waits on', async (_who, ...budgets) => {
+  ])('by its deadline, %s, gets DEADLINE_EXCEEDED, and the other one keeps waiting', async (_who, ...budgets) => {
     const { service, fetcher, open, arrivedOnes } = await startGated();
     await using _service = service;
     await using _fetcher = fetcher;
@@ -200,7 +200,7 @@ describe('whoever gives up', () => {
     expect(service.arrived).toHaveLength(1);
   });
 
-  test('by the service’s timeout does so with all others', async () => {
+  test('by the timeout of the service does so with all others', async () => {
     await using service = await startLocalService(() => {});
     await using fetcher = fetcherFor(service.url, 30);
     const requests = [requestContext(), requestContext()];
@@ -212,7 +212,7 @@ describe('whoever gives up', () => {
     await service.arrived[0]?.cancelled;
   });
 
-  test('does not ask again where it only came later, with hardly more time than the first', async () => {
+  test('does not retry when it has hardly more time than the first caller', async () => {
     const { service, fetcher, open, arrivedOnes } = await startGated({}, 500);
     await using _service = service;
     await using _fetcher = fetcher;
@@ -230,7 +230,7 @@ describe('whoever gives up', () => {
     expect(service.arrived).toHaveLength(before);
   });
 
-  test('before it began asks for nothing', async () => {
+  test('before its start sends no call', async () => {
     await using service = await startLocalService(() => {});
     await using fetcher = fetcherFor(service.url);
     const signal = AbortSignal.abort(new CallerGoneError());
@@ -242,7 +242,7 @@ describe('whoever gives up', () => {
     expect(service.arrived).toHaveLength(0);
   });
 
-  test('early, since the service was told of the first one’s time, does so alone: whoever has more asks once more', async () => {
+  test('because of the first caller’s shorter timeout does so alone: callers with more time retry', async () => {
     await using service = await startLocalService((request, response) => {
       // Gives up at once where there is too little time.
       if (Number(request.headers['x-request-timeout-ms']) < 9_500) setImmediate(() => response.writeHead(500).end());

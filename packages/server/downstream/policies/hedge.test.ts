@@ -26,8 +26,8 @@ async function warm(load = { underWay: 0, waiting: 0, isCircuitClosed: true, cir
   };
 }
 
-describe('a call that takes long', () => {
-  test('is made a second time; the first answer is taken and the other call cancelled', async () => {
+describe('a slow call', () => {
+  test('is sent a second time; the first response wins and the other call is cancelled', async () => {
     const { layer, calls, seen } = await warm();
     const record = newRecord();
     const answer = layer(anyCall, requestContext(), record);
@@ -41,7 +41,7 @@ describe('a call that takes long', () => {
     expect(calls()).toHaveLength(2);
   });
 
-  test('has fetched what both brought; the answer that was not taken is lost', async () => {
+  test('counts the bytes of both calls, and those of the losing one as lost', async () => {
     const { layer, calls, seen } = await warm();
     const record = { ...newRecord(), bytes: 7, lostBytes: 7 };
     const answer = layer(anyCall, requestContext(), record);
@@ -52,7 +52,7 @@ describe('a call that takes long', () => {
     expect(record).toMatchObject({ bytes: 147, lostBytes: 47 });
   });
 
-  test('fails where both do, with the last failure', async () => {
+  test('fails with the last error when both calls fail', async () => {
     const { layer, calls, seen } = await warm();
     const answer = layer(anyCall, requestContext(), newRecord());
     await seen(2);
@@ -62,14 +62,14 @@ describe('a call that takes long', () => {
     await expect(answer).rejects.toThrow('second');
   });
 
-  test('is not begun for a caller who has hung up', async () => {
+  test('is not sent for a caller who has hung up', async () => {
     const { layer, calls } = await warm();
     const signal = AbortSignal.abort(new CallerGoneError());
     await expect(layer(anyCall, requestContext({ signal }), newRecord())).rejects.toBeInstanceOf(CallerGoneError);
     expect(calls()).toHaveLength(0);
   });
 
-  test('is cancelled, both of it, by the caller', async () => {
+  test('is cancelled with its second call when the caller hangs up', async () => {
     const { layer, calls, seen } = await warm();
     const gone = new AbortController();
     const answer = layer(anyCall, requestContext({ signal: gone.signal }), newRecord());
@@ -83,7 +83,7 @@ describe('a call that takes long', () => {
     ['the circuit is not closed', { underWay: 0, waiting: 0, isCircuitClosed: false, circuitOpenings: 0 }],
     ['calls wait', { underWay: 0, waiting: 1, isCircuitClosed: true, circuitOpenings: 0 }],
     ['the limit is near', { underWay: 8, waiting: 0, isCircuitClosed: true, circuitOpenings: 0 }],
-  ])('is not made again where %s', async (_what, load) => {
+  ])('is not sent again when %s', async (_what, load) => {
     const { layer, calls } = await warm(load);
     const answer = layer(anyCall, requestContext(), newRecord());
     for (let index = 0; index < 200; index += 1) await turn();
@@ -93,7 +93,7 @@ describe('a call that takes long', () => {
   });
 });
 
-test('at most one call in twenty is made twice', async () => {
+test('at most one call in twenty is hedged', async () => {
   const { layer, calls } = await warm();
   let asked = 0;
   const records = [];

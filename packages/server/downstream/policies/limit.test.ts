@@ -13,7 +13,7 @@ function limited(limit: number, queue: number, timeoutMs = 60_000) {
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-test('so many calls are under way, others wait in the order they came', async () => {
+test('at most the limit of calls is in flight, and others wait in the order of arrival', async () => {
   const { load, arrived, ask } = limited(2, 10);
   const names = ['a', 'b', 'c', 'd'];
   const answers = names.map((requestId) => ask(requestContext({ requestId })));
@@ -27,7 +27,7 @@ test('so many calls are under way, others wait in the order they came', async ()
   expect(load).toMatchObject({ underWay: 0, waiting: 0 });
 });
 
-test('a full queue refuses at once', async () => {
+test('a full queue rejects at once', async () => {
   const { arrived, ask } = limited(1, 1);
   const answers = [ask(), ask()];
   await expect(ask()).rejects.toMatchObject({ code: ErrorCode.ServiceUnavailable, notSent: true });
@@ -37,7 +37,7 @@ test('a full queue refuses at once', async () => {
   await Promise.all(answers);
 });
 
-test('nobody waits who has no time left', async () => {
+test('a call without time left does not wait', async () => {
   const { load, arrived, ask } = limited(1, 1);
   const first = ask();
   const second = ask(requestContext({ remainingMs: () => -5 }));
@@ -47,7 +47,7 @@ test('nobody waits who has no time left', async () => {
   await first;
 });
 
-test('whoever hangs up leaves the queue at once, and the place to the next', async () => {
+test('a caller who hangs up leaves the queue at once', async () => {
   const { load, arrived, ask } = limited(1, 1);
   const gone = new AbortController();
   const first = ask();
@@ -67,27 +67,24 @@ test('whoever hangs up leaves the queue at once, and the place to the next', asy
 test.each([
   [10, 60_000, ErrorCode.ServiceTimeout],
   [60_000, 10, ErrorCode.DeadlineExceeded],
-])(
-  'whoever waits longer than a call may take (%i ms) or the deadline (%i ms) leaves',
-  async (timeoutMs, left, code) => {
-    const { load, arrived, ask } = limited(1, 1, timeoutMs);
-    const first = ask();
-    await expect(ask(requestContext({ remainingMs: () => left }))).rejects.toMatchObject({ code });
-    expect(load).toMatchObject({ underWay: 1, waiting: 0 });
-    arrived[0]?.answer();
-    await first;
-    expect(load.underWay).toBe(0);
-  },
-);
+])('a call leaves the queue after its timeout (%i ms) or its deadline (%i ms)', async (timeoutMs, left, code) => {
+  const { load, arrived, ask } = limited(1, 1, timeoutMs);
+  const first = ask();
+  await expect(ask(requestContext({ remainingMs: () => left }))).rejects.toMatchObject({ code });
+  expect(load).toMatchObject({ underWay: 1, waiting: 0 });
+  arrived[0]?.answer();
+  await first;
+  expect(load.underWay).toBe(0);
+});
 
-test('an endpoint’s own timeout bounds the wait as well', async () => {
+test('the timeout of an endpoint also bounds the wait', async () => {
   const load = { underWay: 1, waiting: 0, isCircuitClosed: true, circuitOpenings: 0 };
   const layer = limitConcurrency({ service: 'orders', limit: 1, queue: 1, timeoutMs: 60_000, load })(heldCalls().send);
   const hasty = { ...anyCall, endpoint: { ...anyCall.endpoint, timeoutMs: 10 } };
   await expect(layer(hasty, requestContext(), newRecord())).rejects.toMatchObject({ code: ErrorCode.ServiceTimeout });
 });
 
-test('a call that fails makes room as one that is answered', async () => {
+test('a failed call makes room like a successful one', async () => {
   const { load, arrived, ask } = limited(1, 1);
   const answers = [ask(), ask()];
   arrived[0]?.fail(new Error('ill'));

@@ -24,7 +24,7 @@ async function settlesInMicrotasks(promise: Promise<unknown>): Promise<boolean> 
   return isSettled;
 }
 
-test('an open circuit answers without waiting for a timer, a socket or a turn of the event loop', async () => {
+test('an open circuit rejects without waiting for a timer, a socket or the event loop', async () => {
   let isIll = false;
   await using service = await startLocalService((_request, response) => {
     if (isIll) response.writeHead(500).end();

@@ -18,7 +18,7 @@ const PER_SECOND = 3;
 test.each([
   ['resets connections', (response: ServerResponse) => response.socket?.resetAndDestroy()],
   ['answers 503', (response: ServerResponse) => response.writeHead(503).end()],
-])('a service that always %s sees at most a fifth more calls than were asked of it', async (_, fail) => {
+])('a service that always %s gets at most a fifth more calls', async (_, fail) => {
   await using service = await startLocalService((_request, response) => fail(response));
   await using fetcher = fetcherFor(service.url, 10_000, { circuitBreaker: false });
   const startedAt = performance.now();

@@ -28,7 +28,7 @@ function failing(...errors: Error[]): Send & { readonly calls: () => number } {
   return Object.assign(send, { calls: () => calls });
 }
 
-describe('a call is made once more', () => {
+describe('a call is retried', () => {
   test.each([
     ['a failed connection', unavailable()],
     ['502', unavailable(502)],
@@ -44,7 +44,7 @@ describe('a call is made once more', () => {
     expect(record.attempts).toBe(2);
   });
 
-  test('and no second time', async () => {
+  test('at most once', async () => {
     const send = failing(unavailable(502), unavailable(503), unavailable(504));
     await expect(retry(plenty, atOnce)(send)(anyCall, requestContext(), newRecord())).rejects.toMatchObject({
       status: 503,
@@ -53,7 +53,7 @@ describe('a call is made once more', () => {
   });
 });
 
-describe('a call is not made again', () => {
+describe('a call is not retried', () => {
   test.each([
     ['500', unavailable(500)],
     ['an open circuit or a full queue', new ServiceUnavailableError('orders', undefined, { notSent: true })],
@@ -68,7 +68,7 @@ describe('a call is not made again', () => {
     expect(send.calls()).toBe(1);
   });
 
-  test('where the budget is spent', async () => {
+  test('when the budget is spent', async () => {
     const send = failing(unavailable(502));
     const none = { earn: () => {}, spend: () => false };
     await expect(retry(none, atOnce)(send)(anyCall, requestContext(), newRecord())).rejects.toMatchObject({
@@ -77,7 +77,7 @@ describe('a call is not made again', () => {
     expect(send.calls()).toBe(1);
   });
 
-  test('by the time that the caller has hung up, which the next layer says', async () => {
+  test('when the caller has hung up, which the next step reports', async () => {
     const caller = new AbortController();
     const signals: boolean[] = [];
     const send: Send = async (_call, { signal }) => {
@@ -92,8 +92,8 @@ describe('a call is not made again', () => {
   });
 });
 
-describe('the budget of retries', () => {
-  test('is a fifth of the calls, and three a second', () => {
+describe('the retry budget', () => {
+  test('is a fifth of the calls, plus three per second', () => {
     let now = 0;
     const budget = createRetryBudget(() => now);
     let calls = 0;
@@ -108,7 +108,7 @@ describe('the budget of retries', () => {
     expect(retries).toBeGreaterThan(0.9 * (0.2 * calls + 3 * 60));
   });
 
-  test('saves little up', () => {
+  test('saves few retries', () => {
     let now = 0;
     const budget = createRetryBudget(() => now);
     for (; now < 3_600_000; now += 10) budget.earn();

@@ -25,7 +25,7 @@ test.each<[string, (rows: ReturnType<typeof rowsOf>) => Promise<unknown>]>([
   ['a batch', (rows) => rows.rows(batch, ['long', 'short', 'none', 'odd'], undefined, requestContext())],
   ['single gets', (rows) => rows.rows(single, ['long', 'short', 'none', 'odd'], undefined, requestContext())],
   ['a page', async (rows) => (await rows.page(page, '/orders?limit=4', undefined, requestContext())).rows],
-])('arrays in the rows of %s are truncated to maxItems, told and counted', async (_, load) => {
+])('arrays in the rows of %s are truncated to maxItems, reported and counted', async (_, load) => {
   const orders = [
     order('long', array(1_000)),
     order('short', array(20)),
@@ -53,7 +53,7 @@ test.each<[string, (rows: ReturnType<typeof rowsOf>) => Promise<unknown>]>([
   expect(tally).toEqual({ endpoint, truncated: 1 });
 });
 
-test('an answer of arrays inside arrays is refused as of a wrong shape, however deep it is', async () => {
+test('deeply nested arrays are a bad response', async () => {
   await using service = await startLocalService((_request, response) => {
     response.writeHead(200, { 'content-type': 'application/json' }).end(`${'['.repeat(5_000)}${']'.repeat(5_000)}`);
   });

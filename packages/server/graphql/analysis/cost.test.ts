@@ -34,16 +34,16 @@ function cost(schema: GraphQLSchema, text: string, variables?: Record<string, un
   return costOf(schema, document, operation, variables ? { variables } : {});
 }
 
-/** Says of an answer that it may be kept for longer than any test takes. */
+/** Allows caching for longer than a test takes. */
 const KEEP = { 'cache-control': 'public, max-age=600' };
 
-/** Rows out of a cache that is empty yet. */
+/** Rows through an empty cache. */
 const cached = (fetch: Fetch): RowSource =>
   cachedRows({ cache: new EntityCache(10_000_000), fetch, refresh: createRefresh(10_000, log) });
 
 /**
- * Holds what random queries call to their cost. Answers the calls that were made as shares of the bound, of all queries that
- * made more than one. `prepare` is told how many keys there are to be.
+ * Compares the calls of random queries with their cost. Returns the ratio of calls to the bound for each query with more than one call.
+ * `prepare` gets the number of keys.
  */
 async function holdRandomQueries(
   schema: GraphQLSchema,
@@ -68,7 +68,7 @@ async function holdRandomQueries(
   return shares;
 }
 
-/** Whole numbers below a bound, the same at every run. */
+/** Pseudo-random integers below a bound, the same in every run. */
 function numbers(): (below: number) => number {
   let seed = 1;
   return (below) => {
@@ -77,7 +77,7 @@ function numbers(): (below: number) => number {
   };
 }
 
-describe.each(CLIENTS)('of $client', (bff) => {
+describe.each(CLIENTS)('the cost limit of $client', (bff) => {
   const schema = buildSchema(readFileSync(`${ROOT}schemas/${bff.client}.graphql`, 'utf8'), bff.resolvers);
   const screens = readScreens(`${ROOT}bffs/${bff.client}/screens`, schema);
 
@@ -86,7 +86,7 @@ describe.each(CLIENTS)('of $client', (bff) => {
     await service[Symbol.asyncDispose]();
   });
 
-  test('is never passed by any query, whatever comes when', async () => {
+  test('is not exceeded by any query, in any order of arrivals', async () => {
     const random = numbers();
     let products = 1;
     service = await startLocalService(
@@ -98,7 +98,7 @@ describe.each(CLIENTS)('of $client', (bff) => {
     const called = await holdRandomQueries(schema, service.url, (keys) => {
       products = keys;
     });
-    // Otherwise it would hold because hardly anything was called.
+    // Without this, the bound could hold because hardly anything was called.
     expect(called.length).toBeGreaterThan(RUNS / 10);
   });
 
@@ -109,13 +109,13 @@ describe.each(CLIENTS)('of $client', (bff) => {
   });
 });
 
-/** Fragments that spread the next one twice each. */
+/** Fragments that each spread the next fragment twice. */
 function fragmentChain(length: number): string {
   const links = Array.from({ length }, (_, link) => `fragment F${link} on Query { ...F${link + 1} ...F${link + 1} }`);
   return `{ ...F0 } ${links.join(' ')} fragment F${length} on Query { me { id } }`;
 }
 
-describe('of a schema', () => {
+describe('the worst case', () => {
   interface Thing {
     readonly id: string;
     readonly otherId: string;
@@ -181,20 +181,20 @@ describe('of a schema', () => {
     ['{ page { id } }', { calls: 1, waves: 1, rows: 5, timeMs: 500, attempts: 2 }],
     ['{ page(first: 12) { id } }', { calls: 1, rows: 12 }],
     ['query($n: Int!) { page(first: $n) { id } }', { calls: 1, rows: 30 }],
-    // Twelve gets, eight at a time, are two rounds.
+    // Twelve GETs, eight at a time, take two rounds.
     ['{ counted(first: 12) { hasNext rows { single { id } } } }', { calls: 13, waves: 3, rows: 24 }],
     ['{ counted { hasNext } }', { calls: 1, waves: 1, rows: 5 }],
     ['{ all { id } }', { calls: 1, rows: 100 }],
     ['{ all(first: 7) { id } }', { calls: 1, rows: 7 }],
-    // Keys of one list come at once, ten go into a call, and calls can be cut into halves and made again.
+    // Keys of one list arrive at once, a call has ten of them, and calls can be split and retried.
     ['{ page(first: 12) { other { id } } }', { calls: 3, waves: 2, rows: 24, timeMs: 2_500, attempts: 2 + 2 * 2 * 17 }],
-    // Rows of the first ten may come at another moment than the others.
+    // The rows of the first ten may arrive at another moment than the others.
     ['{ page(first: 12) { other { other { id } } } }', { calls: 1 + 2 + 12, waves: 3 }],
     ['{ page(first: 12) { single { id } } }', { calls: 13, timeMs: 500 + 2 * 2_000, attempts: 2 + 12 * 4 }],
-    // Gets of both places share one queue of eight.
+    // The GETs of both fields share one queue of eight.
     ['{ page(first: 8) { single { id } lines { single { id } } } }', { timeMs: 500 + 21 * 2_000 }],
     ['{ page(first: 8) { single { id } } me { id } }', { timeMs: 2_000 + 2_000 }],
-    // Where `me` is skipped, the viewer is called for after the page.
+    // If `me` is skipped, the viewer is loaded after the page.
     ['query($no: Boolean!) { me @skip(if: $no) { id } page { viewer { id } } }', { calls: 2, timeMs: 2_000 + 2_000 }],
     ['{ page(first: 2) { lines { other { id } } } }', { calls: 1 + 4, rows: 2 + 40 }],
     ['{ a: me { id } b: me { id } screen { me { id } } }', { calls: 1, rows: 1 }],
@@ -205,24 +205,24 @@ describe('of a schema', () => {
     ['{ page { other { id } } ...F } fragment F on Query { page { other { tags: id } } }', { calls: 2, rows: 10 }],
     ['query($no: Boolean!) { me @skip(if: $no) { id } ... @include(if: $no) { page { id } } }', { calls: 1 }],
     ['{ both { id } }', { calls: 2, waves: 2 }],
-    // What is written by hand may ask of every object, at a moment of its own, for something else.
+    // A hand-written resolver may load something else for every object, at a different moment.
     ['{ page(first: 20) { kids { id } } }', { calls: 1 + 20, waves: 2, rows: 20 + 20 * 100 }],
     ['{ page(first: 30) { hand { id } } }', { calls: 1 + 30 + 30, waves: 3 }],
     ['{ all(first: -1) { id } }', { calls: 1, rows: 100 }],
-    // Spread again, a fragment costs nothing; a chain of these would double with each.
+    // A repeated spread adds nothing. Without that rule, each fragment of a chain would double the cost.
     [fragmentChain(60), { calls: 1 }],
     ['{ __typename __schema { types { name } } }', { calls: 0, waves: 0, rows: 0, timeMs: 0 }],
   ])('%s', (text, expected) => {
     expect(cost(schema, text)).toMatchObject(expected);
   });
 
-  test('takes variables for what they are, where they are given', () => {
+  test('uses the values of given variables', () => {
     const text = 'query($n: Int!) { page(first: $n) { other { id } } }';
     expect(cost(schema, text)).toMatchObject({ calls: 4, rows: 60 });
     expect(cost(schema, text, { n: 3 })).toMatchObject({ calls: 2, rows: 6 });
   });
 
-  test('is never passed where rows are loaded at many moments', async () => {
+  test('is not exceeded when rows are loaded at many moments', async () => {
     const random = numbers();
     const late = async (row: unknown) => {
       for (let turn = random(3); turn > 0; turn -= 1) await new Promise((resolve) => setImmediate(resolve));
@@ -278,7 +278,7 @@ describe('of a schema', () => {
     expect(called.length).toBeGreaterThan(RUNS / 4);
   });
 
-  test('is never passed where some rows are kept and there at once, and others are called for', async () => {
+  test('is not exceeded when some rows are cached and others are fetched', async () => {
     const common = { service: 'orders', path: '/orders', rowKey: 'id', maxBatch: 10, public: true } as const;
     const layer = () => batchOf<Thing>()(common);
     const [bs, cs, ds, es] = [layer(), layer(), layer(), layer()];
@@ -323,7 +323,7 @@ describe('of a schema', () => {
     expect(called.length).toBeGreaterThan(RUNS / 4);
   });
 
-  test('counts the moment of rows that are kept beside that of the call for the others', async () => {
+  test('counts cached rows as a separate moment', async () => {
     const kept = batchOf<Thing>()({ service: 'catalog', path: '/products', rowKey: 'id', public: true });
     const users = batchOf<Thing>()({ service: 'users', path: '/users', rowKey: 'id' });
     const types = 'type Query { page(first: Int): [Thing] } type Thing { id: ID  other: Thing  owner: Thing }';
@@ -346,7 +346,7 @@ describe('of a schema', () => {
     expect(cost(known, text)).toMatchObject({ calls });
   });
 
-  test('counts what objects of one path load at moments of their own, as of an abstract type they may', async () => {
+  test('counts the loads of objects with one path at separate moments, which an abstract type allows', async () => {
     const [bs, cs, ds] = ['orders', 'users', 'catalog'].map((service) =>
       batchOf<Thing>()({ service: service as 'orders', path: `/${service}`, rowKey: 'id' }),
     );
@@ -370,7 +370,7 @@ describe('of a schema', () => {
     });
     const text = '{ page(first: 3) { x { d { id } } } }';
     const calls = await maxCallsOf(known, service.url, text, {});
-    // The page, one call of each of two types, and what is behind: at once, after the one call, and after the other.
+    // The page, one call of each of two types, and the loads behind them: immediately, after the first call, and after the second.
     expect(calls).toBe(1 + 2 + 3);
     expect(cost(known, text).calls).toBeGreaterThanOrEqual(calls);
   });
@@ -379,7 +379,7 @@ describe('of a schema', () => {
     ['{ wild { id } }', 'wild is a list without a bound'],
     ['{ page { x: tags } }', 'page.x is a list without a bound'],
     ['{ silent { id } }', 'silent has a resolver that does not declare'],
-  ])('%s cannot be known', (text, message) => {
+  ])('%s has no known worst case', (text, message) => {
     expect(() => cost(schema, text)).toThrow(message);
   });
 });

@@ -36,7 +36,7 @@ const batch = batchOf<Row>()({ service: 'orders', path: '/orders', rowKey: 'id',
 const publicBatch = batchOf<Row>()({ service: 'orders', path: '/orders', rowKey: 'id', public: true });
 const single = batchOf<Row>()({ service: 'orders', path: '/orders/{id}', rowKey: 'id', ids: inPath() });
 const page = listOf<Row>()({ service: 'orders', path: '/orders', params: ['limit', 'user', 'kind'], rowKey: 'id' });
-/** A path of which the OpenAPI document says nothing. */
+/** A path that the OpenAPI document does not have. */
 const undocumented = batchOf<Row>()({ service: 'orders', path: '/elsewhere', rowKey: 'id' });
 
 const schema = buildSchema(
@@ -111,12 +111,12 @@ describe('identical calls count once', () => {
       1 + 10,
     ],
     ['lists of different lengths', '{ a: page(first: 3) { other { id } } b: page(first: 4) { other { id } } }', 2 + 2],
-    ['a default that is written out', '{ a: page { id } b: page(first: 5) { id } fixed { id } }', 1],
+    ['an explicit default', '{ a: page { id } b: page(first: 5) { id } fixed { id } }', 1],
     ['a parameter that is null', '{ a: capped(first: null) { id } b: capped(first: null) { id } }', 1],
     ['a key of several fields', '{ row(id: 1) { id } byRow(id: "1") { other { id } } }', 2],
     ['a key that is converted', '{ row(id: "1") { id } byGlobal(id: "1") { id } }', 2],
     ['one variable', 'query($n: Int!) { a: page(first: $n) { id } b: page(first: $n) { id } }', 1],
-    // Where $n is not given, each field has a default of its own.
+    // Without $n, each field has its own default.
     [
       'one variable with several defaults',
       'query($n: Int! = 1) { page(first: $n) { id } twenty(first: $n) { id } }',
@@ -145,21 +145,21 @@ describe('identical calls count once', () => {
     expect(cost(schema, text, variables)).toMatchObject({ calls });
   });
 
-  test('of a list under three aliases, as many are made as are counted', async () => {
+  test('a list under three aliases makes the predicted number of calls', async () => {
     const text = `{ ${['a', 'b', 'c'].map((alias) => `${alias}: dashboard { orders(first: 100) { items { product { name } } } }`).join(' ')} }`;
     await using service = await startLocalService(largestServices((number) => `p_${number}`));
     expect(await maxCallsOf(schemaOf(web), service.url, text, {})).toBe(21);
     expect(cost(schemaOf(web), text)).toMatchObject({ calls: 21 });
   });
 
-  test('but keys that come at other moments may need calls of their own', () => {
-    // The rows of `page` may come before `row` does, and then ask for what they need.
+  test('keys that arrive at different moments may need separate calls', () => {
+    // The rows of `page` may arrive before `row`, and then load their own keys.
     expect(cost(schema, '{ page(first: 20) { other { single { id } } } }')).toMatchObject({ calls: 1 + 2 + 20 });
     const later = '{ page(first: 20) { other { id } } row(id: 1) { items { other { id } } } }';
     expect(cost(schema, later).calls).toBeGreaterThanOrEqual(1 + 2 + 1 + 2);
   });
 
-  test('and what is made by hand is nobody else’s, and comes when it likes', () => {
+  test('objects of hand-written resolvers are never identical, and arrive at any moment', () => {
     const twice = '{ a: page { delayed { other { id } } } b: page { delayed { other { id } } } }';
     expect(cost(schema, twice)).toMatchObject({ calls: 1 + 5 + 5 });
     expect(cost(schema, '{ page(first: 1) { delayedItems { other { id } } } }')).toMatchObject({ calls: 1 + 20 });
@@ -169,7 +169,7 @@ describe('identical calls count once', () => {
 describe('of alternatives, the most expensive one counts', () => {
   test.each<[string, string, object, Record<string, unknown>?]>([
     ['of types', '{ thing(id: 1) { ... on A { name { other { id } } } ... on B { single { id } } } }', { calls: 3 }],
-    // Both fields ask for the same key, whichever type it is.
+    // Both fields request the same key for either type.
     [
       'of types that share a call',
       '{ thing(id: 1) { ... on A { other { id } } ... on B { other { id } single { id } } } }',
@@ -226,7 +226,7 @@ describe('of alternatives, the most expensive one counts', () => {
 describe('lists', () => {
   test.each<[string, string, object]>([
     ['a limit that is constant', '{ fixed { id } }', { rows: 5 }],
-    // The service then answers as many as it may.
+    // The service then chooses the length.
     ['a limit that is null', '{ capped(first: null) { id } }', { rows: 100 }],
     ['a limit that may be null', 'query($n: Int) { capped(first: $n) { id } }', { rows: 100 }],
     ['a default beyond its range', 'query($n: Int! = 2) { overDefault(first: $n) { id } }', { rows: 40 }],
@@ -234,12 +234,12 @@ describe('lists', () => {
     expect(cost(schema, text)).toMatchObject(expected);
   });
 
-  test('have no bound where one of the endpoints that they may come from has none', () => {
+  test('have no bound if one of their possible endpoints has none', () => {
     expect(() => cost(schema, '{ either { items { id } } }')).toThrow('either.items is a list without a bound');
     expect(cost(schema, '{ oneOf { items { id } } }')).toMatchObject({ calls: 1 });
   });
 
-  test('in rows are truncated where a service answers more than its document allows', async () => {
+  test('in rows are truncated when a service sends more items than its document allows', async () => {
     const text = '{ dashboard { orders(first: 1) { items { product { name } } } } }';
     await using service = await startLocalService(({ url }, response) => {
       const { pathname, searchParams } = new URL(url, 'http://service');
@@ -251,9 +251,9 @@ describe('lists', () => {
     expect(await maxCallsOf(schemaOf(web), service.url, text, {})).toBe(2);
   });
 
-  test('of one row ask for all keys in one call, be the row kept or fetched', async () => {
+  test('of one row request all keys in one call, from a cached or a fetched row', async () => {
     const text = '{ kept(id: 1) { items { other { id } } } }';
-    // 20 items, ten a call; the row may be kept, but is there only once.
+    // 20 items, ten a call. The row may be cached, but arrives only once.
     expect(cost(schema, text)).toMatchObject({ calls: 1 + 2 });
     await using service = await startLocalService(({ url }, response) => {
       const ids = new URL(url, 'http://service').searchParams.get('ids')?.split(',') ?? [];
@@ -267,18 +267,18 @@ describe('lists', () => {
   });
 });
 
-describe('single gets go eight at a time', () => {
+describe('single GETs run eight at a time', () => {
   test.each<[string, string, object]>([
     ['up to eight are one round', '{ page(first: 8) { single { id } } }', { waves: 2, timeMs: 4_000 }],
     ['twenty are three rounds', '{ page(first: 20) { single { id } } }', { waves: 1 + 3, timeMs: 8_000 }],
-    // Sixty keys, three rounds' worth at each depth at the least; all of them cannot be late in every wave.
+    // Sixty keys, at least three rounds at each depth. Not all of them can be in every wave.
     ['behind each other', '{ page(first: 20) { single { single { single { id } } } } }', { waves: 1 + 3 + 7 }],
     ['as batches they are one', '{ page(first: 20) { other { id } } }', { waves: 2, timeMs: 4_000 }],
   ])('%s', (_, text, expected) => {
     expect(cost(schema, text)).toMatchObject(expected);
   });
 
-  test('so that twenty of them leave in three rounds', async () => {
+  test('twenty single GETs take three rounds', async () => {
     const rounds: number[] = [];
     let waiting: (() => void)[] = [];
     await using service = await startLocalService(async ({ url }, response) => {

@@ -4,8 +4,9 @@ import { buildSchema } from '../schema.ts';
 import { compileOperation } from './compile.ts';
 
 const schema = buildSchema(
-  'type Query { a: Box  b(n: Int): Int  list: [Box]  node: Node }  type Box { a: Int  b: Int }  interface Node { id: ID }',
-  { Node: { __resolveType: () => 'Box' } },
+  `type Query { a: Box  b(n: Int): Int  list: [Box]  node: Node  size: Size  sized(size: Size): Int  colour(is: Colour): Colour  typed: Typed }
+   type Box { a: Int  b: Int }  interface Node { id: ID }  type Typed { a: Int }  enum Size { BIG }  enum Colour { RED }`,
+  { Node: { __resolveType: () => 'Box' }, Size: { BIG: 10 }, Typed: { __isTypeOf: () => true } },
 );
 
 function isCompiled(text: string): boolean {
@@ -21,8 +22,9 @@ test.each([
   '{ a { ...F } } fragment F on Box { a }',
   '{ a { ... on Box { a } } }',
   '{ a { a } a { b } }',
+  'query($is: Colour) { colour(is: RED) b: colour(is: $is) }',
   'query($x: Boolean!) { a @include(if: $x) { a } b }',
-])('graphql-jit runs %s', (text) => {
+])('graphql-jit executes %s', (text) => {
   expect(isCompiled(text)).toBe(true);
 });
 
@@ -31,9 +33,13 @@ test.each([
   'query($x: Boolean!) { a { ... on Box { a @skip(if: $x) } } }',
   'query($x: Boolean!) { a { a } a @include(if: $x) { b } }',
   '{ node { id } }',
+  '{ size }',
+  '{ b(n: 1) sized(size: BIG) }',
+  'query($size: Size) { sized(size: $size) }',
+  '{ typed { a } }',
   '{ a { some_key: a } }',
   '{ constructor: b }',
   '{ __schema { description } }',
-])('graphql-js runs %s', (text) => {
+])('graphql-js executes %s', (text) => {
   expect(isCompiled(text)).toBe(false);
 });

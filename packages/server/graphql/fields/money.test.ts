@@ -34,11 +34,11 @@ describe('money', () => {
     ['en-US', '€1,234.56'],
     ['ja', '€1,234.56'],
     ['fr', '1\u202f234,56\u00a0€'],
-  ])('%s writes it its own way', (locale, formatted) => {
+  ])('is formatted for the locale %s', (locale, formatted) => {
     expect(moneyOf(123_456, 'EUR', locale).formatted).toBe(formatted);
   });
 
-  test('small and large amounts are written as Intl writes them, one after the other in whatever locale and currency', () => {
+  test('formats small and large amounts as Intl does, in any locale and currency', () => {
     const currencies = fc.constantFrom(['USD', 2], ['JPY', 0], ['KWD', 3], ['UYW', 4], ['EUR', 2]);
     const locales = fc.constantFrom('en-US', 'de-DE', 'fr', 'ja', 'ar-EG', 'hi-IN', 'sv');
     const amounts = fc.oneof(fc.nat(200_000), fc.integer({ min: -200_000, max: 0 }), fc.nat(2_000_000_000));
@@ -53,7 +53,7 @@ describe('money', () => {
     );
   });
 
-  test('formatted is exact and amount is right to 15 digits for every amount', () => {
+  test('formatted is exact, and amount has 15 correct digits', () => {
     fc.assert(
       fc.property(
         fc.maxSafeInteger(),
@@ -81,7 +81,7 @@ describe('money', () => {
     ['100' as unknown as number, 'USD'],
     [undefined as unknown as number, 'USD'],
     [null as unknown as number, 'USD'],
-  ])('%p of %p is no money', (cents, currency) => {
+  ])('%p of %p is an UnusableDataError', (cents, currency) => {
     expect(() => moneyOf(cents, currency, 'en-US')).toThrow(UnusableDataError);
     expect(() => toAmount(cents, currency)).toThrow(UnusableDataError);
   });

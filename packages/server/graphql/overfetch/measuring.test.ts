@@ -18,7 +18,7 @@ const schema = buildSchema('type Query { things: [Thing!] } type Thing { name: S
 });
 const SCREEN = parse('query Things { things { name } }');
 
-/** Runs operations in front of a service with one thing, and tells what was logged of them. */
+/** Runs operations on a service with one row, and returns their log lines. */
 async function run(meter: OverfetchMeter, ...documents: (typeof SCREEN)[]) {
   const logged: Record<string, unknown>[] = [];
   const lines = new Writable({
@@ -38,7 +38,7 @@ async function run(meter: OverfetchMeter, ...documents: (typeof SCREEN)[]) {
   return logged;
 }
 
-test('a screen is measured under its name, all other operations under one', async () => {
+test('a screen is measured under its name; other operations share one name', async () => {
   const meter = new OverfetchMeter(1);
   await run(meter, SCREEN, SCREEN, parse('query Mine { things { name } }'), parse('query Things { things { name } }'));
   const figures = meter.screens.map(({ screen, responses, endpoints }) => ({ screen, responses, endpoints }));
@@ -49,7 +49,7 @@ test('a screen is measured under its name, all other operations under one', asyn
   ]);
 });
 
-test('each response that is measured tells in the log what it fetched and used', async () => {
+test('each measured response logs the fetched and used bytes', async () => {
   const logged = await run(new OverfetchMeter(2), SCREEN, SCREEN, SCREEN);
   expect(logged).toHaveLength(2);
   expect(logged[0]).toMatchObject({
@@ -61,13 +61,13 @@ test('each response that is measured tells in the log what it fetched and used',
   });
 });
 
-test('an operation that was refused is not among the responses', async () => {
+test('a rejected operation is not measured', async () => {
   const meter = new OverfetchMeter(1);
   await run(meter, parse('mutation { things }'));
   expect(meter.screens).toEqual([]);
 });
 
-test('a measurement that fails is logged, and nothing more comes of it', async () => {
+test('a failed measurement is logged and has no other effect', async () => {
   class BrokenMeter extends OverfetchMeter {
     override add(_screen: string, _uses: Iterable<EndpointUse>): void {
       throw new Error('full');

@@ -53,7 +53,7 @@ async function ask(text: string, rows: RowSource, request: RequestContext = requ
   return overfetchOf(request.ledger.entries, readsOf(schema, document, operation));
 }
 
-/** What a query fetched from a service that answers like this, and used. */
+/** The bytes that a query fetched from a service with this handler, and used. */
 async function wasteBy(handler: Handler, text: string, timeoutMs?: number) {
   await using service = await startLocalService(handler);
   await using fetcher = fetcherFor(service.url, timeoutMs);
@@ -66,7 +66,7 @@ const answering =
     json(response, value);
 
 describe('bytes', () => {
-  test('are those of names and values; those of parts that nobody reads are told apart', async () => {
+  test('include names and values; unread parts are listed', async () => {
     const row = {
       id: 'a',
       name: 'Zoë "Z"',
@@ -93,13 +93,13 @@ describe('bytes', () => {
     });
   });
 
-  test('of a whole object are those of all its parts', async () => {
+  test('of a whole object are the sum of its parts', async () => {
     const row = { id: 'a', maker: { name: 'M', town: 'T' }, parts: [] };
     const uses = await wasteBy(answering([row]), '{ a { maker { name town } parts { name } } }');
     expect(uses).toMatchObject([{ fetchedBytes: 8 + 8 + 10 + 10 + 8, usedBytes: 8 + 8 + 10 + 10 + 8 }]);
   });
 
-  test('beside the rows are the envelope’s, which holds no properties of rows', async () => {
+  test("outside the rows are reported as the envelope's", async () => {
     const uses = await wasteBy(
       answering({ meta: { total: 1 }, data: [{ id: 'a', name: 'n' }] }),
       '{ things { name } }',
@@ -112,18 +112,18 @@ describe('bytes', () => {
     expect(uses).toMatchObject([{ fetchedBytes: 18, usedBytes: 10, unread: new Map([['id', 8]]) }]);
   });
 
-  test('of a row that was not asked for are nobody’s', async () => {
+  test('of a row that was not requested are unread', async () => {
     const rows = [{ id: 'a', name: 'n' }, { id: 'z', name: 'n' }, null];
     const uses = await wasteBy(answering(rows), '{ a { name } }');
     expect(uses).toMatchObject([{ fetchedBytes: 36, usedBytes: 18, unread: new Map([[NOT_REQUESTED, 18]]) }]);
   });
 
-  test('for a resolver that does not say what it reads are neither used nor wasted', async () => {
+  test('for an ordinary resolver count as neither used nor unread', async () => {
     const uses = await wasteBy(answering([{ id: 'a', name: 'n' }]), '{ odd { name } }');
     expect(uses).toMatchObject([{ fetchedBytes: 18, usedBytes: 0, unstatedBytes: 18, unread: new Map() }]);
   });
 
-  test('of an answer however deep are counted', async () => {
+  test('of a very deep response are counted', async () => {
     const depth = 20_000;
     const body = `[{"id":"a","maker":${'['.repeat(depth)}1${']'.repeat(depth)}}]`;
     const uses = await wasteBy((_request, response) => {
@@ -133,7 +133,7 @@ describe('bytes', () => {
   });
 });
 
-describe('a call that failed has fetched what came, for nothing', () => {
+describe('the bytes of a failed call are fetched and unread', () => {
   const failing =
     (status: number, body: string): Handler =>
     (_request, response) =>
@@ -157,12 +157,12 @@ describe('a call that failed has fetched what came, for nothing', () => {
     ]);
   });
 
-  test('an answer that came half in time', async () => {
+  test('a response cut off by the timeout', async () => {
     const uses = await wasteBy((_request, response) => response.writeHead(200).write('[{"id":'), '{ a { name } }', 200);
     expect(uses).toMatchObject([{ bodyBytes: 7, fetchedBytes: 7, usedBytes: 0 }]);
   });
 
-  test('an attempt that was made again', async () => {
+  test('a retried attempt', async () => {
     let isIll = false;
     await using service = await startLocalService((_request, response) => {
       if (isIll) response.writeHead(503).end('Later.');
@@ -170,7 +170,7 @@ describe('a call that failed has fetched what came, for nothing', () => {
       isIll = false;
     });
     await using fetcher = fetcherFor(service.url);
-    // Calls that go well earn the one that is made again.
+    // Successful calls fill the retry budget.
     for (let call = 0; call < 10; call += 1) await ask('{ a { name } }', fetcher.rows);
     isIll = true;
     expect(await ask('{ a { name } }', fetcher.rows)).toMatchObject([
@@ -180,7 +180,7 @@ describe('a call that failed has fetched what came, for nothing', () => {
   });
 });
 
-describe('what was not fetched', () => {
+describe('not counted as fetched', () => {
   const PUBLIC = { 'cache-control': 'public, max-age=60' };
   const rowsOfIds: Handler = ({ url }, response) => {
     const ids = new URL(url, 'http://x').searchParams.get('ids')?.split(',') ?? [];
@@ -191,7 +191,7 @@ describe('what was not fetched', () => {
     );
   };
 
-  test('is what the cache had, whole or in part', async () => {
+  test('are rows from the cache, all or some of them', async () => {
     await using service = await startLocalService(rowsOfIds);
     await using fetcher = fetcherFor(service.url);
     const { fetch } = fetcher;
@@ -201,7 +201,7 @@ describe('what was not fetched', () => {
     expect(await ask('{ a { name } b { name } }', rows)).toEqual([]);
   });
 
-  test('is what another request’s call brought', async () => {
+  test("are rows from another request's call", async () => {
     const arrived = Promise.withResolvers<void>();
     const opened = Promise.withResolvers<void>();
     await using service = await startLocalService(async (request, response, raw) => {
@@ -221,7 +221,7 @@ describe('what was not fetched', () => {
     expect(service.arrived).toHaveLength(1);
   });
 
-  test('is not what turned out to be nobody else’s, so that everybody asked', async () => {
+  test('is not a private response, which each request fetches itself', async () => {
     const opened = Promise.withResolvers<void>();
     await using service = await startLocalService(async (_request, response) => {
       await opened.promise;

@@ -30,7 +30,7 @@ function analysed<T>(schema: GraphQLSchema, text: string, analyse: (...of: Param
   return analyse(schema, document, operation);
 }
 
-/** Paths of all that is read whole. */
+/** The paths that are read whole. */
 const pathsIn = ({ isWhole, path, properties }: Reads): string[] =>
   isWhole ? [path] : [...properties.values()].flatMap(pathsIn).sort();
 
@@ -41,11 +41,11 @@ function isRead(reads: Reads, path: string): boolean {
   return below !== undefined && isRead(below, rest.join('.'));
 }
 
-describe.each(CLIENTS)('what $client reads', (bff) => {
+describe.each(CLIENTS)('the reads of $client', (bff) => {
   const schema = buildSchema(readFileSync(`${ROOT}schemas/${bff.client}.graphql`, 'utf8'), bff.resolvers);
   const screens = readScreens(`${ROOT}bffs/${bff.client}/screens`, schema);
 
-  /** Runs an operation over rows that have more properties than anybody reads, and are watched. */
+  /** Runs an operation over rows with unused properties, and records which properties are read. */
   async function run(text: string, variables: Readonly<Record<string, unknown>>, seed: number) {
     const { rows, observed } = observeRows(randomServices(seed, HEALTHY).rows);
     const engine = createEngine(schema, rows, log);
@@ -53,7 +53,7 @@ describe.each(CLIENTS)('what $client reads', (bff) => {
     return observed;
   }
 
-  test.each(screens)('for $name is what the analysis says, no more and no less', async ({ name, text }) => {
+  test.each(screens)('for $name are those of the analysis', async ({ name, text }) => {
     const reads = analysed(schema, text, readsOf);
     const seen = new Map<Endpoint, { read: Set<string>; there: Set<string> }>();
     for (let seed = 0; seed < 20; seed += 1) {
@@ -66,14 +66,14 @@ describe.each(CLIENTS)('what $client reads', (bff) => {
     for (const [endpoint, { read, there }] of seen) {
       const row = reads.get(endpoint)?.reads;
       const said = [...there].filter((path) => row && isRead(row, path));
-      // Rows were matched by their key before anybody could watch.
+      // Rows are matched by key before recording starts.
       if (row?.properties.get(endpoint.rowKey)?.isWhole) read.add(endpoint.rowKey);
       expect([...read].sort()).toEqual(said.sort());
       expect(said.length).toBeLessThan(there.size);
     }
   });
 
-  test('for any operation is nothing that the analysis does not say, and is asked for by sparse fetching', async () => {
+  test('for any operation are among those of the analysis, and sparse fetching requests them', async () => {
     let watched = 0;
     await fc.assert(
       fc.asyncProperty(fc.gen(), fc.nat({ max: 1_000 }), async (g, seed) => {
@@ -93,7 +93,7 @@ describe.each(CLIENTS)('what $client reads', (bff) => {
       }),
       { numRuns: 100, maxSkipsPerRun: 1_000, endOnFailure: true },
     );
-    // Otherwise it would hold because nothing was read.
+    // Without this, the test could pass because nothing was read.
     expect(watched).toBeGreaterThan(40);
   });
 });
@@ -153,7 +153,7 @@ describe('the fields of cats', () => {
   });
   const pathsOf = (text: string) =>
     Array.from(analysed(schema, text, readsOf).values(), ({ endpoint, reads, isUnstated }) =>
-      [endpoint.name, ...(isUnstated ? ['and who knows what'] : []), ...pathsIn(reads)].join(' '),
+      [endpoint.name, ...(isUnstated ? ['and unknown properties'] : []), ...pathsIn(reads)].join(' '),
     );
 
   test.each([
@@ -170,13 +170,13 @@ describe('the fields of cats', () => {
       '{ cats { price made { street town { name } } } }',
       'GET /cats cents currency home.street',
     ],
-    ['the key, where rows are matched by it', '{ cat(id: 1) { price } }', 'GET /cats?ids cents currency id'],
-    ['no key, where a row is all there is', '{ single(id: 1) { price } }', 'GET /cats/{id} cents currency'],
-    ['the key, where cursors are made of it', '{ page { edges { node { price } } } }', 'GET /cats cents currency id'],
-    ['a property of the row that was loaded', '{ home(id: 1) { town { zip } } }', 'GET /cats?ids home.town.zip id'],
-    ['a conversion of the row that was loaded', '{ town(id: 1) }', 'GET /cats?ids home.town id'],
-    ['nobody knows what', '{ odd { price } }', 'GET /cats?ids and who knows what id'],
-    ['nobody knows what, of a row', '{ cats { silent } }', 'GET /cats and who knows what'],
+    ['the key of rows that are matched by it', '{ cat(id: 1) { price } }', 'GET /cats?ids cents currency id'],
+    ['no key of a single row', '{ single(id: 1) { price } }', 'GET /cats/{id} cents currency'],
+    ['the key for cursors', '{ page { edges { node { price } } } }', 'GET /cats cents currency id'],
+    ['a property of the loaded row', '{ home(id: 1) { town { zip } } }', 'GET /cats?ids home.town.zip id'],
+    ['a conversion of the loaded row', '{ town(id: 1) }', 'GET /cats?ids home.town id'],
+    ['unknown properties of a hand-written load', '{ odd { price } }', 'GET /cats?ids and unknown properties id'],
+    ['unknown properties of a row', '{ cats { silent } }', 'GET /cats and unknown properties'],
     ['nothing', '{ cats { __typename } }', 'GET /cats'],
     [
       'what fragments say',
@@ -187,7 +187,7 @@ describe('the fields of cats', () => {
     expect(pathsOf(text)).toEqual([paths]);
   });
 
-  test('read of two endpoints what each of them is for', () => {
+  test('read the properties of both endpoints', () => {
     expect(pathsOf('{ cats { kittens { father { price } } } }')).toEqual([
       'GET /cats kittens.fatherId',
       'GET /cats?ids cents currency id',

@@ -27,7 +27,7 @@ afterAll(async () => {
   await services[Symbol.asyncDispose]();
 });
 
-/** The same rows, asked for whole. */
+/** The same rows without sparse fetching. */
 function whole(source: RowSource): RowSource {
   return {
     rows: (endpoint, keys, _properties, request) => source.rows(endpoint, keys, undefined, request),
@@ -40,14 +40,14 @@ const SCREENS = CLIENTS.flatMap((bff) => {
   return readScreens(`${ROOT}bffs/${bff.client}/screens`, schema).map((screen) => ({ ...screen, bff, schema }));
 });
 
-/** What a screen, asked for once with its example, fetched and used. */
+/** The bytes that one request of a screen with its example fetched and used. */
 async function usesOf({ name, document, bff, schema }: (typeof SCREENS)[number], cut = (source: RowSource) => source) {
   await using users = fetcherFor(services.urls.users);
   await using orders = fetcherFor(services.urls.orders);
   await using catalog = fetcherFor(services.urls.catalog);
   const fetchers = { users, orders, catalog };
   const rows = cut(rowsOf((call, request) => fetchers[call.endpoint.service as ReferenceService].fetch(call, request)));
-  const request = requestContext({ identity: { header: bff.identityHeader, id: bff.exampleId } });
+  const request = requestContext({ identity: { header: bff.identity.header, id: bff.identity.exampleId } });
   const operation = getOperationAST(document);
   if (!operation) throw new Error('A screen has an operation.');
   const asked = { document, operationName: name, variables: bff.examples[name] ?? {} };
@@ -58,7 +58,7 @@ async function usesOf({ name, document, bff, schema }: (typeof SCREENS)[number],
 const total = (uses: readonly EndpointUse[], figure: 'fetchedBytes' | 'usedBytes') =>
   uses.reduce((sum, use) => sum + use[figure], 0);
 
-test.each(SCREENS)('$name of $bff.client uses the same, and fetches less, where rows are cut', async (screen) => {
+test.each(SCREENS)('$name of $bff.client uses the same bytes and fetches fewer with sparse rows', async (screen) => {
   const cut = await usesOf(screen);
   const full = await usesOf(screen, whole);
   expect(total(full, 'usedBytes')).toBe(total(cut, 'usedBytes'));

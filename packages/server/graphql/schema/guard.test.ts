@@ -4,7 +4,7 @@ import { batchOf } from '@facet/testing/internal/services.ts';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { parse } from 'graphql';
 import type { RowSource } from '../../downstream/batching/row-source.ts';
-import { startApollo } from '../../http/apollo.ts';
+import { startApollo } from '../../http/documents/ad-hoc.ts';
 import type { RequestContext } from '../../request/context.ts';
 import { ServiceTimeoutError } from '../../request/errors.ts';
 import { MASKED } from '../answer-error.ts';
@@ -25,13 +25,13 @@ const SDL = `
 
 const TIME_MS = 60_000;
 
-/** Every way in which a server runs an operation, each of them until nothing changes any more. */
+/** All paths on which a server executes an operation. */
 const PATHS = ['registered', 'ad hoc', 'by Apollo Server'] as const;
 type Path = (typeof PATHS)[number];
 
 const RUNS = 3;
 
-/** Starts a schema with these resolvers; what it returns runs a query several times, each in a request of its own. */
+/** Creates an engine with these resolvers. `run` executes a query several times, each in its own request. */
 async function start(resolvers: ResolverMap, rows: RowSource = noRows) {
   const { log, logged } = collectLog();
   const schema = buildSchema(SDL, { Node: { __resolveType: () => 'Thing' }, ...resolvers });
@@ -64,7 +64,7 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
-/** One response, the same at every run. */
+/** The response of all runs. Checks that they are equal. */
 function same(responses: readonly string[]): unknown {
   expect(responses).toHaveLength(RUNS);
   expect(new Set(responses).size).toBe(1);
@@ -110,10 +110,10 @@ const ERRORS: readonly (readonly [string, () => unknown])[] = [
     'an error with a path of its own',
     () => Object.assign(new Error('elsewhere'), { path: ['x'], extensions: { code: 'X' } }),
   ],
-  ['an error that speaks like graphql-js', () => new Error('Cannot return null for non-nullable field Query.a.')],
+  ['an error with a message of graphql-js', () => new Error('Cannot return null for non-nullable field Query.a.')],
   ['an error whose message is a number', () => Object.assign(new Error(), { message: 7 })],
   ['an error with a message of 1 MB', () => new Error('x'.repeat(1_000_000))],
-  ['an error with a circle of causes', () => circular],
+  ['an error with circular causes', () => circular],
   ['an error that cannot be read', () => withGetters(new Error('x'))],
 ];
 const OTHER_VALUES: readonly (readonly [string, () => unknown])[] = [
@@ -133,8 +133,8 @@ const OTHER_VALUES: readonly (readonly [string, () => unknown])[] = [
   ],
 ];
 
-describe.each(PATHS)('what a resolver throws, %s', (path) => {
-  test.each([...ERRORS, ...OTHER_VALUES])('%s is one masked error and a null', async (_what, make) => {
+describe.each(PATHS)('a value that a resolver throws, %s', (path) => {
+  test.each([...ERRORS, ...OTHER_VALUES])('%s becomes null with one masked error', async (_what, make) => {
     const resolvers = {
       Query: {
         a: () => {
@@ -156,7 +156,7 @@ describe.each(PATHS)('what a resolver throws, %s', (path) => {
       expect(line).toMatchObject({ level: 50, msg: 'unexpected error', requestId: 'test-request' });
   });
 
-  test.each(ERRORS)('%s that is returned is the same, in a list too', async (_what, make) => {
+  test.each(ERRORS)('%s as a result or list item becomes null with an error', async (_what, make) => {
     const { run } = await start({
       Query: {
         a: () => make(),
@@ -188,7 +188,7 @@ describe.each(PATHS)('what a resolver throws, %s', (path) => {
     );
   });
 
-  test('is told apart from the error of a service', async () => {
+  test('is distinguished from the error of a service', async () => {
     const { run } = await start({
       Query: { a: () => Promise.reject(new ServiceTimeoutError('users', 1)), b: throwing },
     });
@@ -204,7 +204,7 @@ describe.each(PATHS)('what a resolver throws, %s', (path) => {
     });
   });
 
-  test('by the JSON form of a custom scalar is masked, as is a value without one', async () => {
+  test('by toJSON of a custom scalar is masked; a value without a JSON form is an error', async () => {
     const cyclic: Record<string, unknown> = {};
     cyclic['self'] = cyclic;
     const failing = [
@@ -235,7 +235,7 @@ describe.each(PATHS)('what a resolver throws, %s', (path) => {
     }
   });
 
-  test('by a type resolver, a conversion, and a conversion of a loaded row is masked too', async () => {
+  test('is masked in a type resolver, in a conversion, and in the conversion of a loaded row', async () => {
     const things = batchOf<{ id: string }>()({ service: 'orders', path: '/orders', rowKey: 'id' });
     const rows: RowSource = { ...noRows, rows: async (_endpoint, keys) => keys.map((id) => ({ id })) };
     const fail = (): string => {
@@ -264,16 +264,16 @@ describe.each(PATHS)('what a resolver throws, %s', (path) => {
   });
 });
 
-test('thenables are promises, whatever they do', async () => {
+test('thenables are treated as promises', async () => {
   const twice = {
-    // biome-ignore lint/suspicious/noThenProperty: this is what is tested
+    // biome-ignore lint/suspicious/noThenProperty: the test needs a thenable
     then: (resolve: (value: string) => void, reject: (reason: unknown) => void) => {
       resolve('first');
       reject(new Error('second'));
       throw new Error('third');
     },
   };
-  // biome-ignore lint/suspicious/noThenProperty: this is what is tested
+  // biome-ignore lint/suspicious/noThenProperty: the test needs a thenable
   const fails = { then: throwing };
   const { run } = await start({ Query: { a: () => twice, b: () => fails, list: () => [twice, fails] } });
   for (const path of PATHS) {
@@ -287,7 +287,7 @@ test('thenables are promises, whatever they do', async () => {
 describe.each(PATHS)('the deadline, %s', (path) => {
   const never = () => new Promise<never>(() => {});
 
-  /** Runs a query whose deadline passes as soon as it waits for something. */
+  /** Runs a query whose deadline passes as soon as it awaits something. */
   async function runPastDeadline(resolvers: ResolverMap, query: string, rows?: RowSource) {
     const { run, logged } = await start(resolvers, rows);
     jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask', 'performance', 'Date', 'hrtime'] });
@@ -298,7 +298,7 @@ describe.each(PATHS)('the deadline, %s', (path) => {
     });
     done.catch(() => {});
     while (!isDone) {
-      // All that can settle before the deadline does so first.
+      // Promises that can settle before the deadline settle first.
       for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
       timeLeftMs = 0;
       jest.advanceTimersByTime(TIME_MS);
@@ -309,7 +309,7 @@ describe.each(PATHS)('the deadline, %s', (path) => {
     return { response: same(await running), logged };
   }
 
-  test('makes late fields null, each with its error, and leaves the others as they are', async () => {
+  test('makes late fields null with an error each, and keeps the other fields', async () => {
     const { response, logged } = await runPastDeadline(
       {
         Query: {
@@ -345,7 +345,7 @@ describe.each(PATHS)('the deadline, %s', (path) => {
         late('boxes', 2, 'full'),
       ]),
     );
-    // All late fields of a request are one line.
+    // The late fields of a request share one line.
     expect(logged.filter(({ code }) => code === 'DEADLINE_EXCEEDED')).toMatchObject([
       { count: 8 },
       { count: 8 },
@@ -353,7 +353,7 @@ describe.each(PATHS)('the deadline, %s', (path) => {
     ]);
   });
 
-  test('bounds a property that is read by another name', async () => {
+  test('limits a property that prop reads', async () => {
     const { response } = await runPastDeadline(
       { Query: { may: resolver({}, () => ({ late: never(), full: 'full' })) }, Box: { a: prop('late') } },
       '{ may { a full } }',
@@ -361,7 +361,7 @@ describe.each(PATHS)('the deadline, %s', (path) => {
     expect(response).toEqual({ data: { may: { a: null, full: 'full' } }, errors: [late('may', 'a')] });
   });
 
-  test('bounds the page of a connection that a hand-written resolver opened', async () => {
+  test('limits the page of a connection from a hand-written resolver', async () => {
     const { response } = await runPastDeadline(
       {
         Query: { things: resolver({}, () => ({ page: never(), rowKey: 'id' })) },
@@ -370,7 +370,7 @@ describe.each(PATHS)('the deadline, %s', (path) => {
       },
       '{ things { edges { cursor } pageInfo { hasNextPage endCursor } } }',
     );
-    // hasNextPage may not be null, and neither may pageInfo.
+    // hasNextPage and pageInfo are non-null.
     expect(response).toMatchObject({ data: { things: null } });
     expect(new Set((response as { errors: unknown[] }).errors)).toEqual(
       new Set([
@@ -381,7 +381,7 @@ describe.each(PATHS)('the deadline, %s', (path) => {
     );
   });
 
-  test('takes a field that may not be null up to the next that may', async () => {
+  test('propagates the null of a non-null field to the nearest nullable field', async () => {
     const { response } = await runPastDeadline(
       { Query: { must: () => ({}), b: () => 'b' }, Box: { full: never } },
       '{ b must { full } }',
@@ -389,7 +389,7 @@ describe.each(PATHS)('the deadline, %s', (path) => {
     expect(response).toEqual({ data: null, errors: [late('must', 'full')] });
   });
 
-  test('bounds a type resolver, a conversion, and a conversion of a loaded row', async () => {
+  test('limits a type resolver, a conversion, and the conversion of a loaded row', async () => {
     const things = batchOf<{ id: string }>()({ service: 'orders', path: '/orders', rowKey: 'id' });
     const rows: RowSource = { ...noRows, rows: async (_endpoint, keys) => keys.map((id) => ({ id })) };
     const { response } = await runPastDeadline(
@@ -415,7 +415,7 @@ describe.each(PATHS)('the deadline, %s', (path) => {
     });
   });
 
-  test('aborts the signal of resolvers that are late', async () => {
+  test('aborts the signal of late resolvers', async () => {
     const signals: AbortSignal[] = [];
     await runPastDeadline(
       {
@@ -434,7 +434,7 @@ describe.each(PATHS)('the deadline, %s', (path) => {
       expect({ aborted, reason }).toMatchObject({ aborted: true, reason: { code: 'DEADLINE_EXCEEDED' } });
   });
 
-  test('logs what late resolvers reject with, the 1st, 10th and 100th', async () => {
+  test('logs the 1st, 10th and 100th rejection of late resolvers', async () => {
     const rejections: ((reason: unknown) => void)[] = [];
     const { logged } = await runPastDeadline(
       { Query: { a: () => new Promise((_resolve, reject) => rejections.push(reject)) } },
@@ -450,7 +450,7 @@ describe.each(PATHS)('the deadline, %s', (path) => {
   });
 });
 
-test('a request that waits for nothing sets no timer, and one whose resolvers settle leaves none', async () => {
+test('pending resolvers set a timer, settled ones clear it, and other requests need none', async () => {
   jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask', 'performance', 'Date', 'hrtime'] });
   const { run } = await start({ Query: { a: () => 'a', b: async () => 'b' } });
   const setTimeouts = jest.spyOn(globalThis, 'setTimeout');

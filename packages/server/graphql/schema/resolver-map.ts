@@ -13,7 +13,7 @@ import {
   isSpecifiedScalarType,
 } from 'graphql';
 import { didYouMean } from '../../command/nearest.ts';
-import { isObject } from '../../request/is-object.ts';
+import { isObject } from '../../request/guards.ts';
 import { planOfEntry } from '../plan.ts';
 
 /**

@@ -23,7 +23,7 @@ async function expectOthersAnswered(running: RunningBff, slots: number): Promise
 }
 
 describe.each(CLIENTS)('callers of $client', (bff: Bff) => {
-  const identity = `${bff.identityHeader}: ${bff.exampleId}\r\n`;
+  const identity = `${bff.identity.header}: ${bff.identity.exampleId}\r\n`;
   const post = (length: number, more = identity) =>
     `POST /graphql HTTP/1.1\r\nHost: x\r\n${more}Content-Type: application/json\r\nContent-Length: ${length}\r\n\r\n`;
   const SLOTS = 4;
@@ -73,7 +73,7 @@ describe.each(CLIENTS)('callers of $client', (bff: Bff) => {
     const [[screen, variables] = ['', {}]] = Object.entries(bff.examples);
     const admitted = running.screen(screen, variables);
     await until(() => running.serverLoad.inFlight === 1);
-    const stranger = { [bff.identityHeader]: '' };
+    const stranger = { [bff.identity.header]: '' };
     expect((await running.query('{ __typename }', {}, stranger)).status).toBe(401);
     expect((await fetch(`${running.url}/screens/${screen}`)).status).toBe(401);
     expect((await running.query('{ __typename }')).status).toBe(503);

@@ -94,7 +94,7 @@ describe.each(CLIENTS)('a document for $client', (bff: Bff) => {
     ['a list as the query', JSON.stringify({ query: ['{ __typename }', '{ __typename }'] })],
     ['variables for many', JSON.stringify({ query: '{ __typename }', variables: [{}, {}] })],
   ])('is one: %s is refused', async (_what, body) => {
-    const headers = { 'content-type': 'application/json', [bff.identityHeader]: bff.exampleId, ...STRICT };
+    const headers = { 'content-type': 'application/json', [bff.identity.header]: bff.identity.exampleId, ...STRICT };
     const response = await fetch(`${open.url}/graphql`, { method: 'POST', body, headers });
     expectRefused(await readAnswer(response), /must be/);
   });
@@ -104,7 +104,7 @@ describe.each(CLIENTS)('a document for $client', (bff: Bff) => {
     expectRefused(await open.query(query, {}, STRICT), /operationName/);
     const one = await fetch(`${open.url}/graphql`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', [bff.identityHeader]: bff.exampleId },
+      headers: { 'content-type': 'application/json', [bff.identity.header]: bff.identity.exampleId },
       body: JSON.stringify({
         query: query.replace('A7 { __typename', 'A7 { seventh: __typename'),
         operationName: 'A7',
@@ -153,7 +153,9 @@ describe.each(CLIENTS.filter(({ publicSchema }) => !publicSchema))('the schema o
       ...(await Promise.all(
         screens.map(async (name) =>
           readAnswer(
-            await fetch(`${locked.url}/screens/${name.slice(1)}`, { headers: { [bff.identityHeader]: bff.exampleId } }),
+            await fetch(`${locked.url}/screens/${name.slice(1)}`, {
+              headers: { [bff.identity.header]: bff.identity.exampleId },
+            }),
           ),
         ),
       )),

@@ -115,11 +115,11 @@ describe.each(CLIENTS)('an identifier that $client is asked for', (bff: Bff) => 
 
   test('is who asks, and becomes no address either', async () => {
     for (const id of [...HOSTS, new URL(theirs.url).host]) {
-      await running.query(`{ ${LISTS[bff.client]?.('"o_1"')} }`, {}, { [bff.identityHeader]: id });
+      await running.query(`{ ${LISTS[bff.client]?.('"o_1"')} }`, {}, { [bff.identity.header]: id });
     }
     for (const { headers } of ours.arrived) expect(headers.host).toBe(new URL(ours.url).host);
     for (const id of ADDRESSES) {
-      const { status } = await running.query('{ __typename }', {}, { [bff.identityHeader]: id });
+      const { status } = await running.query('{ __typename }', {}, { [bff.identity.header]: id });
       expect(status).toBe(401);
     }
   });

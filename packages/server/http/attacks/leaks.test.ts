@@ -62,7 +62,7 @@ const told = ({ text, headers: answered }: Answer) =>
 
 describe.each(CLIENTS)('$client tells nothing of what is inside', (bff: Bff) => {
   let running: RunningBff;
-  const identity = { [bff.identityHeader]: bff.exampleId };
+  const identity = { [bff.identity.header]: bff.identity.exampleId };
   beforeAll(async () => {
     running = await startBff(bff, services.urls, { NODE_ENV: 'production', CIRCUIT_BREAKER: 'off' });
   });
@@ -85,7 +85,7 @@ describe.each(CLIENTS)('$client tells nothing of what is inside', (bff: Bff) => 
   test.each<[string, string, RequestInit]>([
     ['an unknown address', `/${SECRET}`, {}],
     ['an unknown screen', `/screens/${SECRET}`, { headers: identity }],
-    ['an identity that is none', '/graphql', { headers: { [bff.identityHeader]: `${SECRET}/` } }],
+    ['an identity that is none', '/graphql', { headers: { [bff.identity.header]: `${SECRET}/` } }],
     [
       'a body that is none',
       '/graphql',
@@ -123,7 +123,7 @@ describe.each(CLIENTS)('of an order of somebody else, $client', (bff: Bff) => {
     'orderStatus',
     'OrderStatus',
   ];
-  const stranger = { [bff.identityHeader]: bff.client === 'partner' ? 'pa_2' : 'u_1', 'x-request-id': 'same' };
+  const stranger = { [bff.identity.header]: bff.client === 'partner' ? 'pa_2' : 'u_1', 'x-request-id': 'same' };
 
   test('tells the same as of one that is not there, by the same calls', async () => {
     await using running = await startBff(bff, services.urls);
@@ -191,7 +191,7 @@ describe('a public answer', () => {
     await using catalog = await startLocalService((_request, response) =>
       json(response, [{ id: 'p_1', name: 'Lamp' }], { 'cache-control': 'public, max-age=60', ...more }),
     );
-    const bff = { ...web, passedOnCookies: ['session'] };
+    const bff = { ...web, passThroughCookies: ['session'] };
     await using running = await startBff(bff, { catalog: catalog.url }, { ENTITY_CACHE_BYTES: '1000000' });
     for (const id of ['u_1', 'u_2']) {
       const answer = await running.query('{ product(id: "p_1") { name } }', {}, { 'X-User-Id': id });

@@ -30,7 +30,7 @@ afterEach(() => {
 describe.each(CLIENTS)('$client', (bff: Bff) => {
   let service: LocalService;
   let running: RunningBff;
-  const identity = { [bff.identityHeader]: bff.exampleId };
+  const identity = { [bff.identity.header]: bff.identity.exampleId };
   beforeAll(async () => {
     service = await startLocalService((_request, response) => response.end('[]'));
     running = await startBff(bff, { users: service.url, orders: service.url, catalog: service.url });

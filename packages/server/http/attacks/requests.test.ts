@@ -19,7 +19,7 @@ const ROWS: Readonly<Record<string, string>> = {
 describe.each(CLIENTS)('a request to $client', (bff: Bff) => {
   let service: LocalService;
   let running: RunningBff;
-  const identity = { [bff.identityHeader]: bff.exampleId };
+  const identity = { [bff.identity.header]: bff.identity.exampleId };
   beforeAll(async () => {
     service = await startLocalService((_request, response) => json(response, []));
     running = await startBff(bff, { users: service.url, orders: service.url, catalog: service.url });
@@ -44,7 +44,7 @@ describe.each(CLIENTS)('a request to $client', (bff: Bff) => {
       }),
     );
   const head = (method: string, more = '') =>
-    `${method} /graphql HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${bff.identityHeader}: ${bff.exampleId}\r\n${more}`;
+    `${method} /graphql HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${bff.identity.header}: ${bff.identity.exampleId}\r\n${more}`;
 
   describe('of another site, which a browser sends without asking first', () => {
     test.each([
@@ -100,7 +100,7 @@ describe.each(CLIENTS)('a request to $client', (bff: Bff) => {
     });
 
     test('is refused where it says twice who asks', async () => {
-      const answer = await sendRaw(running.url, `${head('POST', `${bff.identityHeader}: other_1\r\n`)}\r\n`);
+      const answer = await sendRaw(running.url, `${head('POST', `${bff.identity.header}: other_1\r\n`)}\r\n`);
       expect(answer).toMatch(/^HTTP\/1.1 401 [\s\S]*"UNAUTHENTICATED"/);
     });
 

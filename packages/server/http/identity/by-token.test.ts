@@ -4,8 +4,8 @@ import { stoppedClock } from '@facet/testing/internal/clock.ts';
 import { collectLog } from '@facet/testing/internal/collect-log.ts';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { OverloadedError, UnauthenticatedError } from '../../request/errors.ts';
-import { identifyByToken } from './by-token.ts';
 import { KeySet } from './key-set.ts';
+import { identifyByToken } from './token.ts';
 import { createVerifier, type Verify } from './verifier.ts';
 
 const SETTINGS = {

@@ -1,5 +1,6 @@
 import { createPublicKey } from 'node:crypto';
 import type { JWK } from 'jose';
+import { isObject } from '../../request/guards.ts';
 
 /** What issuers sign with. Nothing that a public key could be mistaken for the secret of (HS256), and not "none". */
 export const ALGORITHMS = ['RS256', 'ES256'] as const;
@@ -106,10 +107,6 @@ type Entry = Readonly<Record<string, unknown>>;
 
 function hasSecret(entry: unknown): entry is Entry {
   return isObject(entry) && SECRET_PARAMETERS.some((name) => Object.hasOwn(entry, name));
-}
-
-function isObject(value: unknown): value is Entry {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** The public parameters of a key, to tell whether two keys are the same. */

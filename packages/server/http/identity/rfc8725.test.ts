@@ -4,7 +4,7 @@ import { type Issuer, newSigningKey, type SigningKey, startIssuer } from '@facet
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { CompactEncrypt, type JWTPayload } from 'jose';
 import { IdentityUnavailableError, UnauthenticatedError } from '../../request/errors.ts';
-import type { TokenSettings } from '../identity-settings.ts';
+import type { TokenSettings } from '../settings/identity.ts';
 import { createVerifier } from './verifier.ts';
 
 /*

@@ -8,7 +8,8 @@ import { IdentityUnavailableError, UnauthenticatedError } from '../../request/er
 import { isIdentifier } from '../../request/identity.ts';
 import type { Logger } from '../../telemetry/log.ts';
 import { sampledLog } from '../../telemetry/log.ts';
-import type { TokenSettings } from '../identity-settings.ts';
+import type { TokenSettings } from '../settings/identity.ts';
+
 import { KeySet } from './key-set.ts';
 import { ALGORITHMS } from './public-keys.ts';
 import { CLOCK_SKEW_S, isCanonical, wrongKindIn, wrongLifetimeIn } from './token-rules.ts';

@@ -13,8 +13,9 @@ import { costOf } from '../../graphql/analysis/cost.ts';
 import { withDefaults } from '../../graphql/analysis/cost-limit.ts';
 import { UnboundedListError } from '../../graphql/analysis/list-bounds.ts';
 import { UnstatedFieldError } from '../../graphql/analysis/load-sites.ts';
-import { MAX_TOKENS, sizeRule } from '../limits.ts';
-import type { Settings } from '../settings.ts';
+import { MAX_TOKENS, sizeRule } from '../documents/size-limits.ts';
+import type { Settings } from '../settings/settings.ts';
+
 import type { Bound } from './protocol.ts';
 
 /** An operation as it is asked for, or being written. */

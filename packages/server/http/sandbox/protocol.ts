@@ -20,6 +20,8 @@ export interface ExampleIdentity {
 /** What the page is told of the client that it is for. */
 export interface SandboxConfig {
   readonly client: string;
+  /** Paths of the GraphQL route and of the screens, relative to the page: `./graphql`. */
+  readonly paths: { readonly graphql: string; readonly screens: string };
   readonly identityHeader: string;
   readonly exampleId: string;
   readonly identities: readonly ExampleIdentity[];

@@ -4,8 +4,8 @@ import type { RequestContext } from '../../request/context.ts';
 import { BadRequestError } from '../../request/errors.ts';
 import type { InjectedFaults } from '../../request/injected-fault.ts';
 import { RequestTrace } from '../../request/request-trace.ts';
-import type { GraphQLParams } from '../graphql-params.ts';
-import type { Registry } from '../registry.ts';
+import type { RegisteredDocuments } from '../documents/registered.ts';
+import type { GraphQLParams } from '../input/params.ts';
 import type { Estimate } from './estimate.ts';
 import { type Asked, explain } from './explain.ts';
 import { createDrillHeader } from './fault-header.ts';
@@ -40,7 +40,7 @@ export interface Shown extends Omit<SandboxConfig, 'screens'> {
   readonly screens: readonly Omit<SandboxScreen, 'bound' | 'measured'>[];
 }
 
-export function createSandbox(shown: Shown, registry: Registry, estimate: Estimate): Sandbox {
+export function createSandbox(shown: Shown, registered: RegisteredDocuments, estimate: Estimate): Sandbox {
   const drillHeader = createDrillHeader(shown.services);
   const measured = new Map<string, Measured>();
   let bounds: ReadonlyMap<string, Bound | undefined> | undefined;
@@ -60,7 +60,7 @@ export function createSandbox(shown: Shown, registry: Registry, estimate: Estima
 
     estimated(params) {
       const { query = '', operationName, variables } = params;
-      const screen = registry.of(params)?.name;
+      const screen = registered.of(params)?.name;
       try {
         const bound = estimate({ query, operationName, variables });
         return { bound, screen, isTooExpensive: screen === undefined && bound.calls > shown.adHocCalls };
@@ -87,7 +87,7 @@ export function createSandbox(shown: Shown, registry: Registry, estimate: Estima
       const explanation = explain(context, asked, estimate);
       const { screen } = explanation;
       const figures = measuredIn(explanation);
-      if (screen !== null && figures && registry.byName(screen)) measured.set(screen, figures);
+      if (screen !== null && figures && registered.byName(screen)) measured.set(screen, figures);
       return explanation;
     },
   };

@@ -1,6 +1,6 @@
 /**
- * Names of the semantic conventions that are not stable yet. They are copied, as the package's own readme advises: its
- * entry for them is a megabyte to load.
+ * Names of semantic conventions that are not stable yet. They are copied, as the package's readme advises, because its entry for
+ * them is one megabyte.
  */
 export const ATTR_GRAPHQL_DOCUMENT = 'graphql.document';
 export const ATTR_GRAPHQL_OPERATION_NAME = 'graphql.operation.name';
@@ -9,7 +9,7 @@ export const ATTR_HTTP_RESPONSE_BODY_SIZE = 'http.response.body.size';
 export const ATTR_SERVICE_PEER_NAME = 'service.peer.name';
 export const ATTR_URL_TEMPLATE = 'url.template';
 
-/** Names of our own, for what the conventions have no word for. */
+/** Names without a semantic convention. */
 export const FACET = {
   requestId: 'facet.request.id',
   cancelled: 'facet.cancelled',

@@ -19,13 +19,13 @@ import type { HttpFacts, ServiceUrls } from '../tracing.ts';
 import { ATTR_HTTP_RESPONSE_BODY_SIZE, ATTR_SERVICE_PEER_NAME, ATTR_URL_TEMPLATE, FACET } from './conventions.ts';
 import { type SpanParts, spanOf, type TraceParts } from './span.ts';
 
-/** HTTP methods that the conventions know; any other one is _OTHER. */
+/** HTTP methods of the conventions. All others are _OTHER. */
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE', 'PATCH', 'QUERY']);
 
-/** Longest path that is kept, in characters: a screen's is its name. */
+/** Longest recorded path, in characters. */
 const MAX_PATH = 100;
 
-/** The span of a request, by the conventions for HTTP servers. No query, address or identity of a caller is in it. */
+/** The span of a request, by the conventions for HTTP servers. It has no query, address or identity of the caller. */
 export function requestSpan(
   trace: TraceParts,
   facts: HttpFacts,
@@ -33,7 +33,7 @@ export function requestSpan(
 ): ReadableSpan {
   const { route, path, host, httpVersion, requestId, status } = facts;
   const method = METHODS.has(facts.method) ? facts.method : '_OTHER';
-  // A 4xx is the caller's doing, and no error of ours.
+  // A 4xx is the caller's error, not the server's.
   const failure = status !== undefined && status >= 500 ? String(status) : undefined;
   return spanOf(trace, {
     ...parts,
@@ -55,7 +55,7 @@ export function requestSpan(
   });
 }
 
-/** A host by name or address, and a port: anybody may send a Host header of anything. */
+/** A valid Host header: a name or address, and a port. */
 const HOST = /^([\w.-]{1,253}|\[[\da-f:.]{2,45}\])(?::(\d{1,5}))?$/i;
 
 function addressOf(host: string | undefined): Attributes {
@@ -64,16 +64,16 @@ function addressOf(host: string | undefined): Attributes {
   return { [ATTR_SERVER_ADDRESS]: address, ...(port === undefined ? {} : { [ATTR_SERVER_PORT]: Number(port) }) };
 }
 
-/** What spans of calls to one endpoint have in common. */
+/** The properties that the spans of calls to one endpoint share. */
 export interface Target {
-  /** Method and template of the path, as the conventions name spans of HTTP clients. */
+  /** Method and path template, as the conventions name spans of HTTP clients. */
   readonly name: string;
   readonly attributes: Attributes;
 }
 
 /**
- * The target of a call. The URL is in it as its template, `/users?ids={ids}`, since the real one has the ids of users and
- * orders. Worked out once for each endpoint.
+ * Creates a function that returns the target of a call, computed once per endpoint. Its URL is a template, `/users?ids={ids}`,
+ * because the real URL contains ids of users and orders.
  */
 export function createTargets(services: ServiceUrls): (entry: LedgerEntry) => Target {
   const targets = new Map<string, Target>();
@@ -88,7 +88,7 @@ export function createTargets(services: ServiceUrls): (entry: LedgerEntry) => Ta
   };
 }
 
-/** Ports that a URL leaves out. */
+/** Default ports, which URLs omit. */
 const PORTS: Readonly<Record<string, number>> = { 'http:': 80, 'https:': 443 };
 
 function targetOf(service: string, endpoint: string, url: string | undefined): Target {
@@ -108,7 +108,7 @@ function targetOf(service: string, endpoint: string, url: string | undefined): T
   };
 }
 
-/** The span of one attempt of a call, by the conventions for HTTP clients: it has the id that the service was told. */
+/** The span of an attempt, by the conventions for HTTP clients. Its id is the one that the service was told. */
 export function attemptSpan(
   trace: TraceParts,
   { name, attributes }: Target,
@@ -118,7 +118,7 @@ export function attemptSpan(
 ): ReadableSpan {
   const { status, bytes, failure, resends, isHedge, startedAt, endedAt = startedAt } = attempt;
   const isCancelled = failure === 'CANCELLED';
-  // A 404 that was taken for "there is no such row" is no failure, though the conventions would have it one.
+  // A 404 that means "no such row" is not an error here, although the conventions say so.
   const errorType = failure !== undefined && status !== undefined && status >= 400 ? String(status) : failure;
   const error = isCancelled ? undefined : errorType;
   return spanOf(trace, {

@@ -10,9 +10,9 @@ import { attemptSpan, type Target } from './http-spans.ts';
 import { contextOf, spanOf, type TraceParts } from './span.ts';
 
 /**
- * The spans of all that a request loaded, below `parent`: waves, in them batches, in those attempts; and beside the waves
- * the fields that loaded, each of them once for all items of lists. A batch has links to all fields that it served, and
- * to the attempts of another request's call where that was its own too.
+ * The spans of everything that a request loaded, below `parent`: waves contain batches, which contain attempts. Beside the waves are
+ * the fields that loaded, one span per field for all items of lists. A batch has links to the fields that it served. A coalesced
+ * batch also has links to the attempts of the other request's call.
  */
 export function loadingSpans(
   trace: TraceParts,
@@ -29,7 +29,7 @@ export function loadingSpans(
   return loading.spans;
 }
 
-/** A span for what a request had fetched anew in the background, which its answer did not wait for. */
+/** The spans of a background refresh that a request caused. */
 export function refreshSpans(
   trace: TraceParts,
   ledger: Ledger,
@@ -116,7 +116,7 @@ class LoadingSpans {
     }
   }
 
-  /** The fields that a call, or a look into the cache, was for; they ended no earlier than it did. */
+  /** Returns the fields of a call or cache hit, and extends their spans to its end. */
   noteServed(entry: LedgerEntry): readonly FieldTrace[] {
     const served = entry.trace?.fields ?? [];
     for (const field of served) {
@@ -146,7 +146,7 @@ class LoadingSpans {
   }
 }
 
-/** The context that an attempt was sent with: of this trace, or of another one. */
+/** The context that an attempt was sent with, in this trace or another one. */
 function contextSent({ traceparent }: AttemptTrace, traceState?: TraceState): SpanContext | undefined {
   if (traceparent === undefined) return undefined;
   const { traceId, spanId } = parseTraceparent(traceparent);

@@ -13,18 +13,18 @@ import {
 } from './conventions.ts';
 import { spanOf, type TraceParts } from './span.ts';
 
-/** Longest name of an operation that is kept, in characters. */
+/** Longest recorded name of an operation, in characters. */
 const MAX_NAME = 100;
 
-/** What the caller has done wrong is no error of the operation, as a 4xx is none of an HTTP server. */
-const CALLERS: ReadonlySet<unknown> = new Set([
+/** Errors of the caller, which do not fail the operation, as a 4xx does not fail an HTTP server. */
+const CALLER_ERRORS: ReadonlySet<unknown> = new Set([
   ErrorCode.ValidationFailed,
   ErrorCode.OperationTooExpensive,
   ErrorCode.OperationResolutionFailure,
   ErrorCode.BadUserInput,
 ]);
 
-/** The span of an operation, by the conventions for GraphQL servers. What the cache had is events of it. */
+/** The span of an operation, by the conventions for GraphQL servers. Cache hits are its events. */
 export function operationSpan(
   trace: TraceParts,
   { name, type, document, startedAt, endedAt, codes }: OperationTrace,
@@ -35,12 +35,12 @@ export function operationSpan(
     goneAt,
   }: { readonly context: SpanContext; readonly parent: SpanContext; readonly goneAt?: number },
 ): ReadableSpan {
-  // Whatever it then ends with is nobody's.
+  // The errors of a cancelled operation are not sent to anyone.
   const isCancelled = goneAt !== undefined;
-  const ours = isCancelled ? undefined : codes.find((code) => !CALLERS.has(code));
-  const failure = ours === undefined ? undefined : String(ours);
+  const serverError = isCancelled ? undefined : codes.find((code) => !CALLER_ERRORS.has(code));
+  const failure = serverError === undefined ? undefined : String(serverError);
   return spanOf(trace, {
-    // Only the names of registered operations are few.
+    // Names of ad-hoc operations would make too many span names.
     name: document === undefined || name === undefined ? type : `${type} ${name}`,
     parent,
     context,

@@ -10,14 +10,14 @@ import {
 import type { TraceParent } from '../../request/trace-context.ts';
 import type { TracingSettings } from '../tracing.ts';
 
-/** Whether a trace is to be recorded. The parent is the one that came with the request, if one did. */
+/** Decides whether to record a trace. The parent is the traceparent of the request, if it has one. */
 export type IsSampled = (traceId: string, parent: TraceParent | undefined) => boolean;
 
 export function createSampler(settings: Pick<TracingSettings, 'sampler' | 'ratio'>): IsSampled {
   const sampler = samplerOf(settings);
   return (traceId, parent) => {
     const context = parent ? trace.setSpanContext(ROOT_CONTEXT, remote(parent)) : ROOT_CONTEXT;
-    // No sampler of the specification looks at anything else.
+    // The samplers of the specification use nothing else.
     const { decision } = sampler.shouldSample(context, traceId, 'request', SpanKind.SERVER, {}, []);
     return decision === SamplingDecision.RECORD_AND_SAMPLED;
   };
@@ -40,7 +40,7 @@ function samplerOf({ sampler, ratio }: Parameters<typeof createSampler>[0]): Sam
   }
 }
 
-/** A span of another process. */
+/** The context of a span of another process. */
 export function remote({ traceId, spanId, isSampled }: TraceParent): SpanContext {
   return { traceId, spanId, traceFlags: isSampled ? TraceFlags.SAMPLED : TraceFlags.NONE, isRemote: true };
 }

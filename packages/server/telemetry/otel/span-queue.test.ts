@@ -7,7 +7,7 @@ import * as conventions from '@opentelemetry/semantic-conventions/incubating';
 import fc from 'fast-check';
 import { createLog } from '../log.ts';
 import * as copied from './conventions.ts';
-import { contextOf, spanOf } from './span.ts';
+import { contextOf, SpanRecorder, spanOf } from './span.ts';
 import { createSpanQueue } from './span-queue.ts';
 
 type Done = Parameters<SpanExporter['export']>[1];
@@ -16,8 +16,7 @@ const trace = {
   traceId: 'a'.repeat(32),
   traceState: undefined,
   timeOrigin: 1_800_000_000_000,
-  resource: emptyResource(),
-  instrumentationScope: { name: 'test' },
+  recorder: new SpanRecorder(emptyResource()),
 };
 const spanNamed = (name: string, more: object = {}): ReadableSpan =>
   spanOf(trace, { name, parent: undefined, startedAt: 1.5, endedAt: 4, attributes: {}, ...more });
@@ -42,7 +41,7 @@ function heldQueue(maxQueue: number) {
 }
 
 describe('a queue of spans', () => {
-  test('takes whole traces as long as there is room, and says at once and at the end how many had none', async () => {
+  test('takes whole traces while there is room, and logs at once and at the end how many were dropped', async () => {
     const { queue, exports, logged } = heldQueue(4);
     // Two are taken at once to be sent, and four wait.
     queue.add([spanNamed('a1'), spanNamed('a2')]);
@@ -62,7 +61,7 @@ describe('a queue of spans', () => {
     expect(logged).toMatchObject([{ tracesWithoutRoom: 1 }, { tracesWithoutRoom: 1 }]);
   });
 
-  test('goes on after an export that failed', async () => {
+  test('continues after a failed export', async () => {
     const { queue, exports, logged } = heldQueue(4);
     queue.add([spanNamed('a1'), spanNamed('a2')]);
     await turn();
@@ -81,7 +80,7 @@ describe('a queue of spans', () => {
 });
 
 describe('a span', () => {
-  test('has its times on the clock of the world, and never ends before it starts', () => {
+  test('has wall-clock times, and never ends before it starts', () => {
     const { startTime, endTime, duration } = spanNamed('one');
     expect([startTime, endTime, duration]).toEqual([
       [1_800_000_000, 1_500_000],
@@ -91,7 +90,7 @@ describe('a span', () => {
     expect(spanNamed('one', { endedAt: 1 })).toMatchObject({ endTime: startTime, duration: [0, 0] });
   });
 
-  test('that ends with its parent ends at the same time, however late it started', () => {
+  test('that ends with its parent ends at the same nanosecond', () => {
     const moment = fc.nat(1_000_000_000).map((nanoseconds) => nanoseconds / 1_000_000);
     fc.assert(
       fc.property(moment, moment, moment, (...moments) => {
@@ -102,14 +101,14 @@ describe('a span', () => {
     );
   });
 
-  test('has as many links as others of the SDK, and says how many there were more', () => {
+  test('has at most 128 links, and counts the dropped ones', () => {
     const links = Array.from({ length: 130 }, () => ({ context: contextOf(trace, 'b'.repeat(16)) }));
     const span = spanNamed('one', { links });
     expect([span.links.length, span.droppedLinksCount]).toEqual([128, 2]);
   });
 });
 
-test('names of conventions are what the package has them for', () => {
+test('copied names of conventions match the package', () => {
   const { FACET: _, ...names } = copied;
   expect(Object.keys(names).length).toBeGreaterThan(0);
   expect(conventions).toMatchObject(names);

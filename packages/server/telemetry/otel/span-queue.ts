@@ -3,22 +3,22 @@ import { BatchSpanProcessor, type ReadableSpan, type SpanExporter } from '@opent
 import type { Logger } from '../log.ts';
 import type { TracingSettings } from '../tracing.ts';
 
-/** A collector that is away for a day is worth a line now and then, and not one for each export. */
-const COMPLAIN_EVERY_MS = 60_000;
+/** Least time between two warnings, in milliseconds: a collector may be down for a day. */
+const WARN_EVERY_MS = 60_000;
 
 type Done = Parameters<SpanExporter['export']>[1];
 
-/** Spans that wait to be sent, in whole traces. */
+/** A queue of spans, in whole traces. */
 export interface SpanQueue {
-  /** Takes all spans of a trace, or none where there is no room for them: half a trace would mislead. */
+  /** Adds all spans of a trace, or drops them all if there is no room: half a trace would be misleading. */
   add(spans: readonly ReadableSpan[]): void;
-  /** Sends what there is, and no more than that from then on; it may take as long as the collector does. */
+  /** Sends the queued spans and closes the queue. It may take as long as the collector does. */
   close(): Promise<void>;
 }
 
 /**
- * A bounded queue in front of a collector. One that is slow, ill or away costs traces and nothing else. `exporter` sends
- * over OTLP/HTTP by default, which reads its headers, time limit, compression and certificates from the environment.
+ * Creates a bounded queue in front of a collector. A slow or unreachable collector costs traces and nothing else. The default
+ * `exporter` sends over OTLP/HTTP. It reads its headers, timeout, compression and certificates from the environment.
  */
 export function createSpanQueue(
   { url, delayMs, maxQueue, maxBatch }: Pick<TracingSettings, 'url' | 'delayMs' | 'maxQueue' | 'maxBatch'>,
@@ -26,34 +26,34 @@ export function createSpanQueue(
   exporter: SpanExporter = new OTLPTraceExporter({ url }),
 ): SpanQueue {
   let waiting = 0;
-  let leftOut = 0;
+  let dropped = 0;
   let failed = 0;
   let silentUntil = 0;
 
-  function complain(error?: Error, isLast = false): void {
+  function warn(error?: Error, isLast = false): void {
     if (performance.now() < silentUntil && !isLast) return;
-    silentUntil = performance.now() + COMPLAIN_EVERY_MS;
-    log.warn({ reason: error?.message, failedSpans: failed, tracesWithoutRoom: leftOut }, 'traces were not sent');
+    silentUntil = performance.now() + WARN_EVERY_MS;
+    log.warn({ reason: error?.message, failedSpans: failed, tracesWithoutRoom: dropped }, 'traces were not sent');
     failed = 0;
-    leftOut = 0;
+    dropped = 0;
   }
 
-  const counted: SpanExporter = {
+  const countingExporter: SpanExporter = {
     export(spans, done) {
       waiting -= spans.length;
-      const told: Done = (result) => {
+      const counted: Done = (result) => {
         if (result.code !== SUCCESS) {
           failed += spans.length;
-          complain(result.error);
+          warn(result.error);
         }
         done(result);
       };
-      exporter.export(spans, told);
+      exporter.export(spans, counted);
     },
     shutdown: () => exporter.shutdown(),
   };
   const processor = new BatchSpanProcessor({
-    exporter: counted,
+    exporter: countingExporter,
     scheduledDelayMillis: delayMs,
     maxQueueSize: maxQueue,
     maxExportBatchSize: Math.min(maxBatch, maxQueue),
@@ -62,8 +62,8 @@ export function createSpanQueue(
   return {
     add(spans) {
       if (waiting + spans.length > maxQueue) {
-        leftOut += 1;
-        complain();
+        dropped += 1;
+        warn();
         return;
       }
       waiting += spans.length;
@@ -71,11 +71,11 @@ export function createSpanQueue(
     },
     async close() {
       await processor.shutdown();
-      // What was not told for having been told a moment before.
-      if (failed + leftOut > 0) complain(undefined, true);
+      // Failures since the last warning.
+      if (failed + dropped > 0) warn(undefined, true);
     },
   };
 }
 
-/** ExportResultCode.SUCCESS of a package that this one has through others. */
+/** ExportResultCode.SUCCESS of @opentelemetry/core, which is only an indirect dependency. */
 const SUCCESS = 0;

@@ -2,103 +2,119 @@ import {
   type Attributes,
   type HrTime,
   type Link,
+  ROOT_CONTEXT,
   type SpanContext,
   SpanKind,
-  type SpanStatus,
   SpanStatusCode,
   TraceFlags,
+  type Tracer,
   type TraceState,
+  trace,
 } from '@opentelemetry/api';
-import type { ReadableSpan, TimedEvent } from '@opentelemetry/sdk-trace';
-import { newSpanId } from '../../request/trace-context.ts';
+import { AlwaysOnSampler, type IdGenerator, type ReadableSpan, TracerProvider } from '@opentelemetry/sdk-trace';
+import { newSpanId, newTraceId } from '../../request/trace-context.ts';
 
-/** What all spans of a trace have in common. */
-export interface TraceParts extends Pick<ReadableSpan, 'resource' | 'instrumentationScope'> {
+/** The properties that all spans of a trace share. */
+export interface TraceParts {
+  readonly recorder: SpanRecorder;
   readonly traceId: string;
   readonly traceState: TraceState | undefined;
   /** Milliseconds since 1970 at the zero of performance.now. */
   readonly timeOrigin: number;
 }
 
+/** One span. Times are milliseconds by performance.now. */
 export interface SpanParts {
   readonly name: string;
   readonly kind?: SpanKind;
   readonly parent: SpanContext | undefined;
-  /** Its own context, where others know it already. */
+  /** Its own context, if a service or another span refers to it already. */
   readonly context?: SpanContext;
-  /** Milliseconds by performance.now. */
   readonly startedAt: number;
   readonly endedAt: number;
   readonly attributes: Attributes;
-  /** Its status is an error, of this type. */
+  /** Error type, which sets the status to error. */
   readonly failure?: string | undefined;
   readonly links?: Link[];
   readonly events?: readonly { readonly name: string; readonly at: number; readonly attributes: Attributes }[];
 }
 
-/** Links of one span at most, as the SDK's own limit is by default. */
-const MAX_LINKS = 128;
-
 /**
- * A finished span, as the SDK's processors and exporters take it. It does not come from the SDK's tracer, which would make
- * its id when it starts, and takes ten times as long.
+ * Creates finished spans by an OpenTelemetry tracer, with explicit times and ids. The ids of attempts must exist before their
+ * spans, because services are told them. Sampling was decided when the request arrived, so every span is recorded.
  */
-export function spanOf(trace: TraceParts, parts: SpanParts): ReadableSpan {
-  return new FinishedSpan(trace, parts);
-}
+export class SpanRecorder {
+  readonly #tracer: Tracer;
+  readonly #ids = new PresetIds();
+  #finished: ReadableSpan | undefined;
 
-class FinishedSpan implements ReadableSpan {
-  readonly name: string;
-  readonly kind: SpanKind;
-  readonly parentSpanContext?: SpanContext;
-  readonly startTime: HrTime;
-  readonly endTime: HrTime;
-  readonly duration: HrTime;
-  readonly status: SpanStatus;
-  readonly attributes: Attributes;
-  readonly links: Link[];
-  readonly events: TimedEvent[];
-  readonly droppedLinksCount: number;
-  readonly droppedEventsCount = 0;
-  readonly droppedAttributesCount = 0;
-  readonly ended = true;
-  readonly resource: ReadableSpan['resource'];
-  readonly instrumentationScope: ReadableSpan['instrumentationScope'];
-  readonly #context: SpanContext;
-
-  constructor(trace: TraceParts, parts: SpanParts) {
-    const { name, kind = SpanKind.INTERNAL, parent, failure, attributes, links = NONE, events, startedAt } = parts;
-    const endedAt = Math.max(startedAt, parts.endedAt);
-    this.name = name;
-    this.kind = kind;
-    if (parent) this.parentSpanContext = parent;
-    this.startTime = hrTime(trace.timeOrigin + startedAt);
-    // Not by way of the duration: a span that ends with its parent would then end a rounding later.
-    this.endTime = hrTime(trace.timeOrigin + endedAt);
-    this.duration = hrTime(endedAt - startedAt);
-    this.status = failure === undefined ? UNSET : ERROR;
-    this.attributes = attributes;
-    this.links = links.length > MAX_LINKS ? links.slice(0, MAX_LINKS) : links;
-    this.droppedLinksCount = Math.max(0, links.length - MAX_LINKS);
-    this.events = events ? events.map(({ at, ...event }) => ({ ...event, time: hrTime(trace.timeOrigin + at) })) : [];
-    this.resource = trace.resource;
-    this.instrumentationScope = trace.instrumentationScope;
-    this.#context = parts.context ?? contextOf(trace, newSpanId());
+  constructor(resource: ReadableSpan['resource']) {
+    const provider = new TracerProvider({
+      resource,
+      sampler: new AlwaysOnSampler(),
+      idGenerator: this.#ids,
+      // There is one event per cache hit, and the number of fields bounds them.
+      spanLimits: { eventCountLimit: Number.POSITIVE_INFINITY },
+      spanProcessors: [
+        {
+          onStart() {},
+          onEnd: (span) => {
+            this.#finished = span;
+          },
+          forceFlush: async () => {},
+          shutdown: async () => {},
+        },
+      ],
+    });
+    this.#tracer = provider.getTracer('facet');
   }
 
-  spanContext(): SpanContext {
-    return this.#context;
+  create({ traceId, traceState, timeOrigin }: Omit<TraceParts, 'recorder'>, parts: SpanParts): ReadableSpan {
+    const { name, kind = SpanKind.INTERNAL, parent, failure, attributes, links = [], events = [], startedAt } = parts;
+    this.#ids.traceId = traceId;
+    this.#ids.spanId = parts.context?.spanId ?? newSpanId();
+    const parentContext =
+      parent === undefined ? ROOT_CONTEXT : trace.setSpanContext(ROOT_CONTEXT, withState(parent, traceState));
+    const span = this.#tracer.startSpan(
+      name,
+      { kind, attributes, links, startTime: hrTime(timeOrigin + startedAt) },
+      parentContext,
+    );
+    if (failure !== undefined) span.setStatus({ code: SpanStatusCode.ERROR });
+    for (const event of events) span.addEvent(event.name, event.attributes, hrTime(timeOrigin + event.at));
+    span.end(hrTime(timeOrigin + Math.max(startedAt, parts.endedAt)));
+    if (!this.#finished) throw new Error('The tracer did not record a span.');
+    return this.#finished;
   }
 }
 
-const NONE: Link[] = [];
-const UNSET: SpanStatus = { code: SpanStatusCode.UNSET };
-const ERROR: SpanStatus = { code: SpanStatusCode.ERROR };
+/** Generates the ids that were set before. */
+class PresetIds implements IdGenerator {
+  traceId = newTraceId();
+  spanId = newSpanId();
+
+  generateTraceId(): string {
+    return this.traceId;
+  }
+
+  generateSpanId(): string {
+    return this.spanId;
+  }
+}
+
+/** Creates a finished span. */
+export function spanOf({ recorder, ...common }: TraceParts, parts: SpanParts): ReadableSpan {
+  return recorder.create(common, parts);
+}
 
 /** The context of a span of this process. */
 export function contextOf({ traceId, traceState }: Pick<TraceParts, 'traceId' | 'traceState'>, spanId: string) {
-  const traceFlags = TraceFlags.SAMPLED;
-  return traceState ? { traceId, spanId, traceFlags, traceState } : { traceId, spanId, traceFlags };
+  return withState({ traceId, spanId, traceFlags: TraceFlags.SAMPLED }, traceState);
+}
+
+/** Spans inherit the state of a trace from their parents. */
+function withState(context: SpanContext, traceState: TraceState | undefined): SpanContext {
+  return traceState === undefined || context.traceState === traceState ? context : { ...context, traceState };
 }
 
 function hrTime(milliseconds: number): HrTime {

@@ -19,24 +19,23 @@ import { createTargets, requestSpan } from './http-spans.ts';
 import { loadingSpans, refreshSpans } from './loading-spans.ts';
 import { operationSpan } from './operation-span.ts';
 import { createSampler, remote } from './sampler.ts';
-import { contextOf, type TraceParts } from './span.ts';
+import { contextOf, SpanRecorder, type TraceParts } from './span.ts';
 import { createSpanQueue } from './span-queue.ts';
 
 /**
- * Traces by OpenTelemetry. Of a sampled request a trail is kept, and its spans are made of that when it is over; of any
- * other request nothing but the headers that go on. Only ids are made before, since the services are told them.
+ * Creates tracing by OpenTelemetry. The spans of a sampled request are created from its trace and its ledger when it is over. Only
+ * their ids are created before, because services are told them. Other requests only forward trace headers.
  */
 export function createTracing(settings: TracingSettings, client: string, services: ServiceUrls, log: Logger): Tracing {
   const isSampled = createSampler(settings);
   const queue = createSpanQueue(settings, log);
   const targetOf = createTargets(services);
-  const common = {
-    instrumentationScope: { name: 'facet' },
-    resource: defaultResource()
+  const recorder = new SpanRecorder(
+    defaultResource()
       .merge(resourceFromAttributes({ [ATTR_SERVICE_NAME]: `facet-${client}` }))
       // OTEL_RESOURCE_ATTRIBUTES and OTEL_SERVICE_NAME.
       .merge(detectResources({ detectors: [envDetector] })),
-  };
+  );
 
   function spansOf(
     { requestTrace, ledger, trace, parent }: TracedRequest,
@@ -46,18 +45,18 @@ export function createTracing(settings: TracingSettings, client: string, service
     if (!requestTrace || trace.traceparent === undefined) return [];
     const { traceId, spanId } = parseTraceparent(trace.traceparent);
     const traceState = trace.tracestate === undefined ? undefined : createTraceState(trace.tracestate);
-    // Read anew for each trace: the two clocks drift apart.
-    const parts: TraceParts = { ...common, traceId, traceState, timeOrigin: wallClockMs() - performance.now() };
+    // Read for each trace, because the two clocks drift apart.
+    const parts: TraceParts = { recorder, traceId, traceState, timeOrigin: wallClockMs() - performance.now() };
     const context = contextOf(parts, spanId);
     const { startedAt, operation } = requestTrace;
     const request = requestSpan(parts, facts, { parent: parent && remote(parent), context, startedAt, endedAt });
     if (!operation || !ledger) return [request];
-    const within = contextOf(parts, newSpanId());
+    const operationContext = contextOf(parts, newSpanId());
     const gone = facts.status === undefined ? { goneAt: endedAt } : {};
     return [
       request,
-      operationSpan(parts, operation, ledger, { context: within, parent: context, ...gone }),
-      ...loadingSpans(parts, requestTrace, ledger, within, targetOf),
+      operationSpan(parts, operation, ledger, { context: operationContext, parent: context, ...gone }),
+      ...loadingSpans(parts, requestTrace, ledger, operationContext, targetOf),
       ...ledger.backgrounds.flatMap((background) => refreshSpans(parts, background, context, targetOf)),
     ];
   }
@@ -71,7 +70,7 @@ export function createTracing(settings: TracingSettings, client: string, service
         const trace = { ...given, traceparent: sampledTraceparent(traceId, newSpanId()) };
         return { trace, requestTrace: new RequestTrace(traceId), parent, ledger: undefined };
       }
-      // Who asked has decided the same already, and there is no span of ours to name.
+      // The caller decided not to sample, and there is no span of this process to refer to.
       if (parent && !parent.isSampled) return { trace: given, requestTrace: undefined, parent, ledger: undefined };
       const trace = { ...given, traceparent: unsampledTraceparent(traceId, newSpanId()) };
       return { trace, requestTrace: undefined, parent, ledger: undefined };
@@ -83,10 +82,10 @@ export function createTracing(settings: TracingSettings, client: string, service
     },
 
     async stop(limitMs) {
-      // The spans of the last answers are made in the turn after they left, and after the last of their calls.
+      // The spans of the last responses are created one turn after the responses and their last calls.
       await turn();
       await turn();
-      // Whoever stops has not much time: what the collector does not take in it is lost.
+      // Spans that the collector does not accept in time are lost.
       await Promise.race([queue.close().catch(() => {}), delay(limitMs)]);
     },
   };

@@ -143,7 +143,7 @@ describe('a number that a double would change', () => {
   const read = (text: string, key: string) =>
     entryIn(Buffer.from(text), endpoint, key, { storeMs: NOW, sentAt: performance.now() });
 
-  test('goes to the store and back with all digits, as a key too', () => {
+  test('keeps all digits in the store, also as a key', () => {
     const text = write('{"id":9007199254740993,"n":12345678901234567890}');
     expect(text).toContain('"value":{"id":9007199254740993,"n":12345678901234567890}');
     expect(JSON.stringify(read(text, '9007199254740993')?.value)).toBe(
@@ -152,14 +152,14 @@ describe('a number that a double would change', () => {
     expect(read(text, '9007199254740992')).toBeUndefined();
   });
 
-  test('is not written where it has become infinite', () => {
+  test('is not written when it has become infinite', () => {
     expect(() => write('{"id":"a","n":1e400}')).toThrow('too large');
     expect(() => write('{"id":"null","n":null}')).not.toThrow();
   });
 });
 
-describe('whatever is in the store', () => {
-  test('bytes, texts and JSON are no entries, or ones that can be used', () => {
+describe('any content of the store', () => {
+  test('random bytes, texts and JSON are rejected or usable entries', () => {
     const text = fc.oneof(
       fc.uint8Array({ maxLength: 1_000 }).map((bytes) => Buffer.from(bytes)),
       fc.oneof(fc.string(), json).map((some) => Buffer.from(some)),
@@ -172,7 +172,7 @@ describe('whatever is in the store', () => {
     );
   });
 
-  test('an entry is used for a day at most, whatever it says', () => {
+  test('an entry is used for at most a day, regardless of its headers', () => {
     let used = 0;
     // How many of the random entries can be used varies: more are drawn until there are enough.
     for (let round = 0; used < 100 && round < 20; round += 1) {
@@ -186,7 +186,7 @@ describe('whatever is in the store', () => {
     expect(used).toBeGreaterThanOrEqual(100);
   });
 
-  test('a look never rejects, and each of its keys is counted', async () => {
+  test('a lookup never rejects and counts each of its keys', async () => {
     // Not only texts: a proxy in the place of the store may answer in other types.
     const value = fc.oneof(
       fc.constant(null),
@@ -240,7 +240,7 @@ describe('the age of an entry', () => {
   const ageMs = fc.nat(3_600_000);
   const elapsedMs = fc.nat(3_600_000);
 
-  test('is exact when all clocks are right', () => {
+  test('is exact when all clocks are correct', () => {
     fc.assert(
       fc.property(ageMs, elapsedMs, (age, elapsed) => {
         const { bornAt, found } = readAfter(age, elapsed, { of: 'none', byMs: 0 });

@@ -1,5 +1,5 @@
 import { wallClockMs } from '../../../request/clock.ts';
-import { isRecord } from '../../../request/guards.ts';
+import { isObject } from '../../../request/guards.ts';
 import { keyText } from '../../../request/key.ts';
 import type { BatchDescription, Description, ListDescription } from '../../endpoint.ts';
 import { parseResponse } from '../../http/json.ts';
@@ -64,7 +64,7 @@ type LookupTimes = Pick<TimedLookup, 'storeMs' | 'sentAt'>;
 
 function checked(text: Buffer, endpoint: Description, key: string, lookup: LookupTimes): SharedEntry | undefined {
   const entry = parseResponse(text);
-  if (!isRecord(entry)) return undefined;
+  if (!isObject(entry)) return undefined;
   const { headers, value } = entry;
   const ageMs = ageIn(entry, lookup.storeMs);
   if (!(ageMs >= -CLOCK_SKEW_MS && ageMs <= MAX_AGE_SECONDS * 1_000) || !areHeaders(headers)) return undefined;
@@ -86,14 +86,14 @@ function ageIn({ bornByStore, bornByWriter }: Row, storeMs: number): number {
 
 function isRow(value: unknown, { ids, rowKey }: BatchDescription, key: string): boolean {
   // A single get identifies its row by the URL, and the row may lack its key.
-  return isRecord(value) && (!ids.many || keyText(value[rowKey]) === key);
+  return isObject(value) && (!ids.many || keyText(value[rowKey]) === key);
 }
 
 function isPage(value: unknown, endpoint: ListDescription, path: string): boolean {
-  if (!isRecord(value)) return false;
+  if (!isObject(value)) return false;
   const { rows, hasNext } = value;
   if (!Array.isArray(rows) || typeof hasNext !== 'boolean' || rows.length > maxRows(endpoint, path)) return false;
-  return rows.every((row) => isRecord(row) && keyText(row[endpoint.rowKey]) !== undefined);
+  return rows.every((row) => isObject(row) && keyText(row[endpoint.rowKey]) !== undefined);
 }
 
 /** Characters of a header value (RFC 9110, section 5.5), and a length that these headers never need. Some are sent to services. */
@@ -101,7 +101,7 @@ const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 const MAX_HEADER_VALUE = 1_000;
 
 function areHeaders(value: unknown): value is Record<string, string> {
-  return isRecord(value) && Object.values(value).every(isHeaderValue);
+  return isObject(value) && Object.values(value).every(isHeaderValue);
 }
 
 function isHeaderValue(value: unknown): boolean {

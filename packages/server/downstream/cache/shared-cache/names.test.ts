@@ -19,15 +19,15 @@ const things = (changes: Partial<Parameters<ReturnType<typeof batchOf<Thing>>>[0
 const nameOf = (endpoint: Description, properties?: string[], prefix?: string, urls = services) =>
   createNames(urls, prefix)(endpoint, properties)('a');
 
-test('a name says the format, the service and the key', () => {
+test('a name contains the format, the service and the key', () => {
   expect(nameOf(things())).toMatch(/^facet:3:catalog:[\w-]{16}:a$/);
 });
 
-test('it begins with the prefix where there is one', () => {
+test('a name begins with the prefix, if there is one', () => {
   expect(nameOf(things(), undefined, 'staging')).toBe(`staging:${nameOf(things())}`);
 });
 
-test('all that changes what is asked for, or how an answer is read, makes other names', () => {
+test('everything that changes the call or the reading of its response changes the name', () => {
   const names = [
     nameOf(things()),
     nameOf(things(), ['id']),
@@ -51,7 +51,7 @@ test('all that changes what is asked for, or how an answer is read, makes other 
   expect(new Set(names).size).toBe(names.length);
 });
 
-test('what changes neither makes the same ones', () => {
+test('other differences do not change the name', () => {
   const same = [
     things({ ids: commaSeparated('ids') }),
     things({ rows: envelope('') }),

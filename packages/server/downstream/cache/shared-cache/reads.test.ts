@@ -37,15 +37,15 @@ function fail(): void {
   };
 }
 
-test('a look has the values by the order of their names', async () => {
+test('a read returns the values in the order of their names', async () => {
   store.values.set('b', { text: 'B', ttlMs: 1 });
   const at = { storeMs: Date.now(), sentAt: performance.now() };
   expect(await reads.of(NAMES, requestContext())).toEqual({ values: [null, Buffer.from('B')], ...at });
   expect(reads).toMatchObject({ answered: 1, timedOut: 0, failed: 0, bypassed: 0, isClosed: true });
 });
 
-describe('a store that does not answer', () => {
-  test('is waited for once by a request, and for no more than its time', async () => {
+describe('a store that does not reply', () => {
+  test('costs a request no more than its budget, once', async () => {
     freeze();
     const request = requestContext();
     expect(await reads.of(NAMES, request)).toBeUndefined();
@@ -54,7 +54,7 @@ describe('a store that does not answer', () => {
     expect(store.looks).toHaveLength(1);
   });
 
-  test('takes looks that are under way at once no more time than one', async () => {
+  test('costs concurrent reads no more time than one', async () => {
     const answers: (() => void)[] = [];
     store.read = () => new Promise((resolve) => answers.push(() => resolve(found(null))));
     const request = requestContext();
@@ -71,7 +71,7 @@ describe('a store that does not answer', () => {
     expect(answers).toHaveLength(3);
   });
 
-  test('is not asked by who has hardly any time, and does not seem ill for that', async () => {
+  test('is not asked by a request with little time, which does not count as a failure', async () => {
     freeze();
     for (let count = 0; count < 10; count += 1) {
       expect(await reads.of(NAMES, requestContext({ remainingMs: () => 19 }))).toBeUndefined();
@@ -80,7 +80,7 @@ describe('a store that does not answer', () => {
     expect(reads).toMatchObject({ bypassed: 10, isClosed: true });
   });
 
-  test('has its answer taken that came while the event loop was late', async () => {
+  test('is not timed out when its reply arrived while the event loop was late', async () => {
     store.read = () =>
       new Promise((resolve) => {
         setTimeout(() => setImmediate(() => resolve(found(null))), 20);
@@ -93,14 +93,14 @@ describe('a store that fails', () => {
   test.each([
     ['at once', fail, 'failed'],
     ['by silence', freeze, 'timedOut'],
-  ] as const)('%s is left alone after five looks', async (_how, begin, counter) => {
+  ] as const)('%s opens the circuit after five reads', async (_how, begin, counter) => {
     begin();
     for (let count = 0; count < 20; count += 1) expect(await reads.of(NAMES, requestContext())).toBeUndefined();
     expect(store.looks).toHaveLength(5);
     expect(reads).toMatchObject({ [counter]: 5, bypassed: 15, openings: 1, isClosed: false });
   });
 
-  test('is tried by one look at a time, and asked again by all when that is answered', async () => {
+  test('is probed by one read at a time, and used again after a probe succeeds', async () => {
     fail();
     for (let count = 0; count < 5; count += 1) await reads.of(NAMES, requestContext());
     pass(60_000);
@@ -119,7 +119,7 @@ describe('a store that fails', () => {
     expect(reads).toMatchObject({ answered: 1, failed: 5, bypassed: 1, isClosed: true });
   });
 
-  test('is left alone for longer after a try that failed', async () => {
+  test('stays bypassed for longer after a failed probe', async () => {
     fail();
     for (let count = 0; count < 5; count += 1) await reads.of(NAMES, requestContext());
     pass(60_000);

@@ -35,7 +35,7 @@ function freeze(): () => void {
   return thaw;
 }
 
-test('what is put is written later, together, and of one name only the last', async () => {
+test('writes are sent later and together, and only the last one of each name', async () => {
   const sent: number[] = [];
   const { write } = store;
   store.write = (changes) => {
@@ -53,7 +53,7 @@ test('what is put is written later, together, and of one name only the last', as
   expect(store.values.has('n1')).toBe(false);
 });
 
-test('while the store does not take anything a bounded number waits, and the rest is dropped', async () => {
+test('while the store does not reply, a bounded number of writes waits and the rest is dropped', async () => {
   const thaw = freeze();
   put('first', kept(0));
   await until(() => writes.waiting === 0);
@@ -67,7 +67,7 @@ test('while the store does not take anything a bounded number waits, and the res
   expect(writtenAs('n1')).toBe('newer');
 });
 
-test('what has to go has room where nothing more is written, and not for ever', async () => {
+test('deletions have their own bounded room when no further write fits', async () => {
   const thaw = freeze();
   store.values.set('gone', { text: 'older', ttlMs: 1 });
   put('first', kept(0));
@@ -86,7 +86,7 @@ test('what has to go has room where nothing more is written, and not for ever', 
   expect(writtenAs('n8')).toBe(8);
 });
 
-test('what the store does not write is counted, and what comes after it is written', async () => {
+test('failed writes are counted, and later ones are sent', async () => {
   const { write } = store;
   let refuse = true;
   store.write = async (changes): Promise<number> => {
@@ -101,7 +101,7 @@ test('what the store does not write is counted, and what comes after it is writt
   expect([...store.values.keys()]).toEqual(['b']);
 });
 
-test('what is too large, or of no use for long, is not written', async () => {
+test('entries that are too large or almost expired are not written', async () => {
   put('large', kept('x'.repeat(300_000)));
   put('old', kept(1, 'public, max-age=0'));
   put('a', kept(1));
@@ -110,7 +110,7 @@ test('what is too large, or of no use for long, is not written', async () => {
   expect(writes).toMatchObject({ tooLarge: 1, failed: 0, dropped: 0 });
 });
 
-test('what is forgotten goes, whatever waits of the row under other names', async () => {
+test('a deletion cancels all waiting writes of the row', async () => {
   const thaw = freeze();
   store.values.set('row in blue', { text: 'older', ttlMs: 1 });
   put('row in red', kept('red'), 'row');
@@ -127,7 +127,7 @@ test('what is forgotten goes, whatever waits of the row under other names', asyn
   expect(writes).toMatchObject({ waiting: 0, dropped: 0, failed: 0 });
 });
 
-test('what is put after it was forgotten is written', async () => {
+test('a write after a deletion is sent', async () => {
   writes.forget('row', ['row in red', 'row in blue']);
   put('row in blue', kept('blue'), 'row');
   await until(() => writes.written === 2);
@@ -141,7 +141,7 @@ test.each([
   ['public, max-age=60, stale-if-error=600, must-revalidate', 60],
   ['public, max-age=0, stale-while-revalidate=30', 30],
   ['public, max-age=31536000', 86_400],
-])('an entry under %s stays for %d seconds', async (cacheControl, seconds) => {
+])('an entry with %s is stored for %d seconds', async (cacheControl, seconds) => {
   put('a', kept(1, cacheControl));
   await until(() => writes.written === 1);
   const { ttlMs = 0 } = store.values.get('a') ?? {};
@@ -149,7 +149,7 @@ test.each([
   expect(ttlMs).toBeGreaterThan((seconds - 10) * 1_000);
 });
 
-test('what was forgotten goes though it is there again, where that is not worth writing', async () => {
+test('a deletion stays when the entry that follows it is not worth writing', async () => {
   put('a', kept('old'));
   await until(() => writes.written === 1);
   writes.forget('a', ['a']);
@@ -158,7 +158,7 @@ test('what was forgotten goes though it is there again, where that is not worth 
   expect(store.values.has('a')).toBe(false);
 });
 
-test('a day counts from when the service gave it out', async () => {
+test('the limit of a day counts from when the service generated the entry', async () => {
   put('a', kept(1, 'public, max-age=31536000', { age: '80000' }));
   put('of yesterday', kept(1, 'public, max-age=31536000', { age: '86400' }));
   await until(() => writes.written === 1);
@@ -168,7 +168,7 @@ test('a day counts from when the service gave it out', async () => {
   expect(ttlMs).toBeGreaterThan(6_390_000);
 });
 
-test('what is too deep to be made a text of is counted, and what comes after it is written', async () => {
+test('entries that are too deep to serialize are counted, and later ones are sent', async () => {
   put('a', kept(JSON.parse(`${'{"1":'.repeat(20_000)}1${'}'.repeat(20_000)}`)));
   put('b', kept(2));
   await until(() => writes.written === 1);
