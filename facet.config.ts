@@ -33,4 +33,5 @@ export default defineProject({
     partner: '{ products(first: 2) { edges { node { id name price { amount currency } } } pageInfo { endCursor } } }',
   },
   manifests: 'deploy/kubernetes/manifests.ts',
+  reference: 'docs/reference',
 });

@@ -5,7 +5,7 @@ const COMMAND = {
   name: 'npm run bench:shared-cache',
   purpose:
     'Prints what the shared cache costs and saves, with a Redis that runs, is killed, and is frozen. Needs redis-server; takes minutes.',
-  examples: [['', 'the table of docs/shared-cache.md']],
+  examples: [['', 'the figures of docs/how-to/share-the-cache.md']],
 } as const;
 
 await runCommand(COMMAND, async () => {

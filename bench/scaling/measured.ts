@@ -13,7 +13,7 @@ export interface Measured {
   readonly podMemory: number;
 }
 
-/** Columns of the table in docs/scaling.md, in the order of what they are. */
+/** Columns of the table in bench/scaling/README.md, in the order of what they are. */
 export const COLUMNS = [
   'screen',
   'CPU µs',

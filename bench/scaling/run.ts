@@ -1,4 +1,4 @@
-/** npm run scaling: prints the tables of docs/scaling.md, which say what it takes to serve many screens. */
+/** npm run scaling: prints the tables of bench/scaling/README.md, which say what it takes to serve many screens. */
 import { readFileSync } from 'node:fs';
 import { type Command, runCommand } from '@facet/server/internal/command/command.ts';
 import { measuredIn } from './measured.ts';
@@ -14,7 +14,7 @@ const OPTIONS = {
 const COMMAND: Command<typeof OPTIONS> = {
   name: 'npm run scaling',
   purpose:
-    'Prints what it takes to serve many screens: the tables of docs/scaling.md, from what was measured (the first table there). ' +
+    'Prints what it takes to serve many screens: the tables of bench/scaling/README.md, from what was measured (the first table there). ' +
     'With --check, CACHE_URL=redis://… gives the real and the simulated BFFs a shared cache.',
   options: OPTIONS,
   examples: [
@@ -29,7 +29,7 @@ await runCommand(COMMAND, async ({ values }) => {
     process.stdout.write(`${await checkSimulation()}\n`);
     return;
   }
-  const document = readFileSync(new URL('../../docs/scaling.md', import.meta.url), 'utf8');
+  const document = readFileSync(new URL('README.md', import.meta.url), 'utf8');
   for (const { title, text } of documentTables(measuredIn(document, 'What was measured'))) {
     process.stdout.write(`${title}\n\n${text}\n\n`);
   }

@@ -10,7 +10,7 @@ import { type Request, requestsOf, type Traffic } from './traffic.ts';
 import { Zipf } from './zipf.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const DOCUMENT = readFileSync(`${ROOT}docs/scaling.md`, 'utf8');
+const DOCUMENT = readFileSync(`${ROOT}bench/scaling/README.md`, 'utf8');
 
 const traffic: Traffic = {
   processes: 4,
@@ -156,7 +156,7 @@ describe('the arithmetic', () => {
   });
 });
 
-test('docs/scaling.md has what comes out', () => {
+test('bench/scaling/README.md has what comes out', () => {
   const { NODE_OPTIONS: _, ...env } = process.env;
   const printed = execFileSync(process.execPath, ['bench/scaling/run.ts'], { cwd: ROOT, env, encoding: 'utf8' });
   const tables = printed.match(/(?:^\|.*\|\n)+/gm) ?? [];

@@ -82,7 +82,7 @@ export function costTable(screens: readonly Measured[]): string {
   return table(head, rows);
 }
 
-/** All of them, under the headings that they have in docs/scaling.md. */
+/** All of them, under the headings that they have in bench/scaling/README.md. */
 export function documentTables(screens: readonly Measured[]): { readonly title: string; readonly text: string }[] {
   const dashboard = screens.find(({ screen }) => screen === 'Dashboard');
   if (!dashboard) throw new Error('The Dashboard was not measured.');

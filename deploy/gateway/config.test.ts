@@ -10,11 +10,14 @@ import { testedHaproxy } from '@facet/testing/internal/gateway.ts';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { bff as web } from '../../bffs/web/bff.ts';
 
-const DOCS = readFileSync(fileURLToPath(new URL('../../docs/gateway.md', import.meta.url)), 'utf8');
+const DOCS = readFileSync(
+  fileURLToPath(new URL('../../docs/how-to/run-behind-the-gateway.md', import.meta.url)),
+  'utf8',
+);
 const config = readFileSync(CONFIG, 'utf8');
 const haproxy = testedHaproxy();
 
-test('docs/gateway.md tells every setting with its default', () => {
+test('docs/how-to/run-behind-the-gateway.md tells every setting with its default', () => {
   const defaults = Array.from(config.matchAll(/^ {2}presetenv +(\w+) +(\S+)$/gm), ([, name = '', value = '']) => ({
     name,
     value,
@@ -69,7 +72,7 @@ function checkedBy(binary: string): void {
   });
 
   test('finds that of the docs valid, with the longest that GATEWAY_BIND is there', () => {
-    const [, servers = ''] = /## Deploying it[\s\S]*?```text\n([\s\S]*?)```/.exec(DOCS) ?? [];
+    const [, servers = ''] = /## Deploy it[\s\S]*?```text\n([\s\S]*?)```/.exec(DOCS) ?? [];
     expect(servers).toContain('server-template');
     // The machine's own name servers may be out of reach; the rest is as in the docs.
     const local = servers.replace('parse-resolv-conf', 'nameserver local 127.0.0.1:53');

@@ -10,8 +10,11 @@ import { until } from '@facet/testing/internal/until.ts';
 import { describe, expect, test } from '@jest/globals';
 import { ENVIRONMENTS } from '../kubernetes/environments.ts';
 
-const DOCS = readFileSync(fileURLToPath(new URL('../../docs/gateway.md', import.meta.url)), 'utf8');
-const [, BY_DNS = ''] = /## Deploying it[\s\S]*?```text\n([\s\S]*?)```/.exec(DOCS) ?? [];
+const DOCS = readFileSync(
+  fileURLToPath(new URL('../../docs/how-to/run-behind-the-gateway.md', import.meta.url)),
+  'utf8',
+);
+const [, BY_DNS = ''] = /## Deploy it[\s\S]*?```text\n([\s\S]*?)```/.exec(DOCS) ?? [];
 
 const haproxy = testedHaproxy();
 

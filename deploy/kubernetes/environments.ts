@@ -22,7 +22,7 @@ export type Server = Place & {
   readonly podPort?: number;
 };
 
-/** How callers are known, as docs/identity.md has it. */
+/** How callers are known, as docs/how-to/identify-callers.md has it. */
 export type Identity =
   | {
       readonly by: 'header';

@@ -8,7 +8,7 @@ import { ENVIRONMENTS } from './environments.ts';
 import { BUSY_PERCENT, MEASURED, sizeOf } from './sizes.ts';
 
 const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
-const document = read('docs/scaling.md');
+const document = read('bench/scaling/README.md');
 const report = read('bench/report.md');
 const costs = measuredIn(document, 'What was measured');
 
@@ -35,7 +35,7 @@ describe.each(measured)('$screen, by which $client is sized', ({ client, screen,
     expect(peak).toBeGreaterThan(figures.peakMebibytes / 2);
   });
 
-  test('is in docs/scaling.md as it is here', () => {
+  test('is in bench/scaling/README.md as it is here', () => {
     expect(cost).toMatchObject({ cpuMicros: figures.cpuMicros, podMemory: sizeOf({ client }).memory });
   });
 });
@@ -45,7 +45,7 @@ describe('pods in production', () => {
   const [, ofARegion] = LOADS;
   const needed = Math.max(...costs.map((cost) => fleetOf(cost, ofARegion).processes));
 
-  test('are used as far, and are as few at least, as docs/scaling.md assumes', () => {
+  test('are used as far, and are as few at least, as bench/scaling/README.md assumes', () => {
     expect(BUSY_PERCENT / 100).toBe(ASSUMED.utilization);
     expect(replicas.least).toBe(ASSUMED.leastProcesses);
   });
@@ -55,7 +55,7 @@ describe('pods in production', () => {
     expect(replicas.most).toBeLessThan(2 * needed);
   });
 
-  test('answer at most what docs/scaling.md says', () => {
+  test('answer at most what bench/scaling/README.md says', () => {
     const rows = tableBelow(document, 'How many pods there may be').map(Object.values);
     const most = replicas.most.toLocaleString('en');
     const expected = costs.map((cost) => {

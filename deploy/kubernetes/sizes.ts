@@ -15,7 +15,7 @@ export interface Size {
 export interface Measured {
   readonly screen: string;
   readonly contender: string;
-  /** Of all threads, for a request: the middle of the full runs on the slower machine, which docs/scaling.md has. */
+  /** Of all threads, for a request: the middle of the full runs on the slower machine, which bench/scaling/README.md has. */
   readonly cpuMicros: number;
   /** CPU by that of the hand-written server beside it: the middle of the last full runs on two machines. */
   readonly timesHandWritten: number;
@@ -39,7 +39,7 @@ export const MEASURED = {
  * and the soak's server was at its peak with 0.86: one event loop and its helpers fill a core and no more, so that is what a pod asks
  * for. Pods are added from 60% on; if one of three zones goes away, that becomes 60% x 3 / 2 = 90%. Encoding answers comes on top,
  * on other threads. There is no limit for CPU: it would stop the loop for the rest of each 100 ms. What so many pods answer, and how
- * many there may be: docs/scaling.md, by the slower machine, so that there are enough.
+ * many there may be: bench/scaling/README.md, by the slower machine, so that there are enough.
  *
  * Memory: the peak, the whole entity cache (64 MiB; the benchmark's few products fill next to none of it) and a quarter on top.
  *

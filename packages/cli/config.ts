@@ -31,6 +31,8 @@ export interface ProjectConfig {
   readonly examples?: Readonly<Record<string, string>>;
   /** Module whose export `manifests(bffs)` makes files for `facet generate`, from the project's root. */
   readonly manifests?: string;
+  /** Directory in which `facet generate` writes the reference pages: settings, commands, fields, metrics, headers, error codes. */
+  readonly reference?: string;
 }
 
 /** Types the configuration of a project. */

@@ -1,4 +1,4 @@
-/** What a frontend outside the project makes of a client's package: docs/typed-clients.md, held to its word. */
+/** What a frontend outside the project makes of a client's package: docs/how-to/type-a-frontend.md, held to its word. */
 import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -12,7 +12,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { bff as web } from '../../bffs/web/bff.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const guide = readFileSync(`${ROOT}docs/typed-clients.md`, 'utf8');
+const guide = readFileSync(`${ROOT}docs/how-to/type-a-frontend.md`, 'utf8');
 const [apollo = '', urql = ''] = Array.from(guide.matchAll(/```ts\n([\s\S]*?)```/g), ([, code]) => code);
 const [, said = ''] = /Both say\n\n```text\n([\s\S]*?)```/.exec(guide) ?? [];
 

@@ -5,7 +5,7 @@ import { complaintsOf } from '@facet/testing/internal/complaints.ts';
 import { frontendOf } from '@facet/testing/internal/frontend.ts';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 
-const guide = readFileSync(fileURLToPath(new URL('../../docs/typed-clients.md', import.meta.url)), 'utf8');
+const guide = readFileSync(fileURLToPath(new URL('../../docs/how-to/type-a-frontend.md', import.meta.url)), 'utf8');
 const GUIDE = Array.from(guide.matchAll(/```ts\n([\s\S]*?)```/g), ([, code = '']) => code);
 
 const PACKAGES = [

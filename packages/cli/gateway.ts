@@ -33,7 +33,7 @@ const COMMAND = {
     'client with a token that is valid for eight hours. Ctrl-C stops it.',
   settings: () =>
     `${describeEnvironment(shape)}  CLIENT_SERVERS names the processes of a client, by comma: WEB_SERVERS=127.0.0.1:4002,127.0.0.1:4012\n` +
-    '  All settings of deploy/gateway/haproxy.cfg can be set as well: docs/gateway.md\n',
+    '  All settings of deploy/gateway/haproxy.cfg can be set as well: docs/how-to/run-behind-the-gateway.md\n',
   examples: [['', 'on port 8080, beside npm start']],
 } as const;
 

@@ -3,7 +3,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type Command, runCommand } from '@facet/server/internal/command/command.ts';
+import { type Command, helpOf, runCommand } from '@facet/server/internal/command/command.ts';
 import { InputError } from '@facet/server/internal/command/input-error.ts';
 import { readSchema, readTypes } from '@facet/server/internal/graphql/schema.ts';
 import { ScreensError } from '@facet/server/internal/graphql/screens.ts';
@@ -209,6 +209,7 @@ async function filesOfClients(): Promise<GeneratedFile[]> {
     return [
       ...(await manifestsOf(config, bffs)),
       ...projectFiles('', bffs, config, known.length === costs.length ? new Map(known) : undefined),
+      ...(await referenceOf(config)),
     ];
   } catch (error) {
     const [message] = (error instanceof Error ? error.message : String(error)).split('\n');
@@ -225,6 +226,12 @@ async function filesOfClients(): Promise<GeneratedFile[]> {
  * What a client's screens cost; undefined where a screen does not fit the schema. Fields may lack their resolvers yet: those follow from
  * what is made here.
  */
+async function referenceOf({ reference }: ProjectConfig): Promise<GeneratedFile[]> {
+  if (reference === undefined) return [];
+  const { referencePages } = await import('./generate/reference.ts');
+  return referencePages(reference, { generate: helpOf(COMMAND) });
+}
+
 /** The files that the project's own module makes for its clients. */
 async function manifestsOf({ manifests: path }: ProjectConfig, bffs: readonly Bff[]): Promise<GeneratedFile[]> {
   if (path === undefined) return [];

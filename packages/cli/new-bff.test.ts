@@ -72,7 +72,7 @@ describe('new clients', () => {
       'deploy/gateway/haproxy.cfg': new RegExp(`path_names_client .* ${client}\\b`),
       'deploy/prometheus/prometheus.yml': `- job_name: facet-${client}\n    static_configs:\n      - targets: ['localhost:${port + 5_400}']`,
       'README.md': new RegExp(`\\| ${client} +\\| +${port} \\| ${identity} .*Start: \\d calls in 1 wave`),
-      'docs/gateway.md': `backend ${client} from bff`,
+      'docs/how-to/run-behind-the-gateway.md': `backend ${client} from bff`,
     };
     for (const [path, text] of Object.entries(named)) {
       expect({ path, content: readFileSync(copy + path, 'utf8') }).toEqual({
@@ -195,7 +195,7 @@ describe('a client that is gone', () => {
       'package.json',
       'CODEOWNERS',
       'README.md',
-      'docs/gateway.md',
+      'docs/how-to/run-behind-the-gateway.md',
       'deploy/gateway/haproxy.cfg',
       'codegen.yml',
     ];

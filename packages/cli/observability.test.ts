@@ -21,7 +21,7 @@ import { bff as web } from '../../bffs/web/bff.ts';
 import { table } from './table.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const DOCS = readFileSync(`${ROOT}docs/observability.md`, 'utf8');
+const read = (page: string) => readFileSync(`${ROOT}docs/${page}`, 'utf8');
 const ALERTS = `${ROOT}deploy/prometheus/alerts.yml`;
 
 interface Rule {
@@ -87,11 +87,11 @@ if (promtool) {
   });
 }
 
-test('docs/observability.md tells every metric as it is', () => {
+test('docs/reference/metrics.md describes every metric of the page', () => {
   const rows = page.collectors
     .toSorted((a, b) => a.name.localeCompare(b.name))
     .map(({ name, type, labels, help }) => [`\`${name}\``, type, labels.join(', '), help]);
-  expect(DOCS).toContain(table(['metric', 'type', 'labels', 'what'], rows));
+  expect(read('reference/metrics.md')).toContain(table(['metric', 'type', 'labels', 'meaning'], rows));
 });
 
 describe('the alerts', () => {
@@ -109,8 +109,8 @@ describe('the alerts', () => {
       for (const name of metricsIn(expr)) expect(namesIn(text)).toContain(name);
       expect(metricsIn(expr).length + Number(expr.startsWith('up{'))).toBeGreaterThan(0);
       expect(readFileSync(`${ROOT}deploy/prometheus/alerts.test.yml`, 'utf8')).toContain(`alertname: ${alert}\n`);
-      expect(annotations.runbook).toBe(`docs/observability.md#${alert.toLowerCase()}`);
-      expect(DOCS).toContain(`\n### ${alert}\n`);
+      expect(annotations.runbook).toBe(`docs/how-to/respond-to-alerts.md#${alert.toLowerCase()}`);
+      expect(read('how-to/respond-to-alerts.md')).toContain(`\n## ${alert}\n`);
     },
   );
 });
@@ -166,6 +166,6 @@ test('the line in the docs is one of a real request', async () => {
     await running.screen('Dashboard');
     await until(() => running.logged.filter(isRequest).length === count);
   }
-  const [, shown = ''] = /## Log\n[\s\S]*?```json\n([\s\S]*?)```/.exec(DOCS) ?? [];
+  const [, shown = ''] = /## Log\n[\s\S]*?```json\n([\s\S]*?)```/.exec(read('how-to/monitor.md')) ?? [];
   expect(Object.keys(JSON.parse(shown))).toEqual(Object.keys(running.logged.filter(isRequest)[1] ?? {}));
 });

@@ -21,8 +21,8 @@ export function documentsOf(text: string): TypeMeta[] {
 
 const SECRET = /create secret generic ([\w-]+) --from-file=(\w+)=/g;
 
-/** Keys of the secrets that docs/kubernetes.md tells how to make, as NAME/KEY. */
+/** Keys of the secrets that docs/how-to/deploy-to-kubernetes.md tells how to make, as NAME/KEY. */
 export function documentedSecrets(): string[] {
-  const text = readFileSync(`${FOLDER}../../docs/kubernetes.md`, 'utf8');
+  const text = readFileSync(`${FOLDER}../../docs/how-to/deploy-to-kubernetes.md`, 'utf8');
   return Array.from(text.matchAll(SECRET), ([, name, key]) => `${name}/${key}`);
 }

@@ -15,14 +15,11 @@ const isUpdating = process.env['UPDATE_GUIDE'] === '1';
 /** A machine may be busy with much else. */
 const STEP_LIMIT_MS = 600_000;
 
-/** A part of a document whose numbered sections are steps that a reader takes. */
+/** Pages whose numbered sections are steps that a reader takes, one page after the other. */
 export interface Guide {
-  /** The document's path below the project. */
-  readonly path: string;
-  /** Texts with which the guide begins and ends in the document; by default it is all of it. */
-  readonly from?: string;
-  readonly to?: string;
-  /** Ports that the guide names; each is replaced by one that is free. */
+  /** Their paths below the project's root. All of them work on the same copy of the project. */
+  readonly pages: readonly string[];
+  /** Ports that the pages name; each is replaced by a free one. */
   readonly ports?: readonly string[];
 }
 
@@ -38,12 +35,7 @@ const environment = {
 };
 
 /** Tests that every step of a guide does what it says, in a copy of the project. */
-export async function testGuide({ path, from, to, ports = [] }: Guide): Promise<void> {
-  const document = readFileSync(ROOT + path, 'utf8');
-  const start = from === undefined ? 0 : document.indexOf(from);
-  const end = to === undefined ? document.length : document.indexOf(to, start + 1);
-  if (start === -1 || end === -1) throw new Error(`${path} has no part from "${from}" to "${to}".`);
-  const guide = document.slice(start, end);
+export async function testGuide({ pages, ports = [] }: Guide): Promise<void> {
   const free = await Promise.all(ports.map(async (port) => [port, String(await freePort())] as const));
   const here = replacing(new Map(free));
   const shown = replacing(new Map(free.map(([port, other]) => [other, port])));
@@ -53,25 +45,23 @@ export async function testGuide({ path, from, to, ports = [] }: Guide): Promise<
 
   afterAll(async () => {
     await Promise.all([...servers.keys()].map(stop));
-    if (updates.length === 0) return;
-    const latestFirst = updates.toSorted((one, other) => other.output.at - one.output.at);
-    const updated = latestFirst.reduce(
-      (text, { output: { at, text: old }, text: now }) =>
-        text.slice(0, start + at) + now + text.slice(start + at + old.length),
-      document,
-    );
-    writeFileSync(ROOT + path, updated);
   });
 
-  describe(`${path} is true, and each of its steps does what it says:`, () => {
-    test.each(sectionsOf(guide))(
-      '$title',
-      async ({ steps }) => {
-        for (const step of steps) await take(step);
-      },
-      STEP_LIMIT_MS,
-    );
-  });
+  for (const path of pages) {
+    const document = readFileSync(ROOT + path, 'utf8');
+    describe(`${path} is true, and each of its steps does what it says:`, () => {
+      afterAll(() => {
+        if (updates.length > 0) writeFileSync(ROOT + path, updated(document, updates.splice(0)));
+      });
+      test.each(sectionsOf(document))(
+        '$title',
+        async ({ steps }) => {
+          for (const step of steps) await take(step);
+        },
+        STEP_LIMIT_MS,
+      );
+    });
+  }
 
   async function take(step: Step): Promise<void> {
     if (step.kind === 'write') {
@@ -136,6 +126,16 @@ export async function testGuide({ path, from, to, ports = [] }: Guide): Promise<
     await ended;
     while (await isTaken(Number(here(String(port))))) await new Promise((resolve) => setTimeout(resolve, 50));
   }
+}
+
+/** The document with other outputs, from the last one to the first, so that places stay as they are. */
+function updated(document: string, updates: readonly { readonly output: Output; readonly text: string }[]): string {
+  return updates
+    .toSorted((one, other) => other.output.at - one.output.at)
+    .reduce(
+      (text, { output: { at, text: old }, text: now }) => text.slice(0, at) + now + text.slice(at + old.length),
+      document,
+    );
 }
 
 function replacing(numbers: ReadonlyMap<string, string>): (text: string) => string {

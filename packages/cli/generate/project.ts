@@ -12,7 +12,7 @@ export type ScreenCosts = ReadonlyMap<string, { readonly calls: number; readonly
 
 /** A client's METRICS_PORT on a machine that runs all of them: 9401 beside 4001. */
 const METRICS_PORTS_FROM = 5_400;
-/** How many processes of a client the gateway finds by DNS at most; docs/gateway.md says why. */
+/** How many processes of a client the gateway finds by DNS at most; docs/how-to/run-behind-the-gateway.md says why. */
 const MOST_PROCESSES = 150;
 
 /**
@@ -38,7 +38,7 @@ export function projectFiles(
     withRegions('CODEOWNERS', { owners: bffs.flatMap((bff) => ownersOf(bff, config.frontends ?? [])).join('\n') }),
     withRegions('deploy/gateway/haproxy.cfg', { routes: routesOf(bffs) }),
     withRegions('deploy/prometheus/prometheus.yml', { targets: bffs.map(targetOf).join('\n') }),
-    withRegions('docs/gateway.md', { servers: block('text', serversOf(bffs)) }),
+    withRegions('docs/how-to/run-behind-the-gateway.md', { servers: block('text', serversOf(bffs)) }),
     withRegions('README.md', {
       overview: block('text', overview(deployables(bffs, config), bffs, config.examples).trimEnd()),
       ...(costs && { clients: clientTable(bffs, costs) }),

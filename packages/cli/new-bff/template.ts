@@ -91,7 +91,7 @@ type Promo {
 
 const resolversOf = (
   made: NewClient,
-): string => `import { arg, type Complete, list, ${forUsers(made, 'load, ')}money, screen${forUsers(made, ', text, viewer')} } from '@facet/server';
+): string => `import { arg, list, ${forUsers(made, 'load, ')}money, type RequiredResolvers, screen${forUsers(made, ', text, viewer')} } from '@facet/server';
 import { promos } from '../../shared/catalog/endpoints.ts';
 import { viewerOrders } from '../../shared/orders/endpoints.ts';
 ${forUsers(made, "import { users } from '../../shared/users/endpoints.ts';\n")}import type { Resolvers } from './schema.generated.ts';
@@ -107,7 +107,7 @@ ${forUsers(made, "    greeting: load(users, viewer, text('Hi {firstName}')),\n")
   Order: {
     total: money('totalCents', 'currency'),
   },
-} satisfies Complete<Resolvers>;
+} satisfies RequiredResolvers<Resolvers>;
 `;
 
 const screenOf = (made: NewClient): string => `query Start($first: Int! = 5) {

@@ -104,13 +104,28 @@ function converted(name: string, text: string): string {
   return factor === undefined ? '' : ` Did you mean ${Math.round(Number(amount) * factor)}?`;
 }
 
+/** A setting as --help and the documentation show it; the default is empty where there is none. */
+export interface ListedSetting {
+  readonly name: string;
+  readonly description: string;
+  readonly default: string;
+}
+
+/** The settings of a shape, in its order. */
+export function listEnvironment(shape: z.ZodObject): ListedSetting[] {
+  const { properties = {} } = z.toJSONSchema(shape, { io: 'input', unrepresentable: 'any' });
+  return Object.entries(properties).map(([name, property]) => {
+    const { description = '', default: fallback } = typeof property === 'object' ? property : {};
+    return { name, description, default: fallback === undefined ? '' : String(fallback) };
+  });
+}
+
 /** What --help prints of the settings: each with its meaning and default. */
 export function describeEnvironment(shape: z.ZodObject): string {
-  const { properties = {} } = z.toJSONSchema(shape, { io: 'input', unrepresentable: 'any' });
-  const width = Math.max(...Object.keys(properties).map((name) => name.length)) + 1;
-  const lines = Object.entries(properties).map(([name, property]) => {
-    const { description = '', default: fallback } = typeof property === 'object' ? property : {};
-    return `  ${name.padEnd(width)} ${description} (${fallback === undefined || fallback === '' ? 'none' : String(fallback)})`;
-  });
+  const settings = listEnvironment(shape);
+  const width = Math.max(...settings.map(({ name }) => name.length)) + 1;
+  const lines = settings.map(
+    (setting) => `  ${setting.name.padEnd(width)} ${setting.description} (${setting.default || 'none'})`,
+  );
   return `Settings, as environment variables (defaults in parentheses):\n${lines.join('\n')}\n`;
 }

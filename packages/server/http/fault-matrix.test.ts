@@ -205,9 +205,9 @@ function isNoFurtherPage(path: string, data: unknown): boolean {
   return valueAt(data, path.replace(/pageInfo\.hasNextPage$/, 'edges')) === null;
 }
 
-test('docs/reliability.md is what the matrix found; npm run generate:reliability writes it', () => {
+test('docs/reference/faults.md is what the matrix found; npm run generate:reliability writes it', () => {
   expect(report.noted).toBe(CLIENTS.length * CASES.length);
-  const file = `${ROOT}docs/reliability.md`;
+  const file = `${ROOT}docs/reference/faults.md`;
   if (process.env['WRITE_RELIABILITY']) writeFileSync(file, report.text());
   expect(readFileSync(file, 'utf8')).toBe(report.text());
 });

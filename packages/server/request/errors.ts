@@ -2,22 +2,39 @@ import { truncate } from './truncate.ts';
 
 /** All values of `extensions.code` in a response's errors. */
 export const ErrorCode = {
+  /** 401: the request has no valid identity. The BFF calls no service. */
   Unauthenticated: 'UNAUTHENTICATED',
+  /** 400, 404, 405, 406, 408, 413, 415, 417, 501: the request is not a GraphQL request. */
   BadRequest: 'BAD_REQUEST',
+  /** 400 or 200: the document has a syntax error. */
   ParseFailed: 'GRAPHQL_PARSE_FAILED',
+  /** 400 or 200: the document does not fit the schema. */
   ValidationFailed: 'GRAPHQL_VALIDATION_FAILED',
+  /** 400 or 200: the operation could make more calls than its client allows. */
   OperationTooExpensive: 'OPERATION_TOO_EXPENSIVE',
+  /** 400 or 200: the document has no operation of this name, or it has several and the request names none. */
   OperationResolutionFailure: 'OPERATION_RESOLUTION_FAILURE',
+  /** 400 or 200: a variable or an argument is invalid. A key that an endpoint cannot carry is an error of its field. */
   BadUserInput: 'BAD_USER_INPUT',
+  /** 400 or 200: no screen has this id, or only registered operations may run. 404 for an unknown name on /screens. */
   ScreenNotFound: 'SCREEN_NOT_FOUND',
+  /** 400 or 200: the hash is unknown. The client then sends the hash together with the text. */
   PersistedQueryNotFound: 'PERSISTED_QUERY_NOT_FOUND',
+  /** 400 or 200: the server accepts no automatic persisted queries. */
   PersistedQueryNotSupported: 'PERSISTED_QUERY_NOT_SUPPORTED',
+  /** 200: a call exceeded the timeout of its service. */
   ServiceTimeout: 'SERVICE_TIMEOUT',
+  /** 200: the deadline of the request passed. */
   DeadlineExceeded: 'DEADLINE_EXCEEDED',
+  /** 200: the connection failed, the service answered 5xx or 429, its circuit is open, or its queue is full. 503 while a token cannot be verified. */
   ServiceUnavailable: 'SERVICE_UNAVAILABLE',
+  /** 200: the service answered another 4xx to a well-formed call. */
   ServiceRejected: 'SERVICE_REJECTED',
+  /** 200: the response is not JSON, is truncated, is too large, or has the wrong shape. */
   ServiceBadResponse: 'SERVICE_BAD_RESPONSE',
+  /** 503: this BFF rejects requests because it is overloaded. The response has `Retry-After`. */
   Overloaded: 'OVERLOADED',
+  /** 500 before execution, else 200: an unexpected error. The response hides it; the log has it with the request id. */
   InternalServerError: 'INTERNAL_SERVER_ERROR',
 } as const;
 export type ErrorCode = (typeof ErrorCode)[keyof typeof ErrorCode];

@@ -16,6 +16,7 @@ export interface Connection<Row> {
   readonly rowKey: string;
 }
 
+/** An item of a connection. */
 export interface Edge<Row> {
   readonly cursor: string;
   readonly node: Row;

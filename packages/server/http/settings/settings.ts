@@ -1,6 +1,12 @@
 import { BlockList } from 'node:net';
 import { z } from 'zod';
-import { describeEnvironment, portSetting, readEnvironment } from '../../command/environment.ts';
+import {
+  describeEnvironment,
+  type ListedSetting,
+  listEnvironment,
+  portSetting,
+  readEnvironment,
+} from '../../command/environment.ts';
 import type { SharedCacheSettings } from '../../downstream/cache/shared-cache/shared-cache.ts';
 import type { ServiceRegistry } from '../../downstream/service-registry.ts';
 import type { ServiceSettings } from '../../downstream/services.ts';
@@ -147,6 +153,11 @@ function conflictsIn(given: Readonly<Record<string, string>>): string[] {
 /** What `--help` prints: every setting with its meaning and default. */
 export function describeSettings(environment: NodeJS.ProcessEnv, defaults: Defaults): string {
   return describeEnvironment(shapeOf(defaults, environment));
+}
+
+/** Every setting, for the reference documentation. */
+export function listSettings(environment: NodeJS.ProcessEnv, defaults: Defaults): ListedSetting[] {
+  return listEnvironment(shapeOf(defaults, environment));
 }
 
 function isDeveloping(environment: NodeJS.ProcessEnv): boolean {

@@ -1,0 +1,3 @@
+import { testGuide } from '@facet/testing/internal/run-guide.ts';
+
+await testGuide({ pages: ['docs/how-to/add-a-field.md'] });
