@@ -32,6 +32,7 @@ export default defineProject({
     web: '{ dashboard { profile { name } orders(first: 2) { id total { formatted } items { product { name } } } } }',
     partner: '{ products(first: 2) { edges { node { id name price { amount currency } } } pageInfo { endCursor } } }',
   },
+  testServices: 'examples/testing/reference-services.ts',
   manifests: 'deploy/kubernetes/manifests.ts',
   reference: 'docs/reference',
 });

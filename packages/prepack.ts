@@ -20,7 +20,9 @@ const manifest: Manifest = JSON.parse(readFileSync('package.json', 'utf8'));
 copyFileSync('package.json', 'package.json.source');
 rmSync('dist', { recursive: true, force: true });
 
-const sources = globSync('**/*.ts', { exclude: ['dist/**', 'node_modules/**', 'page/**', '**/*.test.ts'] });
+const sources = globSync('**/*.ts', {
+  exclude: ['dist/**', 'node_modules/**', 'page/**', 'fixture/**', '**/*.test.ts'],
+});
 for (const source of sources) {
   const output = `dist/${source.replace(/\.ts$/, '.js')}`;
   mkdirSync(dirname(output), { recursive: true });

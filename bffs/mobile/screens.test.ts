@@ -1,9 +1,9 @@
 import { usedShare } from '@facet/server/internal/telemetry/overfetch-meter.ts';
 import { type RunningBff, startBff } from '@facet/testing/internal/bff.ts';
-import { type ReferenceServices, startReferenceServices } from '@facet/testing/internal/reference-services.ts';
 import { until } from '@facet/testing/internal/until.ts';
 import { recordWaves } from '@facet/testing/internal/waves.ts';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type ReferenceServices, startReferenceServices } from '../../examples/testing/reference-services.ts';
 import { bff } from './bff.ts';
 
 let services: ReferenceServices;

@@ -6,9 +6,9 @@ import { fileURLToPath } from 'node:url';
 import { CONFIG, NO_HAPROXY, serversConfig } from '@facet/cli/internal/gateway/haproxy.ts';
 import { issuerSettings, signingKeys } from '@facet/cli/internal/gateway/issuer.ts';
 import { readSettings } from '@facet/server/internal/http/settings/settings.ts';
-import { testedHaproxy } from '@facet/testing/internal/gateway.ts';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { bff as web } from '../../bffs/web/bff.ts';
+import { testedHaproxy } from './testing/gateway.ts';
 
 const DOCS = readFileSync(
   fileURLToPath(new URL('../../docs/how-to/run-behind-the-gateway.md', import.meta.url)),

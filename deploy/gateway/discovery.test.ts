@@ -4,11 +4,11 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { NO_HAPROXY } from '@facet/cli/internal/gateway/haproxy.ts';
-import { startDnsServer } from '@facet/testing/internal/dns-server.ts';
-import { startGateway, testedHaproxy } from '@facet/testing/internal/gateway.ts';
 import { until } from '@facet/testing/internal/until.ts';
 import { describe, expect, test } from '@jest/globals';
 import { ENVIRONMENTS } from '../kubernetes/environments.ts';
+import { startDnsServer } from './testing/dns-server.ts';
+import { startGateway, testedHaproxy } from './testing/gateway.ts';
 
 const DOCS = readFileSync(
   fileURLToPath(new URL('../../docs/how-to/run-behind-the-gateway.md', import.meta.url)),

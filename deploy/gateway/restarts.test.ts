@@ -1,12 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { NO_HAPROXY } from '@facet/cli/internal/gateway/haproxy.ts';
 import { REQUEST_LINE } from '@facet/server/internal/telemetry/log.ts';
 import { freePort } from '@facet/testing/internal/free-port.ts';
-import { startGateway, testedHaproxy } from '@facet/testing/internal/gateway.ts';
 import { type Arrived, json, startLocalService } from '@facet/testing/internal/local-service.ts';
 import { runsScripts } from '@facet/testing/internal/run.ts';
 import { until } from '@facet/testing/internal/until.ts';
 import { describe, expect, test } from '@jest/globals';
+import { startGateway, testedHaproxy } from './testing/gateway.ts';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 const AT_ONCE = 8;
 /** Answers that there are between one thing that happens to a process and the next. */
@@ -37,7 +40,7 @@ if (haproxy === undefined) test.todo(NO_HAPROXY);
 else describe('behind the gateway', () => behind(haproxy));
 
 function behind(binary: string): void {
-  const run = runsScripts();
+  const run = runsScripts(ROOT);
 
   test('no request fails while one of two processes is stopped, and the other one killed', async () => {
     await using service = await startLocalService(answer);

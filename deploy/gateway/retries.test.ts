@@ -1,8 +1,8 @@
 import { NO_HAPROXY } from '@facet/cli/internal/gateway/haproxy.ts';
-import { startGateway, testedHaproxy } from '@facet/testing/internal/gateway.ts';
 import { type Handler, json, type LocalService, startLocalService } from '@facet/testing/internal/local-service.ts';
 import { until } from '@facet/testing/internal/until.ts';
 import { describe, expect, test } from '@jest/globals';
+import { startGateway, testedHaproxy } from './testing/gateway.ts';
 
 const REQUESTS = 8;
 /** As large as a body may be: all of it has to be sent again. */

@@ -1,8 +1,8 @@
 import { NO_HAPROXY } from '@facet/cli/internal/gateway/haproxy.ts';
 import { issuerSettings, type SigningKey } from '@facet/cli/internal/gateway/issuer.ts';
-import { type RunningGateway, startGateway, testedHaproxy } from '@facet/testing/internal/gateway.ts';
 import { json, startLocalService } from '@facet/testing/internal/local-service.ts';
 import { describe, expect, test } from '@jest/globals';
+import { type RunningGateway, startGateway, testedHaproxy } from './testing/gateway.ts';
 
 const haproxy = testedHaproxy();
 

@@ -1,15 +1,15 @@
 import { allClients } from '@facet/cli/internal/clients.ts';
 import { SettingsError } from '@facet/server/internal/command/environment.ts';
 import { readSettings } from '@facet/server/internal/http/settings/settings.ts';
-import { reachedBy } from '@facet/testing/internal/kubernetes/reached.ts';
-import { refusalsOf } from '@facet/testing/internal/kubernetes/rules.ts';
-import { documentedSecrets, documentsOf } from '@facet/testing/internal/manifests.ts';
 import { describe, expect, test } from '@jest/globals';
 import type { TypeMeta } from '@kubernetes-models/base';
 import type { IDeployment } from 'kubernetes-models/apps/v1/Deployment';
 import type { INetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicy';
 import { ENVIRONMENTS, type Environment, type Identity } from './environments.ts';
 import { manifests } from './manifests.ts';
+import { documentedSecrets, documentsOf } from './testing/manifests.ts';
+import { reachedBy } from './testing/reached.ts';
+import { refusalsOf } from './testing/rules.ts';
 
 const bffs = await allClients();
 

@@ -5,9 +5,6 @@ import { allClients, servicesOf } from '@facet/cli/internal/clients.ts';
 import { describeSettings, readSettings } from '@facet/server/internal/http/settings/settings.ts';
 import { longestStopMs } from '@facet/server/internal/http/stop.ts';
 import { startBff } from '@facet/testing/internal/bff.ts';
-import { isNetwork } from '@facet/testing/internal/kubernetes/network.ts';
-import { reachedBy } from '@facet/testing/internal/kubernetes/reached.ts';
-import { documentsIn, manifestsIn } from '@facet/testing/internal/manifests.ts';
 import { findPromtool, NO_PROMTOOL } from '@facet/testing/internal/promtool.ts';
 import { describe, expect, test } from '@jest/globals';
 import type { TypeMeta } from '@kubernetes-models/base';
@@ -17,6 +14,9 @@ import type { INetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1/Netw
 import type { IService } from 'kubernetes-models/v1/Service';
 import { ENVIRONMENTS, type Place } from './environments.ts';
 import { manifests } from './manifests.ts';
+import { documentsIn, manifestsIn } from './testing/manifests.ts';
+import { isNetwork } from './testing/network.ts';
+import { reachedBy } from './testing/reached.ts';
 
 const bffs = await allClients();
 const places = ENVIRONMENTS.flatMap((environment) =>

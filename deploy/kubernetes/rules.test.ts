@@ -1,10 +1,10 @@
-import { metadataOf } from '@facet/testing/internal/kubernetes/objects.ts';
-import { RULES, refusalsOf } from '@facet/testing/internal/kubernetes/rules.ts';
-import { documentedSecrets, documentsIn, manifestsIn } from '@facet/testing/internal/manifests.ts';
 import { setAt } from '@facet/testing/internal/set-at.ts';
 import { describe, expect, test } from '@jest/globals';
 import type { TypeMeta } from '@kubernetes-models/base';
 import { ENVIRONMENTS } from './environments.ts';
+import { documentedSecrets, documentsIn, manifestsIn } from './testing/manifests.ts';
+import { metadataOf } from './testing/objects.ts';
+import { RULES, refusalsOf } from './testing/rules.ts';
 
 const secrets = documentedSecrets();
 

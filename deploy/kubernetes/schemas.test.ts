@@ -1,6 +1,5 @@
 import { fileURLToPath } from 'node:url';
 import { complaintsOf } from '@facet/testing/internal/complaints.ts';
-import { documentsIn, manifestsIn } from '@facet/testing/internal/manifests.ts';
 import { setAt } from '@facet/testing/internal/set-at.ts';
 import { describe, expect, test } from '@jest/globals';
 import type { TypeMeta } from '@kubernetes-models/base';
@@ -11,6 +10,7 @@ import { PodDisruptionBudget } from 'kubernetes-models/policy/v1/PodDisruptionBu
 import { Namespace } from 'kubernetes-models/v1/Namespace';
 import { Service } from 'kubernetes-models/v1/Service';
 import { ENVIRONMENTS } from './environments.ts';
+import { documentsIn, manifestsIn } from './testing/manifests.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 

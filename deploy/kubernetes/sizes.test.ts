@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { numberIn, tableBelow } from '@facet/testing/internal/markdown-table.ts';
 import { describe, expect, test } from '@jest/globals';
 import { ASSUMED, LOADS } from '../../bench/scaling/assumptions.ts';
 import { fleetOf } from '../../bench/scaling/fleet.ts';
 import { measuredIn } from '../../bench/scaling/measured.ts';
 import { ENVIRONMENTS } from './environments.ts';
 import { BUSY_PERCENT, MEASURED, sizeOf } from './sizes.ts';
+import { numberIn, tableBelow } from './testing/markdown-table.ts';
 
 const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 const document = read('bench/scaling/README.md');

@@ -1,11 +1,11 @@
 import { type RunningBff, startBff } from '@facet/testing/internal/bff.ts';
 import { findChromium, launchChromium, NO_CHROMIUM } from '@facet/testing/internal/chromium.ts';
-import { type FrontendServer, startFrontend } from '@facet/testing/internal/frontend-server.ts';
 import { type OpenPage, openPage, pictureWidths, screenshot } from '@facet/testing/internal/page.ts';
-import { type ReferenceServices, startReferenceServices } from '@facet/testing/internal/reference-services.ts';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { bff } from '../../bffs/mobile/bff.ts';
+import { type FrontendServer, startFrontend } from '../testing/frontend-server.ts';
+import { type ReferenceServices, startReferenceServices } from '../testing/reference-services.ts';
 
 const LIMIT_MS = 120_000;
 const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true };

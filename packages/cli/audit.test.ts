@@ -4,13 +4,13 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
-import { copyOfProject } from '@facet/testing/internal/project-copy.ts';
+import { copyOfFixture } from '@facet/testing/internal/project-copy.ts';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 
 /** A project of which one bundle is built, with a package that is for development where it is not bundled: the page's. */
 let copy: string;
 beforeAll(() => {
-  copy = copyOfProject();
+  copy = copyOfFixture();
   const { version } = JSON.parse(readFileSync(`${copy}node_modules/react/package.json`, 'utf8'));
   mkdirSync(`${copy}dist/web`, { recursive: true });
   writeFileSync(`${copy}dist/web/packages.json`, JSON.stringify([`react@${version}`]));

@@ -4,8 +4,9 @@ import { hostname, tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { NODE_MAJOR } from '@facet/server/internal/command/node-version.ts';
 import { smallDataFile } from '@facet/testing/internal/data-file.ts';
+import { FIXTURE } from '@facet/testing/internal/fixture/root.ts';
 import { freePort } from '@facet/testing/internal/free-port.ts';
-import { copyOfProject } from '@facet/testing/internal/project-copy.ts';
+import { copyOfFixture } from '@facet/testing/internal/project-copy.ts';
 import {
   REFERENCE_SERVICES,
   type ReferenceServices,
@@ -30,15 +31,15 @@ let copy: string;
 /** Of the copy as it is. */
 let digests: Record<string, string>;
 beforeAll(() => {
-  copy = copyOfProject();
+  copy = copyOfFixture();
   digests = digestsOf(copy);
 });
 
 test('there is a bundle of every deployable, the same from any folder', () => {
-  const names = [...REFERENCE_SERVICES, ...readdirSync(`${ROOT}bffs`)];
+  const names = [...REFERENCE_SERVICES, ...readdirSync(`${FIXTURE}bffs`)];
   expect(Object.keys(digests).sort()).toEqual(names.sort());
   expect(new Set(Object.values(digests)).size).toBe(names.length);
-  expect(digestsOf(copyOfProject())).toEqual(digests);
+  expect(digestsOf(copyOfFixture())).toEqual(digests);
 });
 
 /** A Node of the machine that is older than the one that bundles need; undefined where there is none. */
@@ -51,7 +52,7 @@ function olderNode(): string | undefined {
 }
 
 describe('a Node that is too old is told so in one line', () => {
-  const names = [...REFERENCE_SERVICES, ...readdirSync(`${ROOT}bffs`)];
+  const names = [...REFERENCE_SERVICES, ...readdirSync(`${FIXTURE}bffs`)];
   const older = olderNode();
   const ways: [string, string, string[]][] = [
     ['one that says it is older', process.execPath, ['--import', `data:text/javascript,${encodeURIComponent(AS_OLD)}`]],
@@ -81,10 +82,10 @@ test.each([
   },
   {
     changed: 'what BFFs have in common, and a service',
-    bundles: [...readdirSync(`${ROOT}bffs`).sort(), 'users'],
+    bundles: [...readdirSync(`${FIXTURE}bffs`).sort(), 'users'],
     changes: {
       'packages/server/request/locale.ts': 'process.title;\n',
-      'examples/services/users/routes.ts': 'process.title;\n',
+      'services/users/routes.ts': 'process.title;\n',
     },
   },
 ])('a change of $changed changes $bundles and no other bundle', ({ changes, bundles }) => {
@@ -133,7 +134,7 @@ function packagesIn(bundle: string): string[] {
 describe('what a bundle is made of', () => {
   test.each([
     { bundle: 'web', entry: 'bffs/web/main.ts' },
-    { bundle: 'users', entry: 'examples/services/users/main.ts' },
+    { bundle: 'users', entry: 'services/users/main.ts' },
   ])('is listed in packages.json of $bundle', async ({ bundle, entry }) => {
     const names = packagesIn(bundle).map((one) => one.replace(/@[^@]*$/, ''));
     const mapped = await mappedPackages(entry);

@@ -4,7 +4,7 @@ import { runCommand } from '@facet/server/internal/command/command.ts';
 import { cruise } from 'dependency-cruiser';
 import { FORBIDDEN, OPTIONS, RESOLVE } from './import-rules.ts';
 
-const FOLDERS = ['bench/soak', 'bffs', 'deploy', 'examples', 'packages', 'shared'];
+const FOLDERS = ['bench/soak', 'bffs', 'deploy', 'examples', 'packages', 'shared', 'tests'];
 
 const COMMAND = {
   name: 'npm run check:imports',

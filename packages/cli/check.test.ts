@@ -2,16 +2,17 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkSync,
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { CLIENTS } from '@facet/testing/internal/clients.ts';
+import { FIXTURE } from '@facet/testing/internal/fixture/root.ts';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { checkClient } from './check/client.ts';
 import { type Measuring, startMeasuring } from './check/measured.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
-test.each(readdirSync(`${ROOT}bffs`))('%s keeps to its budget', async (client) => {
-  const { report, problems } = await checkClient(client);
+test.each(readdirSync(`${FIXTURE}bffs`))('%s keeps to its budget', async (client) => {
+  const { report, problems } = await checkClient(client, { root: FIXTURE });
   expect(problems).toEqual([]);
-  for (const file of readdirSync(`${ROOT}bffs/${client}/screens`)) {
+  for (const file of readdirSync(`${FIXTURE}bffs/${client}/screens`)) {
     expect(report).toContain(`| ${file.replace('.graphql', '')} `);
   }
 });
@@ -19,14 +20,14 @@ test.each(readdirSync(`${ROOT}bffs`))('%s keeps to its budget', async (client) =
 describe('measured', () => {
   let measuring: Measuring;
   beforeAll(async () => {
-    measuring = await startMeasuring();
+    measuring = await startMeasuring(FIXTURE);
   });
   afterAll(async () => {
     await measuring[Symbol.asyncDispose]();
   });
 
   test.each(CLIENTS)('$client tells what each screen fetched and used', async ({ client }) => {
-    const { report, problems } = await checkClient(client, { measuring });
+    const { report, problems } = await checkClient(client, { root: FIXTURE, measuring });
     expect(problems).toEqual([]);
     const [, screens = '', endpoints = ''] = report.split(/^\| screen .*\n.*\n/m);
     for (const line of [...linesOf(screens), ...linesOf(endpoints)]) {
@@ -34,13 +35,13 @@ describe('measured', () => {
       expect(Number(fetched)).toBeGreaterThan(0);
       expect(Number(share)).toBe(Math.round((Number(used) / Number(fetched)) * 100));
     }
-    const count = readdirSync(`${ROOT}bffs/${client}/screens`).length;
+    const count = readdirSync(`${FIXTURE}bffs/${client}/screens`).length;
     expect(linesOf(screens)).toHaveLength(count);
     expect(linesOf(endpoints).length).toBeGreaterThanOrEqual(count);
   });
 
   test('a screen with what nobody reads says what that is', async () => {
-    const { report } = await checkClient('mobile', { measuring });
+    const { report } = await checkClient('mobile', { root: FIXTURE, measuring });
     expect(report).toMatch(
       /OrderDetail \| orders .* \| shippingAddress\.street \d+, shippingAddress\.postcode \d+ +\|/,
     );
@@ -62,9 +63,10 @@ describe('a client that is not as it should be', () => {
   /** A project of web alone, whose files may be changed. */
   function copyOfWeb(): string {
     const root = `${mkdtempSync(`${tmpdir()}/facet-check-`)}/`;
-    cpSync(`${ROOT}bffs/web`, `${root}bffs/web`, { recursive: true });
-    cpSync(`${ROOT}schemas`, `${root}schemas`, { recursive: true });
-    for (const folder of ['shared', 'node_modules']) symlinkSync(`${ROOT}${folder}`, `${root}${folder}`);
+    cpSync(`${FIXTURE}bffs/web`, `${root}bffs/web`, { recursive: true });
+    cpSync(`${FIXTURE}schemas`, `${root}schemas`, { recursive: true });
+    symlinkSync(`${FIXTURE}shared`, `${root}shared`);
+    symlinkSync(`${ROOT}node_modules`, `${root}node_modules`);
     return root;
   }
   const change = (path: string, edit: (text: string) => string) =>

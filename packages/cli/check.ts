@@ -12,7 +12,7 @@ const BFFS = `${ROOT}bffs/`;
 const OPTIONS = {
   measured: {
     description:
-      'Asks for each screen once, in front of the reference services: what it fetched, and what of that it used.',
+      'Asks for each screen once, in front of the services of facet.config.ts: what it fetched, and what of that it used.',
   },
 } as const;
 

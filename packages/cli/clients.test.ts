@@ -1,8 +1,9 @@
+import { FIXTURE } from '@facet/testing/internal/fixture/root.ts';
 import { expect, test } from '@jest/globals';
 import { allClients, servicesOf } from './clients.ts';
 
 test('the fields of a client say which services it asks', async () => {
-  const asked = (await allClients()).map((bff) => [bff.client, servicesOf(bff)]);
+  const asked = (await allClients(FIXTURE)).map((bff) => [bff.client, servicesOf(bff)]);
   expect(Object.fromEntries(asked)).toMatchObject({
     mobile: ['catalog', 'orders', 'users'],
     web: ['catalog', 'orders', 'users'],

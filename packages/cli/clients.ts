@@ -4,13 +4,11 @@ import { planOfEntry } from '@facet/server/internal/graphql/plan.ts';
 import type { Bff } from '@facet/server/internal/http/bff.ts';
 import { ROOT } from './project.ts';
 
-const BFFS = `${ROOT}bffs/`;
-
 /** The names of all clients: the folders of bffs/. Throws an InputError where one is no client's. */
-export function clientNames(): string[] {
-  const folders = readdirSync(BFFS, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+export function clientNames(root = ROOT): string[] {
+  const folders = readdirSync(`${root}bffs`, { withFileTypes: true }).filter((entry) => entry.isDirectory());
   const names = folders.map(({ name }) => name).sort();
-  const empty = names.filter((name) => !existsSync(`${BFFS}${name}/bff.ts`));
+  const empty = names.filter((name) => !existsSync(`${root}bffs/${name}/bff.ts`));
   if (empty.length === 0) return names;
   const problems = empty.map(
     (name) => `bffs/${name} has no bff.ts. Delete what is left of that client: git clean -dfX bffs/${name}`,
@@ -19,10 +17,10 @@ export function clientNames(): string[] {
 }
 
 /** Every client's backend, as the folders of bffs/ say, by their ports. Throws an InputError with all that is wrong with them. */
-export async function allClients(): Promise<Bff[]> {
+export async function allClients(root = ROOT): Promise<Bff[]> {
   const found = await Promise.all(
-    clientNames().map(async (name) => {
-      const { bff }: { bff: Bff } = await import(`${BFFS}${name}/bff.ts`);
+    clientNames(root).map(async (name) => {
+      const { bff }: { bff: Bff } = await import(`${root}bffs/${name}/bff.ts`);
       return { name, bff };
     }),
   );

@@ -29,6 +29,11 @@ export interface ProjectConfig {
   readonly frontends?: readonly Frontend[];
   /** An operation of each client that `facet start` prints; the first screen by default. */
   readonly examples?: Readonly<Record<string, string>>;
+  /**
+   * Module whose export `startServices()` starts the services for `facet check --measured`, from the project's root. It resolves to an
+   * AsyncDisposable with their addresses by name: `{ urls }`.
+   */
+  readonly testServices?: string;
   /** Module whose export `manifests(bffs)` makes files for `facet generate`, from the project's root. */
   readonly manifests?: string;
   /** Directory in which `facet generate` writes the reference pages: settings, commands, fields, metrics, headers, error codes. */

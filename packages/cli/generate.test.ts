@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { copyOfProject } from '@facet/testing/internal/project-copy.ts';
+import { copyOfFixture } from '@facet/testing/internal/project-copy.ts';
 import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 
 const LIMIT_MS = 300_000;
@@ -10,7 +10,7 @@ let copy: string;
 const originals = new Map<string, string>();
 
 beforeAll(() => {
-  copy = copyOfProject();
+  copy = copyOfFixture();
 });
 afterEach(() => {
   for (const [path, text] of originals) writeFileSync(copy + path, text);
@@ -36,6 +36,14 @@ function run(script: string, ...args: string[]) {
   });
   return { status, stdout, problems: stderr.replaceAll(copy, '').trimEnd().split('\n') };
 }
+
+test(
+  'the generated files of the fixture are current',
+  () => {
+    expect(run('packages/cli/generate.ts', '--check')).toEqual({ status: 0, stdout: '', problems: [''] });
+  },
+  LIMIT_MS,
+);
 
 describe('npm run generate tells what is wrong in a line each:', () => {
   test(

@@ -3,7 +3,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { UsageError } from '@facet/server/internal/command/command.ts';
 import { CLIENTS } from '@facet/testing/internal/clients.ts';
-import { copyOfProject } from '@facet/testing/internal/project-copy.ts';
+import { FIXTURE } from '@facet/testing/internal/fixture/root.ts';
+import { copyOfFixture } from '@facet/testing/internal/project-copy.ts';
 import { runsScripts } from '@facet/testing/internal/run.ts';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { impactFor } from './impact/command.ts';
@@ -20,7 +21,7 @@ function impact(...parameters: string[]) {
 /** A copy of a service's document, alone, with an edit. */
 function documentOf(service: string, from: string, to: string): string {
   const path = `${mkdtempSync(`${tmpdir()}/facet-impact-`)}/new.yaml`;
-  const text = readFileSync(`shared/${service}/openapi.yaml`, 'utf8');
+  const text = readFileSync(`${FIXTURE}shared/${service}/openapi.yaml`, 'utf8');
   expect(text).toContain(from);
   writeFileSync(path, text.replaceAll(from, to));
   return path;
@@ -116,8 +117,8 @@ describe('npm run impact for a client', () => {
     root = `${mkdtempSync(`${tmpdir()}/facet-history-`)}/`;
     for (const { client } of CLIENTS) {
       for (const folder of ['schemas', `bffs/${client}/screens`]) mkdirSync(root + folder, { recursive: true });
-      execFileSync('cp', ['-r', `bffs/${client}/screens`, `${root}bffs/${client}/`]);
-      execFileSync('cp', [`schemas/${client}.graphql`, `${root}schemas/`]);
+      execFileSync('cp', ['-r', `${FIXTURE}bffs/${client}/screens`, `${root}bffs/${client}/`]);
+      execFileSync('cp', [`${FIXTURE}schemas/${client}.graphql`, `${root}schemas/`]);
     }
     git('init', '-q', '-b', 'main');
     commit();
@@ -224,7 +225,7 @@ describe('npm run impact for a client', () => {
     await expect(impactHere()).rejects.toThrow(
       'There is no git history here to compare with: fatal: not a git repository',
     );
-    const copy = copyOfProject();
+    const copy = copyOfFixture();
     const { exitCode, output } = await run(`${copy}packages/cli/impact.ts`).ended;
     expect(output).toMatch(/^There is no git history here to compare with: .*\n$/);
     expect(exitCode).toBe(2);

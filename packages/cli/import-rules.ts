@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import type { ICruiseOptions, IForbiddenRuleType } from 'dependency-cruiser';
 import { ROOT } from './project.ts';
 
@@ -8,7 +8,7 @@ import { ROOT } from './project.ts';
 const TESTS = '(\\.test\\.ts$|^packages/testing/)';
 
 /** The files that the packages' exports lead to. A project imports nothing else of them. */
-const PUBLIC = '^packages/(server/(index|http/start)|cli/index)\\.ts$';
+const PUBLIC = '^packages/(server/(index|http/start)|cli/index|testing/index)\\.ts$';
 
 /** A folder of product code may import these and npm packages, and nothing else of the project. */
 const only = (name: string, from: string, allowed: readonly string[], comment: string): IForbiddenRuleType => ({
@@ -64,6 +64,28 @@ export const FORBIDDEN: IForbiddenRuleType[] = [
     ['^packages/server/(graphql|downstream|telemetry|request|command)/'],
     'GraphQL knows no HTTP server.',
   ),
+  {
+    name: 'packages-alone',
+    comment: 'The framework and its tests know no project: their domain is packages/testing/fixture.',
+    severity: 'error',
+    from: { path: '^packages/' },
+    to: { path: '^(bffs|shared|schemas|examples|bench|deploy|docs|tests)/' },
+  },
+  {
+    name: 'packages-by-exports',
+    comment:
+      "A package imports another by its name, and so through its exports, and not by a path to the other's files.",
+    severity: 'error',
+    from: { path: '^packages/([^/]+)/' },
+    to: { path: '^packages/[^/]+/', pathNot: '^packages/$1/', dependencyTypes: ['local'] },
+  },
+  {
+    name: 'testing-without-fixture',
+    comment: "What @facet/testing exports to teams is not about the packages' own tests.",
+    severity: 'error',
+    from: { path: '^packages/testing/index\\.ts$' },
+    to: { path: '^packages/testing/fixture/', reachable: true },
+  },
   only('server-alone', '^packages/server/', ['^packages/server/'], 'The runtime knows no project and no tool.'),
   only(
     'cli-alone',
@@ -111,9 +133,9 @@ export const FORBIDDEN: IForbiddenRuleType[] = [
   },
   {
     name: 'nothing-imports-services',
-    comment: 'Only the tests start the reference services within their own process.',
+    comment: 'Only test helpers start the reference services within their own process.',
     severity: 'error',
-    from: { pathNot: ['^examples/services/', '^packages/testing/'] },
+    from: { pathNot: ['^examples/(services|testing)/'] },
     to: { path: '^examples/services/' },
   },
   only(
@@ -150,6 +172,9 @@ const BFFS = `${ROOT}bffs/`;
 /** Where the clients' packages are, which nothing has installed. */
 export const RESOLVE = {
   alias: Object.fromEntries(
-    readdirSync(BFFS).map((client) => [`@facet/${client}-client`, `${BFFS}${client}/client/screens.generated.js`]),
+    (existsSync(BFFS) ? readdirSync(BFFS) : []).map((client) => [
+      `@facet/${client}-client`,
+      `${BFFS}${client}/client/screens.generated.js`,
+    ]),
   ),
 };

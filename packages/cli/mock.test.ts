@@ -1,12 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { createEngine } from '@facet/server/internal/graphql/execute.ts';
 import { buildSchema } from '@facet/server/internal/graphql/schema.ts';
 import { readScreens } from '@facet/server/internal/graphql/screens.ts';
 import { createLog } from '@facet/server/internal/telemetry/log.ts';
 import { startBff } from '@facet/testing/internal/bff.ts';
 import { CLIENTS } from '@facet/testing/internal/clients.ts';
-import { copyOfProject } from '@facet/testing/internal/project-copy.ts';
+import { FIXTURE } from '@facet/testing/internal/fixture/root.ts';
+import { copyOfFixture } from '@facet/testing/internal/project-copy.ts';
 import { randomQuery } from '@facet/testing/internal/random-query.ts';
 import { noRows, requestContext } from '@facet/testing/internal/request.ts';
 import { runsScripts } from '@facet/testing/internal/run.ts';
@@ -15,7 +15,6 @@ import fc from 'fast-check';
 import { parse, buildSchema as types, validate } from 'graphql';
 import { mockResolvers } from './mock/resolvers.ts';
 
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const NOWHERE = 'http://127.0.0.1:9';
 
 function mocked(sdl: string) {
@@ -32,13 +31,13 @@ function mocked(sdl: string) {
 }
 
 describe.each(CLIENTS)('$client', (bff) => {
-  const sdl = readFileSync(`${ROOT}schemas/${bff.client}.graphql`, 'utf8');
+  const sdl = readFileSync(`${FIXTURE}schemas/${bff.client}.graphql`, 'utf8');
 
   test('answers all of its screens, the same each time, and asks nobody', async () => {
     const { schema } = mocked(sdl);
     const urls = { users: NOWHERE, orders: NOWHERE, catalog: NOWHERE };
     await using running = await startBff({ ...bff, resolvers: mockResolvers(types(sdl)) }, urls);
-    for (const { name } of readScreens(`${ROOT}bffs/${bff.client}/screens`, schema)) {
+    for (const { name } of readScreens(`${FIXTURE}bffs/${bff.client}/screens`, schema)) {
       const { status, data, errors } = await running.screen(name, bff.examples[name]);
       expect({ name, status, errors }).toEqual({ name, status: 200, errors: [] });
       const sections = Object.values(Object.values(data)[0] as object);
@@ -164,7 +163,7 @@ describe('as a process', () => {
   });
 
   test('a schema that is not valid is named in one line', async () => {
-    const copy = copyOfProject();
+    const copy = copyOfFixture();
     const path = `${copy}schemas/web.graphql`;
     writeFileSync(path, readFileSync(path, 'utf8').replace('type Query {', 'type Query {\n  nope: Strong!'));
     const { exitCode, output } = await run(`${copy}packages/cli/mock.ts`, {}, 'web').ended;

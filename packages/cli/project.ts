@@ -4,13 +4,14 @@ import type { ServiceRegistry } from '@facet/server/internal/downstream/service-
 import type { ProjectConfig } from './config.ts';
 
 /**
- * Root directory of the project, with a slash at the end. In the workspace it is where this file's package is; an installed package works
- * on the directory that npm calls it in.
+ * Root directory of the project, with a slash at the end: the working directory, where npm runs scripts. In a directory without bffs/ it is
+ * the workspace of this file's package, if that has one.
  */
 export const ROOT = rootOf(fileURLToPath(new URL('../../', import.meta.url)));
 
 function rootOf(workspace: string): string {
-  return existsSync(`${workspace}bffs`) ? workspace : `${process.cwd()}/`;
+  const here = `${process.cwd()}/`;
+  return existsSync(`${here}bffs`) || !existsSync(`${workspace}bffs`) ? here : workspace;
 }
 
 /** What facet.config.ts says; an empty configuration without that file. */

@@ -1,18 +1,16 @@
 import { execFile } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { idOf } from '@facet/server/internal/graphql/screens.ts';
 import type { Bff } from '@facet/server/internal/http/bff.ts';
 import { type Answer, type RunningBff, readAnswer, startBff } from '@facet/testing/internal/bff.ts';
 import { CLIENTS } from '@facet/testing/internal/clients.ts';
-import { copyOfProject } from '@facet/testing/internal/project-copy.ts';
+import { bff as web } from '@facet/testing/internal/fixture/bffs/web/bff.ts';
+import { FIXTURE } from '@facet/testing/internal/fixture/root.ts';
+import { copyOfFixture } from '@facet/testing/internal/project-copy.ts';
 import { type ReferenceServices, startReferenceServices } from '@facet/testing/internal/reference-services.ts';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { bff as web } from '../../bffs/web/bff.ts';
-
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 interface Operation {
   readonly id: string;
@@ -40,10 +38,10 @@ describe('the manifest of each client', () => {
   });
 
   test.each(CLIENTS)('is what a locked server of $client answers to, each id and each text', async (bff) => {
-    const path = `${ROOT}bffs/${bff.client}/client/manifest.generated.json`;
+    const path = `${FIXTURE}bffs/${bff.client}/client/manifest.generated.json`;
     const { operations, ...head } = JSON.parse(readFileSync(path, 'utf8')) as { operations: Operation[] };
     expect(head).toEqual({ format: 'apollo-persisted-query-manifest', version: 1 });
-    const screens = readdirSync(`${ROOT}bffs/${bff.client}/screens`)
+    const screens = readdirSync(`${FIXTURE}bffs/${bff.client}/screens`)
       .map((file) => file.replace('.graphql', ''))
       .sort();
     expect(operations.map(({ name }) => name)).toEqual([...screens, ...screens]);
@@ -59,7 +57,7 @@ describe('the manifest of each client', () => {
 
   test('keeps what it lists registered where it lies in the documents of a later server', async () => {
     const manifests = mkdtempSync(`${tmpdir()}/facet-released-`);
-    const released = JSON.parse(readFileSync(`${ROOT}bffs/web/client/manifest.generated.json`, 'utf8'));
+    const released = JSON.parse(readFileSync(`${FIXTURE}bffs/web/client/manifest.generated.json`, 'utf8'));
     const body = 'query Retired($id: ID!) {\n  product(id: $id) {\n    id\n    __typename\n  }\n}';
     const operations = [...released.operations, { id: idOf(body), name: 'Retired', type: 'query', body }];
     writeFileSync(`${manifests}/1.4.0.json`, JSON.stringify({ ...released, operations }));
@@ -71,7 +69,7 @@ describe('the manifest of each client', () => {
 
 describe('npm run generate', () => {
   const { NODE_OPTIONS: _, ...environment } = process.env;
-  const copy = copyOfProject();
+  const copy = copyOfFixture();
   const screens = `${copy}bffs/web/screens`;
   const generate = (...flags: string[]) =>
     promisify(execFile)(process.execPath, ['packages/cli/generate.ts', ...flags], { cwd: copy, env: environment });

@@ -4,13 +4,13 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { type RunningBff, startBff } from '@facet/testing/internal/bff.ts';
 import { findChromium, launchChromium, NO_CHROMIUM } from '@facet/testing/internal/chromium.ts';
+import { bff as partner } from '@facet/testing/internal/fixture/bffs/partner/bff.ts';
+import { bff as web } from '@facet/testing/internal/fixture/bffs/web/bff.ts';
 import { type PrefixProxy, startPrefixProxy } from '@facet/testing/internal/prefix-proxy.ts';
 import { type ReferenceServices, startReferenceServices } from '@facet/testing/internal/reference-services.ts';
 import { until } from '@facet/testing/internal/until.ts';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Browser, Locator, Page } from 'playwright-core';
-import { bff as partner } from '../../bffs/partner/bff.ts';
-import { bff as web } from '../../bffs/web/bff.ts';
 import { buildIfStale } from './build-if-stale.ts';
 
 const IMAGES = fileURLToPath(new URL('../../docs/images/', import.meta.url));

@@ -4,7 +4,7 @@
  */
 import { Server } from 'node:net';
 import { serve } from '@facet/server/internal/http/serve.ts';
-import { bff } from '../../bffs/web/bff.ts';
+import { bff } from './fixture/bffs/web/bff.ts';
 
 const listeners: Server[] = [];
 const { listen } = Server.prototype;

@@ -1,14 +1,13 @@
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import type { Bff } from '@facet/server/internal/http/bff.ts';
 import fc from 'fast-check';
-import { bff as mobile } from '../../bffs/mobile/bff.ts';
-import { bff as partner } from '../../bffs/partner/bff.ts';
-import { bff as web } from '../../bffs/web/bff.ts';
 import { type Inflict, passOn, REFUSE } from './fault-proxy.ts';
 import { DEADLINE, FAULTS } from './faults.ts';
+import { bff as mobile } from './fixture/bffs/mobile/bff.ts';
+import { bff as partner } from './fixture/bffs/partner/bff.ts';
+import { bff as web } from './fixture/bffs/web/bff.ts';
 
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+import { FIXTURE } from './fixture/root.ts';
 
 /** An operation that users ask for, with variables of their own. */
 export interface Question {
@@ -28,7 +27,7 @@ function adHoc(bff: Bff, query: string, { variables = () => ({}), isPublic = fal
 }
 
 function screen(bff: Bff, name: string, how: How = {}): Question {
-  const query = readFileSync(`${ROOT}bffs/${bff.client}/screens/${name}.graphql`, 'utf8');
+  const query = readFileSync(`${FIXTURE}bffs/${bff.client}/screens/${name}.graphql`, 'utf8');
   return { ...adHoc(bff, query, how), screen: name };
 }
 

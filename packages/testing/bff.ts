@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { Writable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
 import type { SharedCache } from '@facet/server/internal/downstream/cache/shared-cache/shared-cache.ts';
 import { openSharedCache } from '@facet/server/internal/downstream/cache/shared-cache/shared-cache.ts';
 import {
@@ -25,8 +24,6 @@ import { createLog } from '@facet/server/internal/telemetry/log.ts';
 import { OverfetchMeter } from '@facet/server/internal/telemetry/overfetch-meter.ts';
 import { startTracing } from '@facet/server/internal/telemetry/start-tracing.ts';
 import { PATIENT } from './patient.ts';
-
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 /** A GraphQL answer as a test reads it. */
 export interface Answer {
@@ -125,8 +122,7 @@ export async function startBff(
     serverLoad,
     load: (service) => serviceNamed(services, service).load,
     query,
-    screen: (name, variables, headers) =>
-      query(readFileSync(`${ROOT}bffs/${bff.client}/screens/${name}.graphql`, 'utf8'), variables, headers),
+    screen: (name, variables, headers) => query(readFileSync(screenFile(bff, name), 'utf8'), variables, headers),
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       server.close();
@@ -136,6 +132,11 @@ export async function startBff(
       await tracing?.stop(0);
     },
   };
+}
+
+function screenFile({ client, directory }: Bff, name: string): URL {
+  if (!directory) throw new Error(`The client ${client} has no directory, and so no screen ${name}.`);
+  return new URL(`screens/${name}.graphql`, directory);
 }
 
 /** A port of this machine where nobody listens. */

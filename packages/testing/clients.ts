@@ -1,10 +1,6 @@
-import { allClients, servicesOf } from '@facet/cli/internal/clients.ts';
-import { REFERENCE_SERVICES } from './reference-services.ts';
+import { bff as mobile } from './fixture/bffs/mobile/bff.ts';
+import { bff as partner } from './fixture/bffs/partner/bff.ts';
+import { bff as web } from './fixture/bffs/web/bff.ts';
 
-const references = new Set<string>(REFERENCE_SERVICES);
-
-/**
- * The clients' backends, for what has to hold of all of them: those that ask reference services alone, which a test can
- * start. One that asks another service is tested in its own folder.
- */
-export const CLIENTS = (await allClients()).filter((bff) => servicesOf(bff).every((name) => references.has(name)));
+/** The fixture's backends, for what has to hold of all of them. */
+export const CLIENTS = [mobile, web, partner];

@@ -1,7 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { DatabaseSync } from 'node:sqlite';
-import { generate } from '../../examples/services/data/generate.ts';
+import { generate } from './fixture/services/data/generate.ts';
 
 /** Path of a new file with data for the reference services, quick to make. */
 export function smallDataFile(): string {

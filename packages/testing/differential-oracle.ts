@@ -5,7 +5,6 @@
  * for its own.
  */
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
 import { Loaders } from '@facet/server/internal/downstream/batching/loaders.ts';
 import type { RowSource } from '@facet/server/internal/downstream/batching/row-source.ts';
@@ -21,11 +20,11 @@ import { createLog } from '@facet/server/internal/telemetry/log.ts';
 import fc from 'fast-check';
 import { type ExecutionResult, execute, getOperationAST, getVariableValues, parse, validate } from 'graphql';
 import { CLIENTS } from './clients.ts';
+import { FIXTURE } from './fixture/root.ts';
 import { randomQuery } from './random-query.ts';
 import { randomServices } from './random-services.ts';
 import { requestContext } from './request.ts';
 
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const log = createLog('test', 'silent');
 surviveLateRejections(log);
 
@@ -49,10 +48,10 @@ function verdict(result: ExecutionResult): unknown {
 
 const bff = CLIENTS.find(({ client }) => client === process.argv[2]);
 if (!bff) throw new Error('Which client?');
-const schema = buildSchema(readFileSync(`${ROOT}schemas/${bff.client}.graphql`, 'utf8'), bff.resolvers);
+const schema = buildSchema(readFileSync(`${FIXTURE}schemas/${bff.client}.graphql`, 'utf8'), bff.resolvers);
 let compiled = 0;
 
-for (const { name, text } of readScreens(`${ROOT}bffs/${bff.client}/screens`, schema)) {
+for (const { name, text } of readScreens(`${FIXTURE}bffs/${bff.client}/screens`, schema)) {
   for (let seed = 0; seed < 60; seed += 1) {
     const isCompiled = await compare(text, bff.examples[name] ?? {}, seed, seed % 3 === 0 ? 1_000_000 : 3);
     if (!isCompiled) throw new Error(`${name} has to be compiled.`);

@@ -1,13 +1,13 @@
 import { createHook } from 'node:async_hooks';
 import { fileURLToPath } from 'node:url';
 
-const PRODUCT = fileURLToPath(new URL('../../shared/', import.meta.url));
+const PRODUCT = fileURLToPath(new URL('../server/', import.meta.url));
 const FRAMES = 12;
 /** What an answer leaves to be tidied up takes turns of the event loop, not time: a timer that runs out is not tidy. */
 const TURNS = 50;
 
 /** Frames between the code that makes a timer or a promise and the hook that is told of it. */
-const BETWEEN = /node:(internal\/)?(async_hooks|timers)|<anonymous>|leftovers\.ts/;
+const BETWEEN = /node:(internal\/)?(async_hooks|timers)|<anonymous>|leak-detector\.ts/;
 
 /** Watches what the project's own code leaves behind, from when it is made until it is disposed of. */
 export interface Leftovers extends Disposable {
@@ -16,7 +16,7 @@ export interface Leftovers extends Disposable {
 }
 
 /**
- * Counts what shared/ itself makes: the timers of a kept connection belong to undici, and a test's own promises to the
+ * Counts what @facet/server itself makes: the timers of a kept connection belong to undici, and a test's own promises to the
  * test. Timers count whether they keep the process alive or not.
  */
 export function watchLeftovers(): Leftovers {
@@ -57,7 +57,7 @@ function trace(): { readonly stack?: string } {
   return made;
 }
 
-/** The line of shared/ that made it; undefined where something else did. */
+/** The line of @facet/server that made it; undefined where something else did. */
 function placeOf(what: string, { stack = '' }: { readonly stack?: string }): string | undefined {
   const [, ...frames] = stack.split('\n');
   const place = frames.find((frame) => !BETWEEN.test(frame)) ?? '';

@@ -64,13 +64,13 @@ To run them: apt-get install chromium prometheus
   });
 
   test('is the last that Jest says', () => {
-    const jest = ['--experimental-vm-modules', 'node_modules/jest/bin/jest.js', 'examples/mobile-home'];
+    const jest = ['--experimental-vm-modules', 'node_modules/jest/bin/jest.js', 'packages/sandbox/sandbox.test'];
     const { CI: _, ...environment } = process.env;
     const env = { ...environment, CHROMIUM: '/nowhere' };
     const { status, stderr } = spawnSync(process.execPath, jest, { cwd: ROOT, env, encoding: 'utf8' });
     expect(status).toBe(0);
     expect(stderr).toMatch(
-      /\nLeft out:\n {2}examples\/mobile-home\/mobile-home.test.ts: There is no chromium: .*\nTo run them: apt-get install chromium\n$/,
+      /\nLeft out:\n {2}packages\/sandbox\/sandbox.test.ts: There is no chromium: .*\nTo run them: apt-get install chromium\n$/,
     );
   });
 });

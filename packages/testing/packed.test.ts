@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { listening } from './listening.ts';
-import { copyOfProject } from './project-copy.ts';
+import { copyOfPackages } from './project-copy.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const PACKAGES = ['server', 'cli', 'sandbox', 'testing'];
@@ -35,7 +35,7 @@ describe('the packed packages, in an empty directory', () => {
   let place: string;
 
   beforeAll(() => {
-    const copy = copyOfProject();
+    const copy = copyOfPackages();
     place = `${mkdtempSync(`${tmpdir()}/facet-packed-`)}/`;
     mkdirSync(`${place}node_modules/@facet`, { recursive: true });
     // What npm would install beside them.

@@ -1,16 +1,64 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, symlinkSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { FIXTURE } from './fixture/root.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
-/** The project's files, as git knows them or would, in a folder of their own, whose path ends with a slash. */
+/** Copies the project's files, as git knows them or would, to a new directory. Returns its path, with a slash at the end. */
 export function copyOfProject(): string {
+  return copyOf(() => true);
+}
+
+/**
+ * Copies the fixture to a new directory, as a project of its own with the packages of this workspace. Returns the directory's path, with a
+ * slash at the end.
+ */
+export function copyOfFixture(): string {
+  const copy = copyOfPackages();
+  cpSync(FIXTURE, copy, { recursive: true });
+  const read = (path: string) => JSON.parse(readFileSync(path, 'utf8'));
+  const { scripts } = read(`${FIXTURE}package.json`);
+  const manifest = `${JSON.stringify({ ...read(`${ROOT}package.json`), scripts }, null, 2)}\n`;
+  writeFileSync(`${copy}package.json`, manifest);
+  return copy;
+}
+
+/**
+ * Copies packages/ and the files that configure the workspace to a new directory, and nothing of the project around them. Returns the
+ * directory's path, with a slash at the end.
+ */
+export function copyOfPackages(): string {
+  return copyOf((file) => file.startsWith('packages/') || WORKSPACE_FILES.includes(file));
+}
+
+/** Files at the root that are of the workspace, and not of the project that uses the packages. */
+const WORKSPACE_FILES = [
+  '.ci/run',
+  '.gitattributes',
+  '.gitignore',
+  'biome.json',
+  'jest.config.ts',
+  'package-lock.json',
+  'package.json',
+  'tsconfig.json',
+];
+
+function copyOf(isCopied: (file: string) => boolean): string {
   const copy = `${mkdtempSync(`${tmpdir()}/facet-copy-`)}/`;
   const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { cwd: ROOT });
-  for (const file of String(files).trim().split('\n')) {
+  for (const file of String(files).trim().split('\n').filter(isCopied)) {
     if (!existsSync(ROOT + file)) continue;
     mkdirSync(dirname(copy + file), { recursive: true });
     cpSync(ROOT + file, copy + file);

@@ -3,11 +3,12 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { REQUEST_LINE } from '@facet/server/internal/telemetry/log.ts';
 import { afterEach } from '@jest/globals';
+import { FIXTURE } from './fixture/root.ts';
 import { PATIENT } from './patient.ts';
 
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const WORKSPACE = fileURLToPath(new URL('../../', import.meta.url));
 
-/** A script of the project as a process of its own. */
+/** A script as a process of its own. */
 export interface Run {
   readonly child: ChildProcessWithoutNullStreams;
   /** Resolves to the port that it says it listens on; rejects when it ends before. */
@@ -16,8 +17,13 @@ export interface Run {
   readonly ended: Promise<{ readonly exitCode: number | null; readonly output: string }>;
 }
 
-/** Runs scripts with long timeouts by default. What a test of this file leaves running is killed after it. */
-export function runsScripts(): (script: string, environment?: Record<string, string>, ...parameters: string[]) => Run {
+/**
+ * Runs scripts in the directory of a project, the fixture by default, with long timeouts by default. `packages/…` is a script of this
+ * workspace; an absolute path to a script below packages/ runs in the project that these packages are in. Processes that a test of this file leaves running are killed after it.
+ */
+export function runsScripts(
+  project: string = FIXTURE,
+): (script: string, environment?: Record<string, string>, ...parameters: string[]) => Run {
   const started: ChildProcessWithoutNullStreams[] = [];
   afterEach(() => {
     for (const child of started.splice(0)) child.kill('SIGKILL');
@@ -25,7 +31,9 @@ export function runsScripts(): (script: string, environment?: Record<string, str
   return (script, environment = {}, ...parameters) => {
     const { NODE_ENV: _, NODE_OPTIONS: __, ...inherited } = process.env;
     const env = { ...inherited, ...PATIENT, ...environment };
-    const child = spawn(process.execPath, [script, ...parameters], { cwd: ROOT, env });
+    const file = script.startsWith('packages/') ? WORKSPACE + script : script;
+    const [, copy = project] = /^(\/.*\/)packages\//.exec(script) ?? [];
+    const child = spawn(process.execPath, [file, ...parameters], { cwd: copy, env });
     started.push(child);
     let output = '';
     const { promise: port, resolve, reject } = Promise.withResolvers<number>();

@@ -1,14 +1,14 @@
-import type { ArrivedAtService, ReferenceServices } from './reference-services.ts';
+import type { ServiceGroup } from './service-group.ts';
 
 /**
  * Holds every request at the services until no further one comes, then lets them all go as one wave. Answers the waves
  * so far: `['users', 'orders'], ['catalog']` are two calls side by side and one that waited for an answer.
  */
-export function recordWaves(services: ReferenceServices): string[][] {
-  const waves: string[][] = [];
+export function recordWaves<Name extends string>(services: ServiceGroup<Name>): Name[][] {
+  const waves: Name[][] = [];
   let held: (() => void)[] = [];
-  let current: string[] = [];
-  services.gate = ({ service }: ArrivedAtService) =>
+  let current: Name[] = [];
+  services.gate = ({ service }) =>
     new Promise((resolve) => {
       current.push(service);
       held.push(resolve);

@@ -1,6 +1,6 @@
-import { documentedGet } from '@facet/testing/internal/openapi.ts';
-import { startReferenceServices } from '@facet/testing/internal/reference-services.ts';
 import { afterAll, expect, test } from '@jest/globals';
+import { documentedGet } from '../../testing/openapi.ts';
+import { startReferenceServices } from '../../testing/reference-services.ts';
 
 const services = await startReferenceServices();
 const get = documentedGet('catalog', services.urls.catalog);

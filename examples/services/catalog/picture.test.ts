@@ -1,6 +1,6 @@
-import { documentedGet } from '@facet/testing/internal/openapi.ts';
-import { startReferenceServices } from '@facet/testing/internal/reference-services.ts';
 import { afterAll, expect, test } from '@jest/globals';
+import { documentedGet } from '../../testing/openapi.ts';
+import { startReferenceServices } from '../../testing/reference-services.ts';
 import { picture } from './picture.ts';
 
 const services = await startReferenceServices();

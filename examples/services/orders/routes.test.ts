@@ -1,6 +1,6 @@
-import { documentedGet, everyPage, nextPage } from '@facet/testing/internal/openapi.ts';
-import { startReferenceServices } from '@facet/testing/internal/reference-services.ts';
 import { afterAll, describe, expect, test } from '@jest/globals';
+import { documentedGet, everyPage, nextPage } from '../../testing/openapi.ts';
+import { startReferenceServices } from '../../testing/reference-services.ts';
 import type { Order } from '../data/model.ts';
 
 const services = await startReferenceServices();

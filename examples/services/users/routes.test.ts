@@ -1,6 +1,6 @@
-import { documentedGet } from '@facet/testing/internal/openapi.ts';
-import { startReferenceServices } from '@facet/testing/internal/reference-services.ts';
 import { afterAll, describe, expect, test } from '@jest/globals';
+import { documentedGet } from '../../testing/openapi.ts';
+import { startReferenceServices } from '../../testing/reference-services.ts';
 import type { StoredUser } from '../data/model.ts';
 
 type User = StoredUser & { readonly avatarUrl: string };

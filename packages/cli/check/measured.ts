@@ -1,8 +1,9 @@
 import { setImmediate as turnOver } from 'node:timers/promises';
+import { InputError } from '@facet/server/internal/command/input-error.ts';
 import type { Bff } from '@facet/server/internal/http/bff.ts';
 import type { ScreenUse } from '@facet/server/internal/telemetry/overfetch-meter.ts';
 import { startBff } from '@facet/testing/internal/bff.ts';
-import { type ReferenceServices, startReferenceServices } from '@facet/testing/internal/reference-services.ts';
+import { ROOT, readConfig } from '../project.ts';
 
 /** What a client's screens fetched and used. */
 export interface Measured {
@@ -16,16 +17,27 @@ export interface Measuring extends AsyncDisposable {
   measure(bff: Bff, screens: readonly string[]): Promise<Measured>;
 }
 
-/** The reference services over a small data set, for clients to be measured in front of them. */
-export async function startMeasuring(): Promise<Measuring> {
-  const services = await startReferenceServices();
+interface TestServices extends AsyncDisposable {
+  readonly urls: Readonly<Partial<Record<string, string>>>;
+}
+
+/** Starts the services that facet.config.ts names for it, for clients to be measured in front of them. `root` is the project's directory. */
+export async function startMeasuring(root = ROOT): Promise<Measuring> {
+  const { testServices } = await readConfig(root);
+  if (testServices === undefined) {
+    throw new InputError(
+      'facet.config.ts has no testServices: the module that starts services to measure screens with.',
+    );
+  }
+  const { startServices }: { startServices(): Promise<TestServices> } = await import(root + testServices);
+  const services = await startServices();
   return {
     measure: (bff, screens) => measure(bff, screens, services),
     [Symbol.asyncDispose]: () => services[Symbol.asyncDispose](),
   };
 }
 
-async function measure(bff: Bff, screens: readonly string[], { urls }: ReferenceServices): Promise<Measured> {
+async function measure(bff: Bff, screens: readonly string[], { urls }: TestServices): Promise<Measured> {
   await using running = await startBff(bff, urls, { MEASURE_EVERY: '1' });
   const problems: string[] = [];
   for (const name of screens) {

@@ -25,8 +25,7 @@ const SERVER = fileURLToPath(new URL('./', import.meta.resolve('@facet/server'))
 const EXAMPLE = defineBff({
   client: 'example',
   port: 4_000,
-  identityHeader: 'X-User-Id',
-  exampleId: 'u_1',
+  identity: { header: 'X-User-Id', exampleId: 'u_1' },
   examples: {},
   services: { NAME: { url: 'http://localhost:3000' } },
   schema: 'type Query { ok: Boolean }',

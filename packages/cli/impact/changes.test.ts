@@ -1,10 +1,8 @@
-import { fileURLToPath } from 'node:url';
+import { FIXTURE } from '@facet/testing/internal/fixture/root.ts';
 import { describe, expect, test } from '@jest/globals';
 import { answerOf } from './answer.ts';
 import { changesBetween } from './changes.ts';
 import { type Node, readDocument } from './document.ts';
-
-const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
 const text = { type: 'string' };
 const object = (properties: Node, required: readonly string[] = Object.keys(properties)) => ({
@@ -222,7 +220,7 @@ describe('a parameter', () => {
 
 describe.each(['users', 'orders', 'catalog'])('%s', (service) => {
   test('tells of every value that is gone', async () => {
-    const document = await readDocument(`${ROOT}shared/${service}/openapi.yaml`);
+    const document = await readDocument(`${FIXTURE}shared/${service}/openapi.yaml`);
     let gone = 0;
     for (const [operation, item] of Object.entries(Object(document['paths']))) {
       const before = { ...document, paths: { [operation]: item } };

@@ -1,5 +1,5 @@
-import { fileURLToPath } from 'node:url';
 import { CLIENTS } from '@facet/testing/internal/clients.ts';
+import { FIXTURE } from '@facet/testing/internal/fixture/root.ts';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { parse, validate } from 'graphql';
 import { readClient } from './clients.ts';
@@ -8,9 +8,8 @@ import { breachesBy } from './lengths.ts';
 import { schemaImpact } from './schema.ts';
 import { type BrokenField, impactOf } from './service.ts';
 
-const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
-const FOLDER = `${ROOT}shared`;
-const clients = CLIENTS.map((bff) => readClient(bff, ROOT));
+const FOLDER = `${FIXTURE}shared`;
+const clients = CLIENTS.map((bff) => readClient(bff, FIXTURE));
 
 type Service = 'users' | 'orders' | 'catalog';
 /** A part of a document, edited at any depth. */

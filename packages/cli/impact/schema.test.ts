@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { readScreens } from '@facet/server/internal/graphql/screens.ts';
+import { FIXTURE } from '@facet/testing/internal/fixture/root.ts';
 import { expect, test } from '@jest/globals';
 import { schemaImpact } from './schema.ts';
 
-const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
-const SDL = readFileSync(`${ROOT}schemas/web.graphql`, 'utf8');
+const SDL = readFileSync(`${FIXTURE}schemas/web.graphql`, 'utf8');
 
 /** What a change of web's schema does to its screens: `level: screens` by the message; and who no longer fits. */
 async function impact(...edits: readonly (readonly [from: string, to: string])[]) {
@@ -13,7 +12,7 @@ async function impact(...edits: readonly (readonly [from: string, to: string])[]
     expect(sdl).toContain(from);
     return sdl.replace(from, to);
   }, SDL);
-  const found = await schemaImpact(SDL, after, (schema) => readScreens(`${ROOT}bffs/web/screens`, schema));
+  const found = await schemaImpact(SDL, after, (schema) => readScreens(`${FIXTURE}bffs/web/screens`, schema));
   return {
     changes: Object.fromEntries(
       found.changes.map(({ text, level, screens }) => [text, `${level}: ${screens.join(', ')}`]),

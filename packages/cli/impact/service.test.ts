@@ -1,7 +1,7 @@
 import { cpSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import { CLIENTS } from '@facet/testing/internal/clients.ts';
+import { FIXTURE } from '@facet/testing/internal/fixture/root.ts';
 import { describe, expect, test } from '@jest/globals';
 import { readClient } from './clients.ts';
 import { readDocument } from './document.ts';
@@ -9,9 +9,8 @@ import { breachesBy } from './lengths.ts';
 import { impactOf } from './service.ts';
 import { reportOf } from './service-report.ts';
 
-const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
-const FOLDER = `${ROOT}shared`;
-const clients = CLIENTS.map((bff) => readClient(bff, ROOT));
+const FOLDER = `${FIXTURE}shared`;
+const clients = CLIENTS.map((bff) => readClient(bff, FIXTURE));
 
 type Service = 'users' | 'orders' | 'catalog';
 type Edit = readonly [from: string | RegExp, to: string];

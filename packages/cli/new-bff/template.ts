@@ -138,9 +138,9 @@ const budgetOf = (made: NewClient): string => `{
 `;
 
 const testOf = (made: NewClient): string => `import { type RunningBff, startBff } from '@facet/testing/internal/bff.ts';
-import { type ReferenceServices, startReferenceServices } from '@facet/testing/internal/reference-services.ts';
 import { recordWaves } from '@facet/testing/internal/waves.ts';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { type ReferenceServices, startReferenceServices } from '../../examples/testing/reference-services.ts';
 import { bff } from './bff.ts';
 
 let services: ReferenceServices;

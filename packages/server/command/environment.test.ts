@@ -1,5 +1,6 @@
+import { bff } from '@facet/testing/internal/fixture/bffs/web/bff.ts';
 import { expect, test } from '@jest/globals';
-import { bff } from '../../../bffs/web/bff.ts';
+
 import { readSettings } from '../http/settings/settings.ts';
 
 const read = (environment: Record<string, string>) => readSettings(environment, bff);

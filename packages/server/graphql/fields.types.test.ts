@@ -1,18 +1,18 @@
-import { fileURLToPath } from 'node:url';
 import { complaintsOf } from '@facet/testing/internal/complaints.ts';
+import { FIXTURE } from '@facet/testing/internal/fixture/root.ts';
 import { describe, expect, test } from '@jest/globals';
-
-const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
 /** The compiler's errors for each resolver map, checked as a file of the web client. */
 function complaintsOfMaps(maps: readonly string[]): string[][] {
-  return complaintsOf(new Map(maps.map((map, index) => [`${ROOT}bffs/web/planted-${index}.ts`, `${PRELUDE}\n${map}`])));
+  return complaintsOf(
+    new Map(maps.map((map, index) => [`${FIXTURE}bffs/web/planted-${index}.ts`, `${PRELUDE}\n${map}`])),
+  );
 }
 
 const PRELUDE = `
-import { products, promos } from '../../shared/catalog/endpoints.ts';
-import { orders, viewerOrders } from '../../shared/orders/endpoints.ts';
-import { users } from '../../shared/users/endpoints.ts';
+import { products, promos } from '@facet/testing/internal/fixture/shared/catalog/endpoints.ts';
+import { orders, viewerOrders } from '@facet/testing/internal/fixture/shared/orders/endpoints.ts';
+import { users } from '@facet/testing/internal/fixture/shared/users/endpoints.ts';
 import type { RequiredResolvers } from '@facet/server/internal/graphql/schema/required-resolvers.ts';
 import { amount, arg, computed, list, load, money, parent, prop, screen, text, viewer } from '@facet/server/internal/graphql/fields.ts';
 import type { Resolvers } from './schema.generated.ts';

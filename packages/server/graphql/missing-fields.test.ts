@@ -1,9 +1,9 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { productList, products, promos } from '@facet/testing/internal/fixture/shared/catalog/endpoints.ts';
+import { orders, viewerOrders } from '@facet/testing/internal/fixture/shared/orders/endpoints.ts';
+import { users } from '@facet/testing/internal/fixture/shared/users/endpoints.ts';
 import { describe, expect, test } from '@jest/globals';
-import { productList, products, promos } from '../../../shared/catalog/endpoints.ts';
-import { orders, viewerOrders } from '../../../shared/orders/endpoints.ts';
-import { users } from '../../../shared/users/endpoints.ts';
 import {
   arg,
   connection,

@@ -1,11 +1,11 @@
 import { readAnswer, startBff } from '@facet/testing/internal/bff.ts';
+import { bff as mobile } from '@facet/testing/internal/fixture/bffs/mobile/bff.ts';
+import { bff as partner } from '@facet/testing/internal/fixture/bffs/partner/bff.ts';
+import { bff as web } from '@facet/testing/internal/fixture/bffs/web/bff.ts';
 import { json } from '@facet/testing/internal/local-service.ts';
 import { startOtlpReceiver } from '@facet/testing/internal/otlp-receiver.ts';
 import { type ReferenceServices, startReferenceServices } from '@facet/testing/internal/reference-services.ts';
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { bff as mobile } from '../../../bffs/mobile/bff.ts';
-import { bff as partner } from '../../../bffs/partner/bff.ts';
-import { bff as web } from '../../../bffs/web/bff.ts';
 import { EXPLAIN_HEADER } from './sandbox/protocol.ts';
 
 const KEEPING = { ENTITY_CACHE_BYTES: '10000000' };

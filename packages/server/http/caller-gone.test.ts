@@ -3,12 +3,12 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { startBff } from '@facet/testing/internal/bff.ts';
+import { bff } from '@facet/testing/internal/fixture/bffs/mobile/bff.ts';
 import { startLocalService } from '@facet/testing/internal/local-service.ts';
 import { fetcherFor } from '@facet/testing/internal/request.ts';
 import { listOf } from '@facet/testing/internal/services.ts';
 import { until } from '@facet/testing/internal/until.ts';
 import { expect, test } from '@jest/globals';
-import { bff } from '../../../bffs/mobile/bff.ts';
 import { Reserve } from '../request/deadline.ts';
 import { createRequestContext, createRequestState } from './request-state.ts';
 

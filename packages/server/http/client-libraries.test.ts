@@ -8,17 +8,19 @@ import { fileURLToPath } from 'node:url';
 import { ApolloClient, type ApolloLink, CombinedGraphQLErrors, HttpLink, InMemoryCache } from '@apollo/client';
 import { PersistedQueryLink } from '@apollo/client/link/persisted-queries';
 import { type RunningBff, startBff } from '@facet/testing/internal/bff.ts';
+import { bff as web } from '@facet/testing/internal/fixture/bffs/web/bff.ts';
+import { FIXTURE } from '@facet/testing/internal/fixture/root.ts';
 import { type ReferenceServices, startReferenceServices } from '@facet/testing/internal/reference-services.ts';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Client, cacheExchange, fetchExchange } from '@urql/core';
 import { persistedExchange } from '@urql/exchange-persisted';
 import { parse } from 'graphql';
 import relay, { type ConcreteRequest, type GraphQLResponse, type OperationType } from 'relay-runtime';
-import { bff as web } from '../../../bffs/web/bff.ts';
+
 import { DOCUMENT_MODES } from './documents/ad-hoc-use.ts';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
-const SCREEN = readFileSync(`${ROOT}bffs/web/screens/ProductPage.graphql`, 'utf8');
+const SCREEN = readFileSync(`${FIXTURE}bffs/web/screens/ProductPage.graphql`, 'utf8');
 const AD_HOC = 'query Mine($id: ID!) { product(id: $id) { id name } }';
 const VARIABLES = { id: 'p_7' };
 const CALLER = { 'X-User-Id': 'u_42', 'apollo-require-preflight': 'yes' };
@@ -139,7 +141,7 @@ function compileForRelay(): ConcreteRequest {
     `${folder}/src/Product.js`,
     `import { graphql } from 'relay-runtime';\n\nexport const query = ${tag};\n`,
   );
-  writeFileSync(`${folder}/schema.graphql`, readFileSync(`${ROOT}schemas/web.graphql`, 'utf8'));
+  writeFileSync(`${folder}/schema.graphql`, readFileSync(`${FIXTURE}schemas/web.graphql`, 'utf8'));
   writeFileSync(`${folder}/package.json`, '{}');
   const persistConfig = { file: `${folder}/persisted.json`, algorithm: 'SHA256' };
   writeFileSync(

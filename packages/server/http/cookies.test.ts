@@ -1,7 +1,7 @@
 import { startBff } from '@facet/testing/internal/bff.ts';
+import { bff as mobile } from '@facet/testing/internal/fixture/bffs/mobile/bff.ts';
 import { json, startLocalService } from '@facet/testing/internal/local-service.ts';
 import { describe, expect, test } from '@jest/globals';
-import { bff as mobile } from '../../../bffs/mobile/bff.ts';
 import { passThroughCookies } from './output/send.ts';
 
 const GREETING = '{ home { greeting } }';

@@ -1,7 +1,7 @@
 import { type RunningBff, startBff } from '@facet/testing/internal/bff.ts';
+import { bff as web } from '@facet/testing/internal/fixture/bffs/web/bff.ts';
 import { type ReferenceServices, startReferenceServices } from '@facet/testing/internal/reference-services.ts';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { bff as web } from '../../../bffs/web/bff.ts';
 
 let services: ReferenceServices;
 let running: RunningBff;

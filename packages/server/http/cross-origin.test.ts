@@ -1,10 +1,10 @@
 import { startBff } from '@facet/testing/internal/bff.ts';
 import { findChromium, launchChromium, NO_CHROMIUM } from '@facet/testing/internal/chromium.ts';
+import { bff } from '@facet/testing/internal/fixture/bffs/web/bff.ts';
 import { type LocalService, startLocalService } from '@facet/testing/internal/local-service.ts';
 import { openPage } from '@facet/testing/internal/page.ts';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Browser } from 'playwright-core';
-import { bff } from '../../../bffs/web/bff.ts';
 
 const executable = findChromium();
 

@@ -1,17 +1,15 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { type RunningBff, readAnswer, startBff } from '@facet/testing/internal/bff.ts';
 import { CLIENTS } from '@facet/testing/internal/clients.ts';
+import { FIXTURE } from '@facet/testing/internal/fixture/root.ts';
 import { type ReferenceServices, startReferenceServices } from '@facet/testing/internal/reference-services.ts';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
-
-const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
 describe.each(
   CLIENTS.flatMap((bff) => ['0', '10000000'].map((cacheBytes) => ({ bff, client: bff.client, cacheBytes }))),
 )('$client with $cacheBytes bytes of cache', ({ bff, cacheBytes }) => {
-  const folder = `${ROOT}bffs/${bff.client}/screens`;
+  const folder = `${FIXTURE}bffs/${bff.client}/screens`;
   const screens = readdirSync(folder).map((file) => ({
     name: file.replace('.graphql', ''),
     text: readFileSync(`${folder}/${file}`, 'utf8'),

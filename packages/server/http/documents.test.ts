@@ -3,19 +3,18 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import { type Answer, type RunningBff, readAnswer, startBff } from '@facet/testing/internal/bff.ts';
 import { collectLog } from '@facet/testing/internal/collect-log.ts';
+import { bff as mobile } from '@facet/testing/internal/fixture/bffs/mobile/bff.ts';
+import { bff as partner } from '@facet/testing/internal/fixture/bffs/partner/bff.ts';
+import { FIXTURE } from '@facet/testing/internal/fixture/root.ts';
 import { type ReferenceServices, startReferenceServices } from '@facet/testing/internal/reference-services.ts';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { buildSchema } from 'graphql';
-import { bff as mobile } from '../../../bffs/mobile/bff.ts';
-import { bff as partner } from '../../../bffs/partner/bff.ts';
 import { readManifests, readScreens } from '../graphql/screens.ts';
 import { countAdHoc } from './documents/ad-hoc-use.ts';
 
-const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
-const HOME = readFileSync(`${ROOT}bffs/mobile/screens/Home.graphql`, 'utf8');
+const HOME = readFileSync(`${FIXTURE}bffs/mobile/screens/Home.graphql`, 'utf8');
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 const UNKNOWN = sha256('unknown');
 

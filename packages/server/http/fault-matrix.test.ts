@@ -27,6 +27,9 @@ const PATIENT = { serviceTimeoutMs: 20_000, deadlineMs: 50_000 };
 const LONGEST_TEXT = 16_384;
 
 const SEVERAL = [...NAMES.flatMap((one, index) => NAMES.slice(index + 1).map((other) => [one, other])), NAMES];
+
+import { FIXTURE } from '@facet/testing/internal/fixture/root.ts';
+
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const CASES = [
   ...FAULTS.flatMap((fault) => NAMES.map((name) => ({ fault, ill: [name] }))),
@@ -36,7 +39,7 @@ const CASES = [
 const report = createReliabilityReport(FAULTS);
 
 describe.each(CLIENTS)('$client', (bff) => {
-  const screens = readdirSync(`${ROOT}bffs/${bff.client}/screens`).map((file) => file.replace('.graphql', ''));
+  const screens = readdirSync(`${FIXTURE}bffs/${bff.client}/screens`).map((file) => file.replace('.graphql', ''));
   const healthy = new Map<string, Answer>();
   /** Paths, without the numbers of list items, that hold what a service gave; by screen and service. */
   const partsOf = new Map<string, readonly string[]>();

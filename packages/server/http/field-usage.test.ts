@@ -1,10 +1,10 @@
 import { type RunningBff, startBff } from '@facet/testing/internal/bff.ts';
+import { bff as partner } from '@facet/testing/internal/fixture/bffs/partner/bff.ts';
+import { bff as web } from '@facet/testing/internal/fixture/bffs/web/bff.ts';
 import { metricsOf } from '@facet/testing/internal/metrics.ts';
 import { type ReferenceServices, startReferenceServices } from '@facet/testing/internal/reference-services.ts';
 import { until } from '@facet/testing/internal/until.ts';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { bff as partner } from '../../../bffs/partner/bff.ts';
-import { bff as web } from '../../../bffs/web/bff.ts';
 import type { FieldUse } from '../telemetry/field-usage.ts';
 
 let services: ReferenceServices;

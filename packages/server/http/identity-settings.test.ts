@@ -1,5 +1,5 @@
+import { bff } from '@facet/testing/internal/fixture/bffs/web/bff.ts';
 import { describe, expect, test } from '@jest/globals';
-import { bff } from '../../../bffs/web/bff.ts';
 import { isAmong } from './identity/networks.ts';
 import { describeSettings, readSettings } from './settings/settings.ts';
 

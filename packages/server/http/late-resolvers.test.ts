@@ -1,7 +1,7 @@
 import { type Answer, type RunningBff, readAnswer, startBff } from '@facet/testing/internal/bff.ts';
+import { bff as mobile } from '@facet/testing/internal/fixture/bffs/mobile/bff.ts';
+import { viewerOrders } from '@facet/testing/internal/fixture/shared/orders/endpoints.ts';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { bff as mobile } from '../../../bffs/mobile/bff.ts';
-import { viewerOrders } from '../../../shared/orders/endpoints.ts';
 import type { Context } from '../graphql/context.ts';
 import { list, resolver } from '../graphql/fields.ts';
 import type { Bff } from './bff.ts';

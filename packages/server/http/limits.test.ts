@@ -1,9 +1,9 @@
 import { startBff } from '@facet/testing/internal/bff.ts';
+import { bff } from '@facet/testing/internal/fixture/bffs/web/bff.ts';
 import { json, startLocalService } from '@facet/testing/internal/local-service.ts';
 import { noRows, requestContext } from '@facet/testing/internal/request.ts';
 import { expect, test } from '@jest/globals';
 import { getIntrospectionQuery, parse, validate } from 'graphql';
-import { bff } from '../../../bffs/web/bff.ts';
 import { createEngine } from '../graphql/execute.ts';
 import { MAX_PREPARED } from '../graphql/execution/prepare.ts';
 import { buildSchema } from '../graphql/schema.ts';

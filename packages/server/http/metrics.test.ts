@@ -1,11 +1,11 @@
 import { type RunningBff, startBff } from '@facet/testing/internal/bff.ts';
+import { bff as web } from '@facet/testing/internal/fixture/bffs/web/bff.ts';
 import { json, startLocalService } from '@facet/testing/internal/local-service.ts';
 import { metricsOf } from '@facet/testing/internal/metrics.ts';
 import { findPromtool, NO_PROMTOOL } from '@facet/testing/internal/promtool.ts';
 import { type ReferenceServices, startReferenceServices } from '@facet/testing/internal/reference-services.ts';
 import { until } from '@facet/testing/internal/until.ts';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { bff as web } from '../../../bffs/web/bff.ts';
 
 /** Requests that a test has under way together where it makes many. */
 const AT_ONCE = 100;

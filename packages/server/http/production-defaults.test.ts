@@ -1,10 +1,10 @@
 import { ask, type Reply } from '@facet/testing/internal/ask.ts';
 import { type RunningBff, startBff } from '@facet/testing/internal/bff.ts';
+import { bff as partner } from '@facet/testing/internal/fixture/bffs/partner/bff.ts';
+import { bff as web } from '@facet/testing/internal/fixture/bffs/web/bff.ts';
 import { type LocalService, startLocalService } from '@facet/testing/internal/local-service.ts';
 import { runsScripts } from '@facet/testing/internal/run.ts';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { bff as partner } from '../../../bffs/partner/bff.ts';
-import { bff as web } from '../../../bffs/web/bff.ts';
 import type { Bff } from './bff.ts';
 
 const PROXY = '127.0.0.1';

@@ -1,7 +1,7 @@
 import { type RunningBff, startBff } from '@facet/testing/internal/bff.ts';
+import { bff } from '@facet/testing/internal/fixture/bffs/web/bff.ts';
 import { sendRaw } from '@facet/testing/internal/raw.ts';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { bff } from '../../../bffs/web/bff.ts';
 
 let running: RunningBff;
 beforeAll(async () => {

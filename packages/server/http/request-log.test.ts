@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { type RunningBff, startBff } from '@facet/testing/internal/bff.ts';
+import { bff as mobile } from '@facet/testing/internal/fixture/bffs/mobile/bff.ts';
 import { json, startLocalService } from '@facet/testing/internal/local-service.ts';
 import { type ReferenceServices, startReferenceServices } from '@facet/testing/internal/reference-services.ts';
 import { until } from '@facet/testing/internal/until.ts';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { bff as mobile } from '../../../bffs/mobile/bff.ts';
 import { withPlan } from '../graphql/plan.ts';
 import type { Bff } from './bff.ts';
 

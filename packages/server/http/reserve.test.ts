@@ -1,7 +1,7 @@
 import { startBff } from '@facet/testing/internal/bff.ts';
+import { bff } from '@facet/testing/internal/fixture/bffs/mobile/bff.ts';
 import { json, startLocalService } from '@facet/testing/internal/local-service.ts';
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
-import { bff } from '../../../bffs/mobile/bff.ts';
 
 const DEADLINE_MS = 60_000;
 

@@ -1,11 +1,11 @@
 import { type Answer, type RunningBff, readAnswer, startBff } from '@facet/testing/internal/bff.ts';
 import { CLIENTS } from '@facet/testing/internal/clients.ts';
+import { bff as mobile } from '@facet/testing/internal/fixture/bffs/mobile/bff.ts';
+import { bff as web } from '@facet/testing/internal/fixture/bffs/web/bff.ts';
 import { type ReferenceServices, startReferenceServices } from '@facet/testing/internal/reference-services.ts';
 import { requestContext } from '@facet/testing/internal/request.ts';
 import { until } from '@facet/testing/internal/until.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { bff as mobile } from '../../../bffs/mobile/bff.ts';
-import { bff as web } from '../../../bffs/web/bff.ts';
 import type { InjectedFault } from '../request/injected-fault.ts';
 import { createLedger } from '../request/ledger.ts';
 import { RequestTrace } from '../request/request-trace.ts';

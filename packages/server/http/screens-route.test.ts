@@ -3,11 +3,12 @@ import { type IncomingHttpHeaders, request } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib';
 import { type RunningBff, startBff } from '@facet/testing/internal/bff.ts';
+import { bff as partner } from '@facet/testing/internal/fixture/bffs/partner/bff.ts';
+import { bff as web } from '@facet/testing/internal/fixture/bffs/web/bff.ts';
 import { type ReferenceServices, startReferenceServices } from '@facet/testing/internal/reference-services.ts';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { buildSchema, getOperationAST, parse } from 'graphql';
-import { bff as partner } from '../../../bffs/partner/bff.ts';
-import { bff as web } from '../../../bffs/web/bff.ts';
+
 import { variablesOfQuery } from './input/screen-variables.ts';
 
 let services: ReferenceServices;

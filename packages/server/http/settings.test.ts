@@ -1,5 +1,6 @@
+import { bff } from '@facet/testing/internal/fixture/bffs/web/bff.ts';
 import { describe, expect, test } from '@jest/globals';
-import { bff } from '../../../bffs/web/bff.ts';
+
 import { readSettings } from './settings/settings.ts';
 
 describe('NODE_ENV', () => {

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type RunningBff, readAnswer, startBff } from '@facet/testing/internal/bff.ts';
+import { bff as web } from '@facet/testing/internal/fixture/bffs/web/bff.ts';
 import { metricsOf } from '@facet/testing/internal/metrics.ts';
 import { hasRedis, NO_REDIS, type RunningRedis, startRedis } from '@facet/testing/internal/redis.ts';
 import { type ReferenceServices, startReferenceServices } from '@facet/testing/internal/reference-services.ts';
@@ -9,7 +10,6 @@ import { messagesIn, runsScripts } from '@facet/testing/internal/run.ts';
 import { until } from '@facet/testing/internal/until.ts';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { createClient } from '@redis/client';
-import { bff as web } from '../../../bffs/web/bff.ts';
 
 /** A slow machine is not to be told from a slow Redis. */
 const KEEPING = { ENTITY_CACHE_BYTES: '10000000', CACHE_WAIT_MS: '1000' };

@@ -1,7 +1,7 @@
 import { readAnswer, startBff } from '@facet/testing/internal/bff.ts';
+import { bff as mobile } from '@facet/testing/internal/fixture/bffs/mobile/bff.ts';
 import { startLocalService } from '@facet/testing/internal/local-service.ts';
 import { describe, expect, test } from '@jest/globals';
-import { bff as mobile } from '../../../bffs/mobile/bff.ts';
 import { OverloadedError } from '../request/errors.ts';
 import { createAdmission } from './overload/admission.ts';
 import { RequestState } from './request-state.ts';

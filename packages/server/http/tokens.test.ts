@@ -3,14 +3,14 @@ import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { type RunningBff, readAnswer, startBff } from '@facet/testing/internal/bff.ts';
 import { stoppedDate } from '@facet/testing/internal/clock.ts';
+import { bff as partner } from '@facet/testing/internal/fixture/bffs/partner/bff.ts';
+import { bff as web } from '@facet/testing/internal/fixture/bffs/web/bff.ts';
 import { type Issuer, newSigningKey, type SigningKey, startIssuer } from '@facet/testing/internal/issuer.ts';
 import { type ReferenceServices, startReferenceServices } from '@facet/testing/internal/reference-services.ts';
 import { runsScripts } from '@facet/testing/internal/run.ts';
 import { until } from '@facet/testing/internal/until.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { JWTPayload } from 'jose';
-import { bff as partner } from '../../../bffs/partner/bff.ts';
-import { bff as web } from '../../../bffs/web/bff.ts';
 import type { SandboxConfig } from './sandbox/protocol.ts';
 
 const NOW_S = 1_900_000_000;

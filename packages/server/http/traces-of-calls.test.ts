@@ -1,12 +1,12 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { startBff } from '@facet/testing/internal/bff.ts';
+import { bff as mobile } from '@facet/testing/internal/fixture/bffs/mobile/bff.ts';
+import { bff as web } from '@facet/testing/internal/fixture/bffs/web/bff.ts';
+import { products, promos } from '@facet/testing/internal/fixture/shared/catalog/endpoints.ts';
 import { json, startLocalService } from '@facet/testing/internal/local-service.ts';
 import { pathsOf } from '@facet/testing/internal/otlp-receiver.ts';
 import { newCallersSpan, spanNamed, startTracingSetup, type TracingSetup } from '@facet/testing/internal/tracing.ts';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { bff as mobile } from '../../../bffs/mobile/bff.ts';
-import { bff as web } from '../../../bffs/web/bff.ts';
-import { products, promos } from '../../../shared/catalog/endpoints.ts';
 import { list, resolver } from '../graphql/fields.ts';
 
 let setup: TracingSetup;

@@ -1,8 +1,8 @@
+import { bff as mobile } from '@facet/testing/internal/fixture/bffs/mobile/bff.ts';
+import { bff as web } from '@facet/testing/internal/fixture/bffs/web/bff.ts';
 import { pathsOf } from '@facet/testing/internal/otlp-receiver.ts';
 import { newCallersSpan, spanNamed, startTracingSetup, type TracingSetup } from '@facet/testing/internal/tracing.ts';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { bff as mobile } from '../../../bffs/mobile/bff.ts';
-import { bff as web } from '../../../bffs/web/bff.ts';
 
 let setup: TracingSetup;
 beforeAll(async () => {

@@ -1,13 +1,14 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { collectLog } from '@facet/testing/internal/collect-log.ts';
+import { bff as web } from '@facet/testing/internal/fixture/bffs/web/bff.ts';
 import { freePort } from '@facet/testing/internal/free-port.ts';
 import { startIssuer } from '@facet/testing/internal/issuer.ts';
 import { servicesAt } from '@facet/testing/internal/request.ts';
 import { runsScripts } from '@facet/testing/internal/run.ts';
 import { until } from '@facet/testing/internal/until.ts';
 import { describe, expect, test } from '@jest/globals';
-import { bff as web } from '../../../bffs/web/bff.ts';
+
 import { createApp } from './app.ts';
 import { createHttpServer } from './server/http-server.ts';
 import { readSettings } from './settings/settings.ts';

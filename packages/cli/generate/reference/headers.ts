@@ -16,7 +16,7 @@ export const HEADERS: readonly DocumentedHeader[] = [
   {
     name: 'X-Partner-Id',
     direction: 'in, sent',
-    meaning: 'The partner, as the gateway sets it, for clients whose `identityHeader` is this one.',
+    meaning: 'The partner, as the gateway sets it, for clients whose `identity.header` is this one.',
   },
   { name: 'Authorization', direction: 'in', meaning: "`Bearer` and the caller's token, with `IDENTITY=jwt`." },
   {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { CLIENTS } from '@facet/testing/internal/clients.ts';
+import { FIXTURE } from '@facet/testing/internal/fixture/root.ts';
 import { largestServices } from '@facet/testing/internal/largest-services.ts';
 import { json, type LocalService, startLocalService } from '@facet/testing/internal/local-service.ts';
 import { maxCallsOf, type RowsOf } from '@facet/testing/internal/max-calls.ts';
@@ -23,7 +23,6 @@ import { buildSchema } from '../schema.ts';
 import { readScreens } from '../screens.ts';
 import { costOf } from './cost.ts';
 
-const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
 const log = createLog('test', 'silent');
 const RUNS = 150;
 
@@ -78,8 +77,8 @@ function numbers(): (below: number) => number {
 }
 
 describe.each(CLIENTS)('the cost limit of $client', (bff) => {
-  const schema = buildSchema(readFileSync(`${ROOT}schemas/${bff.client}.graphql`, 'utf8'), bff.resolvers);
-  const screens = readScreens(`${ROOT}bffs/${bff.client}/screens`, schema);
+  const schema = buildSchema(readFileSync(`${FIXTURE}schemas/${bff.client}.graphql`, 'utf8'), bff.resolvers);
+  const screens = readScreens(`${FIXTURE}bffs/${bff.client}/screens`, schema);
 
   let service: LocalService;
   afterEach(async () => {

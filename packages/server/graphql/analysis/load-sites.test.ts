@@ -1,23 +1,21 @@
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { bff as partner } from '@facet/testing/internal/fixture/bffs/partner/bff.ts';
+import { bff as web } from '@facet/testing/internal/fixture/bffs/web/bff.ts';
+import { FIXTURE } from '@facet/testing/internal/fixture/root.ts';
 import { largestServices } from '@facet/testing/internal/largest-services.ts';
 import { json, startLocalService } from '@facet/testing/internal/local-service.ts';
 import { maxCallsOf } from '@facet/testing/internal/max-calls.ts';
 import { batchOf, listOf } from '@facet/testing/internal/services.ts';
 import { describe, expect, test } from '@jest/globals';
 import { type GraphQLSchema, getOperationAST, parse } from 'graphql';
-import { bff as partner } from '../../../../bffs/partner/bff.ts';
-import { bff as web } from '../../../../bffs/web/bff.ts';
 import { inPath } from '../../downstream/id-style.ts';
 import type { Bff } from '../../http/bff.ts';
 import { always, arg, keyOf, list, load, parent, prop, resolver, screen, viewer } from '../fields.ts';
 import { buildSchema } from '../schema.ts';
 import { costOf } from './cost.ts';
 
-const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
-
 const schemaOf = ({ client, resolvers }: Bff) =>
-  buildSchema(readFileSync(`${ROOT}schemas/${client}.graphql`, 'utf8'), resolvers);
+  buildSchema(readFileSync(`${FIXTURE}schemas/${client}.graphql`, 'utf8'), resolvers);
 
 function cost(schema: GraphQLSchema, text: string, variables?: Record<string, unknown>) {
   const document = parse(text);

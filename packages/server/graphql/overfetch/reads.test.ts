@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { CLIENTS } from '@facet/testing/internal/clients.ts';
+import { FIXTURE } from '@facet/testing/internal/fixture/root.ts';
 import { observeRows } from '@facet/testing/internal/observed-rows.ts';
 import { randomQuery } from '@facet/testing/internal/random-query.ts';
 import { randomServices } from '@facet/testing/internal/random-services.ts';
@@ -19,7 +19,6 @@ import { buildSchema } from '../schema.ts';
 import { readScreens } from '../screens.ts';
 import { type OperationReads, type Reads, readsOf } from './reads.ts';
 
-const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
 const HEALTHY = 1_000_000;
 const log = createLog('test', 'silent');
 
@@ -42,8 +41,8 @@ function isRead(reads: Reads, path: string): boolean {
 }
 
 describe.each(CLIENTS)('the reads of $client', (bff) => {
-  const schema = buildSchema(readFileSync(`${ROOT}schemas/${bff.client}.graphql`, 'utf8'), bff.resolvers);
-  const screens = readScreens(`${ROOT}bffs/${bff.client}/screens`, schema);
+  const schema = buildSchema(readFileSync(`${FIXTURE}schemas/${bff.client}.graphql`, 'utf8'), bff.resolvers);
+  const screens = readScreens(`${FIXTURE}bffs/${bff.client}/screens`, schema);
 
   /** Runs an operation over rows with unused properties, and records which properties are read. */
   async function run(text: string, variables: Readonly<Record<string, unknown>>, seed: number) {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { CLIENTS } from '@facet/testing/internal/clients.ts';
+import { FIXTURE } from '@facet/testing/internal/fixture/root.ts';
 import type { ReferenceService } from '@facet/testing/internal/reference-services.ts';
 import { type ReferenceServices, startReferenceServices } from '@facet/testing/internal/reference-services.ts';
 import { fetcherFor, requestContext } from '@facet/testing/internal/request.ts';
@@ -14,8 +14,6 @@ import { buildSchema } from '../schema.ts';
 import { readScreens } from '../screens.ts';
 import { overfetchOf } from './overfetch.ts';
 import { readsOf } from './reads.ts';
-
-const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
 
 const log = createLog('test', 'silent');
 
@@ -36,8 +34,8 @@ function whole(source: RowSource): RowSource {
 }
 
 const SCREENS = CLIENTS.flatMap((bff) => {
-  const schema = buildSchema(readFileSync(`${ROOT}schemas/${bff.client}.graphql`, 'utf8'), bff.resolvers);
-  return readScreens(`${ROOT}bffs/${bff.client}/screens`, schema).map((screen) => ({ ...screen, bff, schema }));
+  const schema = buildSchema(readFileSync(`${FIXTURE}schemas/${bff.client}.graphql`, 'utf8'), bff.resolvers);
+  return readScreens(`${FIXTURE}bffs/${bff.client}/screens`, schema).map((screen) => ({ ...screen, bff, schema }));
 });
 
 /** The bytes that one request of a screen with its example fetched and used. */

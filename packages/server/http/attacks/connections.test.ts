@@ -1,10 +1,10 @@
 import { type RunningBff, startBff } from '@facet/testing/internal/bff.ts';
 import { CLIENTS } from '@facet/testing/internal/clients.ts';
+import { bff as web } from '@facet/testing/internal/fixture/bffs/web/bff.ts';
 import { json, type LocalService, startLocalService } from '@facet/testing/internal/local-service.ts';
 import { callDeaf, sendRaw } from '@facet/testing/internal/raw.ts';
 import { until } from '@facet/testing/internal/until.ts';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { bff as web } from '../../../../bffs/web/bff.ts';
 import type { Bff } from '../bff.ts';
 
 const BODY = JSON.stringify({ query: '{ __typename }' });

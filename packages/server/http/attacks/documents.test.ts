@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { type Answer, type RunningBff, readAnswer, startBff } from '@facet/testing/internal/bff.ts';
 import { CLIENTS } from '@facet/testing/internal/clients.ts';
+import { FIXTURE } from '@facet/testing/internal/fixture/root.ts';
 import { type LocalService, startLocalService } from '@facet/testing/internal/local-service.ts';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { buildSchema } from 'graphql';
@@ -139,7 +140,7 @@ describe.each(CLIENTS.filter(({ publicSchema }) => !publicSchema))('the schema o
   });
 
   test('cannot be guessed by names that are nearly right', async () => {
-    const sdl = readFileSync(new URL(`../../../../schemas/${bff.client}.graphql`, import.meta.url), 'utf8');
+    const sdl = readFileSync(`${FIXTURE}schemas/${bff.client}.graphql`, 'utf8');
     const [field = ''] = Object.keys(buildSchema(sdl).getQueryType()?.getFields() ?? {});
     const screens = Object.keys(bff.examples);
     expect(screens.length).toBeGreaterThan(0);

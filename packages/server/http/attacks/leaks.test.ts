@@ -1,11 +1,11 @@
 import type { ServerResponse } from 'node:http';
 import { type Answer, type RunningBff, readAnswer, startBff } from '@facet/testing/internal/bff.ts';
 import { CLIENTS } from '@facet/testing/internal/clients.ts';
+import { bff as web } from '@facet/testing/internal/fixture/bffs/web/bff.ts';
 import { json, startLocalService } from '@facet/testing/internal/local-service.ts';
 import { sendRaw } from '@facet/testing/internal/raw.ts';
 import { type ReferenceServices, startReferenceServices } from '@facet/testing/internal/reference-services.ts';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { bff as web } from '../../../../bffs/web/bff.ts';
 import type { Bff } from '../bff.ts';
 
 let services: ReferenceServices;

@@ -2,14 +2,14 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { Judge } from '@facet/cli/internal/patterns/judge.ts';
 import { type RunningBff, readAnswer, startBff } from '@facet/testing/internal/bff.ts';
+import { bff as mobile } from '@facet/testing/internal/fixture/bffs/mobile/bff.ts';
+import { bff as web } from '@facet/testing/internal/fixture/bffs/web/bff.ts';
 import { sendRaw } from '@facet/testing/internal/raw.ts';
 import { type ReferenceServices, startReferenceServices } from '@facet/testing/internal/reference-services.ts';
 import { until } from '@facet/testing/internal/until.ts';
 import { type WatchedPatterns, watchPatterns } from '@facet/testing/internal/watch-patterns.ts';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { GraphQLError } from 'graphql';
-import { bff as mobile } from '../../../../bffs/mobile/bff.ts';
-import { bff as web } from '../../../../bffs/web/bff.ts';
 import { resolver } from '../../graphql/fields.ts';
 
 const MEGABYTE = 1_048_576;

@@ -1,10 +1,10 @@
 import { type RunningBff, readAnswer, startBff } from '@facet/testing/internal/bff.ts';
 import { CLIENTS } from '@facet/testing/internal/clients.ts';
+import { bff as web } from '@facet/testing/internal/fixture/bffs/web/bff.ts';
 import { type LocalService, startLocalService } from '@facet/testing/internal/local-service.ts';
 import { fetcherFor, requestContext } from '@facet/testing/internal/request.ts';
 import { batchOf } from '@facet/testing/internal/services.ts';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { bff as web } from '../../../../bffs/web/bff.ts';
 import { Loaders } from '../../downstream/batching/loaders.ts';
 import { commaSeparated } from '../../downstream/id-style.ts';
 import { dictionary } from '../../downstream/row-shape.ts';

@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { bff as web } from '@facet/testing/internal/fixture/bffs/web/bff.ts';
+import { FIXTURE } from '@facet/testing/internal/fixture/root.ts';
 import { expect, test } from '@jest/globals';
-import { bff as web } from '../../../../bffs/web/bff.ts';
+
 import { readSettings } from '../settings/settings.ts';
 import { openFilesOf } from './open-files.ts';
 
-const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
 const LIMIT = 500;
 /** Production requires a way to verify tokens. */
 const TOKENS = {
@@ -44,7 +44,7 @@ test.each([
 async function outputOf(environment: Record<string, string>): Promise<string> {
   const parameters = ['-c', `ulimit -n ${LIMIT}; exec "$0" bffs/web/main.ts`, process.execPath];
   const env = { ...process.env, PORT: '0', DRAIN_MS: '0', ...TOKENS, ...environment };
-  const child = spawn('sh', parameters, { cwd: ROOT, env, timeout: HANGS_MS, killSignal: 'SIGKILL' });
+  const child = spawn('sh', parameters, { cwd: FIXTURE, env, timeout: HANGS_MS, killSignal: 'SIGKILL' });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (chunk) => {
