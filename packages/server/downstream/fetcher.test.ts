@@ -81,7 +81,7 @@ describe('the response of a service', () => {
     for (let round = 0; round < 6; round += 1) {
       await expect(fetcher.fetch(call, requestContext())).rejects.toMatchObject({ code, service: 'users' });
     }
-    // undici rests a connection for a turn of the event loop, so two of them take turns.
+    // undici does not reuse a connection in the same turn of the event loop, so two of them alternate.
     expect(await service.connections()).toBeLessThanOrEqual(2);
   });
 
@@ -171,7 +171,7 @@ describe('the response of a service', () => {
 });
 
 describe('a connection that the service has closed since its last response', () => {
-  /** Answers one request on each connection, and does this to the next one. */
+  /** Responds to one request on each connection, and ends the next one this way. */
   const startForgetful = (end: (socket: Socket) => void) => {
     const used = new Set<Socket>();
     return startLocalService((_request, response, { socket }) => {
@@ -226,7 +226,7 @@ describe('a connection that the service has closed since its last response', () 
     for (let calls = 0; calls < well; calls += 1) await fetcher.fetch(call, requestContext());
     const context = requestContext();
     await expect(fetcher.fetch(call, context)).rejects.toMatchObject({ code: ErrorCode.ServiceUnavailable });
-    // On the old connection, on a new one, and once more out of what ten calls have earned.
+    // The old connection, a new one, and a retry that ten calls have earned.
     expect(context.ledger.entries[0]?.attempts).toBe(3);
     expect(service.arrived).toHaveLength(well + 3);
   });
@@ -237,7 +237,7 @@ describe('the bounds of a call', () => {
     const timers = jest.spyOn(globalThis, 'setTimeout');
     await using service = await startLocalService(() => {});
     await using fetcher = fetcherFor(service.url);
-    // The last millisecond goes by between two looks at the clock.
+    // The last millisecond passes between two reads of the clock.
     const remaining = [1, -5];
     const remainingMs = () => remaining.shift() ?? -5;
     await expect(fetcher.fetch(call, requestContext({ remainingMs }))).rejects.toMatchObject({

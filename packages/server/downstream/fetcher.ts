@@ -48,13 +48,13 @@ export function createFetcher(
       const answer = await send(call, request, entry);
       entry.json = answer.json;
       // The freshness after a 304 also depends on the stored headers: the cache accounts for it.
-      if (answer.status !== 304) ledger.keepAtMost(answer.grant ? answer.grant.freshUntil - monotonicMs() : 0);
+      if (answer.status !== 304) ledger.limitFreshness(answer.grant ? answer.grant.freshUntil - monotonicMs() : 0);
       const cookies = answer.headers['set-cookie'];
       if (cookies) ledger.cookies.push(...cookies);
       return answer;
     } catch (error) {
       // A response with a failed part must not be stored by clients and CDNs.
-      ledger.keepAtMost(0);
+      ledger.limitFreshness(0);
       failure = error;
       if (error instanceof CodedError) entry.failure = error.code;
       if (entry.trace && error instanceof CallerGoneError) entry.trace.isCancelled = true;

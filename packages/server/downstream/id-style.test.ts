@@ -14,8 +14,8 @@ interface Thing {
 }
 
 /**
- * Each style, and what a service makes of a call: it decodes first and splits afterwards, as Express and most others do. The
- * one for paths normalises them as browsers and proxies do.
+ * Each style, and how a service parses a call: it decodes first and splits afterwards, as Express and most others do. The parser
+ * of paths normalizes them as browsers and proxies do.
  */
 const STYLES: Readonly<Record<string, [IdStyle, path: string, (url: URL, body: string) => readonly string[]]>> = {
   comma: [commaSeparated('ids'), '/comma', (url) => url.searchParams.get('ids')?.split(',') ?? []],
@@ -32,7 +32,7 @@ const STYLES: Readonly<Record<string, [IdStyle, path: string, (url: URL, body: s
 let service: LocalService;
 let fetcher: ReturnType<typeof fetcherFor>;
 
-// It has every thing, but none whose id begins with "unknown".
+// The service has every thing except those whose ids start with "unknown".
 beforeAll(async () => {
   service = await startLocalService(({ url, body }, response) => {
     const [, , decoded] = STYLES[url.split(/[/?]/)[1] ?? ''] ?? [];

@@ -31,21 +31,21 @@ const things = batchOf<Thing>()({
 
 const CACHE_CONTROL = 'public, max-age=60, stale-while-revalidate=60, stale-if-error=600';
 
-/** Ways in which a request is observed: not at all, by the sandbox, or by tracing. */
+/** How a request is traced: not at all, by the sandbox, or by OpenTelemetry. */
 const OBSERVERS = {
   none: () => undefined,
   sandbox: () => new RequestTrace(),
   tracing: () => new RequestTrace('a'.repeat(32)),
 } as const;
 
-/** Where the cache has a row before the request: fresh or stale in this process, only in the shared cache, or nowhere. */
+/** Where a row is cached before the request: fresh or stale in this process, only in the shared cache, or nowhere. */
 const PLACES = ['fresh', 'stale', 'shared', 'nowhere'] as const;
 type Place = (typeof PLACES)[number];
 
 const log = createLog('test', 'silent');
 const pass = stoppedClock();
 
-/** Loads all keys in one tick and returns everything that a service or a caller can see of it. */
+/** Loads all keys in one tick and returns everything that a service or a caller can observe. */
 async function run(places: readonly Place[], observer: keyof typeof OBSERVERS) {
   const keys = places.map((_place, index) => `k${index}`);
   const keysAt = (place: Place) => keys.filter((_key, index) => places[index] === place);
@@ -54,7 +54,7 @@ async function run(places: readonly Place[], observer: keyof typeof OBSERVERS) {
     calls.push(call.path);
     const entry = ledger.begin(call.endpoint.service, call.endpoint.name, call.keys, call);
     await null;
-    ledger.keepAtMost(60_000);
+    ledger.limitFreshness(60_000);
     ledger.end(entry);
     const headers = { 'cache-control': CACHE_CONTROL };
     const requestedAt = performance.now();
@@ -120,7 +120,7 @@ describe('a traced request', () => {
         const unobserved = await run(places, 'none');
         const missing = places.filter((place) => place === 'nowhere').length;
         const stale = places.filter((place) => place === 'stale').length;
-        // The refresh of stale rows is a call of its own, in the background.
+        // Stale rows are refreshed by a separate background call.
         const expected = Math.ceil(missing / MAX_BATCH) + Math.ceil(stale / MAX_BATCH);
         expect(unobserved.seen.calls).toHaveLength(expected);
         for (const observer of ['sandbox', 'tracing'] as const) {

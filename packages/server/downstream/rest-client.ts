@@ -125,8 +125,8 @@ export async function fetchPage(
 /** Most rows of a page: the limit in its path, or maxItems of the service's OpenAPI document if that is smaller. */
 export function maxRows({ maxItems, limit, rows }: ListDescription, path: string): number {
   const documented = maxItems[rows.path] ?? Number.POSITIVE_INFINITY;
-  const asked = limit === undefined ? null : new URLSearchParams(path.slice(path.indexOf('?'))).get(limit);
-  return asked !== null && Number(asked) >= 0 ? Math.min(documented, Number(asked)) : documented;
+  const requested = limit === undefined ? null : new URLSearchParams(path.slice(path.indexOf('?'))).get(limit);
+  return requested !== null && Number(requested) >= 0 ? Math.min(documented, Number(requested)) : documented;
 }
 
 function callFor(endpoint: BatchDescription, keys: readonly string[], properties: Properties): Call {
@@ -155,5 +155,5 @@ function notFound(endpoint: Endpoint, what: string, request: RequestContext): Se
 
 /** A response that is built from an unusable one must not be stored by clients and CDNs, even if the service's was public. */
 function preventStoring({ ledger }: RequestContext): void {
-  ledger.keepAtMost(0);
+  ledger.limitFreshness(0);
 }

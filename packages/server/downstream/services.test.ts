@@ -7,7 +7,7 @@ import { Connections } from './http/connections.ts';
 const things = listOf<{ id: string }>()({ service: 'users', path: '/things', rowKey: 'id' });
 const call = { endpoint: things, path: '/things', keys: 0 };
 
-/** A service that notes which connection each request came by. */
+/** A service that records the connection of each request. */
 async function startWatched() {
   const connections: (number | undefined)[] = [];
   const service = await startLocalService((_request, response, raw) => {
@@ -67,7 +67,7 @@ test('a connection is replaced at its age limit, and a dropped one is forgotten'
 });
 
 test('an idle connection is closed after its keep-alive time', async () => {
-  // Named by the service itself, so that Node adds no Keep-Alive header with a time of its own.
+  // The service sends the header itself, so that Node adds no Keep-Alive header with a timeout.
   await using service = await startLocalService((_request, response) =>
     json(response, [], { connection: 'keep-alive' }),
   );

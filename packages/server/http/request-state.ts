@@ -176,13 +176,13 @@ class CallerContext implements RequestContext {
 
   /** Reading it makes the response private to this caller: no shared cache may store it. */
   get identity(): Identity {
-    this.ledger.keepAtMost(0);
+    this.ledger.limitFreshness(0);
     return this.#identity;
   }
 
   /** Reading them makes the response private to this caller, too. */
   get headers(): IncomingHttpHeaders {
-    this.ledger.keepAtMost(0);
+    this.ledger.limitFreshness(0);
     return this.#state.request.headers;
   }
 

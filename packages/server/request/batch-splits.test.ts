@@ -7,12 +7,12 @@ import { RequestTrace } from './request-trace.ts';
 const products = { maxBatch: 3, ids: { many: true } };
 const single = { maxBatch: 3, ids: { many: false } };
 
-/** A field at an item of a list. */
+/** A field of a list item. */
 const field = (name: string, index = 0): FieldInfo => ({
   path: { key: name, prev: { key: index, prev: { key: 'items', prev: undefined } } },
 });
 
-/** A ledger that somebody looks at, and a batch of these keys in it, each asked for by this field. */
+/** A traced ledger with a batch of these keys, each loaded by this field. */
 function watched() {
   const trace = new RequestTrace();
   const ledger = createLedger(undefined, trace);

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { ErrorCode } from './errors.ts';
 import { ExactNumber, integerText, nearestDouble, parseExactly } from './exact-json.ts';
 
-/** JSON in which a value is an element, a property's value, or all there is. */
+/** JSON in which a value is an element, a property's value, or the root. */
 const places = [
   (text: string) => text,
   (text: string) => `["x", ${text}]`,

@@ -88,7 +88,7 @@ export interface Ledger {
   /** The Set-Cookie headers of the services' responses, in order of arrival. */
   readonly cookies: string[];
   /** Limits how long caches may store the response, in milliseconds from now; 0 forbids storing it. */
-  keepAtMost(milliseconds: number): void;
+  limitFreshness(milliseconds: number): void;
   /** Milliseconds for which caches may store the response: the smallest limit; 0 if there was none. */
   freshMs(): number;
   /** Milliseconds since the start of the request. */
@@ -165,7 +165,7 @@ class RequestLedger implements Ledger {
     return this.#stale?.get(value);
   }
 
-  keepAtMost(milliseconds: number): void {
+  limitFreshness(milliseconds: number): void {
     this.#freshUntil = Math.min(this.#freshUntil ?? Number.POSITIVE_INFINITY, this.#now() + milliseconds);
   }
 

@@ -42,17 +42,17 @@ describe('a trace', () => {
     ledger.end(quick);
     const second = ask('of quick', below(info('quick'), 'other'));
     ledger.end(second);
-    // It has waited for the slow one alone, though two others have ended by now.
+    // It waited only for the slow call, although two others have ended.
     ledger.end(slow);
     const late = ask('of slow', below(info('slow'), 'other'));
-    // A row that is there already is no wave; what hangs on it comes after the one that brought it.
+    // A cached row is not a wave; calls that depend on it follow the wave that loaded it.
     trace.load(things, 'of quick', below(info('slow'), 'again'));
     const last = ask('last', { path: { key: 'more', prev: below(info('slow'), 'again').path } });
     trace.load(things, 'kept', info('kept'));
     ledger.hit('catalog', 'GET /things', 1, 0, { endpoint: things, ids: ['kept'] });
     const first = ask('of kept', below(info('kept'), 'other'));
     expect([slow, quick, second, late, last, first].map(({ wave }) => wave)).toEqual([1, 1, 2, 2, 3, 1]);
-    // Of what nobody asked for by name, only the time is known.
+    // Without fields, only the time tells the wave.
     expect(ledger.begin('catalog', 'GET /things', 1, { endpoint: {}, ids: ['x'] }).wave).toBeGreaterThan(1);
   });
 
@@ -129,6 +129,6 @@ test('ids match W3C Trace Context, and differ', () => {
   const [traceId, spanId] = [newTraceId(), newSpanId()];
   expect(traceId).toMatch(/^[0-9a-f]{32}$/);
   expect(parseTraceparent(sampledTraceparent(traceId, spanId))).toEqual({ traceId, spanId, isSampled: true });
-  // Of versions to come the beginning is known.
+  // Later versions start like this one.
   expect(parseTraceparent(`cc-${traceId}-${spanId}-08-more`)).toEqual({ traceId, spanId, isSampled: false });
 });

@@ -56,7 +56,7 @@ describe('trace context', () => {
   test.each([
     `00-${ids}-00`,
     `00-${'0'.repeat(31)}1-${'0'.repeat(15)}1-ff`,
-    // A later version may have more.
+    // Later versions may have more fields.
     `01-${ids}-01`,
     `cc-${ids}-01-more`,
     `fe-${ids}-01-`,
@@ -102,7 +102,7 @@ describe('deadline', () => {
     expect(reserve.of(3_000)).toBe(50);
     reserve.note(200);
     expect(reserve.of(3_000)).toBe(250);
-    // One that took little is soon forgotten among those that took long, and they among many that take little.
+    // A fast response hardly counts among slow ones, and slow ones fade among many fast ones.
     reserve.note(100);
     expect(reserve.of(3_000)).toBe(237.5);
     for (let answers = 0; answers < 50; answers += 1) reserve.note(10);

@@ -25,7 +25,7 @@ test.each([
 });
 
 test.each(['{"name":"Ada"', '[{"name":"Ada Lovelace, of London, who wrote the first program"}', '<html>Ada', 'Ada'])(
-  'what JSON.parse says of %j has nothing of it',
+  'the message of JSON.parse about %j does not quote it',
   (text) => {
     let reason = '';
     try {
@@ -44,7 +44,7 @@ test('the identity of the caller is hidden everywhere', () => {
 
 const MEGABYTE = 1_048_576;
 
-/** What a line may have altogether: the texts of an error, escaped, and the names of its fields. */
+/** Upper bound of a line: the escaped texts of an error and the names of its fields. */
 const LONGEST_LINE = 100_000;
 
 describe('a text of 1 MB', () => {

@@ -17,7 +17,7 @@ const endpointOf = (ids: IdStyle, path = '/things', rows?: RowShape) =>
   batchOf<Thing>()({ service: 'catalog', path, rowKey: 'id', ids, maxBatch: 100, ...(rows ? { rows } : {}) });
 const things = endpointOf(commaSeparated('ids'));
 
-/** Answers the things asked for by `?ids=`, backwards, without "missing" and with one that nobody asked for. */
+/** Returns the things of `?ids=` in reverse order, without "missing" and with an unrequested one. */
 const startThings = () =>
   startLocalService((request, response) => {
     const ids = new URL(request.url, 'http://x').searchParams.get('ids')?.split(',') ?? [];
@@ -190,9 +190,9 @@ describe('a list', () => {
   });
 
   test.each([
-    ['was asked for', list, { limit: 2 }, 2],
+    ['were asked for', list, { limit: 2 }, 2],
     ['the OpenAPI document allows', promos, {}, 20],
-    ['there are, where nobody says how many there may be', list, {}, 25],
+    ['exist, without any limit', list, {}, 25],
   ])('has at most as many rows as %s, even if the service sends more', async (_what, endpoint, params, most) => {
     const rows = Array.from({ length: 25 }, (_, index) => thing(String(index)));
     await using service = await startLocalService((_request, response) => json(response, rows));

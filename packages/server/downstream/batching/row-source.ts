@@ -38,7 +38,7 @@ export function rowsOf(fetch: Fetch): RowSource {
       if (endpoint.ids.many) {
         const parts = await fetchBatch(fetch, endpoint, keys, properties, request);
         return parts.flatMap((part): readonly Loaded[] =>
-          'error' in part ? part.keys.map(() => part.error) : part.asked.value,
+          'error' in part ? part.keys.map(() => part.error) : part.result.value,
         );
       }
       return mapConcurrently(keys, CONCURRENT_GETS, async (key) => {

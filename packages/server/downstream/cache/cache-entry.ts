@@ -61,7 +61,7 @@ export class CacheEntry<T> {
   }
 
   /** Whether the value may be used because fetching a new one failed with `error` (stale-if-error). */
-  mayServeOn(error: unknown): boolean {
+  mayServeOnError(error: unknown): boolean {
     return allowsStale(error) && monotonicMs() < this.grant.staleIfErrorUntil;
   }
 

@@ -36,17 +36,17 @@ interface World extends AsyncDisposable {
   readonly service: LocalService;
   readonly cache: EntityCache;
   readonly request: ReturnType<typeof requestContext>;
-  /** What the service was asked, path and query. */
+  /** Requests of the service: path and query. */
   readonly asked: () => string[];
   rows(keys: string[], properties?: string[], endpoint?: BatchEndpoint<Thing>, by?: RequestContext): Promise<unknown>;
   page(properties?: string[], path?: string, by?: RequestContext): Promise<unknown>;
-  /** What the service says with each answer; a status other than 200 makes it fail. */
+  /** Headers and status of each response. A status other than 200 is a failure. */
   answer: {
     status: number;
     headers: Record<string, string | string[]>;
     notModified?: Record<string, string>;
     version: number;
-    /** Refuses a batch with "bad" in it, and fails one with "a". */
+    /** Rejects a batch with "bad", and fails one with "a". */
     poison?: boolean;
   };
 }
@@ -110,7 +110,7 @@ function bodyOf({ url }: Arrived, version: number): unknown {
 
 const thing = (id: string, size = 1): Thing => ({ id, name: `thing ${id}`, size });
 
-/** Waits until the service has been asked so often and what it answered has been kept. */
+/** Waits until the service has had this many requests and the responses are cached. */
 async function refreshed(world: World, count: number): Promise<void> {
   while (world.service.arrived.length < count) await new Promise((resolve) => setImmediate(resolve));
   for (let turn = 0; turn < 50; turn += 1) await new Promise((resolve) => setImmediate(resolve));

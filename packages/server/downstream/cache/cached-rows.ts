@@ -73,7 +73,7 @@ function single<T extends object>(
     isConditional: true,
     fetch: async (keys, ...how) => {
       const { value, answer } = await fetchValue(...how);
-      return [{ keys, asked: { value: [value], answer } }];
+      return [{ keys, result: { value: [value], answer } }];
     },
   };
 }

@@ -74,7 +74,7 @@ export class EntityCache {
   }
 
   /** Stores a value if its response allows it. Otherwise removes the stored one, which is no longer public or does not exist. */
-  keep<T>(endpoint: Description, key: string, properties: Properties, value: T | null, { grant }: Answer): void {
+  store<T>(endpoint: Description, key: string, properties: Properties, value: T | null, { grant }: Answer): void {
     const url = urlOf(endpoint, key);
     if (grant) this.#public.add(endpoint);
     if (value === null || grant === undefined) this.#forget(url, endpoint, key, properties);

@@ -24,14 +24,14 @@ const list = listOf<Thing>()({ ...common, path: '/list', params: ['limit'], publ
 const privateThings = batchOf<Thing>()({ ...common, path: '/things' });
 const CACHE_CONTROL = 'public, max-age=60, stale-while-revalidate=30, stale-if-error=600';
 
-/** None of its looks is held up: a slow machine is not to be told from a slow store. */
+/** Lookups have a generous budget, because a slow machine looks like a slow store. */
 const WAIT_MS = 1_000;
 
 const log = createLog('test', 'silent');
 const pass = stoppedClock();
 const passSeconds = (seconds: number): void => pass(seconds * 1_000);
 
-/** What the service says; a status other than 200 makes it fail. */
+/** Headers and status of the service. A status other than 200 is a failure. */
 const answer = { status: 200, headers: {} as Record<string, string>, version: 1 };
 
 let service: LocalService;
@@ -58,7 +58,7 @@ afterEach(async () => {
 
 const asked = () => service.arrived.map(({ url }) => url);
 
-/** One of several processes with a cache of its own over the same store. */
+/** One of several processes with their own entity caches and one store. */
 function startProcess(urlOfCatalog = service.url, prefix?: string) {
   const fetcher = fetcherFor(service.url);
   opened.push(fetcher);
@@ -78,12 +78,12 @@ function startProcess(urlOfCatalog = service.url, prefix?: string) {
   };
 }
 
-/** Lets all that is under way in the background end, as far as nothing outside holds it up. */
+/** Waits for background work that needs no external event. */
 async function settled(): Promise<void> {
   for (let turn = 0; turn < 50; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }
 
-/** Lets a background call to the service end, by which it has been asked so often. */
+/** Waits for a background call, after which the service has had this many requests. */
 async function refreshed(count: number): Promise<void> {
   while (service.arrived.length < count) await new Promise((resolve) => setImmediate(resolve));
   await settled();
@@ -91,7 +91,7 @@ async function refreshed(count: number): Promise<void> {
 
 const thing = (id: string, size = 1): Thing => ({ id, size });
 
-/** What an entry says of a row that its service generates now. */
+/** An entry of a row that its service generates now. */
 const born = () => ({ bornByStore: Date.now(), bornByWriter: Date.now() });
 
 describe('values that one process has cached', () => {
@@ -361,7 +361,7 @@ describe('never shared', () => {
     expect(await rows(['missing', 'a'])).toEqual([null, thing('a')]);
     await settled();
     expect(store.values.size).toBe(1);
-    // The other change is that whatever another process had of it goes.
+    // The other change deletes the entry of another process.
     expect(shared.writes.written).toBe(2);
   });
 
@@ -420,7 +420,7 @@ describe('never shared', () => {
     const { rows } = startProcess();
     await rows(['b']);
     await settled();
-    // More sets of properties than are kept: the first one is known to the queue alone.
+    // More sets of properties than the cache stores: only the queue knows the first one.
     for (const color of ['red', 'green', 'blue', 'black', 'white']) await rows(['a'], undefined, ['id', color]);
     answer.headers = { 'cache-control': 'private' };
     await rows(['a'], undefined, ['id', 'size']);
@@ -501,7 +501,7 @@ describe('invalid entries in the store', () => {
   const entry = (changes: object) =>
     JSON.stringify({ bornByStore: BORN, bornByWriter: BORN, headers: HEADERS, value: thing('a', 7), ...changes });
 
-  /** What a process answers that finds this text in the place of its row, and of its list. */
+  /** The result of a process that finds this text in place of its row and its list. */
   async function read(text: string): Promise<{ row: unknown; rows: unknown; shared: SharedCache }> {
     const first = startProcess();
     await first.rows(['a']);

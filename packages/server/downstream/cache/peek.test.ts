@@ -23,7 +23,7 @@ const privateThings = batchOf<Thing>()(common);
 const pass = stoppedClock();
 const log = createLog('test', 'silent');
 
-/** A service whose rows may be kept for a minute, and operations that load from it through one cache. */
+/** A service whose rows are cacheable for a minute, and operations that load from it through one cache. */
 async function startWorld() {
   const answers = { version: 1, status: 200 };
   const service = await startLocalService((request, response) => {
@@ -70,7 +70,7 @@ describe('a fresh cached row', () => {
       { id: 'a', version: 1 },
     ]);
     expect(looksIn(ledger)).toEqual([{ cached: true, keys: 2, staleKeys: 0, wave: 1 }]);
-    // The answer may be kept no longer than they may.
+    // The response may be stored no longer than its rows.
     expect(ledger.freshMs()).toBe(45_000);
     expect([...world.cache.lookups]).toMatchObject([{ fresh: 2, stale: 0, missed: 2 }]);
     expect(world.service.arrived).toHaveLength(1);
@@ -107,9 +107,9 @@ describe('a fresh cached row', () => {
 
 describe('returns a promise for', () => {
   test.each([
-    ['of a row that is past its freshness, which is refreshed', things, {}, 61_000],
-    ['where the service is drilled', things, { drills: [{ service: 'catalog', kind: 'slow', ms: 1 }] }, 0],
-    ['of a private endpoint', privateThings, {}, 0],
+    ['a stale row, which is refreshed', things, {}, 61_000],
+    ['a row of a service with an injected fault', things, { drills: [{ service: 'catalog', kind: 'slow', ms: 1 }] }, 0],
+    ['a row of a private endpoint', privateThings, {}, 0],
   ] as const)('%s', async (_what, endpoint, overrides, ms) => {
     await using world = await startWorld();
     await world.operation().loaders.load(endpoint, 'a');

@@ -25,7 +25,7 @@ export function peekFresh(
     if (!entry?.isFresh()) return undefined;
     lookups.fresh += 1;
     record(key);
-    ledger.keepAtMost(entry.freshMs());
+    ledger.limitFreshness(entry.freshMs());
     return entry.value;
   };
 }

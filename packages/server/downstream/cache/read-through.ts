@@ -116,23 +116,23 @@ async function fetchAndStore<T extends object>(
   stored: CacheEntry<T> | undefined,
   request: RequestContext,
 ): Promise<ReadonlyMap<string, T | null | Error>> {
-  const asked = stored ? stored.properties : properties;
+  const required = stored ? stored.properties : properties;
   const fetched = new Map<string, T | null | Error>();
-  for (const part of await fetch(keys, asked, request, stored?.validators())) {
+  for (const part of await fetch(keys, required, request, stored?.validators())) {
     part.keys.forEach((key, index) => {
       if ('error' in part) {
         fetched.set(key, part.error);
         return;
       }
-      const { value: values, answer } = part.asked;
+      const { value: values, answer } = part.result;
       const value = values[index];
       if (value === undefined && stored) {
         const renewed = cache.renew(endpoint, key, stored, answer);
-        request.ledger.keepAtMost(renewed?.freshMs() ?? 0);
+        request.ledger.limitFreshness(renewed?.freshMs() ?? 0);
         fetched.set(key, stored.value);
         return;
       }
-      cache.keep(endpoint, key, asked, value ?? null, answer);
+      cache.store(endpoint, key, required, value ?? null, answer);
       fetched.set(key, value ?? null);
     });
   }
@@ -141,7 +141,7 @@ async function fetchAndStore<T extends object>(
 
 /** The expired entries that stale-if-error lets the response use, because their service failed. */
 function servableOnError<T>(expired: Entries<T>, fetched: ReadonlyMap<string, unknown>): Entries<T> {
-  return new Map([...expired].filter(([key, entry]) => entry.mayServeOn(fetched.get(key))));
+  return new Map([...expired].filter(([key, entry]) => entry.mayServeOnError(fetched.get(key))));
 }
 
 /** Records in the ledger which entries the response uses. Returns how many of them are no longer fresh. */
@@ -157,7 +157,7 @@ function recordUse<T>(endpoint: Description, used: Entries<T>, { ledger }: Reque
   const keys = [...used.keys()];
   const descriptor = ledger.trace && { endpoint, ...(isList ? { list: keys[0] ?? '' } : { ids: keys }) };
   ledger.hit(endpoint.service, endpoint.name, isList ? 0 : used.size, stale, descriptor);
-  ledger.keepAtMost(freshMs);
+  ledger.limitFreshness(freshMs);
   return stale;
 }
 

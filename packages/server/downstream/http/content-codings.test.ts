@@ -44,7 +44,7 @@ test.each(Object.entries(ENCODERS))('%s is decoded', async (_what, [coding, enco
   const context = requestContext();
   expect((await fetcher.fetch(call, context)).json).toEqual(ROWS);
   expect(service.arrived[0]?.headers['accept-encoding']).toBe('gzip, deflate, br, zstd');
-  // What is counted is what came.
+  // The encoded bytes count.
   expect(context.ledger.entries).toMatchObject([{ status: 200, bytes: body.length }]);
 });
 
@@ -72,7 +72,7 @@ test.each<[string, Record<string, string | string[]>, Buffer]>([
   ['an unknown one among others', { 'content-encoding': 'exi, gzip' }, zlib.gzipSync(BODY)],
   ['the name of a property', { 'content-encoding': 'constructor' }, BODY],
   ['too many codings', { 'content-encoding': Array(5).fill('identity').join() }, BODY],
-  ['what is not encoded at all', { 'content-encoding': 'gzip' }, BODY],
+  ['an unencoded body', { 'content-encoding': 'gzip' }, BODY],
   ['one coding instead of another', { 'content-encoding': 'br' }, zlib.gzipSync(BODY)],
   ['codings in the wrong order', { 'content-encoding': 'br, gzip' }, zlib.brotliCompressSync(zlib.gzipSync(BODY))],
   ['nothing', { 'content-encoding': 'gzip' }, Buffer.alloc(0)],
@@ -89,7 +89,7 @@ test.each<[string, Record<string, string | string[]>, Buffer]>([
     { 'content-encoding': ['gzip', 'gzip'] },
     zlib.gzipSync(zlib.gzipSync(Buffer.alloc(MAX_RESPONSE_BYTES + 1))),
   ],
-  ['what is no UTF-8', { 'content-encoding': 'gzip' }, zlib.gzipSync(Buffer.from('["größe"]', 'latin1'))],
+  ['a body that is not UTF-8', { 'content-encoding': 'gzip' }, zlib.gzipSync(Buffer.from('["größe"]', 'latin1'))],
 ])('%s is a bad response, and the connection is used again', async (_what, headers, body) => {
   let isWell = false;
   await using service = await startLocalService((_request, response) => {
@@ -122,7 +122,7 @@ test('a caller who hangs up while a body is decoded does not affect other calls'
   const context = requestContext({ signal: caller.signal });
   const first = fetcher.fetch(call, context);
   first.catch(() => {});
-  // The last byte has come when the connection is there for the next call.
+  // The connection is idle once the last byte has arrived.
   while ((context.ledger.entries[0]?.bytes ?? 0) < bomb.length) await new Promise(setImmediate);
   const second = fetcher.fetch(call, requestContext());
   caller.abort(new Error('gone'));

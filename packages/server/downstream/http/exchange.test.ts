@@ -7,7 +7,7 @@ import { exchange } from './exchange.ts';
 const opened: Connections[] = [];
 afterEach(() => Promise.all(opened.splice(0).map((connections) => connections.close(new Error('over')))));
 
-/** Sends requests one after the other, each of which may be sent again. */
+/** Sends requests one after another. Each may be sent again. */
 function exchanges(url: string) {
   const connections = new Connections(url, { timeoutMs: 10_000, keepAliveMs: 10_000, connectionAgeMs: 60_000 });
   opened.push(connections);
@@ -37,8 +37,8 @@ test('a request is sent again on a new connection when the used one was closed b
 test.each<[string, (response: ServerResponse) => unknown]>([
   ['an interim response', (response) => response.writeProcessing()],
   ['a 100 Continue', (response) => response.writeContinue()],
-  ['half of the answer', (response) => response.writeHead(200, { 'content-length': 9 }).write('[')],
-  ['what is no HTTP', (response) => response.socket?.write('SSH-2.0-OpenSSH_9.2\r\n')],
+  ['half of the response', (response) => response.writeHead(200, { 'content-length': 9 }).write('[')],
+  ['data that is not HTTP', (response) => response.socket?.write('SSH-2.0-OpenSSH_9.2\r\n')],
 ])('a request is not sent again when the service had begun to respond: %s', async (_what, begin) => {
   await using service = await startLocalService((_request, response, { socket }) => {
     if (service.arrived.length === 1) return json(response, []);
@@ -62,7 +62,7 @@ test.each<[string, string]>([
   ['a 102', 'HTTP/1.1 102 Processing\r\n\r\n'],
   ['a 103', 'HTTP/1.1 103 Early Hints\r\nlink: </style.css>; rel=preload\r\n\r\n'],
   ['a 103 before a 100', 'HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n'],
-  ['one that nobody has defined', 'HTTP/1.1 199 What\r\n\r\n'],
+  ['an undefined status', 'HTTP/1.1 199 What\r\n\r\n'],
 ])('an interim response is dropped: %s', async (_what, interim) => {
   await using service = await startLocalService((_request, _response, { socket }) => socket.write(interim + FINAL));
   const { record, send } = exchanges(service.url);

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { expect, test } from '@jest/globals';
 import { InterimResponses } from './interim-responses.ts';
 
-/** What undici reads of a socket on which these chunks arrive. */
+/** The data that undici reads from a socket on which these chunks arrive. */
 function readAll(...chunks: string[]): string[] {
   const left = chunks.map((chunk) => Buffer.from(chunk));
   const socket = { read: () => left.shift() ?? null } as unknown as Socket;

@@ -13,7 +13,7 @@ const row = {
 
 test.each([
   ['arrays in arrays', `${filled('[')}${filled(']')}`],
-  ['arrays in arrays, after what looks well', `[${filled(`${JSON.stringify(row)},`)}${filled('[')}${filled(']')}]`],
+  ['nested arrays after valid rows', `[${filled(`${JSON.stringify(row)},`)}${filled('[')}${filled(']')}]`],
   ['objects in objects', `${filled('{"a":')}1${filled('}')}`],
   ['spread out', `${filled('[      ')}${filled(']')}`],
   ['empty objects', `[${filled('{},')}{}]`],
@@ -42,7 +42,7 @@ test.each([
   ['half of a character', Buffer.from([0x5b, 0x22, 0xe2, 0x82, 0x22, 0x5d])],
   ['an overlong slash', Buffer.from([0x22, 0xc0, 0xaf, 0x22])],
   ['a surrogate', Buffer.from([0x22, 0xed, 0xa0, 0x80, 0x22])],
-  ['what is beyond Unicode', Buffer.from([0x22, 0xf4, 0x90, 0x80, 0x80, 0x22])],
+  ['a code point beyond Unicode', Buffer.from([0x22, 0xf4, 0x90, 0x80, 0x80, 0x22])],
   ['UTF-16', Buffer.from('\uFEFF["a"]', 'utf16le')],
 ])('%s is not UTF-8', (_what, body) => {
   expect(() => parseResponse(body)).toThrow('The response is not UTF-8.');

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { retryAfterMs } from './response-headers.ts';
 
-/** The service's own date, whatever the clock of this machine says. */
+/** The service's date, which need not match the clock of this machine. */
 const date = 'Fri, 02 Jan 2026 03:04:05 GMT';
 
 test.each([

@@ -8,7 +8,7 @@ import { Loaders } from '../batching/loaders.ts';
 const things = batchOf<{ id: string }>()({ service: 'catalog', path: '/things', rowKey: 'id' });
 const keys = Array.from({ length: 100 }, (_, index) => `t${index}`);
 
-/** A service that answers a batch with a bad key in it by this status, and every other with its rows. */
+/** A service that answers a batch with a bad key with this status, and all others with their rows. */
 const startPoisoned = (status: number, ...bad: string[]) =>
   startLocalService((request, response) => {
     const ids = new URL(request.url, 'http://x').searchParams.get('ids')?.split(',') ?? [];

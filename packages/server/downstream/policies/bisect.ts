@@ -2,7 +2,7 @@ import { ServiceRejectedError } from '../../request/errors.ts';
 
 /** A part of a batch: the result for its keys, or the error of its call. */
 export type Part<T> =
-  | { readonly keys: readonly string[]; readonly asked: T }
+  | { readonly keys: readonly string[]; readonly result: T }
   | { readonly keys: readonly string[]; readonly error: Error };
 
 /** Most additional calls of one batch: enough to find one bad key among a hundred. */
@@ -42,7 +42,7 @@ export function bisecting<T>(
       return halvesOf(some);
     }
     return fetch(some).then(
-      (asked) => [{ keys: some, asked }],
+      (result) => [{ keys: some, result }],
       (error: unknown) => halvesIfRefused(some, error),
     );
   };

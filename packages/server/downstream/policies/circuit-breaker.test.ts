@@ -97,7 +97,7 @@ describe('the share of failures', () => {
     pass(9_000);
     expect(sampling.failed()).toBe(true);
     pass(1_000);
-    // The nine are gone; two remain.
+    // Nine calls have left the window; two remain.
     expect(sampling.failed()).toBe(false);
   });
 

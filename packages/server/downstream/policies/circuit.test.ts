@@ -15,7 +15,7 @@ import { breakCircuit } from './circuit-breaker.ts';
 
 const pass = stoppedClock();
 
-/** A service whose calls end as the test says, one call every 10 ms. */
+/** A service whose calls end as the test decides, one call every 10 ms. */
 function circuit() {
   const load = { underWay: 0, waiting: 0, isCircuitClosed: true, circuitOpenings: 0 };
   const service = { calls: 0, ends: async () => anyAnswer };
@@ -43,8 +43,8 @@ test.each([
   ['5xx', ill],
   ['failed connections', new ServiceUnavailableError('orders')],
   ['timeouts', new ServiceTimeoutError('orders', 1)],
-  ['deadlines, where there was time enough', new DeadlineExceededError('orders', { hadFullTimeout: true })],
-  ['bad answers', new ServiceBadResponseError('orders')],
+  ['deadlines after enough time', new DeadlineExceededError('orders', { hadFullTimeout: true })],
+  ['bad responses', new ServiceBadResponseError('orders')],
 ])('%s open the circuit, and no further call is sent', async (_what, error) => {
   const { load, service, ask, failWith } = circuit();
   await failWith(error, 100);
@@ -58,7 +58,7 @@ test.each([
 test.each([
   ['4xx', new ServiceRejectedError('orders', 400)],
   ['429', new ServiceUnavailableError('orders', undefined, { status: 429 })],
-  ['time that went by in the queue', new ServiceTimeoutError('orders', 1, { notSent: true })],
+  ['timeouts in the queue', new ServiceTimeoutError('orders', 1, { notSent: true })],
   ['a full queue', new ServiceUnavailableError('orders', undefined, { notSent: true })],
   ['callers who hang up', new CallerGoneError()],
   ['deadlines of callers', new DeadlineExceededError('orders')],
@@ -70,9 +70,9 @@ test.each([
 });
 
 test.each([
-  ['good answers', undefined],
-  ['refusals', new ServiceRejectedError('orders', 403)],
-  ['answers of a service that has no room', new ServiceUnavailableError('orders', undefined, { status: 429 })],
+  ['good responses', undefined],
+  ['rejections', new ServiceRejectedError('orders', 403)],
+  ['429 responses', new ServiceUnavailableError('orders', undefined, { status: 429 })],
 ])('one failure in a hundred among %s does not open the circuit', async (_what, error) => {
   const { load, service, ask, failWith } = circuit();
   for (let round = 0; round < 20; round += 1) {
@@ -136,9 +136,9 @@ test('a failed probe keeps the circuit open for longer', async () => {
 });
 
 test.each([
-  ['its caller gave up', new CallerGoneError(), false],
+  ['is cancelled by its caller', new CallerGoneError(), false],
   ['had too little time', new DeadlineExceededError('orders'), false],
-  ['was refused by a service that is well', new ServiceRejectedError('orders', 400), true],
+  ['is rejected by a healthy service', new ServiceRejectedError('orders', 400), true],
 ])('a probe that %s closes the circuit: %p', async (_what, error, closes) => {
   const { load, service, ask, failWith } = circuit();
   await failWith(ill, 100);

@@ -10,7 +10,7 @@ const privateThings = listOf<{ id: string }>()({ service: 'orders', path: '/thin
 const call = { endpoint: things, path: '/things', keys: 0 };
 const PUBLIC = { 'cache-control': 'public, max-age=60' };
 
-/** A service that answers when it is told to, and the turn of the event loop in which so many requests are there. */
+/** A service that responds when the test decides, and a wait for a number of requests. */
 async function startGated(headers: Record<string, string> = PUBLIC, status = 200) {
   let arrivals = 0;
   let onArrival = () => {};
@@ -31,7 +31,7 @@ async function startGated(headers: Record<string, string> = PUBLIC, status = 200
   return { service, open: opened.resolve, arrivedOnes, fetcher: fetcherFor(service.url) };
 }
 
-/** Lets everything that is ready go out and arrive. */
+/** Waits until all ready data has been sent and received. */
 async function settle(): Promise<void> {
   for (let turn = 0; turn < 50; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }
@@ -104,11 +104,11 @@ describe('identical calls to a public endpoint', () => {
   test.each([
     ['private', { 'cache-control': 'private' }],
     ['no-store', { 'cache-control': 'public, no-store' }],
-    ['silent about it', {}],
-    ['public only by its look', { 'cache-control': 'x-public=1' }],
+    ['without Cache-Control', {}],
+    ['not public despite an x-public directive', { 'cache-control': 'x-public=1' }],
     ['with a cookie', { ...PUBLIC, 'set-cookie': 'a=b' }],
-    ['different by language', { ...PUBLIC, vary: 'Accept-Language' }],
-    ['different by anything', { ...PUBLIC, vary: '*' }],
+    ['varying by language', { ...PUBLIC, vary: 'Accept-Language' }],
+    ['varying by anything', { ...PUBLIC, vary: '*' }],
   ])('are sent by each caller when the response is %s', async (_what, headers) => {
     const { service, fetcher, open, arrivedOnes } = await startGated(headers);
     await using _service = service;
@@ -129,7 +129,7 @@ describe('calls that are not identical', () => {
   test.each([
     ['another path', { ...call, path: '/things?limit=2' }],
     ['other validators', { ...call, validators: { 'if-none-match': '"x"' } }],
-    ['another endpoint that is private', { ...call, endpoint: privateThings }],
+    ['a private endpoint', { ...call, endpoint: privateThings }],
   ])('are sent separately: %s', async (_what, other) => {
     const { service, fetcher, open, arrivedOnes } = await startGated();
     await using _service = service;
@@ -207,7 +207,7 @@ describe('a caller that leaves', () => {
     const answers = await Promise.allSettled(requests.map((request) => fetcher.fetch(call, request)));
     for (const answer of answers) expect(answer).toMatchObject({ reason: { code: ErrorCode.ServiceTimeout } });
     expect(requests.map(({ ledger }) => ledger.entries.map(({ shared }) => shared))).toEqual([[false], [true]]);
-    // The time of a call may be over before it has arrived.
+    // A call may time out before it arrives.
     expect(service.arrived.length).toBeLessThanOrEqual(1);
     await service.arrived[0]?.cancelled;
   });
@@ -216,7 +216,7 @@ describe('a caller that leaves', () => {
     const { service, fetcher, open, arrivedOnes } = await startGated({}, 500);
     await using _service = service;
     await using _fetcher = fetcher;
-    // Less than the service's timeout, and more than any machine takes to get through this.
+    // Less than the service's timeout, and more than any machine needs for this test.
     const firstEndsAt = performance.now() + 9_000;
     const until = (endsAt: number) => requestContext({ remainingMs: () => endsAt - performance.now() });
     const first = fetcher.fetch(call, until(firstEndsAt));
@@ -244,7 +244,7 @@ describe('a caller that leaves', () => {
 
   test('because of the first caller’s shorter timeout does so alone: callers with more time retry', async () => {
     await using service = await startLocalService((request, response) => {
-      // Gives up at once where there is too little time.
+      // Fails at once when there is too little time.
       if (Number(request.headers['x-request-timeout-ms']) < 9_500) setImmediate(() => response.writeHead(500).end());
       else json(response, [{ id: 'a' }], PUBLIC);
     });

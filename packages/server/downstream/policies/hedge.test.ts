@@ -6,7 +6,7 @@ import { hedge } from './hedge.ts';
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-/** A hedged endpoint whose calls took next to no time so far, so that the next one is made twice almost at once. */
+/** A hedged endpoint whose calls were almost instant so far, so that the next one is hedged almost at once. */
 async function warm(load = { underWay: 0, waiting: 0, isCircuitClosed: true, circuitOpenings: 0 }) {
   const { send, arrived } = heldCalls();
   const layer = hedge(10, load)(send);
@@ -36,7 +36,7 @@ describe('a slow call', () => {
     await expect(answer).resolves.toBe(anyAnswer);
     expect(record.hedged).toBe(true);
     expect(calls().map(({ caller }) => caller.signal.aborted)).toEqual([true, true]);
-    // As one that nobody waits for, which the circuit breaker takes for no failure.
+    // CallerGoneError, which does not count as a failure for the circuit breaker.
     expect(calls()[0]?.caller.signal.reason).toBeInstanceOf(CallerGoneError);
     expect(calls()).toHaveLength(2);
   });

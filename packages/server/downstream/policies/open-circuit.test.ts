@@ -9,7 +9,7 @@ import { disconnectServices } from '../services.ts';
 
 const things = listOf<{ id: string }>()({ service: 'users', path: '/things', rowKey: 'id' });
 const call = { endpoint: things, path: '/things', keys: 0 };
-/** More than a call takes that asks nobody; what needs a timer or a socket is not done after any number of them. */
+/** More microtasks than a rejected call needs. A call that needs a timer or a socket does not end after any number of them. */
 const MICROTASKS = 100;
 
 const pass = stoppedClock();
@@ -33,7 +33,7 @@ test('an open circuit rejects without waiting for a timer, a socket or the event
   const services = servicesAt(service.url);
   const fetcher = createFetcher(services);
   const healthy = fetcher(call, requestContext());
-  // The measure tells the two apart.
+  // The measurement distinguishes the two.
   expect(await settlesInMicrotasks(healthy)).toBe(false);
   await healthy;
   isIll = true;

@@ -11,7 +11,7 @@ const things = listOf<{ readonly id: string }>()({
   rowKey: 'id',
 });
 
-/** Of what was asked; and retries a second that there are besides. */
+/** Share of retries among the calls, and additional retries per second. */
 const MOST_TIMES = 1.2;
 const PER_SECOND = 3;
 
@@ -38,6 +38,6 @@ test.each([
   expect(failed).toBe(asked);
   const extra = service.arrived.length - asked;
   expect(extra).toBeLessThanOrEqual((MOST_TIMES - 1) * asked + PER_SECOND * (1 + seconds));
-  // It was tried again as far as it may be, so that the bound above says something.
+  // The budget was used up, so that the bound above is meaningful.
   expect(extra).toBeGreaterThan(0.1 * asked);
 });

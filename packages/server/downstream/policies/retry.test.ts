@@ -16,7 +16,7 @@ const atOnce = () => 0;
 const unavailable = (status?: number, retryAfterMs?: number) =>
   new ServiceUnavailableError('orders', undefined, { ...(status === undefined ? {} : { status }), retryAfterMs });
 
-/** Fails with these errors, one after the other, and answers from then on. */
+/** Fails with these errors one after another, and succeeds from then on. */
 function failing(...errors: Error[]): Send & { readonly calls: () => number } {
   let calls = 0;
   const send: Send = async () => {
@@ -58,8 +58,8 @@ describe('a call is not retried', () => {
     ['500', unavailable(500)],
     ['an open circuit or a full queue', new ServiceUnavailableError('orders', undefined, { notSent: true })],
     ['a timeout', new ServiceTimeoutError('orders', 1)],
-    ['a bad answer', new ServiceBadResponseError('orders')],
-    ['a refusal', new ServiceRejectedError('orders', 400)],
+    ['a bad response', new ServiceBadResponseError('orders')],
+    ['a rejection', new ServiceRejectedError('orders', 400)],
     ['a caller who hung up', new CallerGoneError()],
     ['a Retry-After beyond the deadline', unavailable(503, 60_000)],
   ])('after %s', async (_what, error) => {
@@ -98,7 +98,7 @@ describe('the retry budget', () => {
     const budget = createRetryBudget(() => now);
     let calls = 0;
     let retries = 0;
-    // A hundred calls a second for a minute, every one of which fails.
+    // A hundred failing calls per second for a minute.
     for (; now < 60_000; now += 10) {
       budget.earn();
       calls += 1;

@@ -41,7 +41,7 @@ test.each<[string, (rows: ReturnType<typeof rowsOf>) => Promise<unknown>]>([
   const rows = await load(rowsOf(createFetcher(services, (array) => truncated.push(array))));
   const [tally] = [...services.orders.calls].map(([endpoint, { truncated }]) => ({ endpoint, truncated }));
   await disconnectServices(services);
-  // The document of the orders bounds `items`, and no other array.
+  // The OpenAPI document of orders bounds only `items`.
   expect(rows).toEqual([
     order('long', array(20)),
     order('short', array(20)),

@@ -83,7 +83,7 @@ export function createSandbox(shown: Shown, registered: RegisteredDocuments, est
     explain(headers, context, asked) {
       if (!asksToBeExplained(headers)) return undefined;
       // How one request went is of no use to another.
-      context.ledger.keepAtMost(0);
+      context.ledger.limitFreshness(0);
       const explanation = explain(context, asked, estimate);
       const { screen } = explanation;
       const figures = measuredIn(explanation);

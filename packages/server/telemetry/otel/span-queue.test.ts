@@ -21,7 +21,7 @@ const trace = {
 const spanNamed = (name: string, more: object = {}): ReadableSpan =>
   spanOf(trace, { name, parent: undefined, startedAt: 1.5, endedAt: 4, attributes: {}, ...more });
 
-/** A queue whose exports wait for the test, and what it has logged. */
+/** A queue whose exports wait for the test, with its log. */
 function heldQueue(maxQueue: number) {
   const exports: { readonly names: string[]; readonly done: Done }[] = [];
   const exporter: SpanExporter = {
@@ -43,7 +43,7 @@ function heldQueue(maxQueue: number) {
 describe('a queue of spans', () => {
   test('takes whole traces while there is room, and logs at once and at the end how many were dropped', async () => {
     const { queue, exports, logged } = heldQueue(4);
-    // Two are taken at once to be sent, and four wait.
+    // Two are sent at once, and four wait.
     queue.add([spanNamed('a1'), spanNamed('a2')]);
     await turn();
     queue.add([spanNamed('b1'), spanNamed('b2'), spanNamed('b3')]);

@@ -1,5 +1,6 @@
 import {
   type Attributes,
+  type Context,
   type HrTime,
   type Link,
   ROOT_CONTEXT,
@@ -47,6 +48,8 @@ export class SpanRecorder {
   readonly #tracer: Tracer;
   readonly #ids = new PresetIds();
   #finished: ReadableSpan | undefined;
+  #parent: SpanContext | undefined;
+  #context = ROOT_CONTEXT;
 
   constructor(resource: ReadableSpan['resource']) {
     const provider = new TracerProvider({
@@ -73,18 +76,22 @@ export class SpanRecorder {
     const { name, kind = SpanKind.INTERNAL, parent, failure, attributes, links = [], events = [], startedAt } = parts;
     this.#ids.traceId = traceId;
     this.#ids.spanId = parts.context?.spanId ?? newSpanId();
-    const parentContext =
-      parent === undefined ? ROOT_CONTEXT : trace.setSpanContext(ROOT_CONTEXT, withState(parent, traceState));
-    const span = this.#tracer.startSpan(
-      name,
-      { kind, attributes, links, startTime: hrTime(timeOrigin + startedAt) },
-      parentContext,
-    );
+    const options = { kind, attributes, links, startTime: hrTime(timeOrigin + startedAt) };
+    const span = this.#tracer.startSpan(name, options, this.#contextOf(parent && withState(parent, traceState)));
     if (failure !== undefined) span.setStatus({ code: SpanStatusCode.ERROR });
     for (const event of events) span.addEvent(event.name, event.attributes, hrTime(timeOrigin + event.at));
     span.end(hrTime(timeOrigin + Math.max(startedAt, parts.endedAt)));
     if (!this.#finished) throw new Error('The tracer did not record a span.');
     return this.#finished;
+  }
+
+  /** Remembers the last context, because siblings are created one after another. */
+  #contextOf(parent: SpanContext | undefined): Context {
+    if (parent !== this.#parent) {
+      this.#parent = parent;
+      this.#context = parent === undefined ? ROOT_CONTEXT : trace.setSpanContext(ROOT_CONTEXT, parent);
+    }
+    return this.#context;
   }
 }
 

@@ -32,7 +32,7 @@ const MAX_AGE_MS = MAX_AGE_SECONDS * 1_000;
 
 const pass = stoppedClock();
 
-/** Names that an entry, a row or an object of JavaScript has a meaning for. */
+/** Property names with a meaning in an entry, a row or a JavaScript object. */
 const name = fc.constantFrom(
   ...[
     'bornByStore',
@@ -58,7 +58,7 @@ const scalar = fc.oneof(
   fc.constantFrom('1e999', '-1e999', '1e308', '-0', '"a"', 'null', '{}', String(NOW)),
 );
 
-/** Any JSON, and more of what might mean something than chance would make. */
+/** Any JSON, with a high share of meaningful names and values. */
 const { json } = fc.letrec<{ json: string; object: string; array: string }>((tie) => ({
   json: fc.oneof(
     { maxDepth: 3 },
@@ -103,7 +103,7 @@ const headers = fc.record(
 );
 const born = fc.oneof(fc.integer({ min: NOW - 2 * MAX_AGE_MS, max: NOW + 2_000 }).map(String), scalar);
 
-/** Entries of rows with anything in them, and well but for what they say of their age; with the endpoint that they are of. */
+/** Entries of arbitrary rows that are valid except for their age, with their endpoints. */
 const entry = fc
   .tuple(born, born, headers, fc.constantFrom(...ENDPOINTS.keys()), json)
   .map(([byStore, byWriter, some, kind, anything]): [string, number] => {
@@ -115,7 +115,7 @@ const entry = fc
     ];
   });
 
-/** Whatever it is: nothing is thrown, and what is used is used for a day at most. */
+/** Checks that nothing is thrown, and that a usable entry is used for at most a day. */
 function holds(text: Buffer, endpoint: Description): boolean {
   const found = entryIn(text, endpoint, KEY, { storeMs: NOW, sentAt: performance.now() });
   if (!found) return false;
@@ -127,7 +127,7 @@ function holds(text: Buffer, endpoint: Description): boolean {
   expect(kept.ageMs() + kept.freshMs()).toBeLessThanOrEqual(Math.max(MAX_AGE_MS, kept.ageMs()));
   expect(kept.ageMs() + kept.usefulMs()).toBeLessThanOrEqual(Math.max(MAX_AGE_MS, kept.ageMs()));
   kept.isUsable();
-  kept.mayServeOn(new ServiceTimeoutError('catalog', 1));
+  kept.mayServeOnError(new ServiceTimeoutError('catalog', 1));
   kept.validators();
   renewedGrant(kept.grant, {}, performance.now());
   return true;
@@ -174,7 +174,7 @@ describe('any content of the store', () => {
 
   test('an entry is used for at most a day, regardless of its headers', () => {
     let used = 0;
-    // How many of the random entries can be used varies: more are drawn until there are enough.
+    // The number of usable random entries varies: more are drawn until there are enough.
     for (let round = 0; used < 100 && round < 20; round += 1) {
       fc.assert(
         fc.property(entry, ([text, kind]) => {
@@ -187,7 +187,7 @@ describe('any content of the store', () => {
   });
 
   test('a lookup never rejects and counts each of its keys', async () => {
-    // Not only texts: a proxy in the place of the store may answer in other types.
+    // Not only texts: a proxy instead of the store may reply with other types.
     const value = fc.oneof(
       fc.constant(null),
       entry.map(([text]) => Buffer.from(text)),
@@ -218,8 +218,8 @@ describe('any content of the store', () => {
 
 describe('the age of an entry', () => {
   /**
-   * Writes an entry of this age and reads it after this time. `fault` is the one clock that is wrong: the writer's or the reader's
-   * is off by so much, or the store's is set by so much in between.
+   * Writes an entry of this age and reads it after this time. `fault` is the one wrong clock: the writer's or the reader's is off by
+   * this amount, or the store's is set by it in between.
    */
   function readAfter(ageMs: number, elapsedMs: number, fault: { readonly of: string; readonly byMs: number }) {
     const offOf = (machine: string) => (fault.of === machine ? fault.byMs : 0);

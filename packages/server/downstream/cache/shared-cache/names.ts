@@ -41,8 +41,8 @@ const WHOLE = {};
 /** The parts of an endpoint that determine its rows. A call for two keys shows how it passes them. */
 function described(endpoint: Description): unknown[] {
   const { kind, service, method, path, rowKey, rows, sparse } = endpoint;
-  const asked = kind === 'batch' ? [endpoint.ids.many, endpoint.ids.request(path, ['a', 'b'])] : [endpoint.limit];
-  return [kind, service, method, path, rowKey, rows.kind, rows.path, sparse, ...asked];
+  const call = kind === 'batch' ? [endpoint.ids.many, endpoint.ids.request(path, ['a', 'b'])] : [endpoint.limit];
+  return [kind, service, method, path, rowKey, rows.kind, rows.path, sparse, ...call];
 }
 
 function digestOf(description: readonly unknown[]): string {

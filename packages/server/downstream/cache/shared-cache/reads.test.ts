@@ -19,12 +19,12 @@ const NAMES = ['a', 'b'];
 
 const found = (...values: null[]): Lookup => ({ values, storeMs: 0 });
 
-/** From now on it does not answer, however long it is waited for. */
+/** From now on the store does not reply. */
 function freeze(): void {
   store.read = (names) => {
     store.looks.push(names);
     return new Promise(() => {
-      // As long as whoever waits for it would.
+      // As long as its caller would wait.
       pass(20);
     });
   };

@@ -19,12 +19,12 @@ function kept(value: unknown, cacheControl = 'public, max-age=60', headers = {})
   return new CacheEntry(value, undefined, grant);
 }
 
-/** Each is of a row of its own, unless another one is named. */
+/** Each entry belongs to its own row, unless a row is given. */
 const put = (name: string, value: CacheEntry<unknown>, row = name) => writes.put(row, name, value);
 
 const writtenAs = (name: string) => JSON.parse(store.values.get(name)?.text ?? 'null')?.value;
 
-/** The store takes nothing more until what this answers is called. */
+/** Blocks the store until the returned function is called. */
 function freeze(): () => void {
   const { promise: thawed, resolve: thaw } = Promise.withResolvers<void>();
   const { write } = store;
@@ -118,7 +118,7 @@ test('a deletion cancels all waiting writes of the row', async () => {
   put('row in green', kept('green'), 'row');
   put('another', kept('another'));
   writes.forget('row', ['row in red', 'row in blue']);
-  // Of the same row once more, before that is done.
+  // The same row again, before the write has ended.
   writes.forget('row', ['row in red']);
   expect(writes.waiting).toBe(4);
   thaw();
