@@ -39,7 +39,7 @@ describe.each([...PROGRAMS])('%s', (_command, [file = '', ...words]) => {
     'refuses options and arguments that it does not take',
     async () => {
       const { exitCode, output } = await run(file, {}, ...words, '--hepl', 'one', 'two').ended;
-      expect(output).toMatch(/^There is no option --hepl\. Did you mean --help\?\n.*is one argument too many: /);
+      expect(output).toMatch(/^There is no option --hepl\. Did you mean --help\?\nUnexpected argument ".*": /);
       // A line for each problem, and no stack.
       expect(output).not.toMatch(/^ +at /m);
       expect(exitCode).toBe(2);
@@ -121,7 +121,7 @@ test(
       said = String(Object(error).stderr);
     }
     expect(said).toBe(
-      `Node ${NODE_MAJOR} or newer is needed, and this is Node 24.1.0. npm runs the project's own: npm run scaling\n`,
+      `Facet needs Node ${NODE_MAJOR} or newer, and this is Node 24.1.0. npm runs the project's own: npm run scaling\n`,
     );
   },
   LIMIT_MS,

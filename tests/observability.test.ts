@@ -7,7 +7,6 @@ import { SharedCache } from '@facet/server/internal/downstream/cache/shared-cach
 import { connectServices } from '@facet/server/internal/downstream/services.ts';
 import { createApp } from '@facet/server/internal/http/app.ts';
 import { readSettings } from '@facet/server/internal/http/settings/settings.ts';
-
 import { createLog } from '@facet/server/internal/telemetry/log.ts';
 import { MetricsPage } from '@facet/server/internal/telemetry/metrics-page.ts';
 import { startBff } from '@facet/testing/internal/bff.ts';

@@ -1,7 +1,5 @@
 import { usedShare } from '@facet/server/internal/telemetry/overfetch-meter.ts';
-import { type RunningBff, startBff } from '@facet/testing/internal/bff.ts';
-import { until } from '@facet/testing/internal/until.ts';
-import { recordWaves } from '@facet/testing/internal/waves.ts';
+import { type RunningBff, recordWaves, startBff, until } from '@facet/testing';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type ReferenceServices, startReferenceServices } from '../../examples/testing/reference-services.ts';
 import { bff } from './bff.ts';

@@ -1,5 +1,4 @@
-import { type RunningBff, startBff } from '@facet/testing/internal/bff.ts';
-import { recordWaves } from '@facet/testing/internal/waves.ts';
+import { type RunningBff, recordWaves, startBff } from '@facet/testing';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type ReferenceServices, startReferenceServices } from '../../examples/testing/reference-services.ts';
 import { bff } from './bff.ts';

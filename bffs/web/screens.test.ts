@@ -1,6 +1,5 @@
-import { type RunningBff, startBff } from '@facet/testing/internal/bff.ts';
+import { type RunningBff, recordWaves, startBff } from '@facet/testing';
 import { json, startLocalService } from '@facet/testing/internal/local-service.ts';
-import { recordWaves } from '@facet/testing/internal/waves.ts';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type ReferenceServices, startReferenceServices } from '../../examples/testing/reference-services.ts';
 import { bff } from './bff.ts';

@@ -1,7 +1,9 @@
 #!/usr/bin/env node
 /** The `facet` command: runs one of the commands below, each of which explains itself with --help. */
 import { didYouMean } from '@facet/server/internal/command/nearest.ts';
-import { COMMANDS } from './commands.ts';
+import { commands } from './commands.ts';
+
+const COMMANDS = commands(() => import('./generate.ts'));
 
 const [name = '--help', ...others] = process.argv.slice(2);
 const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;

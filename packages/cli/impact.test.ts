@@ -91,7 +91,7 @@ test('ends with 2 where an option is misspelt', async () => {
   expect(await impact('--servce', 'orders')).toEqual({
     exitCode: 2,
     output:
-      'There is no option --servce. Did you mean --service?\n"orders" is one argument too many: npm run impact takes no argument.\n',
+      'There is no option --servce. Did you mean --service?\nUnexpected argument "orders": npm run impact takes no argument.\n',
   });
 });
 

@@ -22,6 +22,7 @@ export type FakeRoute = ((request: FakeRequest) => unknown) | Readonly<object> |
 /** Routes of a service, by path or by method and path: `/books`, `/books/{id}`, `POST /loans`. The method is GET by default. */
 export type FakeRoutes = Readonly<Record<string, FakeRoute>>;
 
+/** Running fake services: their addresses, and the requests that arrived. */
 export interface FakeServices<Name extends string = string> extends ServiceGroup<Name> {
   /** Applies a fault to every request of a service from now on. See `faults`. */
   fail(service: Name, fault: Illness): void;

@@ -1,6 +1,7 @@
 import type { ArrivedAtService, ServiceGroup } from './service-group.ts';
 import { recordWaves } from './waves.ts';
 
+/** What a screen answered, and the calls that it made. */
 export interface Observed<Name extends string, Result> {
   readonly result: Result;
   /** The calls to the services, in the order of their arrival. */

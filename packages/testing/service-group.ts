@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 /** Treats a request in place of the service. */
 export type Illness = (response: ServerResponse) => void;
 
+/** A request that arrived at one of the services. */
 export interface ArrivedAtService<Name extends string = string> {
   readonly service: Name;
   readonly method: string;
@@ -13,6 +14,7 @@ export interface ArrivedAtService<Name extends string = string> {
   readonly headers: IncomingHttpHeaders;
 }
 
+/** Running services, by name. Disposing of the group stops them. */
 export interface ServiceGroup<Name extends string = string> extends AsyncDisposable {
   /** Address of each service, without a slash at the end. */
   readonly urls: Readonly<Record<Name, string>>;

@@ -26,7 +26,6 @@ const EXAMPLE = defineBff({
   client: 'example',
   port: 4_000,
   identity: { header: 'X-User-Id', exampleId: 'u_1' },
-  examples: {},
   services: { NAME: { url: 'http://localhost:3000' } },
   schema: 'type Query { ok: Boolean }',
   resolvers: { Query: { ok: () => true } },
@@ -183,7 +182,7 @@ ${table(
 )}
 
 \`Cache-Control\` is \`public, max-age=…\` for responses that are the same for every caller and \`no-store\` for all others. \`Set-Cookie\`
-comes from services only, for the names in a client's \`passedOnCookies\`. \`X-Powered-By\` is never sent.
+comes from services only, for the names in a client's \`passThroughCookies\`. \`X-Powered-By\` is never sent.
 
 ## Security headers
 
@@ -198,10 +197,12 @@ const CODE = /^ {2}\/\*\* (.*) \*\/\n {2}(?:readonly )?(\w+):/gm;
 function errorsPage(): string {
   const path = `${SERVER}request/errors`;
   const text = readFileSync(existsSync(`${path}.ts`) ? `${path}.ts` : `${path}.d.ts`, 'utf8');
-  const [body = ''] = /ErrorCode(?: =|:) \{[\s\S]*?\n\}/.exec(text) ?? [];
+  // From the object's first line to the first line that closes it.
+  const [body = ''] = text.slice(Math.max(0, text.search(/ErrorCode(?: =|:) \{/))).split('\n}');
   const described = Array.from(body.matchAll(CODE), ([, comment = '', key = '']) => ({ key, comment }));
   const rows = described.map(({ key, comment }) => {
-    const [, status = '', meaning = ''] = /^([^:]*\d[^:]*): (.*)$/.exec(comment) ?? [];
+    const [status = '', ...rest] = comment.split(': ');
+    const meaning = rest.join(': ');
     const value = Object.hasOwn(ErrorCode, key) ? ErrorCode[key as keyof typeof ErrorCode] : '';
     return [code(value), status, cell(meaning)];
   });

@@ -37,11 +37,11 @@ test.each([
   [['web', '--port'], '--port needs a value: --port PORT'],
   [['web', '--port='], '--port needs a value: --port PORT'],
   [['web', '--port', '--quick'], '--port needs a value: --port PORT'],
-  [['web', '--quick=yes'], '--quick takes no value, and "yes" is given.'],
+  [['web', '--quick=yes'], '--quick takes no value, but has "yes".'],
   [['web', '--port', '1', '--port', '2'], '--port is given twice.'],
   [['web', '--quick', '--quick'], '--quick is given twice.'],
   [[], 'CLIENT is missing: npm run thing -- CLIENT [MORE] [options]'],
-  [['web', 'b', 'quick'], '"quick" is one argument too many: npm run thing takes CLIENT [MORE]. Did you mean --quick?'],
+  [['web', 'b', 'quick'], 'Unexpected argument "quick": npm run thing takes CLIENT [MORE]. Did you mean --quick?'],
 ])('refuses %j', (args, problem) => {
   expect(() => parse(...args)).toThrow(problem);
 });
@@ -71,7 +71,7 @@ Options:
   --quick        Takes a minute.
   --port PORT    Where it listens. (4000)
   --against REF  A commit.
-  --help         Prints this and ends.
+  --help         Prints this help.
 
 Settings:
   THING  What it is.
@@ -83,7 +83,7 @@ Examples:
 
 test('a Node that is too old is named, with what runs instead', () => {
   expect(nodeProblem('npm run thing', '20.20.2')).toBe(
-    `Node ${NODE_MAJOR} or newer is needed, and this is Node 20.20.2. npm runs the project's own: npm run thing`,
+    `Facet needs Node ${NODE_MAJOR} or newer, and this is Node 20.20.2. npm runs the project's own: npm run thing`,
   );
   expect(nodeProblem('npm run thing', `${NODE_MAJOR}.0.0`)).toBeUndefined();
 });

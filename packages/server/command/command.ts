@@ -3,7 +3,7 @@ import { InputError } from './input-error.ts';
 import { didYouMean } from './nearest.ts';
 import { nodeProblem } from './node-version.ts';
 
-/** An option that is there or not, or one that has a value. */
+/** An option of a command: a flag, or an option with a value. */
 export type Option = Flag | ValueOption;
 
 export interface Flag {
@@ -12,23 +12,23 @@ export interface Flag {
 
 export interface ValueOption {
   readonly description: string;
-  /** What stands for the value in the help, such as PORT. */
+  /** Placeholder of the value in the help, such as PORT. */
   readonly value: string;
   readonly default?: string;
 }
 
 export interface Command<Options extends Readonly<Record<string, Option>>> {
-  /** As people type it, such as `npm run check`. */
+  /** The command as it is typed, such as `npm run check`. */
   readonly name: string;
-  /** How it is called, if that is not the name with its words and options. */
+  /** The usage line, if it is not the name with its words and options. */
   readonly usage?: string;
   readonly purpose: string;
   readonly options?: Options;
-  /** The words that it takes beside options, such as CLIENT; `[CLIENT]` may be left out. */
+  /** Positional arguments, such as CLIENT; `[CLIENT]` is optional. */
   readonly words?: readonly string[];
-  /** The environment variables that it reads, as describeEnvironment lists them. */
+  /** The environment variables that the command reads, as describeEnvironment lists them. */
   readonly settings?: () => string;
-  /** What may follow the name, and what that does. */
+  /** Examples: arguments after the name, and their effect. */
   readonly examples: readonly (readonly [parameters: string, does: string])[];
 }
 
@@ -45,7 +45,7 @@ export interface Parsed<Options> {
   readonly words: readonly string[];
 }
 
-/** A command was called in a wrong way: exit code 2. The message has a line for each problem. */
+/** Wrong usage of a command: exit code 2. The message has one line per problem. */
 export class UsageError extends InputError {
   readonly problems: readonly string[];
 
@@ -55,14 +55,14 @@ export class UsageError extends InputError {
   }
 }
 
-const HELP = { description: 'Prints this and ends.' };
+const HELP = { description: 'Prints this help.' };
 
-/** Exit code of a command that was called in a wrong way. */
+/** Exit code of wrong usage. */
 const WRONG_USAGE = 2;
 
 /**
- * Runs a command: prints its help with --help, and refuses options and words that it does not take, all together. An InputError
- * that the command throws is printed without its stack, and sets the exit code 1.
+ * Runs a command. Prints its help with --help. Reports all unknown options and arguments together, with exit code 2. Prints an InputError
+ * that the command throws without its stack, with exit code 1.
  */
 export async function runCommand<const Options extends Readonly<Record<string, Option>>>(
   command: Command<Options>,
@@ -87,12 +87,12 @@ function fail(message: string, exitCode: number): void {
   process.exitCode = exitCode;
 }
 
-/** Whether the help is asked for, whatever else is wrong. */
+/** Whether the arguments contain --help or -h. */
 export function wantsHelp(args: readonly string[]): boolean {
   return args.includes('--help') || args.includes('-h');
 }
 
-/** The options and words in a command's arguments. Throws a UsageError with all that is wrong with them. */
+/** Parses the arguments of a command. Throws a UsageError with all problems. */
 export function parseCommand<Options extends Readonly<Record<string, Option>>>(
   command: Command<Options>,
   args: readonly string[],
@@ -118,8 +118,7 @@ export function parseCommand<Options extends Readonly<Record<string, Option>>>(
     const option = Object.hasOwn(known, name) ? known[name] : undefined;
     if (option === undefined) problems.push(`There is no option ${rawName}.${suggestion(name, names)}`);
     else if (values.get(name) !== undefined && values.get(name) !== false) problems.push(`${rawName} is given twice.`);
-    else if (!hasValue(option) && value !== undefined)
-      problems.push(`${rawName} takes no value, and "${value}" is given.`);
+    else if (!hasValue(option) && value !== undefined) problems.push(`${rawName} takes no value, but has "${value}".`);
     else if (!hasValue(option)) values.set(name, true);
     else if (value === undefined || value === '' || value.startsWith('--')) {
       problems.push(`${rawName} needs a value: ${rawName} ${option.value}`);
@@ -134,7 +133,7 @@ export function parseCommand<Options extends Readonly<Record<string, Option>>>(
   for (const [name, option] of Object.entries(known)) {
     if (hasValue(option) && option.default !== undefined && !values.has(name)) values.set(name, option.default);
   }
-  // The types of the options say so, each of which has been looked at above.
+  // Each option was checked against its type above.
   return { values: Object.fromEntries(values) as Values<Options>, words: positionals };
 }
 
@@ -157,13 +156,13 @@ function surplus(
 ) {
   const takes = words.length === 0 ? 'no argument' : words.join(' ');
   const isOption = names.includes(word) ? ` Did you mean --${word}?` : '';
-  return `"${word}" is one argument too many: ${name} takes ${takes}.${isOption}`;
+  return `Unexpected argument "${word}": ${name} takes ${takes}.${isOption}`;
 }
 
-/** Options of npm itself, which people may have set for all of their commands. */
+/** Options of npm that users may have set for all commands. */
 const OF_NPM = ['yes'];
 
-/** npm keeps options that stand before `--`, and says so to scripts by their environment. */
+/** npm consumes options before `--`, and passes them to scripts in environment variables. */
 function isTakenByNpm(name: string, environment: NodeJS.ProcessEnv): boolean {
   if (OF_NPM.includes(name)) return false;
   return environment[`npm_config_${name.replaceAll('-', '_')}`] !== undefined;
@@ -180,7 +179,7 @@ function usageOf({ name, usage, options = {}, words = [] }: Command<Readonly<Rec
   return all.length === 0 ? name : `${name}${dashes} ${all.join(' ')}`;
 }
 
-/** What --help prints. */
+/** The text of --help. */
 export function helpOf(command: Command<Readonly<Record<string, Option>>>): string {
   const { name, purpose, options = {}, settings, examples } = command;
   const listed = Object.entries({ ...options, help: HELP }).map(([option, about]) => [

@@ -1,6 +1,5 @@
 import { bff } from '@facet/testing/internal/fixture/bffs/web/bff.ts';
 import { expect, test } from '@jest/globals';
-
 import { readSettings } from '../http/settings/settings.ts';
 
 const read = (environment: Record<string, string>) => readSettings(environment, bff);
@@ -65,23 +64,23 @@ test.each([
   ['DRAIN_MS', '1.5', '"1.5" is not a whole number of milliseconds.'],
   ['ENTITY_CACHE_BYTES', '64MB', '"64MB" is not a whole number of bytes. Did you mean 67108864?'],
   ['REQUEST_DEADLINE_MS', 'soon', '"soon" is not a whole number of milliseconds.'],
-  ['REQUEST_DEADLINE_MS', '5', '"5" is too small; the least is 100.'],
-  ['METRICS_PORT', '70000', '"70000" is too large; the most is 65535.'],
+  ['REQUEST_DEADLINE_MS', '5', '"5" is too small; the minimum is 100.'],
+  ['METRICS_PORT', '70000', '"70000" is too large; the maximum is 65535.'],
   ['MAX_UTILIZATION', 'high', '"high" is not a number.'],
   ['DOCUMENTS', 'Locked', '"Locked" is none of open, warn, locked. Did you mean locked?'],
   ['DOCUMENTS', 'looked', '"looked" is none of open, warn, locked. Did you mean locked?'],
   ['NODE_ENV', 'prod', '"prod" is none of production, development, test.'],
   ['METRICS', 'ture', '"ture" is neither true nor false. Did you mean true?'],
-  ['NODE_ENV', ' production', 'its value begins or ends with white space. Remove that.'],
-  ['PORT', '4002\n', 'its value begins or ends with white space. Remove that.'],
+  ['NODE_ENV', ' production', 'the value begins or ends with white space. Remove it.'],
+  ['PORT', '4002\n', 'the value begins or ends with white space. Remove it.'],
 ])('%s=%j is refused: %s', (name, value, problem) => {
   expect(() => read({ [name]: value })).toThrow(`\n  ${name}: ${problem}`);
 });
 
 test.each([
-  [{ METRICS: 'off', METRICS_PORT: '9402' }, 'METRICS_PORT: there are no metrics with METRICS off.'],
-  [{ PORT: '4002', METRICS_PORT: '4002' }, 'METRICS_PORT: it is the same as PORT.'],
-  [{ JWKS_URL: 'https://login.internal/jwks' }, 'JWKS_URL: tokens are verified with IDENTITY=jwt alone.'],
+  [{ METRICS: 'off', METRICS_PORT: '9402' }, 'METRICS_PORT: METRICS is off. Unset one of them.'],
+  [{ PORT: '4002', METRICS_PORT: '4002' }, 'METRICS_PORT: it equals PORT.'],
+  [{ JWKS_URL: 'https://login.internal/jwks' }, 'JWKS_URL: tokens are verified only with IDENTITY=jwt.'],
 ])('%j cannot be meant', (environment, problem) => {
   expect(() => read(environment)).toThrow(problem);
 });

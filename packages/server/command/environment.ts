@@ -3,19 +3,19 @@ import { InputError } from './input-error.ts';
 import { meantSetting } from './misspelt.ts';
 import { didYouMean } from './nearest.ts';
 
-/** Every problem of the settings, a line each. */
+/** All problems of the settings, one per line. */
 export class SettingsError extends InputError {
   constructor(problems: readonly string[]) {
     super(`These settings are wrong:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
   }
 }
 
-/** A port setting. */
+/** A setting for a port; 0 chooses a free one. */
 export const portSetting = (fallback: number) => z.coerce.number().int().min(0).max(65_535).default(fallback);
 
 /**
- * The settings in environment variables; an empty one counts as unset. Throws one SettingsError with all problems: wrong values,
- * variables whose names are misspelt settings, and what `conflicts` returns.
+ * Reads settings from environment variables. Empty variables count as unset. Throws one SettingsError with all problems: wrong values,
+ * misspelt names, and what `conflicts` returns.
  */
 export function readEnvironment<Shape extends z.ZodRawShape>(
   shape: z.ZodObject<Shape>,
@@ -33,7 +33,7 @@ export function readEnvironment<Shape extends z.ZodRawShape>(
     ...(error?.issues ?? []).map((issue) => problemOf(String(issue.path[0]), issue, given)),
     ...names
       .filter((name) => given[name] !== environment[name] && environment[name] !== '')
-      .map((name) => `${name}: its value begins or ends with white space. Remove that.`),
+      .map((name) => `${name}: the value begins or ends with white space. Remove it.`),
     ...Object.keys(given).flatMap((name) => {
       const meant = meantSetting(name, names);
       if (meant === undefined) return [];
@@ -45,7 +45,7 @@ export function readEnvironment<Shape extends z.ZodRawShape>(
   return data;
 }
 
-/** A problem in words that fit a text: zod speaks of the number that was made of it. */
+/** The message of a problem. zod's messages describe the converted number instead of the text. */
 function problemOf(name: string, issue: z.core.$ZodIssue, given: Readonly<Record<string, string>>): string {
   const text = given[name];
   if (text === undefined) return `${name}: ${issue.message}`;
@@ -55,10 +55,10 @@ function problemOf(name: string, issue: z.core.$ZodIssue, given: Readonly<Record
     return `${name}: ${shown} is not a ${whole ? 'whole number' : 'number'}${unitOf(name)}.${converted(name, text)}`;
   }
   if (issue.code === 'too_small' && issue.origin === 'number') {
-    return `${name}: ${shown} is too small; the least is ${issue.minimum}.`;
+    return `${name}: ${shown} is too small; the minimum is ${issue.minimum}.`;
   }
   if (issue.code === 'too_big' && issue.origin === 'number') {
-    return `${name}: ${shown} is too large; the most is ${issue.maximum}.`;
+    return `${name}: ${shown} is too large; the maximum is ${issue.maximum}.`;
   }
   if (issue.code === 'invalid_value') {
     const choices = issue.values.map(String);
@@ -97,7 +97,7 @@ const BYTES: Readonly<Record<string, number>> = {
   gib: 1_024 ** 3,
 };
 
-/** What to write in place of a value with a unit, such as 2s. */
+/** A suggestion for a value with a unit, such as 2s. */
 function converted(name: string, text: string): string {
   const [, amount = '', unit = ''] = /^(\d{1,9}(?:\.\d{1,9})?) *([a-z]{1,4})$/i.exec(text) ?? [];
   const factor = (name.endsWith('_MS') ? MILLISECONDS : name.endsWith('_BYTES') ? BYTES : {})[unit.toLowerCase()];
@@ -120,7 +120,7 @@ export function listEnvironment(shape: z.ZodObject): ListedSetting[] {
   });
 }
 
-/** What --help prints of the settings: each with its meaning and default. */
+/** The settings with their meanings and defaults, for --help. */
 export function describeEnvironment(shape: z.ZodObject): string {
   const settings = listEnvironment(shape);
   const width = Math.max(...settings.map(({ name }) => name.length)) + 1;

@@ -1,21 +1,21 @@
 import { readFileSync } from 'node:fs';
 
-/** The JSON in a file; in place of it what is wrong with the file, with line and column. */
+/** The JSON value in a file, or the problem of the file with line and column. */
 export function readJson(path: string): { readonly json: unknown } | { readonly problem: string } {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
   } catch {
-    return { problem: `${path} is missing, or cannot be read.` };
+    return { problem: `${path} is missing or not readable.` };
   }
   try {
     return { json: JSON.parse(text) };
   } catch (error) {
-    return { problem: `${path}${placeIn(text, error)}: It is not JSON.` };
+    return { problem: `${path}${placeIn(text, error)}: The file is not JSON.` };
   }
 }
 
-/** Where a parser stopped, as it says itself. */
+/** The position at which the parser stopped, from its message. */
 function placeIn(text: string, error: unknown): string {
   const message = error instanceof Error ? error.message : '';
   const [, line, column] = /line (\d+) column (\d+)/.exec(message) ?? [];
@@ -24,7 +24,7 @@ function placeIn(text: string, error: unknown): string {
   return `:${lines.length}:${(lines.at(-1)?.length ?? 0) + 1}`;
 }
 
-/** `file:line:column` of a property in the text of a file; the file alone where it cannot be found. */
+/** `file:line:column` of a property in a file; only the file if the property is not found. */
 export function placeOfProperty(path: string, name: string): string {
   const lines = readFileSync(path, 'utf8').split('\n');
   const index = lines.findIndex((line) => line.includes(`"${name}"`));

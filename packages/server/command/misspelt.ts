@@ -31,7 +31,7 @@ function isNear(name: string, setting: string, most: number): boolean {
 const hasSameLetters = (name: string, setting: string): boolean =>
   name.length === setting.length && [...name].sort().join('') === [...setting].sort().join('');
 
-/** The last word of the setting goes on. */
+/** The last word of the setting is written out. */
 function isSpeltOut(name: string, setting: string): boolean {
   return name.startsWith(setting) && /^[A-Z]+$/.test(name.slice(setting.length));
 }
@@ -44,7 +44,7 @@ function isAbbreviation(name: string, setting: string): boolean {
 
 const UNIT = /_(MS|MILLISECONDS|S|SEC|SECS|SECONDS|M|MIN|MINUTES|H|HOURS|B|BYTES|KB|KIB|MB|MIB|GB|GIB|PERCENT)$/;
 
-/** What is left of a name without its case, separators, plurals and unit. */
+/** A name without its case, separators, plurals and unit. */
 function stemOf(name: string): string {
   const words = name.toUpperCase().replaceAll('-', '_').replace(UNIT, '').split('_');
   return words.map((word) => word.replace(/IES$/, 'Y').replace(/(?<=..)S$/, '')).join('');
@@ -56,7 +56,7 @@ function mostEdits(setting: string): number {
   return setting.length <= 7 ? 1 : 2;
 }
 
-/** Letters to insert, delete, change, or swap with the next one, to make one word of the other. */
+/** Number of letters to insert, delete, change, or swap with the next one, to turn one word into the other. */
 function edits(from: string, to: string): number {
   let beforeLast: readonly number[] = [];
   let last: readonly number[] = Array.from({ length: to.length + 1 }, (_, column) => column);

@@ -29,11 +29,11 @@ describe('a budget file', () => {
       says: ['screens.Home.rows', 'adHoc'],
     },
     { what: 'what is no number', text: '{"screens": {}, "adHoc": {"calls": "many"}}', says: ['adHoc.calls', 'number'] },
-    { what: 'no JSON', text: '{', says: ['budget.json:1:2: It is not JSON.'] },
+    { what: 'no JSON', text: '{', says: ['budget.json:1:2: The file is not JSON.'] },
     {
       what: 'JSON that goes wrong',
       text: '{\n  "screens": {},\n  adHoc: 1\n}',
-      says: ['budget.json:3:3: It is not JSON.'],
+      says: ['budget.json:3:3: The file is not JSON.'],
     },
     {
       what: 'keys that are misspelt',
@@ -46,7 +46,7 @@ describe('a budget file', () => {
   });
 
   test('that is missing is reported', () => {
-    expect(() => readBudget('/nowhere/budget.json')).toThrow('/nowhere/budget.json is missing, or cannot be read.');
+    expect(() => readBudget('/nowhere/budget.json')).toThrow('/nowhere/budget.json is missing or not readable.');
   });
 });
 

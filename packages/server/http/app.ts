@@ -15,7 +15,6 @@ import type { Services } from '../downstream/services.ts';
 import { type Budget, readBudget } from '../graphql/budget.ts';
 import { createEngine } from '../graphql/execute.ts';
 import { moneyOf } from '../graphql/fields/money.ts';
-import { implementScalars } from '../graphql/scalars.ts';
 import { completeSchema, readSchema } from '../graphql/schema.ts';
 import { readManifests, readScreens, type Screen, typenameVariant } from '../graphql/screens.ts';
 import { Reserve } from '../request/deadline.ts';
@@ -193,11 +192,10 @@ function readClient(bff: BffOptions) {
 function schemaOf({ client, directory, schema: given, resolvers, scalars = {} }: BffOptions): GraphQLSchema {
   const file = given ?? (directory && new URL(`../../schemas/${client}.graphql`, directory));
   if (!file) throw new InputError(`${client}: defineBff needs a schema or a directory.`);
-  const schema =
-    typeof file === 'string'
-      ? completeSchema(file, resolvers, `schema of ${client}`)
-      : readSchema(fileURLToPath(file), resolvers);
-  return implementScalars(schema, scalars, client);
+  const implementations = { ...resolvers, ...scalars };
+  return typeof file === 'string'
+    ? completeSchema(file, implementations, `schema of ${client}`)
+    : readSchema(fileURLToPath(file), implementations);
 }
 
 /** What the sandbox shows of a client. */

@@ -30,6 +30,7 @@ export interface Bff extends BffOptions {
   stop(): Promise<void>;
 }
 
+/** What a host application passes to `bff.start`. */
 export interface StartOptions {
   /** The settings, by the names of their environment variables; `process.env` by default. PORT and METRICS_PORT have no effect. */
   readonly environment?: NodeJS.ProcessEnv;

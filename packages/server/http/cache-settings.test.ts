@@ -12,7 +12,7 @@ test.each([
   expect(readSettings({ CACHE_URL: text }, DEFAULTS).sharedCache?.url).toBe(expected);
 });
 
-const OTHER_PARTS = 'only user, password, host, port and a database number can be used, the first two percent-encoded';
+const OTHER_PARTS = 'it may have a user, a password (percent-encoded), a host, a port and a database number only';
 
 test.each([
   ['cache.internal', 'not a URL such as redis://cache.internal:6379'],
@@ -51,7 +51,7 @@ test.each(['a b', 'a*', 'ä', 'a\tb', 'x'.repeat(65)])('CACHE_PREFIX=%j is refus
 
 test('it is refused where a process keeps nothing itself', () => {
   expect(() => readSettings({ CACHE_URL: 'redis://cache.internal', ENTITY_CACHE_BYTES: '0' }, DEFAULTS)).toThrow(
-    'CACHE_URL: processes can share only what each of them keeps, and ENTITY_CACHE_BYTES is 0',
+    'CACHE_URL: the shared cache needs the entity cache, and ENTITY_CACHE_BYTES is 0',
   );
 });
 

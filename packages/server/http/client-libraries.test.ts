@@ -1,25 +1,21 @@
 /** The client libraries themselves, with what they really send, against a server in each mode. */
-import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import { ApolloClient, type ApolloLink, CombinedGraphQLErrors, HttpLink, InMemoryCache } from '@apollo/client';
 import { PersistedQueryLink } from '@apollo/client/link/persisted-queries';
 import { type RunningBff, startBff } from '@facet/testing/internal/bff.ts';
 import { bff as web } from '@facet/testing/internal/fixture/bffs/web/bff.ts';
 import { FIXTURE } from '@facet/testing/internal/fixture/root.ts';
 import { type ReferenceServices, startReferenceServices } from '@facet/testing/internal/reference-services.ts';
+import { PERSISTED, PRODUCT_QUERY } from '@facet/testing/internal/relay/product-query.ts';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Client, cacheExchange, fetchExchange } from '@urql/core';
 import { persistedExchange } from '@urql/exchange-persisted';
 import { parse } from 'graphql';
-import relay, { type ConcreteRequest, type GraphQLResponse, type OperationType } from 'relay-runtime';
-
+import relay, { type GraphQLResponse, type OperationType } from 'relay-runtime';
 import { DOCUMENT_MODES } from './documents/ad-hoc-use.ts';
 
-const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const SCREEN = readFileSync(`${FIXTURE}bffs/web/screens/ProductPage.graphql`, 'utf8');
 const AD_HOC = 'query Mine($id: ID!) { product(id: $id) { id name } }';
 const VARIABLES = { id: 'p_7' };
@@ -78,11 +74,10 @@ const LIBRARIES: readonly { readonly library: string; readonly ask: Ask }[] = [
 ];
 
 let services: ReferenceServices;
-let relayQuery: ConcreteRequest;
 const manifests = mkdtempSync(`${tmpdir()}/facet-relay-`);
 
 beforeAll(async () => {
-  relayQuery = compileForRelay();
+  writeFileSync(`${manifests}/relay.json`, JSON.stringify(PERSISTED));
   services = await startReferenceServices();
 });
 afterAll(async () => {
@@ -125,31 +120,9 @@ describe.each(DOCUMENT_MODES.map((mode) => ({ mode })))('with DOCUMENTS=$mode', 
       return answer;
     });
     const environment = new relay.Environment({ network, store: new relay.Store(new relay.RecordSource()) });
-    const data = await relay.fetchQuery<OperationType>(environment, relayQuery, VARIABLES).toPromise();
+    const data = await relay.fetchQuery<OperationType>(environment, PRODUCT_QUERY, VARIABLES).toPromise();
     expect(data).toMatchObject({ product: { name: expect.stringMatching(/\w \w/) } });
     // The compiler asks for the ids that its store goes by.
     expect(answers).toMatchObject([{ data: { product: { id: 'p_7' } } }]);
   });
 });
-
-/** Runs Relay's compiler over one module; what it asks for is registered by the manifest that it writes. */
-function compileForRelay(): ConcreteRequest {
-  const folder = mkdtempSync(`${tmpdir()}/facet-relay-app-`);
-  mkdirSync(`${folder}/src`);
-  const tag = 'graphql`query ProductQuery($id: ID!) { product(id: $id) { name } }`';
-  writeFileSync(
-    `${folder}/src/Product.js`,
-    `import { graphql } from 'relay-runtime';\n\nexport const query = ${tag};\n`,
-  );
-  writeFileSync(`${folder}/schema.graphql`, readFileSync(`${FIXTURE}schemas/web.graphql`, 'utf8'));
-  writeFileSync(`${folder}/package.json`, '{}');
-  const persistConfig = { file: `${folder}/persisted.json`, algorithm: 'SHA256' };
-  writeFileSync(
-    `${folder}/relay.config.json`,
-    JSON.stringify({ src: './src', schema: './schema.graphql', language: 'javascript', persistConfig }),
-  );
-  writeFileSync(persistConfig.file, '{}');
-  execFileSync(process.execPath, [`${ROOT}node_modules/relay-compiler/cli.js`], { cwd: folder, stdio: 'pipe' });
-  writeFileSync(`${manifests}/relay.json`, readFileSync(persistConfig.file));
-  return createRequire(import.meta.url)(`${folder}/src/__generated__/ProductQuery.graphql.js`);
-}

@@ -223,7 +223,7 @@ describe('documents that do not fit', () => {
     },
     { what: 'an id', text: manifest([{ id: UNKNOWN, body }]), problem: `${UNKNOWN}: the id is not the SHA-256` },
     { what: 'a format', text: '{"format": 7}', problem: 'is not a manifest' },
-    { what: 'JSON', text: '{', problem: 'It is not JSON' },
+    { what: 'JSON', text: '{', problem: 'The file is not JSON' },
     {
       what: 'two texts of one id',
       text: manifest([

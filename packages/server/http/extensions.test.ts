@@ -42,7 +42,7 @@ describe('identity', () => {
     const sent = Object.fromEntries(bff.service.arrived.map(({ url, headers }) => [url, headers['x-reader-id']]));
     expect(sent).toEqual({ '/loans': 'r_1', '/books?ids=b_1': undefined });
     const { status, errors } = await bff.query(LOANS, {}, { 'X-Reader-Id': '' });
-    expect([status, errors[0]?.message]).toEqual([401, 'A valid X-Reader-Id header is needed.']);
+    expect([status, errors[0]?.message]).toEqual([401, 'A valid X-Reader-Id header is required.']);
   });
 
   test.each([
@@ -213,7 +213,7 @@ describe('scalars', () => {
 
   test('must be declared in the schema', async () => {
     await expect(running({ scalars: { Dya: Day } })).rejects.toThrow(
-      'reader: the schema declares no scalar Dya. Did you mean Day?',
+      'schema of reader:1:1: There is no scalar Dya to implement. Did you mean Day?',
     );
   });
 });
@@ -276,10 +276,10 @@ describe('paths', () => {
 });
 
 describe('policies', () => {
-  test('wrap the calls to each service, around the policies of the framework', async () => {
+  test('wrap the calls to each endpoint, around the policies of the framework', async () => {
     const seen: string[] = [];
     await using bff = await running({
-      policies: (defaults, service) => [
+      policies: (defaults, { service }) => [
         (next) => async (call, caller, record) => {
           const answer = await next(call, caller, record);
           seen.push(`${service} ${call.path} ${answer.status}`);

@@ -5,7 +5,7 @@ import { metricsOf } from '@facet/testing/internal/metrics.ts';
 import { type ReferenceServices, startReferenceServices } from '@facet/testing/internal/reference-services.ts';
 import { until } from '@facet/testing/internal/until.ts';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { FieldUse } from '../telemetry/field-usage.ts';
+import type { FieldUse } from '../telemetry/field-use.ts';
 
 let services: ReferenceServices;
 beforeAll(async () => {

@@ -16,8 +16,8 @@ const identityIn = (environment: Record<string, string>) => readSettings(environ
 describe('trusted proxies', () => {
   test('are everybody while developing, and have to be named in production', () => {
     expect(identityIn({})).toEqual({ by: 'header', trustedProxies: undefined });
-    expect(() => identityIn(PRODUCTION)).toThrow(/^ {2}TRUSTED_PROXIES: needed in production/m);
-    expect(() => identityIn({ ...PRODUCTION, TRUSTED_PROXIES: '' })).toThrow('TRUSTED_PROXIES: needed in production');
+    expect(() => identityIn(PRODUCTION)).toThrow(/^ {2}TRUSTED_PROXIES: required in production/m);
+    expect(() => identityIn({ ...PRODUCTION, TRUSTED_PROXIES: '' })).toThrow('TRUSTED_PROXIES: required in production');
   });
 
   test('that are missing are told with all else that is wrong', () => {
@@ -36,7 +36,7 @@ describe('trusted proxies', () => {
   test.each([
     ['gateway.internal', '"gateway.internal" is neither an address nor a network'],
     ['10.0.0.7,10.0.0.0/33', '"10.0.0.0/33" is neither an address nor a network'],
-    [' , ', 'names no address'],
+    [' , ', 'it contains no address'],
   ])('%j is refused, developing or not', (TRUSTED_PROXIES, problem) => {
     expect(() => identityIn({ TRUSTED_PROXIES })).toThrow(`TRUSTED_PROXIES: ${problem}`);
     expect(() => identityIn({ ...PRODUCTION, TRUSTED_PROXIES })).toThrow(`TRUSTED_PROXIES: ${problem}`);
@@ -78,16 +78,16 @@ describe('tokens', () => {
     (JWKS_URL) => {
       expect(identityIn({ ...TOKENS, JWKS_URL })).toMatchObject({ jwksUrl: JWKS_URL });
       expect(() => identityIn({ ...PRODUCTION, ...TOKENS, JWKS_URL })).toThrow(
-        'JWKS_URL: in production https is needed',
+        'JWKS_URL: https is required in production',
       );
     },
   );
 
   test('need keys, an issuer and an audience', () => {
     expect(() => identityIn({ IDENTITY: 'jwt' })).toThrow(
-      /JWKS_URL: needed with IDENTITY=jwt\n[\s\S]*JWT_ISSUER: needed[\s\S]*JWT_AUDIENCE: needed/,
+      /JWKS_URL: required with IDENTITY=jwt\n[\s\S]*JWT_ISSUER: required[\s\S]*JWT_AUDIENCE: required/,
     );
-    expect(() => identityIn({ ...TOKENS, JWT_AUDIENCE: '' })).toThrow('JWT_AUDIENCE: needed with IDENTITY=jwt');
+    expect(() => identityIn({ ...TOKENS, JWT_AUDIENCE: '' })).toThrow('JWT_AUDIENCE: required with IDENTITY=jwt');
     expect(() => identityIn({ ...TOKENS, JWKS_URL: 'login.internal' })).toThrow('JWKS_URL: not a URL such as');
     expect(() => identityIn({ ...TOKENS, JWKS_URL: 'file:///etc/passwd' })).toThrow('JWKS_URL: not a URL such as');
   });

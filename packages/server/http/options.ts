@@ -38,12 +38,13 @@ export interface BffOptions extends Defaults {
   readonly onRequest?: OnRequest;
   /** Headers to send with each call to a service, in addition to those of the framework. */
   readonly headersFor?: HeadersFor;
-  /** Composes the policies of the calls to each service at start: retries, circuit breaker, limits and your own. */
+  /** Composes the policies of the calls to each endpoint, before its first call: retries, circuit breaker, limits and your own. */
   readonly policies?: Policies;
   /** Adds Express routes of your own, before the 404 handler. They are neither identified nor admitted: do that yourself. */
   readonly routes?: (router: Router) => void;
 }
 
+/** Which header carries the caller's id, and ids for trying the client. */
 export interface IdentityOptions {
   /** Header that carries the caller's id: set by the gateway, and sent to every endpoint that is not public. Such as `X-User-Id`. */
   readonly header: string;
@@ -56,16 +57,31 @@ export interface IdentityOptions {
 /** A name by RFC 9110, section 5.1. */
 const HEADER = /^[\w!#$%&'*+.^`|~-]+$/;
 
-/** Headers with a meaning of their own, none of which can carry an identity. */
-const TAKEN =
-  /^(?:accept(?:-.*)?|authorization|baggage|connection|content-.*|cookie|host|trace(?:parent|state)|transfer-encoding|x-request-(?:id|timeout-ms))$/i;
+/** Headers with another meaning, none of which can carry an identity. */
+const TAKEN = [
+  'accept',
+  'authorization',
+  'baggage',
+  'connection',
+  'cookie',
+  'host',
+  'traceparent',
+  'tracestate',
+  'transfer-encoding',
+];
+const TAKEN_PREFIXES = ['accept-', 'content-', 'x-request-'];
+
+function isTaken(header: string): boolean {
+  const name = header.toLowerCase();
+  return TAKEN.includes(name) || TAKEN_PREFIXES.some((prefix) => name.startsWith(prefix));
+}
 
 /** Throws an InputError for options that types cannot rule out. */
 export function checkOptions({ client, identity: { header } }: BffOptions): void {
   if (!HEADER.test(header)) {
     throw new InputError(`${client}: identity.header is ${JSON.stringify(header)}; it must be the name of a header.`);
   }
-  if (TAKEN.test(header)) {
+  if (isTaken(header)) {
     throw new InputError(
       `${client}: identity.header is "${header}", which has another meaning. Choose a header of your own.`,
     );

@@ -272,7 +272,7 @@ describe('the cost of a query that is being written', () => {
     };
     expect(await errors('{ dashboard {')).toMatch(/Syntax Error/);
     expect(await errors('{ dashbord { profile { name } } }')).toMatch(/did you mean "dashboard"/i);
-    expect(await errors('query A { __typename } query B { __typename }')).toMatch(/Which/);
+    expect(await errors('query A { __typename } query B { __typename }')).toMatch(/operationName is required/);
     expect(await errors(`{ ${'__typename '.repeat(2_000)} }`)).toMatch(/tokens/);
     expect((await post(running, '/sandbox/cost', [])).status).toBe(400);
     await using closed = await startBff(web, services.urls, { INTROSPECTION: 'off' });

@@ -8,7 +8,6 @@ import { bff as web } from '@facet/testing/internal/fixture/bffs/web/bff.ts';
 import { type ReferenceServices, startReferenceServices } from '@facet/testing/internal/reference-services.ts';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { buildSchema, getOperationAST, parse } from 'graphql';
-
 import { variablesOfQuery } from './input/screen-variables.ts';
 
 let services: ReferenceServices;

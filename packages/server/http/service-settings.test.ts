@@ -11,7 +11,7 @@ test('the variable of a service is one that a shell can set', () => {
 test.each([
   ['catalog.internal', ['not a URL such as https://users.internal']],
   ['ftp://catalog.internal', ['not a URL such as https://users.internal']],
-  ['http://user:secret@catalog.internal', ['only a host and a path can be used: no user, query or fragment']],
+  ['http://user:secret@catalog.internal', ['it may have a host, a port and a path only: no user, query or fragment']],
   ['https://catalog.internal/v2', []],
 ])('%j as the URL of a service: %j', (text, problems) => {
   const { error } = VARIABLES['CATALOG_URL']?.safeParse(text) ?? {};

@@ -1,6 +1,5 @@
 import { bff } from '@facet/testing/internal/fixture/bffs/web/bff.ts';
 import { describe, expect, test } from '@jest/globals';
-
 import { readSettings } from './settings/settings.ts';
 
 describe('NODE_ENV', () => {

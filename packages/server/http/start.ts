@@ -1,18 +1,19 @@
 import { enableCompileCache, flushCompileCache } from 'node:module';
 import { setFlagsFromString } from 'node:v8';
 import { InputError } from '../command/input-error.ts';
-import type { Bff } from './bff.ts';
+import type { BffOptions } from './options.ts';
 
-/** The compile cache is written this long after the start, when the first requests have loaded what is loaded late. */
+/** Delay until the compile cache is written, in milliseconds. The first requests have loaded the remaining modules by then. */
 const FLUSH_MS = 2_000;
 
 /**
- * Runs a client's server as `serve` does. Everything is loaded from here, after Node's compile cache is on: the next
- * start finds it compiled, and takes two thirds of the time. Nothing is taken for long-lived because it lived long while the
- * server was busy (docs/decisions/0019-no-pretenuring.md).
+ * Runs a client's server until SIGTERM or SIGINT. `load` imports the module of its `defineBff`.
+ *
+ * All modules are loaded after Node's compile cache is on, which makes the next start a third faster. V8's pretenuring is off: it would
+ * keep objects of busy periods (docs/decisions/0019-no-pretenuring.md).
  */
-export async function start(load: () => Promise<{ readonly bff: Bff }>): Promise<void> {
-  // Before anything is loaded: compiled code is kept apart by V8's flags.
+export async function start(load: () => Promise<{ readonly bff: BffOptions }>): Promise<void> {
+  // Before any module is loaded: V8's flags are part of the compile cache's key.
   setFlagsFromString('--no-allocation-site-pretenuring');
   enableCompileCache();
   const [{ serve, serverCommand }, { runCommand }, { bff }] = await Promise.all([
@@ -21,11 +22,11 @@ export async function start(load: () => Promise<{ readonly bff: Bff }>): Promise
     load().catch(failedToLoad),
   ]);
   await runCommand(serverCommand(bff), () => serve(bff));
-  // Node writes it when the process exits, which one that is killed never does.
+  // Node writes it at exit, which a killed process does not reach.
   setTimeout(flushCompileCache, FLUSH_MS).unref();
 }
 
-/** Ends the process where an endpoint or a field is described in a wrong way, which is found when the client's files are loaded. */
+/** Ends the process with a message if an endpoint or a field is described wrongly, which shows when the client's files are loaded. */
 function failedToLoad(error: unknown): never {
   if (!(error instanceof InputError)) throw error;
   process.stderr.write(`${error.message}\n`);

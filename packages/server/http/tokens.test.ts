@@ -367,7 +367,7 @@ test.each([
     ...(isLoaded ? settingsFor(issuer) : {}),
     IDENTITY,
     PORT: '0',
-    NODE_OPTIONS: '--import ./packages/testing/tell-loaded.ts',
+    NODE_OPTIONS: '--import @facet/testing/internal/tell-loaded.ts',
   });
   const url = `http://localhost:${await process.port}/screens/Home`;
   expect((await fetch(url)).status).toBe(401);

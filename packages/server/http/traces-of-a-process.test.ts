@@ -133,7 +133,7 @@ describe('a BFF as a process', () => {
     const process = run('bffs/mobile/main.ts', {
       PORT: '0',
       USERS_URL: users.url,
-      NODE_OPTIONS: '--import ./packages/testing/tell-loaded.ts',
+      NODE_OPTIONS: '--import @facet/testing/internal/tell-loaded.ts',
       // prom-client has a part of OpenTelemetry of its own.
       METRICS: 'off',
       ...environment,

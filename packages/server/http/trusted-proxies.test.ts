@@ -119,7 +119,7 @@ const run = runsScripts();
 test('a server in production does not start without them, and does with them', async () => {
   const { exitCode, output } = await run('bffs/web/main.ts', { NODE_ENV: 'production', PORT: 'many' }).ended;
   expect(exitCode).toBe(1);
-  expect(output).toMatch(/PORT: [\s\S]*TRUSTED_PROXIES: needed in production/);
+  expect(output).toMatch(/PORT: [\s\S]*TRUSTED_PROXIES: required in production/);
 
   const { child, port, ended } = run('bffs/web/main.ts', {
     NODE_ENV: 'production',

@@ -8,7 +8,6 @@ import { servicesAt } from '@facet/testing/internal/request.ts';
 import { runsScripts } from '@facet/testing/internal/run.ts';
 import { until } from '@facet/testing/internal/until.ts';
 import { describe, expect, test } from '@jest/globals';
-
 import { createApp } from './app.ts';
 import { createHttpServer } from './server/http-server.ts';
 import { readSettings } from './settings/settings.ts';
@@ -63,7 +62,7 @@ test.each(['open', 'warn', 'locked'])(
 );
 
 const run = runsScripts();
-const TELLING = { NODE_OPTIONS: '--import ./packages/testing/tell-loaded.ts', PORT: '0' };
+const TELLING = { NODE_OPTIONS: '--import @facet/testing/internal/tell-loaded.ts', PORT: '0' };
 
 /** What a process had loaded by the time it was ready. */
 async function loadedAtReady(script: string, environment: Record<string, string>): Promise<string> {

@@ -1,6 +1,7 @@
 import type { RunOperation } from '../request/ledger.ts';
 import type { ClientVersion, ClientVersions } from './client-versions.ts';
 import type { Collector } from './collector.ts';
+import type { FieldUse } from './field-use.ts';
 
 /** Most distinct operations before their fields are counted. */
 const MAX_PENDING = 500;
@@ -70,13 +71,4 @@ export class FieldUsage {
     }
     this.#pending = 0;
   }
-}
-
-/** The use of a field, in total and by client version. */
-export interface FieldUse {
-  /** `Type.field`. */
-  readonly field: string;
-  /** Number of requests that selected it. */
-  readonly requests: number;
-  readonly clients: readonly { readonly name: string; readonly version: string; readonly requests: number }[];
 }

@@ -10,12 +10,21 @@ export interface Documented {
   readonly example: string;
 }
 
-const EXPORT = /^\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\nexport (?:declare )?(?:async )?(?:function|const) (\w+)/gm;
+const EXPORTED = /^export (?:declare )?(?:async )?(?:function|const) (\w+)/;
 const REEXPORT = /^(?:export|\}).* from '(\.[^']*?)(?:\.d)?\.[jt]s';$/gm;
 
 /** What a file exports with a docstring. `path` has no extension. */
 export function docstringsIn(path: string): Documented[] {
-  return Array.from(textOf(path).matchAll(EXPORT), ([, comment = '', name = '']) => documented(name, comment));
+  const found: Documented[] = [];
+  let comment: string[] = [];
+  for (const line of textOf(path).split('\n')) {
+    const [, name] = EXPORTED.exec(line) ?? [];
+    if (name !== undefined && comment.length > 0) found.push(documented(name, comment));
+    if (line.startsWith('/**')) comment = [line];
+    else if (line.startsWith(' *')) comment.push(line);
+    else comment = [];
+  }
+  return found;
 }
 
 /** The files that an entry point re-exports from, directly or through another file. Paths have no extension. */
@@ -29,13 +38,21 @@ function textOf(path: string): string {
   return readFileSync(existsSync(`${path}.ts`) ? `${path}.ts` : `${path}.d.ts`, 'utf8');
 }
 
-function documented(name: string, comment: string): Documented {
-  const lines = comment.split('\n').map((line) => line.replace(/^ *\*? ?/, ''));
+function documented(name: string, comment: readonly string[]): Documented {
+  const lines = comment.map((line) =>
+    line
+      .replace('/**', '')
+      .replace('*/', '')
+      .replace(/^ \* ?/, ''),
+  );
   const isCode = (line: string) => line.startsWith('    ');
-  const prose = lines.filter((line) => !isCode(line));
   return {
     name,
-    text: prose.join(' ').replaceAll(/\s+/g, ' ').trim(),
+    text: lines
+      .filter((line) => !isCode(line))
+      .map((line) => line.trim())
+      .filter(Boolean)
+      .join(' '),
     example: lines
       .filter(isCode)
       .map((line) => line.trim())

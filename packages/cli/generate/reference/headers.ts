@@ -11,12 +11,8 @@ export const HEADERS: readonly DocumentedHeader[] = [
   {
     name: 'X-User-Id',
     direction: 'in, sent',
-    meaning: 'The signed-in user, as the gateway sets it. At most 128 characters that need no escaping.',
-  },
-  {
-    name: 'X-Partner-Id',
-    direction: 'in, sent',
-    meaning: 'The partner, as the gateway sets it, for clients whose `identity.header` is this one.',
+    meaning:
+      'The caller, as the gateway sets it. `identity.header` of a client names the header, such as `X-Partner-Id`. At most 128 characters that need no escaping.',
   },
   { name: 'Authorization', direction: 'in', meaning: "`Bearer` and the caller's token, with `IDENTITY=jwt`." },
   {

@@ -30,8 +30,9 @@ export function problemsOfResolvers(schema: GraphQLSchema, resolvers: ResolverMa
   const problems = Object.entries(resolvers).flatMap(([typeName, entries]: [string, unknown]) => {
     const type = schema.getType(typeName);
     if (type === undefined) {
-      const names = isObject(entries) ? Object.keys(entries).map((name) => `${typeName}.${name}`) : [typeName];
       const nearest = didYouMean(typeName, Object.keys(schema.getTypeMap()));
+      if (isScalarType(entries)) return [`${file}:1:1: There is no scalar ${typeName} to implement.${nearest}`];
+      const names = isObject(entries) ? Object.keys(entries).map((name) => `${typeName}.${name}`) : [typeName];
       return names.map((name) => `${file}:1:1: There is no type ${typeName}, and ${name} has a resolver.${nearest}`);
     }
     const where = locationOf(type.astNode, file);

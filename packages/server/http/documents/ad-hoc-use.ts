@@ -4,11 +4,11 @@ import { clientOf } from '../../telemetry/client-versions.ts';
 import type { Logger } from '../../telemetry/log.ts';
 import type { GraphQLParams } from '../input/params.ts';
 
-/** What becomes of an operation that is not registered: it is run, run and told of, or refused. */
+/** Operations that are not registered run (open), run and are logged (warn), or are rejected (locked). */
 export const DOCUMENT_MODES = ['open', 'warn', 'locked'] as const;
 export type DocumentMode = (typeof DOCUMENT_MODES)[number];
 
-/** Whose ad-hoc operations are counted, and how often they came. */
+/** How often a client sent an ad-hoc operation. */
 export interface AdHocUse {
   readonly clientName: string;
   readonly clientVersion: string;
@@ -21,22 +21,22 @@ export interface AdHocCounter {
   readonly uses: readonly AdHocUse[];
 }
 
-/** Clients and operations that are counted apart; those that came longest ago are forgotten. */
+/** Most combinations of client and operation that are counted; the least recent ones are dropped. */
 const MAX_USES = 1_000;
 const MAX_NAME = 100;
 /** GraphQL's names (specification, section 2.1.9). */
 const NAME = /^[_A-Za-z]\w*$/;
 
 /**
- * Counts ad-hoc operations by the client's name and version, as Apollo's headers tell them, and by operation. The first, tenth, hundredth,
- * and so on, is logged.
+ * Counts ad-hoc operations by the client's name and version (from Apollo's headers) and by operation. The 1st, 10th, 100th … of each is
+ * logged.
  */
 export function countAdHoc(log: Logger): AdHocCounter {
   const uses = new LRUCache<string, AdHocUse>({ max: MAX_USES });
   return {
     note(request, { query = '', operationName = '' }) {
       const { name: clientName, version: clientVersion } = clientOf(request.headers);
-      // What is no name in its text may be anything. Cut first: to look a long name up takes time in proportion to both lengths.
+      // A name that is not in the document may be any text. It is truncated first, because searching for a long name is slow.
       const named = operationName.slice(0, MAX_NAME);
       const isNamed = NAME.test(named) && query.includes(named);
       const who = { clientName, clientVersion, operationName: isNamed ? named : '' };

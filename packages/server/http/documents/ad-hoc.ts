@@ -20,14 +20,14 @@ import type { GraphQLParams } from '../input/params.ts';
 import { MAX_TOKENS, sizeRule } from './size-limits.ts';
 import { MAX_VALIDATION_COST, validationCost } from './validation-cost.ts';
 
-/** Apollo copies the context of an operation property by property, which a request does not survive. */
+/** Wraps the request: Apollo copies the context of an operation property by property, which would lose its getters. */
 interface ApolloContext {
   readonly request: RequestContext;
-  /** Where the executor leaves what goes to the caller, past what Apollo would make of it. */
+  /** The executor's own result. It goes to the caller instead of Apollo's copy. */
   readonly outcome: { executed?: Executed };
 }
 
-/** Runs any operation that is not registered, and tells what Apollo would answer. */
+/** Runs an operation that is not registered. Throws BadRequestError for a mutation by GET. */
 export type AnswerAdHoc = (
   params: GraphQLParams,
   method: string,
@@ -38,19 +38,19 @@ export type AnswerAdHoc = (
   readonly extensions: Readonly<Record<string, unknown>> | undefined;
 }>;
 
-/** Ad-hoc documents that are kept parsed and validated, and automatic persisted queries that are kept as text. */
+/** Most parsed ad-hoc documents, and most texts of automatic persisted queries, that are stored. */
 const MAX_DOCUMENTS = 1_000;
 
 /**
- * Apollo Server for parsing, validating and persisted queries. Execution is ours: the gateway hook is where Apollo takes
- * an executor from.
+ * Starts Apollo Server, which parses and validates ad-hoc documents and implements automatic persisted queries. The engine executes them:
+ * Apollo takes an executor from its gateway option.
  */
 export async function startApollo(
   schema: GraphQLSchema,
   engine: Engine,
   options: { readonly introspection: boolean; readonly log: Logger },
 ): Promise<AnswerAdHoc> {
-  // Apollo knows no request where it formats an error.
+  // Apollo formats an error without its request, so that it cannot be logged there.
   const unexpected = new WeakMap<GraphQLFormattedError, unknown>();
   const server = new ApolloServer<ApolloContext>({
     gateway: {
@@ -60,7 +60,7 @@ export async function startApollo(
       },
       load: async () => ({
         schema,
-        // Apollo's gateway types know no context of ours; it is what the front door passed in.
+        // Apollo's gateway types do not know the type of `contextValue` below.
         executor: ({ document, request, context }) => execute(engine, document, request, context as ApolloContext),
       }),
       stop: async () => {},
@@ -70,14 +70,14 @@ export async function startApollo(
     includeStacktraceInErrorResponses: false,
     parseOptions: { maxTokens: MAX_TOKENS },
     validationRules: [sizeRule],
-    // Its defaults are bounded in bytes, and 30 MiB of documents are hundreds of MiB of trees.
+    // Apollo's default store is bounded by the length of the documents: 30 MiB of text are hundreds of MiB of syntax trees.
     documentStore: boundedStore<DocumentNode>(MAX_DOCUMENTS),
     persistedQueries: { cache: boundedStore<string>(MAX_DOCUMENTS) },
     stopOnTerminationSignals: false,
     csrfPrevention: true,
     logger: options.log,
     formatError: (formatted, error) => maskUnexpected(formatted, error, unexpected),
-    // Its default instruments every field.
+    // Apollo's default instruments every field.
     plugins: [ApolloServerPluginCacheControlDisabled()],
   });
   await server.start();
@@ -105,18 +105,18 @@ export async function startApollo(
       });
     }
     const { data, errors, extensions: answered } = outcome.executed ?? body.singleResult;
-    // The one status that is neither of ours: 405, with Allow, for what a GET must not do.
+    // The only status that Apollo decides: 405 for a mutation by GET.
     if (http.status === 405) throw new BadRequestError(405, errors?.[0]?.message ?? '', { allow: 'POST' });
     return { data, errors, extensions: answered };
   };
 }
 
 const TOO_EXPENSIVE: GraphQLFormattedError = {
-  message: `Validating the document takes more than ${MAX_VALIDATION_COST} steps: select a field once, where it is selected again and again.`,
+  message: `Validating the document would take more than ${MAX_VALIDATION_COST} steps. Select each field once.`,
   extensions: { code: ErrorCode.ValidationFailed },
 };
 
-/** Whether a text can be validated at a bounded cost; of those that can, the newest are remembered. What cannot be parsed costs nothing. */
+/** Returns a function that tells whether a text can be validated at a bounded cost. It remembers the most recent affordable texts. */
 function rememberAffordable(): (text: string) => boolean {
   const affordable = new LRUCache<string, true>({ max: MAX_DOCUMENTS });
   return (text) => {
@@ -129,7 +129,7 @@ function rememberAffordable(): (text: string) => boolean {
   };
 }
 
-/** Undefined where the text has an error or is too long, which Apollo tells of. */
+/** Undefined for a text with a syntax error or too many tokens, which Apollo reports. */
 function parsed(text: string): DocumentNode | undefined {
   try {
     return parse(text, { maxTokens: MAX_TOKENS, noLocation: true });
@@ -154,8 +154,8 @@ export function boundedStore<Value extends object | string>(max: number) {
 }
 
 /**
- * Apollo is told of one error, so that it knows of a failure: it takes Errors alone, and copies each of them several times,
- * which a thousand rows that lack something cannot wait for.
+ * Executes a document with the engine, and returns at most one error to Apollo. Apollo copies every error several times, which is too slow
+ * for a response with a thousand of them.
  */
 async function execute(
   engine: Engine,
@@ -163,7 +163,7 @@ async function execute(
   { operationName, variables = {} }: { readonly operationName?: string; readonly variables?: Record<string, unknown> },
   { request, outcome }: ApolloContext,
 ): Promise<ExecutionResult<Record<string, unknown>, Record<string, unknown>>> {
-  // What was asked for: Apollo's own operationName is null where no operation has that name.
+  // The request's own operationName: Apollo's is null if no operation has that name.
   const executed = await engine.execute({ document, operationName, variables }, request);
   outcome.executed = executed;
   const [error] = executed.errors ?? [];
@@ -171,8 +171,8 @@ async function execute(
 }
 
 /**
- * Errors of execution arrive here as they shall be; what Apollo itself did not expect must not be shown. Errors of validation quote
- * the caller's names, the same one in every error.
+ * Masks errors that Apollo did not expect, and keeps the originals for the log. Errors of the execution are final already. Errors of the
+ * validation quote names of the caller, so they are truncated.
  */
 function maskUnexpected(
   formatted: GraphQLFormattedError,
@@ -182,15 +182,15 @@ function maskUnexpected(
   if (formatted.extensions?.['code'] !== ErrorCode.InternalServerError) {
     return { ...formatted, message: truncate(formatted.message) };
   }
-  if (isRefusal(error)) return { ...formatted, extensions: { code: ErrorCode.BadRequest } };
+  if (isRejection(error)) return { ...formatted, extensions: { code: ErrorCode.BadRequest } };
   if (formatted.message === MASKED) return formatted;
   const masked = { message: MASKED, extensions: { code: ErrorCode.InternalServerError } };
   unexpected.set(masked, unwrapped(error));
   return masked;
 }
 
-/** Apollo gives its own refusals a status and no code. */
-function isRefusal(error: unknown): boolean {
+/** Apollo rejects a request with a status and without a code. */
+function isRejection(error: unknown): boolean {
   if (!(error instanceof GraphQLError)) return false;
   const { status } = (error.extensions['http'] ?? {}) as { readonly status?: number };
   return status !== undefined && status >= 400 && status < 500;

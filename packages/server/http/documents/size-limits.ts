@@ -8,10 +8,10 @@ import {
   type ValidationContext,
 } from 'graphql';
 
-/** What one ad-hoc operation may have, its fragments counted wherever they are spread. */
+/** Limits of an ad-hoc operation. A fragment counts each time it is spread. */
 export const LIMITS = { depth: 10, aliases: 15, directives: 50, fragments: 250 } as const;
 
-/** Longest document, in lexical tokens. The standard introspection query has about 300. */
+/** Most lexical tokens of a document. The standard introspection query has about 300. */
 export const MAX_TOKENS = 1_000;
 
 type Size = { readonly [What in keyof typeof LIMITS]: number };
@@ -19,8 +19,8 @@ type Size = { readonly [What in keyof typeof LIMITS]: number };
 const NOTHING: Size = { depth: 0, aliases: 0, directives: 0, fragments: 0 };
 
 /**
- * A validation rule that refuses operations larger than LIMITS. Introspection may be as deep as it is, which graphql-js has
- * a rule for; but with aliases, a kilobyte of it would ask for the schema hundreds of times.
+ * A validation rule that rejects operations beyond LIMITS. The depth of introspection does not count: graphql-js has a rule for it. Its
+ * aliases do, because a kilobyte of aliases would select the schema hundreds of times.
  */
 export function sizeRule(context: ValidationContext): ASTVisitor {
   const fragments = new Map<string, Size>();
@@ -29,7 +29,7 @@ export function sizeRule(context: ValidationContext): ASTVisitor {
     const { value: name } = fragment.name;
     const known = fragments.get(name);
     if (known) return known;
-    // A fragment that spreads itself is refused by another rule; here it only must come to an end.
+    // Another rule rejects a fragment that spreads itself. This prevents endless recursion.
     fragments.set(name, NOTHING);
     const size = sizeOf(fragment.selectionSet);
     fragments.set(name, size);
@@ -76,5 +76,5 @@ function sum(total: Size, inside: Size, own: Omit<Size, 'depth'>): Size {
 
 function tooLarge(what: keyof Size, size: number, nodes: ASTNode): GraphQLError {
   const count = what === 'depth' ? `a depth of ${size}` : `${size} ${what}`;
-  return new GraphQLError(`The operation has ${count}; ${LIMITS[what]} are allowed.`, { nodes });
+  return new GraphQLError(`The operation has ${count}; the limit is ${LIMITS[what]}.`, { nodes });
 }

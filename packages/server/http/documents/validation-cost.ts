@@ -1,29 +1,28 @@
 import { type DocumentNode, type FieldNode, type FragmentDefinitionNode, Kind, type SelectionSetNode } from 'graphql';
 
 /**
- * Most work that validating an ad-hoc document may take: nodes that are looked at, and pairs of fields and fragments that are compared.
- * A pair takes about half a microsecond. A thousand tokens without repeated fields are some 500 units.
+ * Highest cost of validating an ad-hoc document: visited nodes, and compared pairs of fields and fragments. A pair takes about half a
+ * microsecond. A thousand tokens without repeated fields cost about 500.
  */
 export const MAX_VALIDATION_COST = 5_000;
 
 /**
- * An upper bound of what validating a document costs, in those units. It takes time in proportion to the bound, and stops where that
- * is more than `limit`.
+ * An upper bound of the cost of validating a document. Computing it takes time in proportion to the bound, and stops above `limit`.
  *
- * The rule that fields of one response name can be merged compares every two of them, also across fragments and with all that is
- * selected below (specification, section 5.3.2). Each operation is validated with all fragments that it reaches, and so is each fragment.
+ * The rule "Field Selection Merging" (specification, section 5.3.2) compares each pair of fields with one response name, across fragments
+ * and with their subselections. Each operation and each fragment is validated with all fragments that it reaches.
  */
 export function validationCost({ definitions }: DocumentNode, limit = MAX_VALIDATION_COST): number {
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const definition of definitions) {
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
   }
-  /** Fragments that lead to the fields that are looked at: one that spreads itself is another rule's to refuse. */
-  const onTheWay = new Set<string>();
-  // Each pair of fragments is compared once in all.
+  /** Fragments that contain the current fields. Another rule rejects a fragment that spreads itself. */
+  const ancestors = new Set<string>();
+  // Each pair of fragments is compared once.
   let cost = pairsOf(fragments.size);
 
-  /** Looks at selections of one response path, which are merged into one. */
+  /** Visits the selection sets of one response path, which are merged. */
   const visit = (sets: readonly SelectionSetNode[]): void => {
     const fields = new Map<string, FieldNode[]>();
     const spread = new Set<string>();
@@ -39,7 +38,7 @@ export function validationCost({ definitions }: DocumentNode, limit = MAX_VALIDA
           cost += node.arguments?.length ?? 0;
         } else if (node.kind === Kind.INLINE_FRAGMENT) {
           gather(node.selectionSet);
-        } else if (!spread.has(node.name.value) && !onTheWay.has(node.name.value)) {
+        } else if (!spread.has(node.name.value) && !ancestors.has(node.name.value)) {
           spread.add(node.name.value);
           const fragment = fragments.get(node.name.value);
           if (fragment) gather(fragment.selectionSet);
@@ -48,14 +47,14 @@ export function validationCost({ definitions }: DocumentNode, limit = MAX_VALIDA
     };
     for (const set of sets) gather(set);
     if (cost > limit) return;
-    for (const name of spread) onTheWay.add(name);
+    for (const name of spread) ancestors.add(name);
     for (const named of fields.values()) {
       cost += pairsOf(named.length);
       if (cost > limit) break;
       const below = named.flatMap(({ selectionSet }) => selectionSet ?? []);
       if (below.length > 0) visit(below);
     }
-    for (const name of spread) onTheWay.delete(name);
+    for (const name of spread) ancestors.delete(name);
   };
 
   for (const definition of definitions) {

@@ -117,7 +117,7 @@ describe('keys that are broken', () => {
 });
 
 describe('private keys in the set', () => {
-  const ALARM = 'the key set has private or symmetric keys: replace them, anybody can sign with them';
+  const ALARM = 'the key set contains private or symmetric keys: replace them, anybody can sign with them';
 
   test('are not used, though their public halves were, and are told as an error', async () => {
     const { issuer, keys, verify, logged } = await setUp({ cooldownMs: 60_000 });

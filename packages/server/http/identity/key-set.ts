@@ -9,31 +9,31 @@ import { materialOf, sortKeys } from './public-keys.ts';
 
 const TIMEOUT_MS = 2_000;
 
-/** Largest key set, in bytes; issuers have some five keys of half a kilobyte, those with certificates of three. */
+/** Largest key set, in bytes. Issuers have about five keys of 0.5 KB, or 3 KB with certificates. */
 const MAX_BYTES = 128 * 1024;
 
-/** After a fetch, however it went, a key that nobody knows is no reason for another one for so long; */
+/** Shortest time between two fetches because of an unknown key, in milliseconds. */
 const COOLDOWN_MS = 30_000;
-/** but for so long only where there is no key at all, and nobody can be answered. */
+/** The same while there is no key at all, and no caller can be identified. */
 const FIRST_COOLDOWN_MS = 1_000;
 
-/** Most names of keys in one line of the log. */
+/** Most key names in one log line. */
 const MAX_LOGGED = 10;
 
 type Find = ReturnType<typeof createLocalJWKSet>;
 
 /**
- * The keys of an issuer (RFC 7517, section 5), by its address. Those that are known go on working for as long as no others can
- * be fetched, which jose's createRemoteJWKSet refuses. At most one fetch is under way.
+ * The keys of an issuer (RFC 7517, section 5). Known keys stay valid while no others can be fetched, which jose's createRemoteJWKSet does
+ * not offer. There is at most one fetch at a time.
  */
 export class KeySet {
   readonly #url: string;
   readonly #log: Logger;
   readonly #cooldownMs: number;
-  // No connection is kept: there is one fetch in minutes.
+  // No keep-alive: there is one fetch in minutes.
   readonly #agent = new Agent({ maxResponseSize: MAX_BYTES, pipelining: 0, allowH2: false });
   #keys: readonly JWK[] = [];
-  /** Keys that were published with their secret are refused for as long as the process lives. */
+  /** Keys that were published with their secret are rejected until the process ends. */
   #leaked: ReadonlySet<string> = new Set();
   #find: Find | undefined;
   #isCurrent = false;
@@ -47,8 +47,8 @@ export class KeySet {
   }
 
   /**
-   * The key that a token names. One that is not known is looked for at the issuer's. Rejects with jose's errors where there is
-   * none, or where more than one key has that name, and with IdentityUnavailableError where the last fetch has failed.
+   * The key that a token names; the keys are fetched again if it is unknown. Rejects with jose's errors if no key or more than one key has
+   * that name, and with IdentityUnavailableError if the last fetch failed.
    */
   readonly keyFor: JWTVerifyGetKey<CryptoKey> = async (header, token) => {
     const known = await this.#known(header, token);
@@ -59,7 +59,7 @@ export class KeySet {
     throw this.#isCurrent ? new errors.JWKSNoMatchingKey() : new IdentityUnavailableError();
   };
 
-  /** Fetches the keys anew. Where that fails the known ones stay: it is logged, and never rejects. */
+  /** Fetches the keys. A failure is logged and keeps the known keys. Never rejects. */
   refresh(): Promise<void> {
     this.#refreshing ??= this.#fetch()
       .then(
@@ -103,7 +103,7 @@ export class KeySet {
     const { statusCode, body } = await request(this.#url, {
       dispatcher: this.#agent,
       headers: { accept: 'application/jwk-set+json, application/json' },
-      // Of the whole of it. A redirect is not followed: the address is the operator's word for whom to believe.
+      // For the whole response. Redirects are not followed: the operator chose whom to trust by this address.
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
     const text = await body.text();
@@ -112,13 +112,16 @@ export class KeySet {
     this.#leaked = leakedMaterial;
     if (leaked.length > 0) {
       const kids = leaked.slice(0, MAX_LOGGED);
-      this.#log.error({ kids }, 'the key set has private or symmetric keys: replace them, anybody can sign with them');
-      // Their public halves may be in use.
+      this.#log.error(
+        { kids },
+        'the key set contains private or symmetric keys: replace them, anybody can sign with them',
+      );
+      // Their public halves may be among the known keys.
       const rest = this.#keys.filter((key) => !leakedMaterial.has(materialOf(key)));
       if (rest.length < this.#keys.length) this.#use(rest);
     }
     if (broken.length > 0) this.#log.warn({ kids: broken.slice(0, MAX_LOGGED) }, 'keys of the key set are broken');
-    // An issuer without any key is one that is ill: nobody is signed out for that.
+    // An issuer without any key has a fault: the known keys stay.
     if (usable.length === 0) throw new Error('The key set has no usable key.');
     return usable;
   }

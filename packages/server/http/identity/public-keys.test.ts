@@ -64,7 +64,7 @@ describe('an entry that cannot be used leaves the others as they are', () => {
 });
 
 test.each([null, [], 'keys', {}, { keys: null }, { keys: {} }, { keys: 'none' }])('%j is no key set', (set) => {
-  expect(() => sortKeys(set)).toThrow('It is not a JSON Web Key Set.');
+  expect(() => sortKeys(set)).toThrow('The response is not a JSON Web Key Set.');
 });
 
 test('keys are taken without a kid, by a kid of two, and once where they stand twice', async () => {

@@ -2,11 +2,11 @@ import { createPublicKey } from 'node:crypto';
 import type { JWK } from 'jose';
 import { isObject } from '../../request/guards.ts';
 
-/** What issuers sign with. Nothing that a public key could be mistaken for the secret of (HS256), and not "none". */
+/** Signature algorithms. Neither "none", nor HS256, whose secret a public key could be mistaken for. */
 export const ALGORITHMS = ['RS256', 'ES256'] as const;
 type Algorithm = (typeof ALGORITHMS)[number];
 
-/** RFC 7518, section 3.3, requires 2,048 bits or more. Verifying with a key of more than 8,192 takes too long. */
+/** RFC 7518, section 3.3, requires at least 2,048 bits. Verification with more than 8,192 bits takes too long. */
 const RSA_BITS = { least: 2_048, most: 8_192 } as const;
 
 /** Parameters that only private and symmetric keys have (RFC 7518, sections 6.2.2, 6.3.2 and 6.4.1; `priv` of AKP keys). */
@@ -16,28 +16,28 @@ const SECRET_PARAMETERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv'];
 const MAX_LOGGED_KID = 64;
 const NO_KID = '(no kid)';
 
-/** Leaked keys that are remembered; an issuer has some five keys at a time. */
+/** Most leaked keys that are remembered. An issuer has about five keys at a time. */
 const MAX_LEAKED = 1_000;
 
 /** The entries of a key set (RFC 7517, section 5). */
 export interface SortedKeys {
   /** Keys that tokens can be verified with, each with its public parameters only. */
   readonly usable: readonly JWK[];
-  /** Names of the keys for RS256 or ES256 that cannot be used: malformed, weak, or without a valid type. */
+  /** Names of the keys for RS256 or ES256 that are malformed, weak, or without a valid type. */
   readonly broken: readonly string[];
-  /** Names of the keys that are published with their secret. */
+  /** Names of the keys that were published with their secret. */
   readonly leaked: readonly string[];
-  /** The public parameters of the leaked keys, of this set and of those before. */
+  /** The public parameters of the leaked keys in this set and in earlier ones. */
   readonly leakedMaterial: ReadonlySet<string>;
 }
 
 /**
- * Sorts the entries of a key set. An entry that cannot be used is ignored and does not affect the others, as RFC 7517, section 5,
- * asks. A key whose secret is published is not used either: anybody could sign with it, also after the issuer publishes its public half
- * alone. `leakedBefore` has the public parameters of such keys in earlier sets. Throws where there is no list of keys.
+ * Sorts the entries of a key set. Unusable entries are ignored (RFC 7517, section 5). A key whose secret was published is not used, even
+ * after the issuer publishes its public half only: anybody can sign with it. `leakedBefore` has the public parameters of such keys in
+ * earlier sets. Throws if the value is not a key set.
  */
 export function sortKeys(set: unknown, leakedBefore: ReadonlySet<string> = new Set()): SortedKeys {
-  if (!isObject(set) || !Array.isArray(set['keys'])) throw new Error('It is not a JSON Web Key Set.');
+  if (!isObject(set) || !Array.isArray(set['keys'])) throw new Error('The response is not a JSON Web Key Set.');
   const entries: readonly unknown[] = set['keys'];
   const leaked = entries.filter(hasSecret);
   const leakedNow = leaked.map((entry) => materialOf(publicHalfOf(entry) ?? entry));
@@ -50,13 +50,13 @@ export function sortKeys(set: unknown, leakedBefore: ReadonlySet<string> = new S
     if (algorithm === undefined) continue;
     const key = algorithm === 'none' || !isObject(entry) ? undefined : publicKeyIn(entry, algorithm);
     if (!key) broken.push(nameOf(entry));
-    // The same key may stand there twice.
+    // A map, because a set may contain a key twice.
     else if (!leakedMaterial.has(materialOf(key))) usable.set(JSON.stringify(key), key);
   }
   return { usable: [...usable.values()], broken, leaked: leaked.map(nameOf), leakedMaterial };
 }
 
-/** For which algorithm a key is; undefined where it is for something else, "none" where it does not say so properly. */
+/** The algorithm that a key is for; undefined if it is for another purpose, and "none" if it is malformed. */
 function algorithmOf(entry: unknown): Algorithm | 'none' | undefined {
   if (!isObject(entry)) return 'none';
   const { kty, crv, alg, use, key_ops: operations } = entry;
@@ -70,7 +70,7 @@ function algorithmOf(entry: unknown): Algorithm | 'none' | undefined {
   return isForAnother ? undefined : algorithm;
 }
 
-/** The public half of a key with no more than it takes to verify by it; undefined where anything about it is malformed. */
+/** The public half of a key with the parameters for verification only; undefined if a parameter is malformed. */
 function publicKeyIn(entry: Entry, alg: Algorithm): JWK | undefined {
   const { kid, alg: given, use, key_ops: operations } = entry;
   const areTexts = [kid, given, use].every((value) => value === undefined || typeof value === 'string');
@@ -80,7 +80,7 @@ function publicKeyIn(entry: Entry, alg: Algorithm): JWK | undefined {
   return key && { ...key, ...(typeof kid === 'string' ? { kid } : {}), alg, use: 'sig' };
 }
 
-/** The public parameters as Node spells them; undefined where they are malformed or weak. */
+/** The public parameters in Node's spelling; undefined if they are malformed or weak. */
 function publicHalfOf(entry: Entry): JWK | undefined {
   const parameters: Record<string, string> = {};
   for (const name of entry['kty'] === 'RSA' ? ['kty', 'n', 'e'] : ['kty', 'crv', 'x', 'y']) {
@@ -98,7 +98,7 @@ function publicHalfOf(entry: Entry): JWK | undefined {
   }
 }
 
-/** RFC 7517, section 4.3: an operation must not be there twice. */
+/** RFC 7517, section 4.3: no operation occurs twice. */
 function isListOfTexts(values: readonly unknown[]): boolean {
   return values.every((value) => typeof value === 'string') && new Set(values).size === values.length;
 }
@@ -109,7 +109,7 @@ function hasSecret(entry: unknown): entry is Entry {
   return isObject(entry) && SECRET_PARAMETERS.some((name) => Object.hasOwn(entry, name));
 }
 
-/** The public parameters of a key, to tell whether two keys are the same. */
+/** The public parameters of a key as text, to compare keys. */
 export function materialOf({ kty, crv, x, y, n, e }: Entry | JWK): string {
   return JSON.stringify([kty, crv, x, y, n, e]);
 }

@@ -11,27 +11,27 @@ import { lazily } from '../start-up.ts';
 import { MAX_TOKEN_LENGTH } from './token-rules.ts';
 import type { Verify } from './verifier.ts';
 
-/** A verified token is taken for valid for so long, so that a screen does not pay for a signature each time. */
-const KEPT_MS = 60_000;
-const MAX_KEPT = 10_000;
+/** Time for which the result of a verification is cached, in milliseconds. */
+const CACHED_MS = 60_000;
+const MAX_CACHED = 10_000;
 
-/** Most tokens whose signatures are verified at once; a flood of made-up tokens waits for the processor, and not in memory. */
+/** Most tokens that are verified at once. Further ones are rejected as overload, so that forged tokens cannot fill the memory. */
 const MAX_VERIFYING = 1_000;
 
-interface Kept {
+interface Cached {
   readonly identity: Identity;
-  /** On the clock that only goes forward. */
+  /** By the monotonic clock. */
   readonly untilMs: number;
-  /** On the clock that the issuer's times are on. */
+  /** By the wall clock, as the issuer's times. */
   readonly expiresAtMs: number;
 }
 
-/** RFC 6750, section 2.1. Node bounds its length with that of all headers. */
+/** RFC 6750, section 2.1. Node bounds the length of all headers. */
 const BEARER = /^bearer +([\w.~+/-]+=*)$/i;
 
 /**
- * By the caller's own token (JWT), which is verified here. Nothing of that is loaded by a server that does not need it; the keys
- * are fetched before anybody asks.
+ * Identifies callers by their own token (JWT). Only a server with this setting loads the modules for it. The keys are fetched before the
+ * first request.
  */
 export function identifyByToken(
   settings: TokenSettings,
@@ -42,10 +42,10 @@ export function identifyByToken(
     return createVerifier(settings, log);
   }),
 ): ((request: IncomingMessage) => Identity | Promise<Identity>) & { readonly loaded: Promise<unknown> } {
-  // By their hashes: tokens are nothing to have lying about in memory.
-  const kept = new LRUCache<string, Kept>({ max: MAX_KEPT });
+  // By hash, so that tokens do not stay in memory.
+  const cached = new LRUCache<string, Cached>({ max: MAX_CACHED });
   const verifying = new Map<string, Promise<Identity>>();
-  // Whoever asks first is told of what goes wrong.
+  // The first request reports a failure.
   const loaded = verifier().then(
     ({ ready }) => ready,
     () => {},
@@ -56,7 +56,7 @@ export function identifyByToken(
       const verify = await verifier();
       const { id, expiresAtMs } = await verify(token);
       const identity = { header, id };
-      kept.set(key, { identity, expiresAtMs, untilMs: monotonicMs() + KEPT_MS });
+      cached.set(key, { identity, expiresAtMs, untilMs: monotonicMs() + CACHED_MS });
       return identity;
     } finally {
       verifying.delete(key);
@@ -66,7 +66,7 @@ export function identifyByToken(
   const identify = (request: IncomingMessage): Identity | Promise<Identity> => {
     const token = tokenIn(request);
     const key = hash('sha256', token, 'base64url');
-    const known = kept.get(key);
+    const known = cached.get(key);
     if (known && monotonicMs() < known.untilMs && wallClockMs() < known.expiresAtMs) return known.identity;
     const underway = verifying.get(key);
     if (underway) return underway;
@@ -79,8 +79,8 @@ export function identifyByToken(
 }
 
 /**
- * The token of a request. Throws where there is none, and where Authorization is there twice (RFC 9110, section 5.3, allows it
- * once): Node would take the first, and whoever stands in front of this server may have looked at the other.
+ * The token of a request. Throws UnauthenticatedError if there is none, and if Authorization occurs twice (RFC 9110, section 5.3, allows
+ * one): Node takes the first one, and a proxy may have checked the other one.
  */
 function tokenIn({ headers: { authorization = '' }, rawHeaders }: IncomingMessage): string {
   if (isRepeated('authorization', rawHeaders)) {

@@ -1,5 +1,5 @@
 import type { JWTHeaderParameters, JWTPayload, JWTVerifyOptions } from 'jose';
-// Its parts, since the whole takes twice as long to load.
+// Parts of jose, because the whole takes twice as long to load.
 import { decodeProtectedHeader } from 'jose/decode/protected_header';
 import * as errors from 'jose/errors';
 import { jwtVerify } from 'jose/jwt/verify';
@@ -14,7 +14,7 @@ import { KeySet } from './key-set.ts';
 import { ALGORITHMS } from './public-keys.ts';
 import { CLOCK_SKEW_S, isCanonical, wrongKindIn, wrongLifetimeIn } from './token-rules.ts';
 
-/** So often the keys are fetched anew, and one that is no longer among them is forgotten. */
+/** Interval in which the keys are fetched, in milliseconds. Keys that are gone are dropped then. */
 const REFRESH_MS = 300_000;
 
 export interface Verified {
@@ -22,14 +22,14 @@ export interface Verified {
   readonly expiresAtMs: number;
 }
 
-/** Who a token is of. Rejects with UnauthenticatedError, and with IdentityUnavailableError where the keys cannot be had. */
+/** Verifies a token. Rejects with UnauthenticatedError, and with IdentityUnavailableError if the keys are missing. */
 export interface Verify {
   (token: string): Promise<Verified>;
-  /** Resolves when the issuer was asked once for its keys, whatever came of that. */
+  /** Resolves when the keys were fetched once, successfully or not. */
   readonly ready?: Promise<void>;
 }
 
-/** Verifies access tokens with the keys of their issuer, which are fetched at once and kept up to date. */
+/** Verifies access tokens with the keys of their issuer, which are fetched now and then regularly. */
 export function createVerifier(
   { jwksUrl, issuer, audience, claim, type, maxLifetimeS }: TokenSettings,
   log: Logger,
@@ -47,7 +47,7 @@ export function createVerifier(
   };
   const verify = async (token: string): Promise<Verified> => {
     try {
-      if (!isCanonical(token)) throw new errors.JWSInvalid('The token is not spelled as a signed token is.');
+      if (!isCanonical(token)) throw new errors.JWSInvalid('The token is not in canonical form.');
       const { protectedHeader, payload } = await verifyByAnyKey(token, keys, options);
       const wrong =
         wrongKindIn(protectedHeader, payload, type) ?? wrongLifetimeIn(payload, maxLifetimeS, wallClockMs() / 1_000);
@@ -63,8 +63,8 @@ export function createVerifier(
 }
 
 /**
- * Verifies a token by the key that it names. Where more than one key has that name, any of them may have signed it. A token without
- * a name is not tried with one key after the other: that is as many signatures as there are keys.
+ * Verifies a token with the key that it names. If several keys have that name, each of them is tried. A token that names no key is not
+ * tried with all keys, because each attempt costs a signature.
  */
 async function verifyByAnyKey(
   token: string,
@@ -87,7 +87,7 @@ async function verifyByAnyKey(
   }
 }
 
-/** It goes the way of an identity header from here on, and has to be fit for the same places. */
+/** The caller's id. It is sent to services in a header, so the rules of identity headers apply. */
 function identifierIn(payload: JWTPayload, claim: string): string {
   const id = payload[claim];
   if (typeof id === 'string' && isIdentifier(id)) return id;
@@ -98,7 +98,7 @@ function refusalOf(payload: JWTPayload, claim: string): Error {
   return new errors.JWTClaimValidationFailed('The claim is not that of an access token.', payload, claim, 'invalid');
 }
 
-/** One of few: it tells nothing of the token but which of the rules it breaks. */
+/** The rule that a token breaks, for the log. It contains nothing of the token. */
 function reasonOf(error: unknown): string {
   if (error instanceof errors.JWTClaimValidationFailed) return `${error.code} ${error.claim}`;
   if (error instanceof errors.JOSEError) return error.code;

@@ -15,7 +15,7 @@ import { parseExactly } from '../../request/exact-json.ts';
 
 type Reader = (text: string) => unknown;
 
-/** How a query parameter is read where its text is not its value; undefined for what it cannot be. */
+/** Readers of types whose value is not the parameter's text; they return undefined for a text that does not fit. */
 const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['Int', (text) => (/^[+-]?\d+$/.test(text) ? Number(text) : undefined)],
   ['Float', (text) => (text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : undefined)],
@@ -23,9 +23,8 @@ const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
 ]);
 
 /**
- * The variables of a screen in a query string, each read as what the screen declares it to be: `first=3`, `open=true`, a list
- * by repeating its parameter or as JSON, an input object as JSON. Other parameters are ignored. Throws BAD_USER_INPUT with the
- * variable's name and type.
+ * The variables of a screen in a query string, read by their declared types: `first=3`, `open=true`, a list as JSON or by repeating its
+ * parameter, an input object as JSON. Other parameters are ignored. Throws BAD_USER_INPUT with the variable's name and type.
  */
 export function variablesOfQuery(
   search: URLSearchParams,
@@ -55,7 +54,7 @@ function readAs(texts: readonly string[], type: GraphQLInputType): unknown {
   if (more.length > 0) return undefined;
   if (isInputObjectType(nullable)) return json(text);
   const read = READERS.get(nullable.name);
-  // An enum's value, an id, or a scalar of the schema's own: all texts, which coercion looks at.
+  // An enum value, an id, or a custom scalar: coercion checks the text.
   return read ? read(text) : text;
 }
 

@@ -7,10 +7,10 @@ const gzip = promisify(zlib.gzip);
 const brotliCompress = promisify<Buffer, zlib.BrotliOptions, Buffer>(zlib.brotliCompress);
 const zstdCompress = promisify<Buffer, zlib.ZstdOptions, Buffer>(zlib.zstdCompress);
 
-/** Brotli's default takes a hundred times as long for a tenth less. */
+/** Brotli's default quality takes 100 times as long for a 10 % smaller body. */
 const BROTLI = { params: { [zlib.constants.BROTLI_PARAM_QUALITY]: 4 } };
 
-/** The ways to make a body smaller, the quickest first. */
+/** The encodings, the fastest first. */
 const ENCODERS = {
   zstd: (body: Buffer) => zstdCompress(body, {}),
   br: (body: Buffer) => brotliCompress(body, BROTLI),
@@ -21,10 +21,10 @@ export type ContentEncoding = keyof typeof ENCODERS;
 
 const NAMES = Object.keys(ENCODERS) as ContentEncoding[];
 
-// No client sends as much; `negotiator` takes 16 ms for 16 KB of short names.
+// Longer than any client sends. `negotiator` takes 16 ms for 16 KB of short names.
 const MAX_LENGTH = 1_000;
 
-/** The encoding that a caller prefers, of those that we have; undefined where it takes none, or rather the body as it is. */
+/** The encoding that a caller prefers; undefined if it accepts none of ours, or prefers a body without one. */
 export function negotiateEncoding(request: IncomingMessage): ContentEncoding | undefined {
   const accepted = request.headers['accept-encoding'];
   if (accepted === undefined || accepted.length > MAX_LENGTH) return undefined;
@@ -33,7 +33,7 @@ export function negotiateEncoding(request: IncomingMessage): ContentEncoding | u
   return NAMES.find((name) => name === best);
 }
 
-/** What its types do not know yet: an order of our own among encodings that the caller likes equally. */
+/** The option `preferred`, an order among encodings of equal quality, is missing in the package's types. */
 interface PreferringNegotiator {
   encodings(available: string[], options?: { readonly preferred: readonly string[] }): string[];
 }

@@ -3,28 +3,28 @@ import { Socket } from 'node:net';
 import type { Express } from 'express';
 import helmet from 'helmet';
 
-/** Headers that are the same on every answer, by their names. */
+/** Headers that every response has, by name. */
 export type FixedHeaders = Readonly<Record<string, string>>;
 
 const YEAR_S = 365 * 24 * 60 * 60;
 
 /**
- * What browsers are told of every answer, as helmet has it: it is no page, loads nothing, and is shown in none. Made once, since
- * helmet's own way is a call and a header of its own for each of them. `isPublic` where browsers get here by HTTPS.
+ * helmet's headers for a response that is not a page: it loads nothing and is not embedded. They are computed once, because helmet's
+ * middleware would set each of them for each response. `isPublic` says that browsers reach this server over HTTPS.
  */
 export function securityHeaders({ isPublic }: { readonly isPublic: boolean }): FixedHeaders {
   const response = new ServerResponse(new IncomingMessage(new Socket()));
   const secure = helmet({
-    // The sandbox's page has a policy of its own.
+    // The sandbox's page has its own policy.
     contentSecurityPolicy: {
       useDefaults: false,
       directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
     },
-    // Pages of ALLOWED_ORIGINS ask by CORS, which this is no bar to; without CORS nobody embeds what is answered here.
+    // It does not affect CORS requests, which pages of ALLOWED_ORIGINS send.
     crossOriginResourcePolicy: { policy: 'same-origin' },
-    // It holds for all ports of a host: on localhost, for whatever else is developed there. Others of the domain are not ours.
+    // It would apply to all ports of localhost. Subdomains may belong to others.
     strictTransportSecurity: isPublic && { maxAge: YEAR_S, includeSubDomains: false },
-    // For browsers and plug-ins that are gone, or for pages.
+    // For obsolete browsers and plug-ins, or for pages.
     originAgentCluster: false,
     xDnsPrefetchControl: false,
     xDownloadOptions: false,
@@ -37,8 +37,8 @@ export function securityHeaders({ isPublic }: { readonly isPublic: boolean }): F
 }
 
 /**
- * Has an app send these headers with each of its answers, whoever writes it: a route, Express or Node itself. A head that is
- * written at once has all of them; of one that was set header by header, those stay that are there.
+ * Adds these headers to each response of an app, whether a route, Express or Node writes it. Headers that a response has already are not
+ * replaced.
  */
 export function sendAlways(app: Express, fixed: FixedHeaders): void {
   const { writeHead } = app.response;

@@ -1,17 +1,17 @@
-/** Bytes that one caller makes this process hold. */
+/** The bytes that this process holds for one caller. */
 export interface Holding {
   add(bytes: number): void;
-  /** Gives all of them back; once is enough, and more often does nothing. */
+  /** Releases all bytes. Further calls have no effect. */
   release(): void;
 }
 
 /**
- * A bound on the bytes that callers make this process hold together. Past the limit it evicts whoever began to hold some first:
- * the bytes of ordinary callers are there for milliseconds, so that slow callers lose their place before anyone else does.
+ * Bounds the bytes that this process holds for all callers. Above the limit it evicts the oldest holder: the bytes of ordinary callers are
+ * held for milliseconds, so this evicts slow callers first.
  */
 export class ByteBudget {
   readonly #limit: number;
-  /** In the order in which they began. */
+  /** The oldest first. */
   readonly #holders = new Set<Holder>();
   #held = 0;
 
@@ -23,7 +23,7 @@ export class ByteBudget {
     return this.#held;
   }
 
-  /** `evict` is called at most once, when the bytes are given back already. */
+  /** `evict` is called at most once, after the bytes were released. */
   hold(evict: () => void): Holding {
     const holder: Holder = { bytes: 0, evict };
     this.#holders.add(holder);

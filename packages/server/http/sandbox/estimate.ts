@@ -18,15 +18,15 @@ import type { Settings } from '../settings/settings.ts';
 
 import type { Bound } from './protocol.ts';
 
-/** An operation as it is asked for, or being written. */
+/** An operation of a request, or one that is being written. */
 export interface Written {
   readonly query: string;
   readonly operationName: string | undefined;
-  /** Those of one request; undefined for the worst of all. */
+  /** The variables of one request; undefined for the worst case. */
   readonly variables: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** What an operation costs at most. Throws a GraphQLError with the first thing that is wrong with it. */
+/** Returns the worst cost of an operation. Throws a GraphQLError with the first problem of an invalid one. */
 export type Estimate = (written: Written) => Bound;
 
 const MAX_SITES = 200;
@@ -41,7 +41,7 @@ export function createEstimate(schema: GraphQLSchema, { services, introspection 
     const [error] = validate(schema, document, rules, options);
     if (error) throw error;
     const operation = getOperationAST(document, operationName);
-    if (!operation) throw new GraphQLError('Which of the operations is meant?');
+    if (!operation) throw new GraphQLError('operationName is required: the document has several operations.');
     return boundOf(document, operation, variables && withDefaults(operation, variables));
   };
 

@@ -5,16 +5,16 @@ import type { LedgerEntry } from '../../request/ledger.ts';
 import type { Estimate, Written } from './estimate.ts';
 import type { Bound, ExplainedCall, Explanation } from './protocol.ts';
 
-/** Calls that are told one by one; the rest is counted. */
+/** Most calls in an explanation; the rest is counted. */
 const MAX_CALLS = 300;
 
-/** What was asked for: the text, where one was sent or is registered, and the screen that it is. */
+/** The operation of a request: its text, if it was sent or is registered, and the name of the screen. */
 export interface Asked extends Omit<Written, 'query'> {
   readonly query: string | undefined;
   readonly screen: string | undefined;
 }
 
-/** What a request did, for whoever develops with it. */
+/** Explains what a request did, for the sandbox. */
 export function explain(
   { ledger, deadline, drills = [] }: RequestContext,
   { screen, ...written }: Asked,
@@ -35,7 +35,7 @@ export function explain(
   };
 }
 
-/** None for what was refused, and where only a hash was sent. */
+/** Null for an invalid operation, and if only a hash was sent. */
 function boundOf({ query, ...written }: Omit<Asked, 'screen'>, estimate: Estimate): Bound | null {
   if (query === undefined) return null;
   try {

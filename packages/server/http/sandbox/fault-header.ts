@@ -2,12 +2,12 @@ import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import { FAULT_KINDS, type InjectedFault } from '../../request/injected-fault.ts';
 
-/** Drills as a header has them: signed by this process, so that they come from its own sandbox and from nowhere else. */
+/** Faults to inject, as a header that this process signs. So only its own sandbox can inject faults. */
 export interface DrillHeader {
-  /** The drills in what a page sent; undefined where they are none. */
+  /** The faults in a body; undefined if it is malformed. */
   check(given: unknown): readonly InjectedFault[] | undefined;
   sign(checked: readonly InjectedFault[]): string;
-  /** The drills in a header; undefined where it has none, or this process has not signed it. */
+  /** The faults in a header; undefined if it is missing, or this process has not signed it. */
   read(header: string | string[] | undefined): readonly InjectedFault[] | undefined;
 }
 

@@ -1,23 +1,23 @@
 import type { InjectedFault } from '../../request/injected-fault.ts';
 
-// What the sandbox's page and its server tell each other: all that the page takes from outside of its folder.
+// The protocol between the sandbox's page and its server. The page imports nothing else of the server.
 
 export type { FaultKind, InjectedFault } from '../../request/injected-fault.ts';
-export type { FieldUse } from '../../telemetry/field-usage.ts';
+export type { FieldUse } from '../../telemetry/field-use.ts';
 
-/** Headers by which the page asks for more than others may. */
+/** Request headers of the page. */
 export const EXPLAIN_HEADER = 'X-Facet-Explain';
 export const DRILL_HEADER = 'X-Facet-Drill';
 
-/** Somebody whom the services' data has. */
+/** A caller that the services know. */
 export interface ExampleIdentity {
   readonly id: string;
   readonly name: string;
-  /** What can be seen with them. */
+  /** What the data of this caller shows. */
   readonly note?: string;
 }
 
-/** What the page is told of the client that it is for. */
+/** The client, as its sandbox shows it. */
 export interface SandboxConfig {
   readonly client: string;
   /** Paths of the GraphQL route and of the screens, relative to the page: `./graphql`. */
@@ -26,11 +26,11 @@ export interface SandboxConfig {
   readonly exampleId: string;
   readonly identities: readonly ExampleIdentity[];
   readonly services: readonly string[];
-  /** Longest time for a whole request, in milliseconds. */
+  /** Longest time for a request, in milliseconds. */
   readonly deadlineMs: number;
-  /** Calls that an operation may make at most which is not registered. */
+  /** Most calls of an operation that is not registered. */
   readonly adHocCalls: number;
-  /** Whether it is known who asks for which field. */
+  /** Whether the use of fields is counted. */
   readonly countsFields: boolean;
   readonly screens: readonly SandboxScreen[];
 }
@@ -40,12 +40,12 @@ export interface SandboxScreen {
   readonly text: string;
   readonly variables: Readonly<Record<string, unknown>>;
   readonly budget: { readonly calls: number; readonly waves: number; readonly rows: number } | undefined;
-  /** With the worst of all variables; undefined where nobody can say. */
+  /** The worst case of all variables; undefined if it is unknown. */
   readonly bound: Bound | undefined;
   readonly measured: Measured | undefined;
 }
 
-/** What an operation costs at most. */
+/** The worst cost of an operation. */
 export interface Bound {
   readonly calls: number;
   readonly waves: number;
@@ -65,7 +65,7 @@ export interface Site {
   readonly keys: number;
 }
 
-/** What a screen took when it was last run here. */
+/** The last run of a screen. */
 export interface Measured {
   readonly totalMs: number;
   readonly calls: number;
@@ -73,28 +73,28 @@ export interface Measured {
   readonly cached: number;
 }
 
-/** What a run says of its screen: nothing where it was refused or ill, or had drills. */
+/** The figures of a run; undefined if a call failed or a fault was injected. */
 export function measuredIn({ drills, calls, leftOut, totalMs, waves }: Explanation): Measured | undefined {
-  const isSound = drills.length === 0 && calls.length > 0 && calls.every(({ failure }) => failure === null);
-  if (!isSound) return undefined;
+  const isRepresentative = drills.length === 0 && calls.length > 0 && calls.every(({ failure }) => failure === null);
+  if (!isRepresentative) return undefined;
   const cached = calls.filter((call) => call.cached).length;
   return { totalMs, waves, calls: calls.length - cached + leftOut, cached };
 }
 
-/** What is answered to a query that is being written. */
+/** The response to a query that is being written. */
 export type Estimated =
   | { readonly bound: Bound; readonly screen: string | undefined; readonly isTooExpensive: boolean }
   | { readonly errors: readonly { readonly message: string }[] };
 
-/** A call or a look into the entity cache. */
+/** A call, or a read from the entity cache. */
 export interface ExplainedCall {
   readonly service: string;
   readonly endpoint: string;
-  /** Rows asked for by key; 0 for a list. */
+  /** Rows requested by key; 0 for a list. */
   readonly keys: number;
   readonly wave: number;
   readonly startMs: number;
-  /** Null where it had not ended when the answer was sent. */
+  /** Null if it had not ended when the response was sent. */
   readonly endMs: number | null;
   readonly status: number | null;
   readonly bytes: number;
@@ -104,24 +104,24 @@ export interface ExplainedCall {
   readonly cached: boolean;
   readonly staleKeys: number;
   readonly failure: string | null;
-  /** The fields that it was made for, each once for all items of lists: `dashboard.orders.items.product`. */
+  /** The fields that it was made for, without the indexes of lists: `dashboard.orders.items.product`. */
   readonly fields: readonly string[];
-  /** Of calls of a wave that asked for rows of one endpoint in more calls than their keys need: how many, and how many would do. */
+  /** Set if a wave requested rows of one endpoint in more calls than necessary: the actual and the necessary number. */
   readonly split: { readonly calls: number; readonly needed: number } | null;
 }
 
-/** `extensions.facet` of an answer: what the request did. Times are milliseconds since its start. */
+/** `extensions.facet` of a response: what the request did. Times are milliseconds since its start. */
 export interface Explanation {
   readonly screen: string | null;
   readonly totalMs: number;
-  /** When calls that are still under way are cut. */
+  /** When calls in progress are cancelled. */
   readonly deadlineMs: number;
   readonly waves: number;
   readonly calls: readonly ExplainedCall[];
-  /** Calls that are left out of the list, since it would be too long. */
+  /** Number of calls beyond the longest list. */
   readonly leftOut: number;
-  /** With the request's own variables; null where nobody can say. */
+  /** The worst case with the request's variables; null if it is unknown. */
   readonly bound: Bound | null;
-  /** Those that were in force. */
+  /** The injected faults. */
   readonly drills: readonly InjectedFault[];
 }

@@ -21,21 +21,21 @@ import {
   type SandboxScreen,
 } from './protocol.ts';
 
-/** What the page needs beside its files, and what the requests that it makes may ask for. */
+/** The server side of the sandbox: the data of its page, and what its requests may do. */
 export interface Sandbox {
   config(): SandboxConfig;
-  /** The cost of a query that is being written, or what is wrong with it. */
+  /** The cost of a query that is being written, or its problem. */
   estimated(params: GraphQLParams): Estimated;
-  /** The header that asks for these drills. Throws BadRequestError. */
+  /** The header that injects these faults. Throws BadRequestError. */
   signed(drills: unknown): string;
   drillsOf(headers: IncomingHttpHeaders): InjectedFaults;
-  /** What else is kept of a request that asks for an explanation. */
+  /** The trace of a request that asks for an explanation; undefined for others. */
   trailOf(headers: IncomingHttpHeaders): RequestTrace | undefined;
-  /** What an answer tells of its request, where that asks for it. */
+  /** The explanation of a request that asks for one; undefined for others. */
   explain(headers: IncomingHttpHeaders, context: RequestContext, asked: Asked): Explanation | undefined;
 }
 
-/** A client, as its sandbox shows it. */
+/** The client, as its sandbox shows it. */
 export interface Shown extends Omit<SandboxConfig, 'screens'> {
   readonly screens: readonly Omit<SandboxScreen, 'bound' | 'measured'>[];
 }
@@ -72,7 +72,7 @@ export function createSandbox(shown: Shown, registered: RegisteredDocuments, est
 
     signed(given) {
       const drills = drillHeader.check(given);
-      if (!drills) throw new BadRequestError(400, 'These are no drills.');
+      if (!drills) throw new BadRequestError(400, 'The body is not a list of faults to inject.');
       return drillHeader.sign(drills);
     },
 
@@ -82,7 +82,7 @@ export function createSandbox(shown: Shown, registered: RegisteredDocuments, est
 
     explain(headers, context, asked) {
       if (!asksToBeExplained(headers)) return undefined;
-      // How one request went is of no use to another.
+      // The explanation belongs to one request, so the response is not cacheable.
       context.ledger.limitFreshness(0);
       const explanation = explain(context, asked, estimate);
       const { screen } = explanation;
@@ -95,7 +95,7 @@ export function createSandbox(shown: Shown, registered: RegisteredDocuments, est
 
 const asksToBeExplained = (headers: IncomingHttpHeaders): boolean => headers[EXPLAIN_HEADER.toLowerCase()] === '1';
 
-/** With whatever variables; undefined where nobody can say. */
+/** The worst case of all variables; undefined if it is unknown. */
 function worstOf(query: string, estimate: Estimate): Bound | undefined {
   try {
     return estimate({ query, operationName: undefined, variables: undefined });

@@ -6,7 +6,7 @@ import { type Logger, REQUEST_LINE } from '../../telemetry/log.ts';
 import { NO_SCREEN } from '../../telemetry/request-metrics.ts';
 import type { FixedHeaders } from '../output/security-headers.ts';
 
-/** Time for the answer to be read, before the connection is given up. */
+/** Time for the caller to read the response before the connection is closed, in milliseconds. */
 const LINGER_MS = 1_000;
 
 interface ParserError extends Error {
@@ -14,18 +14,18 @@ interface ParserError extends Error {
   readonly rawPacket?: Buffer;
 }
 
-/** A request with the method CONNECT, which Node hands over as a socket. */
+/** A request with the method CONNECT, for which Node emits a socket. */
 export class ConnectError extends Error {}
 
 export type ClientErrorHandler = (error: ParserError, socket: Duplex) => void;
 
 /**
- * Answers, in the shape of all other errors, what Node's parser refuses before there is a request, and logs a line of it.
- * `credential` is the header that says who asks.
+ * Answers and logs what Node's parser rejects before there is a request, in the format of all other errors. `credential` is the header that
+ * identifies the caller.
  */
 export function clientErrorHandler(credential: string, fixed: FixedHeaders, log: Logger): ClientErrorHandler {
   return (error, socket) => {
-    // Node has taken its own listener away.
+    // Node has removed its own listener.
     socket.on('error', () => {});
     if (error.code === 'ECONNRESET' || !socket.writable) {
       socket.destroy();
@@ -35,7 +35,7 @@ export function clientErrorHandler(credential: string, fixed: FixedHeaders, log:
     const requestId = randomUUID();
     log.info({ requestId, route: 'other', screen: NO_SCREEN, outcome: 'refused', status, code }, REQUEST_LINE);
     const body = JSON.stringify({ errors: [{ message, extensions: { code, requestId } }] });
-    // Whoever keeps its own side open would keep the connection, and the place of a request that had begun on it.
+    // A caller that keeps its side open would keep the connection, and the slot of a request on it.
     const linger = setTimeout(() => socket.destroy(), LINGER_MS).unref();
     socket.once('close', () => clearTimeout(linger));
     socket.end(
@@ -55,7 +55,7 @@ export function clientErrorHandler(credential: string, fixed: FixedHeaders, log:
   };
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it is about
+// biome-ignore lint/suspicious/noControlCharactersInRegex: it finds control characters
 const CONTROL = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/;
 
 interface Description {
@@ -68,12 +68,17 @@ interface Description {
 function describe(error: ParserError, credential: string): Description {
   const badRequest = { code: ErrorCode.BadRequest, message: 'The request is not well-formed.' };
   if (error instanceof ConnectError)
-    return { ...badRequest, status: 405, message: 'CONNECT is not served here.', allow: 'GET, HEAD, POST, OPTIONS' };
+    return {
+      ...badRequest,
+      status: 405,
+      message: 'The method CONNECT is not supported.',
+      allow: 'GET, HEAD, POST, OPTIONS',
+    };
   if (error.code === 'HPE_HEADER_OVERFLOW')
     return { ...badRequest, status: 431, message: 'The headers are too large.' };
   if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT')
     return { ...badRequest, status: 408, message: 'The request took too long.' };
-  // A control character in the identity is a malformed identity, though the parser sees it first.
+  // A control character in the identity header is a malformed identity (401), although the parser finds it first.
   const lines = error.rawPacket?.toString('latin1').split('\n') ?? [];
   const start = `${credential.toLowerCase()}:`;
   const isStart = (line: string) => line.slice(0, start.length).toLowerCase() === start;

@@ -5,26 +5,25 @@ import { ByteBudget } from '../overload/byte-budget.ts';
 import type { ServerLoad } from '../overload/server-load.ts';
 import { holdsSlot } from '../request-state.ts';
 
-/** Requests that may wait on one connection for the responses before theirs (HTTP/1.1 pipelining), and on all of them together. */
+/** Most requests that wait for the responses before theirs (HTTP/1.1 pipelining): on one connection, and on all. */
 const MAX_WAITING = 16;
 const MAX_WAITING_IN_ALL = 1_000;
 
-/** Most memory of all responses that callers have not read yet. */
+/** Most memory of all unread responses, in bytes. */
 const MAX_UNSENT_BYTES = 32 * 1024 * 1024;
 
 export interface ConnectionLimits {
-  /** Most connections at once. */
+  /** Most open connections. */
   readonly maxConnections: number;
-  /** A connection is closed when its caller reads nothing of a response for so long, in milliseconds. */
+  /** Longest time in which a caller reads nothing of a response, in milliseconds. Then its connection is closed. */
   readonly writeTimeoutMs: number;
 }
 
 /**
- * The connections of a server. Each of them has one request under way at a time; the responses of callers who do not read them, and
- * the number of connections, are bounded.
+ * The connections of a server. Each one has one request in progress at a time. Unread responses and the number of connections are bounded.
  */
 export class Connections {
-  /** The one that was used last is the last one. */
+  /** In order of use, the least recently used one first. */
   readonly #all = new Set<Connection>();
   readonly #limits: ConnectionLimits;
   readonly #load: ServerLoad;
@@ -38,20 +37,20 @@ export class Connections {
     this.#serve = serve;
   }
 
-  /** Takes all connections and requests of a server. */
+  /** Handles all connections and requests of a server. */
   attachTo(server: Server): void {
     server.on('connection', (socket) => this.#open(socket));
     server.on('request', (request, response) => this.#receive(request, response));
-    // Without a listener Node would answer 417 by itself.
+    // Without a listener, Node would answer 417 itself.
     server.on('checkExpectation', (request, response) => this.#receive(request, response));
     const closeIdle = server.closeIdleConnections.bind(server);
     server.closeIdleConnections = () => {
-      // Node takes a connection for idle while its caller is still reading, and would cut the response short.
+      // Node considers a connection idle while its caller is still reading, and would truncate the response.
       if (this.#unsent.held === 0) closeIdle();
     };
   }
 
-  /** Answers what could not be parsed in its turn: after the responses to the requests that came before it. */
+  /** Answers input that could not be parsed, after the responses to earlier requests. */
   answerInTurn(socket: Tracked<Duplex>, answer: () => void): void {
     const connection = socket[CONNECTION];
     const current = connection?.current;
@@ -71,7 +70,7 @@ export class Connections {
     if (this.#all.size > this.#limits.maxConnections) this.#makeRoom();
   }
 
-  /** Closes the connection that has not been used for longest. Requests that hold a slot are not cut off. */
+  /** Closes the least recently used connection whose request holds no slot. */
   #makeRoom(): void {
     for (const connection of this.#all) {
       if (connection.current && holdsSlot(connection.current)) continue;
@@ -97,7 +96,7 @@ export class Connections {
     }
     if (this.#waiting >= MAX_WAITING_IN_ALL) {
       const longest = this.#longestQueue();
-      // The caller that occupies most of the places makes room, not the one that asks for its first.
+      // The caller with most waiting requests has to make room.
       if (longest) this.#close(longest, 'pipelining');
       if (longest === connection) return;
     }
@@ -106,7 +105,7 @@ export class Connections {
     this.#waiting += 1;
   }
 
-  /** The connection with the most waiting requests; of several, the one that has been idle for longest. */
+  /** The connection with the most waiting requests; of several, the least recently used one. */
   #longestQueue(): Connection | undefined {
     let longest: Connection | undefined;
     for (const connection of this.#all) {
@@ -117,7 +116,7 @@ export class Connections {
 
   #next(connection: Connection): void {
     const { socket, waiting } = connection;
-    // After the last response on a connection nothing more is answered on it.
+    // There is no response after the last one on a connection.
     if (!socket.writable) return;
     const task = waiting.shift();
     if (!task) return;
@@ -131,18 +130,18 @@ export class Connections {
     this.#all.delete(connection);
     this.#all.add(connection);
     response.once('prefinish', () => {
-      // All of it is in the socket's buffers, or in the system's.
+      // The whole response is in the buffers of the socket or the system.
       if (connection.socket.writableLength > 0) this.#watchUnsent(connection, response);
     });
     this.#serve(request, response);
   }
 
-  /** The caller has not read all of a response. Until it has, nothing more is read from the caller either. */
+  /** Watches a response that the caller has not read. Until it has, nothing is read from the caller. */
   #watchUnsent(connection: Connection, response: ServerResponse): void {
     const { socket } = connection;
     const unsent = this.#unsent.hold(() => this.#close(connection, 'unsent_memory'));
     unsent.add(socket.writableLength);
-    // The time of a socket begins anew with each byte that is read or written: only without reads it is that of the response.
+    // Each read and each write restarts a socket's timeout. Without reads, it is the timeout of the response.
     socket.setTimeout(this.#limits.writeTimeoutMs);
     response.once('timeout', () => this.#close(connection, 'write_timeout'));
     // Node resumes the socket at the end of the request that it is parsing.
@@ -152,14 +151,14 @@ export class Connections {
     response.once('close', () => {
       unsent.release();
       if (socket.destroyed) return;
-      // Node has set the time of an idle connection, if it is one.
+      // Node has set the keep-alive timeout if the connection is idle.
       if (connection.waiting.length > 0) socket.setTimeout(0);
       socket.resume();
     });
   }
 
   #close(connection: Connection, reason: keyof ServerLoad['closed']): void {
-    // The 'close' event comes later. Until then the connection would count against the limits.
+    // Until its 'close' event, the connection would count against the limits.
     this.#forget(connection);
     if (connection.socket.destroyed) return;
     this.#load.closed[reason] += 1;
@@ -180,13 +179,13 @@ type Tracked<Of extends Duplex> = Of & { [CONNECTION]?: Connection };
 
 interface Connection {
   readonly socket: Socket;
-  /** The response to the last request that was started. */
+  /** The response to the current request. */
   current: ServerResponse | undefined;
-  /** What comes after that, in the order in which it arrived. */
+  /** Further requests, in the order of their arrival. */
   readonly waiting: (() => void)[];
 }
 
-/** Whether a response was written to the end, or its caller has gone. */
+/** Whether a response was written completely, or its caller has hung up. */
 function isOver(response: ServerResponse): boolean {
   return response.writableFinished || response.destroyed;
 }

@@ -5,29 +5,28 @@ import { ServerLoad } from '../overload/server-load.ts';
 import { type ClientErrorHandler, ConnectError } from './client-error.ts';
 import { Connections } from './connections.ts';
 
-// A load balancer keeps idle connections for 60 s; we hang up later than it, or it would send into a closing socket.
+// Load balancers keep idle connections for 60 s. A shorter time would make them send into a closing socket.
 const KEEP_ALIVE_MS = 65_000;
 
-/** Longest time for a request's headers to arrive, and for all of it, and how often that is looked at, in milliseconds. */
+/** Longest time for the headers and for the whole of a request to arrive, and the interval of the check, in milliseconds. */
 const ARRIVAL = { headersMs: 30_000, wholeMs: 66_000, checkEveryMs: 1_000 };
 
 export interface ServerOptions {
-  /** While it answers true, each response is the last one on its connection. */
+  /** While it returns true, each response is the last one on its connection. */
   readonly isStopping?: () => boolean;
   readonly arrival?: typeof ARRIVAL;
-  /** Most connections at once; no bound by default. */
+  /** Most open connections; unbounded by default. */
   readonly maxConnections?: number;
-  /** Longest time in which a caller reads nothing of a response, in milliseconds; 0, the default, is no bound. */
+  /** Longest time in which a caller reads nothing of a response, in milliseconds; 0, the default, is unbounded. */
   readonly writeTimeoutMs?: number;
   readonly load?: ServerLoad;
-  /** Answers what Node's parser refuses before there is a request, and CONNECT; by default Node does. */
+  /** Answers input that Node's parser rejects, and CONNECT; by default Node does. */
   readonly answerUnparsable?: ClientErrorHandler;
 }
 
 /**
- * An HTTP server for an app. Express gives every request and every response the prototype of its own kind; here they are
- * made with it, since V8 works slowly with an object whose prototype was changed. Whoever takes longer than `arrival` for a request
- * is hung up on.
+ * An HTTP server for an app. Express sets the prototype of every request and response. This server creates them with it, because V8 is slow
+ * with objects whose prototype has changed. A request that takes longer than `arrival` is rejected with 408.
  */
 export function createHttpServer(
   app: Express,
@@ -51,11 +50,11 @@ export function createHttpServer(
     ServerResponse: withPrototype(ServerResponse, app.response),
     keepAliveTimeout: KEEP_ALIVE_MS,
     connectionsCheckingInterval: arrival.checkEveryMs,
-    // checkHead refuses a request without it, in the words of all other errors.
+    // checkHead rejects a request without Host, in the format of all other errors.
     requireHostHeader: false,
   });
-  // Whichever is which, Node gives the headers the shorter of the two and the whole request the longer. Some versions took the
-  // time between two requests for the headers' too, so that this one has to outlast a load balancer as well.
+  // Node uses the shorter of the two for the headers, and the longer one for the whole request. Some versions count the idle time before a
+  // request as part of the headers' time, so headersTimeout has to exceed the keep-alive time of load balancers.
   server.headersTimeout = arrival.wholeMs;
   server.requestTimeout = arrival.headersMs;
   const connections = new Connections({ maxConnections, writeTimeoutMs }, load, app);
@@ -74,6 +73,6 @@ function withPrototype<Class extends new (...parameters: never[]) => object>(par
     return Reflect.construct(parent, parameters, Subclass);
   }
   Subclass.prototype = prototype;
-  // A class's prototype cannot be replaced, a function's can; it is used with `new` alone, as the class would be.
+  // A function, because the prototype of a class cannot be replaced. Node uses it with `new` only.
   return Subclass as unknown as Class;
 }

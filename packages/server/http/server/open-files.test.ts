@@ -4,7 +4,6 @@ import { existsSync } from 'node:fs';
 import { bff as web } from '@facet/testing/internal/fixture/bffs/web/bff.ts';
 import { FIXTURE } from '@facet/testing/internal/fixture/root.ts';
 import { expect, test } from '@jest/globals';
-
 import { readSettings } from '../settings/settings.ts';
 import { openFilesOf } from './open-files.ts';
 

@@ -46,59 +46,59 @@ const origins = z
 
 export interface Settings {
   readonly port: number;
-  /** Whether requests are counted, and /metrics is there. */
+  /** Whether requests are counted and /metrics is served. */
   readonly metrics: boolean;
-  /** Where /metrics is, in place of the port of all else. */
+  /** A port for /metrics alone; undefined serves it on `port`. */
   readonly metricsPort: number | undefined;
-  /** Peers that may read /metrics on the port of all else: TRUSTED_PROXIES in production; undefined is everybody. */
+  /** Peers that may read /metrics on `port`: TRUSTED_PROXIES in production; undefined allows all. */
   readonly metricsReaders: BlockList | undefined;
   readonly services: Readonly<Record<string, ServiceSettings>>;
   readonly requestDeadlineMs: number;
-  /** Requests under way at once; others are refused. */
+  /** Most requests in progress at once; others are rejected. */
   readonly maxInFlight: number;
-  /** Open connections at once; past it, the one that was not used for longest is closed. */
+  /** Most open connections; beyond it, the least recently used one is closed. */
   readonly maxConnections: number;
-  /** A connection is closed when its caller reads nothing of a response for so long, in milliseconds. */
+  /** Longest time in which a caller reads nothing of a response, in milliseconds. Then its connection is closed. */
   readonly writeTimeoutMs: number;
   /** Longest time for the body of a request to arrive, in milliseconds. */
   readonly bodyTimeoutMs: number;
-  /** How late the event loop may be, in milliseconds; requests are refused while it is later. */
+  /** Longest delay of the event loop, in milliseconds. While it is longer, requests are rejected. */
   readonly maxLagMs: number;
-  /** Share of the time that the event loop may be busy; fewer requests are let in while it is more. */
+  /** Share of the time that the event loop may be busy. While it is higher, fewer requests are admitted. */
   readonly maxUtilization: number;
-  /** How long to go on taking requests after the process was told to stop, in milliseconds. */
+  /** Time in which a stopping server still takes requests, in milliseconds. */
   readonly drainMs: number;
-  /** Memory for kept rows of public endpoints; 0 keeps none. */
+  /** Memory of the entity cache, in bytes; 0 switches it off. */
   readonly entityCacheBytes: number;
-  /** Undefined where each process keeps its own rows alone. */
+  /** Undefined if processes share no cache. */
   readonly sharedCache: SharedCacheSettings | undefined;
-  /** One response in so many of each screen is looked at for what it fetched and did not use; none where it is 0. */
+  /** Of this many responses of a screen, one is measured for overfetch; 0 measures none. */
   readonly measureEvery: number;
   readonly identity: IdentitySettings;
   readonly allowedOrigins: readonly string[];
-  /** What becomes of operations that are not registered. */
+  /** Whether operations that are not registered run. */
   readonly documents: DocumentMode;
-  /** Whether errors may help who develops: not in production. */
+  /** Whether errors contain suggestions; not in production. */
   readonly developing: boolean;
   readonly sandbox: boolean;
   readonly introspection: boolean;
   readonly logLevel: (typeof LOG_LEVELS)[number];
   readonly logFormat: LogFormat;
-  /** Undefined where there are to be no traces. */
+  /** Undefined if tracing is off. */
   readonly tracing: TracingSettings | undefined;
 }
 
-/** What differs from client to client. */
+/** Options of a client that change the defaults of its settings. */
 export interface Defaults {
   /** Default of the setting PORT; 4000 by default. */
   readonly port?: number;
-  /** The services that its endpoints call. */
+  /** The services that its endpoints call, from `defineServices`. */
   readonly services: ServiceRegistry;
-  /** Introspection stays on in production, for clients whose schema is public. */
+  /** Whether introspection and ad-hoc operations stay on in production, for clients whose schema is public. */
   readonly publicSchema?: boolean;
 }
 
-/** The settings in the environment; throws one SettingsError with all their problems. Empty variables count as unset. */
+/** Reads the settings from the environment. Throws one SettingsError with all problems. Empty variables count as unset. */
 export function readSettings(environment: NodeJS.ProcessEnv, defaults: Defaults): Settings {
   const data = readEnvironment(shapeOf(defaults, environment), environment, conflictsIn);
   return {
@@ -133,19 +133,17 @@ export function readSettings(environment: NodeJS.ProcessEnv, defaults: Defaults)
   };
 }
 
-/** Settings that cannot both be meant. */
+/** Problems of settings that contradict each other. */
 function conflictsIn(given: Readonly<Record<string, string>>): string[] {
   const { METRICS, METRICS_PORT, PORT, IDENTITY = 'header', JWKS_URL } = given;
   const isOff = onOff.safeParse(METRICS ?? 'true').data === false;
   return [
-    ...(isOff && METRICS_PORT !== undefined
-      ? ['METRICS_PORT: there are no metrics with METRICS off. Unset one of them.']
-      : []),
+    ...(isOff && METRICS_PORT !== undefined ? ['METRICS_PORT: METRICS is off. Unset one of them.'] : []),
     ...(METRICS_PORT !== undefined && METRICS_PORT === PORT && PORT !== '0'
-      ? ['METRICS_PORT: it is the same as PORT. Unset it to have /metrics there.']
+      ? ['METRICS_PORT: it equals PORT. Unset it to serve /metrics on PORT.']
       : []),
     ...(JWKS_URL !== undefined && IDENTITY === 'header'
-      ? ['JWKS_URL: tokens are verified with IDENTITY=jwt alone. Set that, or unset JWKS_URL.']
+      ? ['JWKS_URL: tokens are verified only with IDENTITY=jwt. Set IDENTITY, or unset JWKS_URL.']
       : []),
   ];
 }
@@ -167,13 +165,13 @@ function isDeveloping(environment: NodeJS.ProcessEnv): boolean {
 function shapeOf({ port = DEFAULT_PORT, services, publicSchema = false }: Defaults, environment: NodeJS.ProcessEnv) {
   const developing = String(isDeveloping(environment));
   const shape = z.object({
-    // Whatever is not production is the unsafe side of every switch: another word for it must not pass for that.
+    // A misspelt value must not count as development, which has the unsafe default of every switch.
     NODE_ENV: z
       .enum(['production', 'development', 'test'])
       .default('development')
-      .describe('production is the safe side of every switch; development and test help who develops.'),
-    PORT: portSetting(port).describe('Port to listen on; 0 for any free one.'),
-    METRICS: onOff.prefault('true').describe('Count requests, and serve /metrics.'),
+      .describe('production has the safe defaults; development and test have the convenient ones.'),
+    PORT: portSetting(port).describe('Port to listen on; 0 chooses a free one.'),
+    METRICS: onOff.prefault('true').describe('Count requests and serve /metrics.'),
     METRICS_PORT: z.coerce
       .number()
       .int()
@@ -181,53 +179,61 @@ function shapeOf({ port = DEFAULT_PORT, services, publicSchema = false }: Defaul
       .max(65_535)
       .optional()
       .describe(
-        'Port for /metrics alone, 0 for any free one; without it /metrics is on PORT, in production for TRUSTED_PROXIES only.',
+        'Port for /metrics alone; 0 chooses a free one. Without it, /metrics is on PORT, in production for TRUSTED_PROXIES only.',
       ),
     ...serviceVariables(services),
-    SERVICE_TIMEOUT_MS: milliseconds.default(2_000).describe('Longest time for one call to a service.'),
-    CIRCUIT_BREAKER: onOff.prefault('true').describe('Stop asking a service for a while that fails most calls.'),
-    REQUEST_DEADLINE_MS: milliseconds.min(100).default(3_000).describe('Longest time for a whole request.'),
+    SERVICE_TIMEOUT_MS: milliseconds
+      .default(2_000)
+      .describe('Longest time for one call to a service, in milliseconds.'),
+    CIRCUIT_BREAKER: onOff.prefault('true').describe('Fail fast while most recent calls to an endpoint fail.'),
+    REQUEST_DEADLINE_MS: milliseconds.min(100).default(3_000).describe('Longest time for a request, in milliseconds.'),
     MAX_IN_FLIGHT: z.coerce
       .number()
       .int()
       .min(1)
       .max(1_000_000)
       .default(1_000)
-      .describe('Most requests at once; others are refused (503).'),
+      .describe('Most requests in progress at once; others are rejected (503).'),
     MAX_CONNECTIONS: z.coerce
       .number()
       .int()
       .min(1)
       .max(1_000_000)
       .default(5_000)
-      .describe('Most connections at once; past it, the one that was not used for longest is closed.'),
-    BODY_TIMEOUT_MS: milliseconds.default(10_000).describe('Longest time for the body of a request to arrive.'),
+      .describe('Most open connections; beyond it, the least recently used one is closed.'),
+    BODY_TIMEOUT_MS: milliseconds
+      .default(10_000)
+      .describe('Longest time for the body of a request to arrive, in milliseconds.'),
     WRITE_TIMEOUT_MS: milliseconds
       .default(10_000)
       .describe(
-        'A connection is closed when its caller reads nothing of a response for this long. A slow reader that makes progress stays.',
+        'Longest time in which a caller reads nothing of a response, in milliseconds. Then its connection is closed.',
       ),
-    MAX_LAG_MS: milliseconds.default(250).describe('Requests are refused while the event loop is later than this.'),
+    MAX_LAG_MS: milliseconds
+      .default(250)
+      .describe('Longest delay of the event loop, in milliseconds. While it is longer, requests are rejected (503).'),
     MAX_UTILIZATION: z.coerce
       .number()
       .min(0.5)
       .max(1)
       .default(0.98)
-      .describe('Fewer requests are let in while the event loop is busy for more of the time than this; 1 = off.'),
+      .describe(
+        'Share of the time that the event loop may be busy. While it is higher, fewer requests are admitted; 1 = off.',
+      ),
     DRAIN_MS: z.coerce
       .number()
       .int()
       .min(0)
       .max(600_000)
       .default(developing === 'true' ? 0 : 5_000)
-      .describe('How long to go on taking requests, not ready any more, when told to stop; 5000 in production.'),
+      .describe('Time in which a stopping server still takes requests, in milliseconds; 5000 in production.'),
     ENTITY_CACHE_BYTES: z.coerce
       .number()
       .int()
       .min(0)
       .max(MAX_CACHE_BYTES)
       .default(DEFAULT_CACHE_BYTES)
-      .describe('Memory for rows of public endpoints that are kept across requests; 0 = off.'),
+      .describe('Memory of the entity cache (rows of public endpoints), in bytes; 0 = off.'),
     ...cacheVariables,
     MEASURE_EVERY: z.coerce
       .number()
@@ -235,14 +241,16 @@ function shapeOf({ port = DEFAULT_PORT, services, publicSchema = false }: Defaul
       .min(0)
       .max(1_000_000)
       .default(100)
-      .describe('Of so many responses of a screen, one is looked at for what it fetched and did not use; 0 = none.'),
+      .describe('Of this many responses of a screen, one is measured for overfetch; 0 = none.'),
     ...identityVariables(environment['IDENTITY'], developing === 'true'),
-    ALLOWED_ORIGINS: origins.prefault('').describe('Origins whose pages may call this server (CORS), by comma.'),
+    ALLOWED_ORIGINS: origins
+      .prefault('')
+      .describe('Origins whose pages may call this server (CORS), separated by commas.'),
     DOCUMENTS: z
       .enum(DOCUMENT_MODES)
       .default(publicSchema || developing === 'true' ? 'open' : 'locked')
       .describe(
-        `Operations that are not registered: open runs them, warn logs them too, locked refuses them${
+        `Operations that are not registered: open runs them, warn also logs them, locked rejects them${
           publicSchema ? '' : '; locked by default in production'
         }.`,
       ),
@@ -253,13 +261,15 @@ function shapeOf({ port = DEFAULT_PORT, services, publicSchema = false }: Defaul
     LOG_LEVEL: z
       .enum(LOG_LEVELS)
       .default('info')
-      .describe(`Least level that is logged: ${LOG_LEVELS.join(', ')}.`),
+      .describe(`Lowest level that is logged: ${LOG_LEVELS.join(', ')}.`),
     LOG_FORMAT: z
       .enum(LOG_FORMATS)
       .default('auto')
-      .describe('json, a line each; pretty, for people; auto is pretty on a terminal that is not production’s.'),
+      .describe(
+        'json (one object a line), pretty (for terminals) or auto: pretty on a terminal outside of production.',
+      ),
     ...tracingVariables,
   });
-  const error = 'processes can share only what each of them keeps, and ENTITY_CACHE_BYTES is 0';
+  const error = 'the shared cache needs the entity cache, and ENTITY_CACHE_BYTES is 0';
   return shape.refine(hasFirstLevel, { path: ['CACHE_URL'], error });
 }

@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { docstringsIn, reexportsOf } from '@facet/cli/internal/generate/reference/docstrings.ts';
+import { HEADERS } from '@facet/cli/internal/generate/reference/headers.ts';
 import { ErrorCode } from '@facet/server/internal/request/errors.ts';
 import { expect, test } from '@jest/globals';
-import { docstringsIn, reexportsOf } from './reference/docstrings.ts';
-import { HEADERS } from './reference/headers.ts';
 
-const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const SERVER = `${ROOT}packages/server/`;
 
 test('every documented header occurs in the sources of the server', () => {
