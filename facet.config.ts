@@ -7,7 +7,7 @@ const service = (name: string, port: number) => ({
   sources: 'examples/services',
 });
 
-/** What `facet` starts, bundles and generates beside the clients in bffs/. */
+/** The services and frontends that `facet` starts and bundles in addition to the clients in bffs/. */
 export default defineProject({
   prepare: 'examples/services/data/main.ts',
   services: [service('users', 3001), service('orders', 3002), service('catalog', 3003)],

@@ -2,29 +2,27 @@
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { runCommand } from '@facet/server/internal/command/command.ts';
-import { full } from './harness/full.ts';
-import { twoCores } from './harness/machine.ts';
+import { ROOT, twoCores } from './harness/machine.ts';
 import { progressDone } from './harness/progress.ts';
-import { quick } from './harness/quick.ts';
-import { ROOT } from './harness/root.ts';
+import { full, quick } from './harness/runs.ts';
 
 const INSTALL = ['--prefix', 'bench', 'ci', '--prefer-offline', '--no-audit', '--no-fund'];
 
 const COMMAND = {
   name: 'npm run bench',
   purpose:
-    'Compares Facet with its peers, in under ten minutes, and writes bench/report.md and bench/chart.svg. Needs two cores.',
-  options: { quick: { description: 'Prints the figures to reach within a minute, and writes nothing.' } },
+    'Compares Facet with other servers and writes bench/report.md and bench/chart.svg. Takes under ten minutes and needs two cores.',
+  options: { quick: { description: 'Measures the goals only, within a minute, and writes no files.' } },
   examples: [
-    ['', 'everything'],
-    ['--quick', 'one minute'],
+    ['', 'runs the full benchmark'],
+    ['--quick', 'runs for one minute'],
   ],
 } as const;
 
 await runCommand(COMMAND, async ({ values }) => {
   try {
     const cores = twoCores();
-    // The peers have packages of their own.
+    // The other contenders' packages are installed separately, in bench/node_modules.
     execFileSync('npm', INSTALL, { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'] });
     execFileSync(process.execPath, ['packages/cli/build.ts'], { cwd: ROOT });
     if (values.quick) {

@@ -1,4 +1,4 @@
-/** The services behind every contender: users, orders and catalog in one process, from memory. PORT says where. */
+/** The upstream services of the benchmark: users, orders and catalog in one process, served from memory. Listens on PORT. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createAnswers } from './upstream/answers.ts';
 import { createCounter } from './upstream/counter.ts';
@@ -13,7 +13,7 @@ const server = createServer((request, response) => {
   if (url.startsWith('/bench/')) control(request, response, url);
   else serve(request, response, url);
 });
-// No contender should pay for connections that were closed while another one had its turn.
+// Keeps connections open during the other contenders' turns, so that no contender pays for reconnecting.
 server.keepAliveTimeout = KEEP_ALIVE_MS;
 server.listen(Number(process.env['PORT']), '127.0.0.1');
 
@@ -29,7 +29,7 @@ function serve(request: IncomingMessage, response: ServerResponse, url: string):
   response.end(answer.body);
 }
 
-/** POST /bench/size?orders=50&products=20 sets the data; POST /bench/calls tells the calls since it was last asked. */
+/** POST /bench/size?orders=50&products=20 sets the size of the data. POST /bench/calls returns and resets the call counts. */
 function control(request: IncomingMessage, response: ServerResponse, url: string): void {
   const { pathname, searchParams } = new URL(url, 'http://localhost');
   if (request.method === 'POST' && pathname === '/bench/size') {

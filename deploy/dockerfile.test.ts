@@ -4,7 +4,7 @@ import { expect, test } from '@jest/globals';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 
-test('the Dockerfile copies a bundle onto Node, and runs nothing while it does', () => {
+test('the Dockerfile copies a bundle onto a Node image and runs no command', () => {
   const lines = readFileSync(`${ROOT}deploy/Dockerfile`, 'utf8').split('\n');
   const instructions = lines.filter((line) => /^[A-Z]/.test(line));
   const { engines } = JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8'));
@@ -14,7 +14,7 @@ test('the Dockerfile copies a bundle onto Node, and runs nothing while it does',
     'FROM $BASE',
     'ARG NAME',
     'WORKDIR /app',
-    `COPY dist/\${NAME:?say which by --build-arg NAME=web}/ ./`,
+    `COPY dist/\${NAME:?set it with --build-arg NAME=web}/ ./`,
     'ENV NODE_ENV=production DATA_FILE=/tmp/facet.sqlite',
     'USER 65532:65532',
     'ENTRYPOINT ["/nodejs/bin/node"]',

@@ -1,4 +1,4 @@
-/** npm run build:examples: bundles the example frontends into examples/NAME/dist; an installation does so too. */
+/** npm run build:examples: bundles the example frontends into examples/NAME/dist. `npm ci` runs it too. */
 import { fileURLToPath } from 'node:url';
 import { runCommand } from '@facet/server/internal/command/command.ts';
 import config from '../facet.config.ts';
@@ -14,7 +14,7 @@ const COMMAND = {
 await runCommand(COMMAND, async () => {
   const vite = await import('vite').catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error;
-    process.stdout.write('Vite is not installed: the examples are left out.\n');
+    process.stdout.write('Vite is not installed, so the examples were not built.\n');
   });
   for (const { directory } of config.frontends ?? []) {
     const configFile = fileURLToPath(new URL(`../${directory}/vite.config.ts`, import.meta.url));

@@ -32,11 +32,11 @@ describe('new clients', () => {
     copy = copyOfProject();
     for (const { client, identity, flags } of MADE) {
       const { stdout } = await node('packages/cli/new-bff.ts', client, ...flags, '--identity', identity, '--yes');
-      expect(stdout).toContain(`${client} is there`);
+      expect(stdout).toContain(`Created the client ${client}`);
     }
   });
 
-  test('pass their own tests, as made', async () => {
+  test('pass their own tests unchanged', async () => {
     const folders = MADE.map(({ client }) => `bffs/${client}/`);
     const { stderr } = await node(
       '--experimental-vm-modules',
@@ -48,7 +48,7 @@ describe('new clients', () => {
     expect(stderr).toMatch(/Tests: +4 passed, 4 total/);
   });
 
-  test('have nothing that the project’s checks find fault with', async () => {
+  test('pass the project’s checks', async () => {
     await node('node_modules/typescript/bin/tsc', '-p', '.');
     const own = MADE.flatMap(({ client }) => [`bffs/${client}`, `schemas/${client}.graphql`]);
     await node('node_modules/@biomejs/biome/bin/biome', 'ci', ...own, 'package.json');
@@ -57,7 +57,7 @@ describe('new clients', () => {
     for (const { client } of MADE) expect(stdout).toContain(`## ${client}`);
   });
 
-  test.each(MADE)('have a package for their frontends: $client', async ({ client }) => {
+  test.each(MADE)('have a client package: $client', async ({ client }) => {
     const imports = `import { StartDocument, idOf } from './bffs/${client}/client/screens.generated.js';`;
     const { stdout } = await node('--input-type=module', '--eval', `${imports} console.log(idOf(StartDocument))`);
     expect(readFileSync(`${copy}bffs/${client}/client/manifest.generated.json`, 'utf8')).toContain(stdout.trim());
@@ -65,7 +65,7 @@ describe('new clients', () => {
     expect(name).toBe(`@facet/${client}-client`);
   });
 
-  test.each(MADE)('are named wherever clients are: $client', ({ client, identity, flags }) => {
+  test.each(MADE)('are in all files that list clients: $client', ({ client, identity, flags }) => {
     const port = Number(flags[1] ?? suggestedPort(PROJECT));
     const named: Readonly<Record<string, RegExp | string>> = {
       CODEOWNERS: new RegExp(
@@ -121,7 +121,7 @@ else {
   describe('a new client behind the gateway', () => {
     const run = runsScripts(ROOT);
 
-    test('is served by it', async () => {
+    test('is reachable', async () => {
       const copy = copyOfProject();
       const { NODE_OPTIONS: _, ...environment } = process.env;
       execFileSync(process.execPath, ['packages/cli/new-bff.ts', 'tv', '--yes'], {
@@ -158,8 +158,8 @@ else {
   });
 }
 
-describe('a client that is gone', () => {
-  test('is told of where people have to delete it, and is otherwise forgotten', () => {
+describe('a removed client', () => {
+  test('is reported until its files are deleted, and removed from generated files', () => {
     const copy = copyOfProject();
     const { NODE_OPTIONS: _, ...environment } = process.env;
     const node = (...args: string[]) => {
@@ -181,16 +181,16 @@ describe('a client that is gone', () => {
     const renamed = readFileSync(`${copy}codegen.yml`, 'utf8').replaceAll(/\btv\b/g, 'telly');
     writeFileSync(`${copy}codegen.yml`, renamed);
     expect(node('packages/cli/generate.ts').problems).toEqual([
-      "bffs/telly/bff.ts: client is 'tv'. It has to be the folder's name: 'telly'",
+      "bffs/telly/bff.ts: client is 'tv' but must be the directory's name, 'telly'.",
     ]);
     const bff = readFileSync(`${copy}bffs/telly/bff.ts`, 'utf8').replace("client: 'tv'", "client: 'telly'");
     writeFileSync(`${copy}bffs/telly/bff.ts`, bff);
     expect(node('packages/cli/generate.ts', '--check').problems).toEqual(
       expect.arrayContaining([
-        'package.json is not current: npm run generate',
-        'CODEOWNERS is not current: npm run generate',
-        'deploy/gateway/haproxy.cfg is not current: npm run generate',
-        'deploy/kubernetes/production/tv.generated.yaml is of a client that is gone: npm run generate',
+        'package.json is out of date. Run npm run generate.',
+        'CODEOWNERS is out of date. Run npm run generate.',
+        'deploy/gateway/haproxy.cfg is out of date. Run npm run generate.',
+        'deploy/kubernetes/production/tv.generated.yaml belongs to a client that no longer exists. Run npm run generate.',
       ]),
     );
     expect(node('packages/cli/generate.ts')).toEqual({ status: 0, problems: [] });
@@ -215,7 +215,7 @@ describe('a client that is gone', () => {
 /** The README shows how a client called tv is made. */
 const withoutExamples = (text: string): string => text.replaceAll('npm run new:bff -- tv', '');
 
-test('what is wrong is all told, and nothing is written', () => {
+test('reports all problems and writes nothing', () => {
   const copy = copyOfProject();
   const { NODE_OPTIONS: _, ...environment } = process.env;
   const make = () =>
@@ -225,9 +225,11 @@ test('what is wrong is all told, and nothing is written', () => {
       stdio: 'pipe',
     });
   expect(make).toThrow(
-    ['There is a client "web" already.', "Port 4001 is mobile's.", '"Cookie" is none of X-User-Id, X-Partner-Id.'].join(
-      '\n',
-    ),
+    [
+      'The client "web" already exists.',
+      'Port 4001 is used by mobile.',
+      'The identity header "Cookie" is not one of X-User-Id, X-Partner-Id.',
+    ].join('\n'),
   );
   expect(existsSync(`${copy}bffs/web/screens/Start.graphql`)).toBe(false);
 });
@@ -247,8 +249,14 @@ test.each([
     'greting',
     /Home\.graphql:\d+:\d+: Cannot query field "greting"/,
   ],
-  ['generated file', 'CODEOWNERS', '@facet/web', '@facet/nobody', /^CODEOWNERS is not current: npm run generate$/m],
-])('a wrong %s of another client is named, and nothing is written', (_what, path, from, to, problem) => {
+  [
+    'generated file',
+    'CODEOWNERS',
+    '@facet/web',
+    '@facet/nobody',
+    /^CODEOWNERS is out of date. Run npm run generate.$/m,
+  ],
+])('reports a wrong %s of another client and writes nothing', (_what, path, from, to, problem) => {
   const copy = copyOfProject();
   writeFileSync(copy + path, readFileSync(copy + path, 'utf8').replace(from, to));
   const files = () =>
@@ -260,21 +268,21 @@ test.each([
   const args = ['packages/cli/new-bff.ts', 'tv', '--yes'];
   const { status, stderr } = spawnSync(process.execPath, args, { cwd: copy, env, encoding: 'utf8' });
   expect(stderr).toMatch(problem);
-  expect(stderr).toMatch(/\nNothing was made\. Correct this first\.\n$/);
+  expect(stderr).toMatch(/\nNo files were written\. Fix the problems above first\.\n$/);
   expect(stderr).not.toMatch(/^ +at /m);
   expect(status).toBe(1);
   expect(state()).toEqual(before);
 });
 
 test.each([
-  { client: '', problem: 'A name is needed' },
-  { client: 'TV', problem: '"TV" is no name' },
-  { client: '../tv', problem: 'is no name' },
-  { client: 'users', problem: 'the name of something else' },
-  { client: 'tv', port: '80', problem: '"80" is no port' },
-  { client: 'tv', port: 'many', problem: 'is no port' },
-  { client: 'tv', port: '3001', problem: "Port 3001 is users's" },
-  { client: 'web', port: '4001', problem: "Port 4001 is mobile's" },
+  { client: '', problem: 'The client name is missing' },
+  { client: 'TV', problem: '"TV" is not a valid name' },
+  { client: '../tv', problem: 'is not a valid name' },
+  { client: 'users', problem: 'The name "users" is reserved' },
+  { client: 'tv', port: '80', problem: '"80" is not a port' },
+  { client: 'tv', port: 'many', problem: 'is not a port' },
+  { client: 'tv', port: '3001', problem: 'Port 3001 is used by users' },
+  { client: 'web', port: '4001', problem: 'Port 4001 is used by mobile' },
 ])('$client $port: $problem', ({ client, port = '5000', problem }) => {
   const taken = [
     { client: 'mobile', port: 4_001 },

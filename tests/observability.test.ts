@@ -66,7 +66,7 @@ function metricsIn(expression: string): string[] {
   );
 }
 
-test('the page begins with every metric that there is, before anybody has asked for anything', () => {
+test('the metrics page lists every metric before the first request', () => {
   expect(page.collectors.length).toBeGreaterThan(20);
   for (const { name, help } of page.collectors) {
     expect(namesIn(text)).toContain(name);

@@ -3,12 +3,12 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { withTakenPorts } from '@facet/cli/internal/start/ports.ts';
+import { withTakenPorts } from '@facet/cli/internal/start/deployables.ts';
 import { howToGet, needs } from '@facet/testing/internal/debian-packages.ts';
 import { afterEach, expect, test } from '@jest/globals';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
-/** Away from the ports of a system that somebody may be running. */
+/** Avoids the ports of a system that may be running on this machine. */
 const OFFSET = 21_000;
 
 /** No page of another origin can send it, so that a GET is answered. */
@@ -47,7 +47,7 @@ function start(): { child: ChildProcess; printed: (until: RegExp) => Promise<str
 
 const withCurl = async () => {
   const { child, printed, exit } = start();
-  const output = await printed(/Ctrl-C stops it all/);
+  const output = await printed(/Ctrl-C stops all processes/);
   const curls = output.match(/^curl .*$/gm) ?? [];
   expect(curls).toHaveLength(3);
   for (const curl of curls) {
@@ -74,10 +74,10 @@ const withCurl = async () => {
 if (needs('curl') === undefined) test.todo(howToGet('curl'));
 else test('npm start runs the whole system: its curls answer, and Ctrl-C ends it all', withCurl, 120_000);
 
-test('npm start names a port that is in use, and starts nothing', async () => {
+test('npm start reports a port in use and starts nothing', async () => {
   other.listen(4002 + OFFSET);
   await once(other, 'listening');
   const { printed, exit } = start();
-  expect(await printed(/In use already: port 25002 \(web\)/)).not.toContain('Facet is ready');
+  expect(await printed(/Ports already in use: 25002 \(web\)/)).not.toContain('Facet is ready');
   expect(await exit).toBe(1);
 });

@@ -22,7 +22,7 @@ const PACKAGES = [
   '@urql/core',
   '@urql/exchange-persisted',
 ];
-const [, said = ''] = /Both say\n\n```text\n([\s\S]*?)```/.exec(guide) ?? [];
+const [, printed = ''] = /Both print\n\n```text\n([\s\S]*?)```/.exec(guide) ?? [];
 
 function node(folder: string, ...args: string[]): Promise<{ readonly stdout: string }> {
   const { NODE_OPTIONS: _, ...env } = process.env;
@@ -75,7 +75,7 @@ describe('the guide', () => {
     between.arrived.length = 0;
     writeFileSync(`${frontend}/main.ts`, code.replace('http://localhost:4002', between.url));
     const { stdout } = await node(frontend, 'main.ts');
-    expect(stdout).toBe(said);
+    expect(stdout).toBe(printed);
     const [sent, ...more] = between.arrived;
     expect(more).toEqual([]);
     const text = `${decodeURIComponent(sent?.url ?? '')}${sent?.body}`;

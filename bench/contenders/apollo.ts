@@ -1,4 +1,4 @@
-/** Apollo Server on Express, with the settings that it comes with, and DataLoader. */
+/** Apollo Server on Express with its default settings, and DataLoader. */
 import { ApolloServer } from '@apollo/server';
 import { expressMiddleware } from '@as-integrations/express5';
 import express from 'express';

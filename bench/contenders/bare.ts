@@ -1,4 +1,4 @@
-/** No BFF at all: the least that an Express server takes to answer anything. */
+/** A bare Express server that returns a constant: the lower bound for an Express server. */
 import express from 'express';
 
 express()

@@ -1,8 +1,8 @@
-/** The REST BFF of the classic pattern: Express, fetch, Promise.all, and one catalog call per order. */
+/** A classic REST BFF: Express, fetch, Promise.all, and one catalog call per order. */
 import express from 'express';
-import { type Caller, callerOf } from './caller.ts';
 import type { Order, OrderItem, Product, Promo, User } from './model.ts';
 import { toAmount, toMoney } from './money.ts';
+import { type Caller, callerOf } from './services.ts';
 
 const TIMEOUT_MS = 2_000;
 const { USERS_URL, ORDERS_URL, CATALOG_URL } = process.env;

@@ -1,10 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import DataLoader from 'dataloader';
-import { type Caller, callerOf } from './caller.ts';
 import type { Product, User } from './model.ts';
-import { get } from './services.ts';
+import { type Caller, callerOf, get } from './services.ts';
 
-/** What travels with one GraphQL request: who asks, and the loaders, which live no longer than it. */
+/** The context of one GraphQL request: the caller and the per-request loaders. */
 export interface Context {
   readonly caller: Caller;
   readonly user: DataLoader<string, User>;

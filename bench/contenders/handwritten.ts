@@ -1,9 +1,8 @@
-/** What a careful engineer writes by hand: node:http, undici, one batch call, only the properties that are needed. */
+/** A carefully hand-written server: node:http, undici, one batch call, and only the required properties. */
 import { createServer } from 'node:http';
-import { type Caller, callerOf } from './caller.ts';
 import type { Order, Product, Promo, User } from './model.ts';
 import { toAmount, toMoney } from './money.ts';
-import { get } from './services.ts';
+import { type Caller, callerOf, get } from './services.ts';
 
 createServer(async (request, response) => {
   const [path, query] = (request.url ?? '').split('?');

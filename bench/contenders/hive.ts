@@ -1,6 +1,6 @@
 /**
- * Hive Gateway over the services' OpenAPI documents. supergraph.graphql is what Mesh Compose makes of them, a type prefix
- * for each service; the screens' own types stand on top of it.
+ * Hive Gateway over the services' OpenAPI documents. Mesh Compose generated supergraph.graphql, with a type prefix per service. The
+ * screens are additional types and resolvers.
  */
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -20,7 +20,7 @@ interface Row {
   readonly id: string;
 }
 
-/** A call to a subgraph; those with a key are gathered into one. */
+/** A call to a subgraph. Calls with a key are batched. */
 type Delegate = (call: {
   readonly args?: object;
   readonly key?: string;
@@ -89,7 +89,7 @@ const gateway = createGatewayRuntime({
       recentOrders: orders,
       promos,
     },
-    // Cents are a BigInt where the documents say int64.
+    // int64 amounts are BigInts.
     OrderCard: { total: ({ totalCents, currency }: Order) => toAmount(Number(totalCents), currency) },
     Dashboard: {
       profile: (root: object, _args: unknown, context: Context, info: GraphQLResolveInfo) =>

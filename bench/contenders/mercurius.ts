@@ -1,4 +1,4 @@
-/** Mercurius on Fastify: operations compiled by graphql-jit from their first run on, and DataLoader. */
+/** Mercurius on Fastify, with operations compiled by graphql-jit at their first run, and DataLoader. */
 import Fastify from 'fastify';
 import mercurius from 'mercurius';
 import { type Context, contextOf } from './context.ts';

@@ -1,4 +1,4 @@
-/** The rows of the REST services, as far as the two screens read them. */
+/** The rows of the REST services, with the properties that the two screens read. */
 
 export interface User {
   readonly id: string;

@@ -1,22 +1,22 @@
 interface Currency {
   readonly formatter: Intl.NumberFormat;
-  /** Minor units in a major one: 100 for USD, 1 for JPY. */
+  /** Minor units per major unit: 100 for USD, 1 for JPY. */
   readonly minorUnits: number;
 }
 
-/** An amount in minor units as a number of major ones. */
+/** Converts minor units to major units. */
 export function toAmount(cents: number, currency: string): number {
   return cents / currencyOf(currency).minorUnits;
 }
 
-/** The amount, its currency, and both as people of en-US write them. */
+/** The amount in major units, its currency, and the amount formatted for en-US. */
 export function toMoney(cents: number, currency: string) {
   const { formatter, minorUnits } = currencyOf(currency);
   const amount = cents / minorUnits;
   return { amount, currency, formatted: formatter.format(amount) };
 }
 
-// Making a formatter costs a thousand times what using it does; there are as many as the services have currencies.
+// Creating a formatter costs about a thousand times as much as using it. The number of currencies is small.
 const currencies = new Map<string, Currency>();
 
 function currencyOf(code: string): Currency {

@@ -15,7 +15,7 @@ const orders = (_parent: unknown, { first }: Page, { caller }: Context): Promise
 const promos = (_parent: unknown, _args: unknown, { caller }: Context): Promise<Promo[]> =>
   get('catalog', '/promos', caller);
 
-/** The resolvers of the contenders that speak GraphQL. */
+/** The resolvers that the GraphQL contenders share. */
 export const resolvers = {
   Query: {
     home: () => ({}),

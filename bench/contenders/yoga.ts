@@ -1,4 +1,4 @@
-/** GraphQL Yoga on node:http, with the settings that it comes with, and DataLoader. */
+/** GraphQL Yoga on node:http with its default settings, and DataLoader. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createSchema, createYoga } from 'graphql-yoga';
 import { type Context, contextOf } from './context.ts';

@@ -2,14 +2,14 @@ import type { Dispatcher } from 'undici';
 import type { Contender } from './contenders.ts';
 import type { Screen } from './screens.ts';
 
-/** A request for a screen; who asks is added each time. */
+/** A request for a screen, without the identity header. */
 export interface Question {
   readonly method: 'GET' | 'POST';
   readonly path: string;
   readonly body: string | null;
 }
 
-/** How a client of this contender asks for a screen. `orders` defaults to the screen's. */
+/** The request that a client of this contender sends for a screen. `orders` defaults to the screen's default. */
 export function questionFor({ kind, needsVariables }: Contender, screen: Screen, orders?: number): Question {
   const { field, text } = screen;
   const first = orders ?? (needsVariables ? screen.orders : undefined);
@@ -24,7 +24,7 @@ export interface Reply {
   readonly body: Buffer;
 }
 
-/** Asks as this user. */
+/** Sends the request with this user's identity. */
 export function ask(pool: Dispatcher, question: Question, user: string): Promise<Reply> {
   const headers = ['accept', 'application/json', 'content-type', 'application/json', 'x-user-id', user];
   return new Promise((resolve, reject) => {
@@ -62,4 +62,16 @@ class Reader implements Dispatcher.DispatchHandler {
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
     this.#reject(error);
   }
+}
+
+const FIRST = 1_000_000;
+const LAST = 9_999_999;
+
+let next = FIRST;
+
+/** Returns a new user id on every call. All ids have the same length, so all responses have the same length too. */
+export function nextUser(): string {
+  if (next > LAST) throw new Error('All user ids are used up.');
+  next += 1;
+  return `u_${next - 1}`;
 }

@@ -1,6 +1,6 @@
 import type { Measured } from './measure.ts';
+import { whole } from './report.ts';
 import type { Screen } from './screens.ts';
-import { whole } from './tables.ts';
 
 const WIDTH = 860;
 const LABELS = 150;
@@ -9,7 +9,7 @@ const ROW = 30;
 const HEAD = 54;
 const GAP = 22;
 
-/** Bars of the screens that one core answers in a second: longer is better, and no bar has to be cut. */
+/** A bar chart of screens per second of server CPU. Longer bars are better. */
 export function chart(measured: readonly Measured[], screens: readonly Screen[]): string {
   let y = 0;
   const panels = screens.map(({ name }) => {
@@ -23,7 +23,7 @@ export function chart(measured: readonly Measured[], screens: readonly Screen[])
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${y}" width="${WIDTH}" height="${y}"`,
     '  font-family="system-ui, -apple-system, \'Segoe UI\', sans-serif" font-size="14" role="img">',
-    '  <title>Screens a second of server CPU, for each contender</title>',
+    '  <title>Screens per second of server CPU, by contender</title>',
     `  <rect width="${WIDTH}" height="${y}" fill="#ffffff"/>`,
     ...panels,
     '</svg>',
@@ -35,7 +35,7 @@ function panelOf(title: string, rows: readonly Measured[], top: number): string 
   const most = Math.max(...rows.map(perSecond));
   return [
     `  <text x="16" y="${top + 26}" font-size="17" font-weight="600" fill="#1f2328">${title}</text>`,
-    `  <text x="${LABELS}" y="${top + 26}" fill="#59636e">screens a second of server CPU (microseconds each)</text>`,
+    `  <text x="${LABELS}" y="${top + 26}" fill="#59636e">screens per second of server CPU (microseconds per screen)</text>`,
     ...rows.map((row, index) => barOf(row, perSecond(row) / most, top + HEAD + index * ROW)),
   ].join('\n');
 }

@@ -1,14 +1,12 @@
 import { Pool } from 'undici';
-import { ask } from './ask.ts';
-import { differenceOf } from './difference.ts';
+import { ask, nextUser } from './ask.ts';
 import type { Server } from './server.ts';
-import { nextUser } from './users.ts';
 
 const USERS = 3;
 
 /**
- * Asks all servers of a screen on behalf of a few users. Throws where one answers another JSON than the first does, or
- * the first leaves anything out. Notes the length of each one's answers for the load to expect.
+ * Requests a screen from all servers for a few users. Throws if a response differs from the first server's, or if the first server's
+ * response is incomplete. Stores the length of each server's responses, which the load checks.
  */
 export async function checkAnswers(servers: readonly Server[], orders: number): Promise<void> {
   const users = Array.from({ length: USERS }, nextUser);
@@ -21,7 +19,7 @@ export async function checkAnswers(servers: readonly Server[], orders: number): 
     const difference = differenceOf(expected, answers);
     if (difference) {
       const names = `${reference.contender.name} and ${other.contender.name}`;
-      throw new Error(`${names} do not answer the same ${reference.screen.name}: ${difference}`);
+      throw new Error(`${names} return different responses for ${reference.screen.name}: ${difference}`);
     }
   }
 }
@@ -32,18 +30,18 @@ async function answersOf(server: Server, users: readonly string[]): Promise<unkn
   const lengths = new Set<number>();
   for (const user of users) {
     const { status, body } = await ask(pool, server.question, user);
-    if (status !== 200) throw new Error(`${server.contender.name} answers ${status}: ${body}`);
+    if (status !== 200) throw new Error(`${server.contender.name} returned ${status}: ${body}`);
     answers.push(unwrap(server, JSON.parse(body.toString())));
     lengths.add(body.length);
   }
   await pool.destroy();
   const [length = 0, ...more] = lengths;
-  if (more.length > 0) throw new Error(`Answers of ${server.contender.name} differ in length.`);
+  if (more.length > 0) throw new Error(`Responses of ${server.contender.name} differ in length.`);
   server.answerBytes = length;
   return answers;
 }
 
-/** What a GraphQL answer holds of the screen is what a REST contender answers. */
+/** Extracts the screen from a GraphQL response, so that it can be compared with REST responses. */
 function unwrap({ contender, screen }: Server, json: Record<string, unknown>): unknown {
   if (contender.kind === 'rest') return json;
   if (json['errors'] !== undefined) throw new Error(`${contender.name}: ${JSON.stringify(json['errors'])}`);
@@ -54,6 +52,22 @@ function assertComplete({ screen }: Server, answer: unknown, user: string, order
   const text = JSON.stringify(answer);
   const count = text.split(`"id":"o_${user}_`).length - 1;
   if (count !== orders)
-    throw new Error(`The reference's ${screen.name} has ${count} orders of ${user}, not ${orders}.`);
-  if (/:null|undefined/.test(text)) throw new Error(`The reference's ${screen.name} has gaps: ${text}`);
+    throw new Error(`The reference's ${screen.name} has ${count} orders for ${user} instead of ${orders}.`);
+  if (/:null|undefined/.test(text)) throw new Error(`The reference's ${screen.name} is incomplete: ${text}`);
 }
+
+/** The path and values of the first difference between two JSON values; undefined if they are equal. Property order is ignored. */
+export function differenceOf(left: unknown, right: unknown, path = '$'): string | undefined {
+  if (Object.is(left, right)) return undefined;
+  if (!isObject(left) || !isObject(right) || Array.isArray(left) !== Array.isArray(right)) {
+    return `${path} is ${JSON.stringify(left)} and ${JSON.stringify(right)}`;
+  }
+  for (const name of new Set([...Object.keys(left), ...Object.keys(right)])) {
+    const difference = differenceOf(left[name], right[name], `${path}.${name}`);
+    if (difference) return difference;
+  }
+  return undefined;
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null;

@@ -3,14 +3,14 @@ import type { Screen } from './screens.ts';
 export interface Contender {
   readonly name: string;
   readonly kind: 'rest' | 'graphql';
-  /** What it is made of. */
+  /** Its main components, for the report. */
   readonly made: string;
-  /** Packages whose versions the report tells. */
+  /** Packages whose versions are listed in the report. */
   readonly packages: readonly string[];
   /** Path of the script that serves the screen, below the root of the repository. */
   readonly script: (screen: Screen) => string;
   readonly environment?: Readonly<Record<string, string>>;
-  /** Refuses a document whose variables have defaults that the client does not send. */
+  /** Whether clients must send all variables, even those with defaults. */
   readonly needsVariables?: boolean;
 }
 
@@ -22,11 +22,11 @@ export const HAND_WRITTEN: Contender = {
   script: () => 'bench/contenders/handwritten.ts',
 };
 
-/** What is compared with the others has no log lines, which none of them writes. */
+/** Runs without request logs, because the other contenders write none. */
 export const FACET_ON = facet('Facet, cache on', { ENTITY_CACHE_BYTES: String(64 * 1024 * 1024), LOG_LEVEL: 'error' });
 export const FACET_OFF = facet('Facet, cache off', { ENTITY_CACHE_BYTES: '0', LOG_LEVEL: 'error' });
 
-/** Compared with each other, for what telemetry costs: all at its production default, and nothing counted or logged. */
+/** These two show the cost of telemetry: one with production defaults, one with telemetry switched off. */
 export const FACET_AS_IT_COMES = facet('Facet, as it comes', {});
 export const FACET_SILENT = facet('Facet, telemetry off', { METRICS: 'off', LOG_LEVEL: 'silent', MEASURE_EVERY: '0' });
 
@@ -36,7 +36,7 @@ export const MERCURIUS: Contender = {
   made: 'Fastify, graphql-jit, DataLoader, undici',
   packages: ['mercurius', 'fastify', 'graphql-jit'],
   script: () => 'bench/contenders/mercurius.ts',
-  // graphql-jit 0.8.9 takes a variable of a non-null type for missing, whatever its default.
+  // graphql-jit 0.8.9 ignores the defaults of non-null variables.
   needsVariables: true,
 };
 
@@ -72,7 +72,7 @@ export const CLASSIC: Contender = {
   script: () => 'bench/contenders/classic.ts',
 };
 
-/** Started beside the others, and measured in nothing else. */
+/** Only their start-up time is measured. */
 export const BARE_EXPRESS: Contender = {
   name: 'Bare Express',
   kind: 'rest',

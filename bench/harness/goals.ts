@@ -12,10 +12,10 @@ import {
 } from './contenders.ts';
 import type { Measured } from './measure.ts';
 import type { ScreenName } from './screens.ts';
-import type { Started } from './start.ts';
+import type { Started } from './server.ts';
 import { median } from './statistics.ts';
 
-/** One figure to reach: the other's cost divided by Facet's. */
+/** A goal: a lower bound for another contender's cost divided by Facet's. */
 export interface Goal {
   readonly what: string;
   readonly against: string;
@@ -40,7 +40,7 @@ const CPU_GOALS: readonly (readonly [ScreenName, Contender, Contender, number])[
 const MEMORY_FACTOR = 1.5;
 const BUNDLE_FACTOR = 3;
 
-/** All figures to reach, with what was reached. */
+/** All goals with the measured ratios. */
 export function goalsOf(measured: readonly Measured[], started: readonly Started[]): Goal[] {
   return [
     ...CPU_GOALS.map(([screen, other, facet, atLeast]) => ({
@@ -76,14 +76,14 @@ export function goalsOf(measured: readonly Measured[], started: readonly Started
   ];
 }
 
-/** What was measured of a contender on a screen; throws where it was not. */
+/** The measurement of a contender and a screen. Throws if there is none. */
 function pick(measured: readonly Measured[], contender: Contender, screen: ScreenName): Measured {
   const found = measured.find(({ server }) => server.contender === contender && server.screen.name === screen);
   if (!found) throw new Error(`${contender.name} was not measured on ${screen}.`);
   return found;
 }
 
-/** The median of the rounds' ratios: what slows a machine down for seconds slows both down alike. */
+/** The median of the ratios within each round. A machine that is slow for some seconds slows both contenders equally. */
 function cpuRatio(other: Measured, facet: Measured): number {
   return median(
     other.cpuMicrosOfRounds.map((micros, round) => micros / (facet.cpuMicrosOfRounds[round] ?? Number.NaN)),

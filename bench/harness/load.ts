@@ -1,14 +1,13 @@
 import { Pool } from 'undici';
-import { ask } from './ask.ts';
+import { ask, nextUser } from './ask.ts';
 import type { Server } from './server.ts';
-import { nextUser } from './users.ts';
 
-/** Requests under way at any time. */
+/** Number of concurrent requests. */
 export const CONNECTIONS = 32;
 
-/** Load on one server over a fixed number of kept-alive connections, each with one request under way. */
+/** Closed-loop load on one server: a fixed number of keep-alive connections with one request each. */
 export interface Load extends AsyncDisposable {
-  /** Sends this many requests and resolves to the milliseconds that each one took. Throws at the first wrong answer. */
+  /** Sends this many requests and resolves to their latencies in milliseconds. Throws at the first wrong response. */
   send(requests: number): Promise<Float64Array>;
 }
 
@@ -36,12 +35,14 @@ async function timed(pool: Pool, server: Server): Promise<number> {
   const user = nextUser();
   const startedAt = performance.now();
   const { status, body } = await ask(pool, server.question, user).catch((error: Error) => {
-    throw new Error(`${server.contender.name} does not answer ${user}: ${error.message}`);
+    throw new Error(`The request of ${user} to ${server.contender.name} failed: ${error.message}`);
   });
   const tookMs = performance.now() - startedAt;
-  // All users' answers have one length, and name their user near the start.
+  // All responses have the same length and contain the user id near the start.
   if (status !== 200 || body.length !== server.answerBytes || body.indexOf(user) < 0) {
-    throw new Error(`${server.contender.name} answers ${user} with ${status}: ${body.subarray(0, 1_000)}`);
+    throw new Error(
+      `${server.contender.name} returned a wrong response to ${user}: ${status} ${body.subarray(0, 1_000)}`,
+    );
   }
   return tookMs;
 }

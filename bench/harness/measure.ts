@@ -1,3 +1,6 @@
+import type { Size } from '../upstream/rows.ts';
+import { questionFor } from './ask.ts';
+import { checkAnswers } from './check.ts';
 import { CONNECTIONS, type Load, loadOn } from './load.ts';
 import { cpuMicrosOf, memoryOf } from './process.ts';
 import { progress } from './progress.ts';
@@ -5,15 +8,15 @@ import type { Server } from './server.ts';
 import { median, quantile, shuffled } from './statistics.ts';
 import type { Upstream } from './upstream.ts';
 
-/** How long to measure. */
+/** Duration of the measurement. */
 export interface Effort {
   readonly warmUpMs: number;
   readonly rounds: number;
-  /** About how long a round takes. The number of requests is fixed by the warm-up, and the same in all rounds. */
+  /** Approximate duration of a round. The warm-up determines the number of requests, which is the same in all rounds. */
   readonly roundMs: number;
 }
 
-/** What one server did with one screen. Medians over the rounds, but for the latency, which is of all requests. */
+/** The figures of one server and one screen: medians of the rounds, except for latencies, which include all requests. */
 export interface Measured {
   readonly server: Server;
   readonly requestsARound: number;
@@ -34,17 +37,17 @@ interface Round {
   readonly callsARequest: number;
 }
 
-/** How long a server's turn of being run warm is. */
+/** Duration of one server's turn during the warm-up. */
 const TURN_MS = 1_000;
-/** Requests before each round, of as many as it has. */
+/** Unmeasured requests before each round, as a share of the requests of a round. */
 const LEAD_IN = 0.4;
 const BATCH = 64;
 const MIN_REQUESTS = 32;
 const MAX_REQUESTS = 20_000;
 
 /**
- * Warms all servers up, then measures them in turns, one under load at a time. Each round is in an order by chance: who comes after
- * the same one each time would have what that leaves behind counted for its own.
+ * Warms up all servers, then measures them in rounds, with one server under load at a time. The order within a round is random:
+ * otherwise each server would always suffer from the after-effects of the same predecessor.
  */
 export async function measure(servers: readonly Server[], upstream: Upstream, effort: Effort): Promise<Measured[]> {
   await using stack = new AsyncDisposableStack();
@@ -60,8 +63,8 @@ export async function measure(servers: readonly Server[], upstream: Upstream, ef
 }
 
 /**
- * Runs the servers warm, in turns: a machine may take the memory of whoever is idle for a minute away, and what comes back then is
- * slower for good. Resolves to the number of requests that fill a round of each.
+ * Warms up the servers in turns. The operating system may reclaim memory of a process that is idle for a minute, which makes it slower
+ * afterwards. Resolves to a function that returns the number of requests per round for each server.
  */
 async function warmUp(
   entries: readonly { readonly server: Server; readonly load: Load }[],
@@ -87,8 +90,7 @@ async function warmUp(
 }
 
 async function oneRound(server: Server, load: Load, upstream: Upstream, requests: number): Promise<Round> {
-  // Before the clock starts, whatever was taken from it while others had their turn comes back: connections on either side, caches
-  // of the processor, pages.
+  // Unmeasured requests restore what the server lost during the other servers' turns: connections, CPU caches and memory pages.
   await load.send(Math.max(CONNECTIONS, Math.round(requests * LEAD_IN)));
   await upstream.takeCalls();
   const cpuBefore = cpuMicrosOf(server.pid);
@@ -118,4 +120,35 @@ function summary(server: Server, requestsARound: number, rounds: readonly Round[
     peakBytes: memoryOf(server.pid, 'VmHWM'),
     callsARequest: median(of('callsARequest')),
   };
+}
+
+export interface Sized {
+  readonly size: Size;
+  readonly measured: readonly Measured[];
+}
+
+const FIRST = 100;
+const SIZES: readonly Size[] = [
+  { orders: 10, products: 10 },
+  { orders: 50, products: 20 },
+  { orders: 100, products: 20 },
+  { orders: 100, products: 1 },
+  { orders: 100, products: 100 },
+];
+const EFFORT: Effort = { warmUpMs: 600, rounds: 12, roundMs: 125 };
+
+/** Measures the Dashboard's cost by number of orders and distinct products, on servers that are already warm. */
+export async function measureSizes(servers: readonly Server[], upstream: Upstream): Promise<Sized[]> {
+  const results: Sized[] = [];
+  const dashboards = servers.map((server) => ({
+    ...server,
+    question: questionFor(server.contender, server.screen, FIRST),
+  }));
+  for (const size of SIZES) {
+    progress(`${size.orders} orders, ${size.products} products`);
+    await upstream.resize(size);
+    await checkAnswers(dashboards, size.orders);
+    results.push({ size, measured: await measure(dashboards, upstream, EFFORT) });
+  }
+  return results;
 }

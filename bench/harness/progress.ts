@@ -1,12 +1,12 @@
-/** Where the line cannot be written over, one is enough in this time. */
+/** Minimum time between two lines if standard error is not a terminal. */
 const PAUSE_MS = 10_000;
 
 let toldAt = Number.NEGATIVE_INFINITY;
 
-/** One line on standard error that says what goes on; on a terminal it is written over. */
-export function progress(what: string): void {
+/** Shows the current step in one line on standard error. On a terminal, each line overwrites the previous one. */
+export function progress(step: string): void {
   const now = performance.now();
-  const line = `${String(Math.round(now / 1_000)).padStart(4)} s  ${what}`;
+  const line = `${String(Math.round(now / 1_000)).padStart(4)} s  ${step}`;
   if (process.stderr.isTTY) {
     process.stderr.write(`\r\u001b[K${line}`);
   } else if (now - toldAt >= PAUSE_MS) {
@@ -15,7 +15,7 @@ export function progress(what: string): void {
   }
 }
 
-/** Takes the line away before something else is printed. */
+/** Clears the line before other output. */
 export function progressDone(): void {
   if (process.stderr.isTTY) process.stderr.write('\r\u001b[K');
 }

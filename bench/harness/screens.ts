@@ -1,18 +1,18 @@
 import { readFileSync } from 'node:fs';
-import { ROOT } from './root.ts';
+import { ROOT } from './machine.ts';
 
 export type ScreenName = 'Home' | 'Dashboard';
 
-/** A screen as each kind of contender is asked for it. */
+/** A screen, with the facts needed to request it from each kind of contender. */
 export interface Screen {
   readonly name: ScreenName;
-  /** The client that it belongs to: the folder of its BFF. */
+  /** The client that it belongs to: its directory in bffs/. */
   readonly client: 'mobile' | 'web';
-  /** Where it is in a GraphQL answer's data, and in the path of a REST contender. */
+  /** Its field in the data of a GraphQL response, and its path in REST contenders. */
   readonly field: 'home' | 'dashboard';
-  /** The text of the registered document, to the letter. */
+  /** The exact text of the registered document. */
   readonly text: string;
-  /** Orders that it asks for by default. */
+  /** Number of orders that it requests by default. */
   readonly orders: number;
 }
 

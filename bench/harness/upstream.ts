@@ -1,15 +1,13 @@
 import { request } from 'undici';
 import type { Calls } from '../upstream/counter.ts';
 import type { Size } from '../upstream/rows.ts';
-import { freePort } from './free-port.ts';
-import { run } from './process.ts';
-import { until } from './until.ts';
+import { freePort, run, until } from './process.ts';
 
-/** The services that every contender asks, in a process of their own. */
+/** The upstream services of all contenders, in a separate process. */
 export interface Upstream {
   readonly url: string;
   resize(size: Size): Promise<void>;
-  /** The number of calls since it was last asked. */
+  /** Returns the number of calls since the last takeCalls(), and resets it. */
   takeCalls(): Promise<number>;
 }
 

@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { Mutant } from './instrument.ts';
 
-/** A mutant that no test can notice, or need not, and why. Its place is known by the text of its line, since lines move. */
+/** A mutant that tests cannot or need not detect, with the reason. Identified by the text of its line, because line numbers change. */
 export interface Equivalent {
   readonly file: string;
-  /** The line that it is in, without white space around it. */
+  /** The text of its line, trimmed. */
   readonly line: string;
   readonly original: string;
   readonly replacement: string;
@@ -22,9 +22,9 @@ export function reasonFor(known: readonly Equivalent[], mutant: Mutant): string 
     ({ file, line, original, replacement }) =>
       file === mutant.file &&
       line === mutant.lineText &&
-      squeezed(original) === squeezed(mutant.original) &&
-      squeezed(replacement) === squeezed(mutant.replacement),
+      collapsed(original) === collapsed(mutant.original) &&
+      collapsed(replacement) === collapsed(mutant.replacement),
   )?.reason;
 }
 
-const squeezed = (text: string) => text.replaceAll(/\s+/g, ' ').trim();
+const collapsed = (text: string) => text.replaceAll(/\s+/g, ' ').trim();

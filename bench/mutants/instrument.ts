@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { Instrumenter } from '@stryker-mutator/instrumenter';
 
-/** One change to one place of a source file. */
+/** One change to a source file. */
 export interface Mutant {
   /** Identifies the mutant in the instrumented files of one run. */
   readonly id: string;
@@ -13,21 +13,21 @@ export interface Mutant {
   readonly line: number;
   /** The text of that line, trimmed. */
   readonly lineText: string;
-  /** Stryker's name of the kind of change, such as ConditionalExpression. */
+  /** Stryker's mutator name, such as ConditionalExpression. */
   readonly mutator: string;
   readonly original: string;
   readonly replacement: string;
 }
 
 export interface Instrumented {
-  /** Source texts in which every mutant is behind a switch, by file. */
+  /** Source texts by file, with a switch for every mutant. */
   readonly texts: ReadonlyMap<string, string>;
   readonly mutants: readonly Mutant[];
 }
 
 /**
- * Puts all mutants of `files` (each with its area) into their texts at once. The environment variable
- * __STRYKER_ACTIVE_MUTANT__ switches one of them on, and `__stryker__.mutantCoverage` counts which ones are reached.
+ * Inserts all mutants into the texts of `files` (a map to their areas). The environment variable __STRYKER_ACTIVE_MUTANT__ activates
+ * one mutant, and `__stryker__.mutantCoverage` counts the executed ones.
  */
 export async function instrument(root: string, files: ReadonlyMap<string, string>): Promise<Instrumented> {
   const sources = new Map([...files.keys()].map((file) => [file, readFileSync(`${root}/${file}`, 'utf8')]));
@@ -59,10 +59,10 @@ export async function instrument(root: string, files: ReadonlyMap<string, string
   };
 }
 
-/** Mutants of messages for people are left out: a string with a space in it is prose, and tests should not repeat prose. */
+/** Excludes mutants of messages: a string with a space is prose, which tests should not repeat. */
 const isBehaviour = ({ mutator, original }: Mutant): boolean => mutator !== 'StringLiteral' || !original.includes(' ');
 
-/** Lines and columns count from 0. */
+/** Converts a line and column, both starting at 0, to an offset. */
 function offsetOf(text: string, { line, column }: { readonly line: number; readonly column: number }): number {
   let offset = 0;
   for (let passed = 0; passed < line; passed += 1) offset = text.indexOf('\n', offset) + 1;
@@ -86,3 +86,27 @@ const SILENT = {
   error: nothing,
   fatal: nothing,
 };
+
+/** The areas of the code base that mutants are drawn from, with the globs of their source files. */
+export const AREAS: Readonly<Record<string, readonly string[]>> = {
+  fetching: [
+    'packages/server/downstream/*.ts',
+    'packages/server/downstream/{batching,http,policies}/*.ts',
+    'packages/server/request/*.ts',
+  ],
+  caching: ['packages/server/downstream/cache/**/*.ts'],
+  execution: ['packages/server/graphql/*.ts', 'packages/server/graphql/fields/*.ts'],
+  analysis: ['packages/server/graphql/analysis/*.ts', 'packages/cli/impact/*.ts'],
+  identity: ['packages/server/http/identity/*.ts', 'packages/server/http/settings/identity.ts'],
+};
+
+/** All source files of the areas, with their area. Excludes tests and generated files. */
+export function sourceFiles(root: string): ReadonlyMap<string, string> {
+  const files = new Map<string, string>();
+  for (const [area, globs] of Object.entries(AREAS)) {
+    for (const file of globSync([...globs], { cwd: root })) {
+      if (!/\.(test|generated|types)\.ts$/.test(file)) files.set(file, area);
+    }
+  }
+  return files;
+}

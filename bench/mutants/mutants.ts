@@ -1,18 +1,15 @@
-/** Draws mutants of the framework's source files, and runs the test suites that reach each of them. */
+/** Draws random mutants of the framework's source files and runs the test suites that execute them. */
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, globSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, matchesGlob } from 'node:path';
 import { copyOfProject } from '@facet/testing/internal/project-copy.ts';
 import config from '../../jest.config.ts';
-import { createRandom } from '../soak/random.ts';
-import { sourceFiles } from './areas.ts';
+import { createRandom } from '../soak/faults.ts';
 import { equivalents, reasonFor } from './equivalents.ts';
-import { instrument, type Mutant } from './instrument.ts';
-import { reachOf, type Suite } from './reach.ts';
+import { instrument, type Mutant, sourceFiles } from './instrument.ts';
 import type { Judged } from './report.ts';
-import { jestConfig, runSuites } from './tests.ts';
+import { each, jestConfig, reachOf, runSuites, type Suite } from './tests.ts';
 import { createTypeCheck } from './type-check.ts';
-import { each } from './workers.ts';
 
 export interface Drawing {
   readonly seed: number;
@@ -21,21 +18,21 @@ export interface Drawing {
   readonly files: string;
   /** Glob of the test suites. */
   readonly suites: string;
-  /** How many mutants are judged at a time. */
+  /** Number of mutants tested concurrently. */
   readonly jobs: number;
-  /** Longest time of the suites that judge a mutant, in milliseconds, as they take without one. */
+  /** Maximum total duration of the suites per mutant, in milliseconds, based on their duration without a mutant. */
   readonly budgetMs: number;
 }
 
 export interface Outcome {
   readonly judged: readonly Judged[];
-  /** How many mutants there are to draw from. */
+  /** Number of mutants that could be drawn. */
   readonly of: number;
-  /** Suites that fail without a mutant, and judge none. */
+  /** Suites that fail without a mutant and are not used. */
   readonly failed: readonly string[];
 }
 
-/** Judges a drawing of mutants in a copy of the project at `root`. */
+/** Tests a random sample of mutants in a copy of the project at `root`. */
 export async function judgeMutants(
   root: string,
   { seed, count, files, suites: glob, jobs, budgetMs }: Drawing,
@@ -68,7 +65,7 @@ export async function judgeMutants(
   }
 }
 
-/** Puts the instrumented texts into a copy, with what is built, and makes it a git repository: some suites ask git for files and history. */
+/** Writes the instrumented texts and the built files into a copy, and makes it a git repository, which some suites need. */
 function prepare(root: string, copy: string, texts: ReadonlyMap<string, string>): void {
   for (const [file, text] of texts) writeFileSync(copy + file, text);
   for (const built of ['packages/sandbox/dist', 'examples/mobile-home/dist', 'examples/web-dashboard/dist']) {
@@ -84,7 +81,7 @@ function prepare(root: string, copy: string, texts: ReadonlyMap<string, string>)
   writeFileSync(`${copy}jest.mutants.json`, jestConfig(copy, config as Readonly<Record<string, unknown>>));
 }
 
-/** Runs the suites that reach a mutant, until one fails: those in the directory of its file first, then the quickest first. */
+/** Runs the suites that execute a mutant until one fails: first those in the file's directory, then the others by duration. */
 async function judge(
   copy: string,
   mutant: Mutant,
@@ -95,7 +92,7 @@ async function judge(
   const own = reaching.filter((suite) => dirname(suite.path) === dirname(mutant.file));
   const order = withinBudget([...own, ...reaching.filter((suite) => !own.includes(suite))], budgetMs);
   if (order.length > 0) {
-    // A mutant that keeps a suite waiting for ever is noticed as well.
+    // The limit detects mutants that make a suite hang.
     const limitMs = 30_000 + 4 * order.reduce((sum, { tookMs }) => sum + tookMs, 0);
     const paths = order.map(({ path }) => path);
     const run = await runSuites(copy, paths, { __STRYKER_ACTIVE_MUTANT__: mutant.id }, limitMs);
@@ -106,7 +103,7 @@ async function judge(
   return { verdict: order.length === 0 ? 'not reached' : 'survived', by: '' };
 }
 
-/** The first suites that together take no longer than a budget, and at least one. */
+/** The first suites whose total duration is within the budget, at least one. */
 function withinBudget(suites: readonly Suite[], budgetMs: number): Suite[] {
   let leftMs = budgetMs;
   return suites.filter(({ tookMs }, index) => {
@@ -115,7 +112,7 @@ function withinBudget(suites: readonly Suite[], budgetMs: number): Suite[] {
   });
 }
 
-/** `count` of them, by chance (Fisher and Yates). */
+/** A random sample of `count` items (Fisher-Yates). */
 function draw<Item>(items: readonly Item[], count: number, random: () => number): Item[] {
   const rest = [...items];
   const drawn: Item[] = [];

@@ -1,4 +1,4 @@
-// NODE_OPTIONS imports this file into every process that a suite starts. It adds the mutants that the process reached.
+// NODE_OPTIONS preloads this file in every process that a suite starts. It records the executed mutants.
 import { appendFileSync } from 'node:fs';
 
 const file = process.env.MUTANTS_REACHED;
@@ -8,6 +8,6 @@ if (file) {
     if (reached.length > 0) appendFileSync(file, `${reached.join('\n')}\n`);
   };
   process.on('exit', write);
-  // A server that ends by SIGKILL writes nothing; what it reached while it started is known by then.
+  // A server killed with SIGKILL writes nothing at exit, so the mutants executed during start are written early.
   setTimeout(write, 2_000).unref();
 }

@@ -3,26 +3,26 @@ import type { Mutant } from './instrument.ts';
 export interface Judged {
   readonly mutant: Mutant;
   readonly verdict: 'killed' | 'timed out' | 'survived' | 'not reached';
-  /** The suite that failed. */
+  /** The suite that detected it. */
   readonly by: string;
-  /** Why it is equivalent, where bench/mutants/equivalents.json says so. */
+  /** The reason in equivalents.json, if it is listed there. */
   readonly reason: string | undefined;
 }
 
 interface Run {
   readonly seed: number;
-  /** Glob of the suites that judged. */
+  /** Glob of the suites. */
   readonly suites: string;
   /** Glob of the files that mutants were drawn from. */
   readonly files: string;
-  /** Longest time of the suites that judged a mutant, in seconds. */
+  /** Maximum total duration of the suites per mutant, in seconds. */
   readonly budget: number;
-  /** How many mutants there are to draw from. */
+  /** Number of mutants that could be drawn. */
   readonly of: number;
   readonly failed: readonly string[];
 }
 
-/** The report in Markdown; the share of mutants that were killed; how many survivors nobody has explained. */
+/** The report in Markdown, the share of killed mutants, and the number of unexplained survivors. */
 export function report(judged: readonly Judged[], { seed, of, failed, suites, files, budget }: Run) {
   const isKilled = ({ verdict }: Judged) => verdict === 'killed' || verdict === 'timed out';
   const killed = judged.filter(isKilled).length;

@@ -1,4 +1,4 @@
-/** npm run mutants: changes one place of the framework's code at a time, and lists the changes that no test notices. */
+/** npm run mutants: mutation testing. Applies single changes to the framework's code and lists those that no test detects. */
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -7,22 +7,22 @@ import { InputError } from '@facet/server/internal/command/input-error.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const INSTALL = ['--prefix', 'bench/mutants', 'ci', '--prefer-offline', '--no-audit', '--no-fund'];
-/** Share of the mutants that the tests have to kill. */
+/** Minimum share of killed mutants. */
 const ENOUGH = 0.9;
 
 const OPTIONS = {
-  seed: { description: 'Which mutants are drawn.', value: 'NUMBER', default: '1' },
-  count: { description: 'How many are drawn.', value: 'NUMBER', default: '300' },
-  files: { description: 'Source files that they are drawn from.', value: 'GLOB', default: '**' },
-  suites: { description: 'Test suites that judge them.', value: 'GLOB', default: '**/*.test.ts' },
-  jobs: { description: 'How many are judged at a time.', value: 'NUMBER', default: '2' },
+  seed: { description: 'Seed of the random sample.', value: 'NUMBER', default: '1' },
+  count: { description: 'Number of mutants.', value: 'NUMBER', default: '300' },
+  files: { description: 'Source files to mutate.', value: 'GLOB', default: '**' },
+  suites: { description: 'Test suites to run.', value: 'GLOB', default: '**/*.test.ts' },
+  jobs: { description: 'Number of concurrent jobs.', value: 'NUMBER', default: '2' },
   budget: {
-    description: 'Longest time of the suites that judge a mutant, in seconds, without a mutant.',
+    description: 'Maximum total duration of the suites per mutant, in seconds.',
     value: 'SECONDS',
     default: '100',
   },
   output: {
-    description: 'Where the report goes; - for standard output.',
+    description: 'File of the report; - for standard output.',
     value: 'PATH',
     default: 'bench/mutants/report.md',
   },
@@ -31,19 +31,19 @@ const OPTIONS = {
 const COMMAND: Command<typeof OPTIONS> = {
   name: 'npm run mutants',
   purpose:
-    "Changes one place of the framework's code at a time, and runs the tests that reach it. Takes hours on two cores. Exit code 1: less than " +
+    "Applies single changes to the framework's code and runs the tests that execute them. Takes hours on two cores. Exit code 1: less than " +
     '90% of the mutants are killed, or a survivor is not listed in bench/mutants/equivalents.json.',
   options: OPTIONS,
   examples: [
-    ['', '300 mutants: writes bench/mutants/report.md'],
-    ['--seed 2 --count 50 --output -', '50 others, to standard output'],
+    ['', 'tests 300 mutants, writes bench/mutants/report.md'],
+    ['--seed 2 --count 50 --output -', 'tests 50 other mutants, prints the report'],
   ],
 };
 
 await runCommand(COMMAND, async ({ values }) => {
   const [seed, count, jobs] = [whole('seed', values.seed), whole('count', values.count), whole('jobs', values.jobs)];
   const budget = whole('budget', values.budget);
-  // The instrumenter is a package of this directory alone.
+  // The instrumenter is installed in this directory.
   execFileSync('npm', INSTALL, { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'] });
   const { judgeMutants } = await import('./mutants.ts');
   const { report } = await import('./report.ts');

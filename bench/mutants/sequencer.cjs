@@ -1,4 +1,4 @@
-// Jest runs suites in the order that SUITE_ORDER gives, one path a line.
+// Runs suites in the order of SUITE_ORDER, one path per line.
 const Sequencer = require('@jest/test-sequencer').default;
 
 module.exports = class extends Sequencer {

@@ -1,4 +1,4 @@
-// Jest loads this file before each suite (setupFilesAfterEnv). It adds the mutants that the suite reached to a file.
+// Jest loads this file before each suite (setupFilesAfterEnv). It appends the executed mutants to a file.
 import { appendFileSync } from 'node:fs';
 import { afterAll } from '@jest/globals';
 

@@ -1,15 +1,16 @@
 import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 
 export type Outcome = 'passed' | 'failed' | 'timed out';
 
 export interface TestRun {
   readonly outcome: Outcome;
   readonly tookMs: number;
-  /** What Jest printed, to find out why a suite fails without a mutant. */
+  /** Output of Jest, to find out why a suite fails without a mutant. */
   readonly output: string;
 }
 
-/** Each run has a network of its own where the machine allows that, so that two of them can use the same ports. */
+/** Whether each run gets its own network namespace, so that concurrent runs can use the same ports. */
 const NETWORK = spawnSync('unshare', ['-n', 'true']).status === 0;
 
 /** Runs test suites of the project in `folder` one after the other, in the order given, until the first failure. */
@@ -28,7 +29,7 @@ export function runSuites(
   const startedAt = performance.now();
   const child = spawn(program, parameters, {
     cwd: folder,
-    // A group of its own, so that a limit ends the servers of its suites too.
+    // A separate process group, so that a timeout also ends the servers of the suites.
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, SUITE_ORDER: suites.join('\n'), ...environment },
@@ -46,7 +47,7 @@ export function runSuites(
         try {
           process.kill(-child.pid, 'SIGKILL');
         } catch {
-          // All of the group have ended.
+          // The process group has already ended.
         }
       }
     };
@@ -63,7 +64,7 @@ export function runSuites(
   });
 }
 
-/** The Jest configuration of an instrumented copy: the project's own, with coverage of mutants and suites in the order asked for. */
+/** The Jest configuration of an instrumented copy: the project's, with mutant coverage and ordered suites. */
 export function jestConfig(copy: string, config: Readonly<Record<string, unknown>>): string {
   return JSON.stringify({
     ...config,
@@ -74,5 +75,56 @@ export function jestConfig(copy: string, config: Readonly<Record<string, unknown
   });
 }
 
-/** Makes every Node process of a suite in `copy` note the mutants that it reaches. */
+/** NODE_OPTIONS that make every Node process of a suite record the executed mutants. */
 export const processCoverage = (copy: string): string => `--import=file://${copy}bench/mutants/process-coverage.js`;
+
+/** A suite that passes without a mutant, with the mutants that it executes. */
+export interface Suite {
+  readonly path: string;
+  readonly tookMs: number;
+  /** Ids of the mutants that it executes. */
+  readonly reached: ReadonlySet<string>;
+}
+
+export interface Reach {
+  readonly suites: readonly Suite[];
+  /** Suites that fail in the instrumented copy without an active mutant. They are not used. */
+  readonly failed: readonly { readonly path: string; readonly output: string }[];
+}
+
+const LIMIT_MS = 600_000;
+
+/** Runs each suite alone and collects the mutants that it and its child processes execute. */
+export async function reachOf(
+  copy: string,
+  paths: readonly string[],
+  workers: number,
+  tell: (line: string) => void,
+): Promise<Reach> {
+  mkdirSync(`${copy}.mutants`, { recursive: true });
+  const suites: Suite[] = [];
+  const failed: { path: string; output: string }[] = [];
+  await each(paths, workers, async (path, index) => {
+    const file = `${copy}.mutants/${index}`;
+    const environment = { MUTANTS_REACHED: file, NODE_OPTIONS: processCoverage(copy) };
+    const { outcome, tookMs, output } = await runSuites(copy, [path], environment, LIMIT_MS);
+    const reached = new Set(existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter(Boolean) : []);
+    if (outcome === 'passed') suites.push({ path, tookMs, reached });
+    else failed.push({ path, output });
+    tell(`${outcome} ${path}: ${reached.size} mutants, ${Math.round(tookMs)} ms`);
+  });
+  return { suites: suites.sort((one, other) => one.tookMs - other.tookMs), failed };
+}
+
+/** Runs `work` for each item, with at most `most` items concurrently. */
+export async function each<Item>(
+  items: readonly Item[],
+  most: number,
+  work: (item: Item, index: number) => Promise<void>,
+): Promise<void> {
+  const queue = items.entries();
+  const worker = async () => {
+    for (const [index, item] of queue) await work(item, index);
+  };
+  await Promise.all(Array.from({ length: most }, worker));
+}

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import ts from 'typescript';
 import type { Mutant } from './instrument.ts';
 
-/** Answers whether the compiler still accepts a file with a mutant in place: `npm run check:types` is one of the tests. */
+/** Returns a function that tells whether a mutant compiles. `npm run check:types` is one of the tests. */
 export function createTypeCheck(root: string): (mutant: Mutant) => boolean {
   const { config } = ts.readConfigFile(`${root}tsconfig.json`, ts.sys.readFile);
   const { fileNames, options } = ts.parseJsonConfigFileContent(config, ts.sys, root);

@@ -1,19 +1,19 @@
-/** What one screen costs, as it was measured. */
+/** The measured cost of one screen. */
 export interface Measured {
   readonly screen: string;
-  /** CPU time of all threads of a request, its answer not encoded, and what encoding it takes on top. */
+  /** CPU time per request of all threads without encoding, and the additional time for encoding. */
   readonly cpuMicros: number;
   readonly encodeMicros: number;
-  /** Bytes of its answer, plain and encoded. */
+  /** Size of the response in bytes, plain and encoded. */
   readonly answerBytes: number;
   readonly encodedBytes: number;
-  /** Bytes that the services answer for it, where the catalog's part is in the cache. */
+  /** Bytes received from the services if the catalog's rows are cached. */
   readonly serviceBytes: number;
   /** Memory of a pod, in MiB. */
   readonly podMemory: number;
 }
 
-/** Columns of the table in bench/scaling/README.md, in the order of what they are. */
+/** Columns of the table in bench/scaling/README.md. */
 export const COLUMNS = [
   'screen',
   'CPU µs',
@@ -24,11 +24,12 @@ export const COLUMNS = [
   'pod, MiB',
 ] as const;
 
-/** Reads the first table below this heading. Throws where there is none, or one without numbers. */
+/** Reads the first table below a heading. Throws if there is none, or if a cell is not a number. */
 export function measuredIn(document: string, heading: string): Measured[] {
   const [, section = ''] = document.split(`\n## ${heading}\n`);
   const [, head = '', lines = ''] = /^(\|.*\|)\n\|[-: |]+\|\n((?:\|.*\|\n)+)/m.exec(section) ?? [];
-  if (cellsOf(head).join() !== COLUMNS.join()) throw new Error(`There is no table of what was measured: ${head}`);
+  if (cellsOf(head).join() !== COLUMNS.join())
+    throw new Error(`The table of measurements is missing or has other columns: ${head}`);
   return lines.trim().split('\n').map(measuredOf);
 }
 
@@ -36,7 +37,8 @@ function measuredOf(line: string): Measured {
   const [screen = '', ...cells] = cellsOf(line);
   const numbers = cells.map((cell) => Number(cell.replaceAll(',', '')));
   const [cpuMicros, encodeMicros, answerBytes, encodedBytes, serviceBytes, podMemory] = numbers;
-  if (numbers.length !== COLUMNS.length - 1 || numbers.some(Number.isNaN)) throw new Error(`No numbers: ${line}`);
+  if (numbers.length !== COLUMNS.length - 1 || numbers.some(Number.isNaN))
+    throw new Error(`Not all cells are numbers: ${line}`);
   return {
     screen,
     cpuMicros: Number(cpuMicros),

@@ -1,4 +1,4 @@
-/** npm run scaling: prints the tables of bench/scaling/README.md, which say what it takes to serve many screens. */
+/** npm run scaling: prints the tables of bench/scaling/README.md, the resources needed at high load. */
 import { readFileSync } from 'node:fs';
 import { type Command, runCommand } from '@facet/server/internal/command/command.ts';
 import { measuredIn } from './measured.ts';
@@ -6,20 +6,19 @@ import { documentTables } from './tables.ts';
 
 const OPTIONS = {
   check: {
-    description:
-      'Asks a few real BFFs for some minutes, and puts what they asked of the catalog beside the simulation.',
+    description: 'Runs real BFFs for some minutes and compares their catalog calls with the simulation.',
   },
 } as const;
 
 const COMMAND: Command<typeof OPTIONS> = {
   name: 'npm run scaling',
   purpose:
-    'Prints what it takes to serve many screens: the tables of bench/scaling/README.md, from what was measured (the first table there). ' +
+    'Prints the tables of bench/scaling/README.md, computed from the measurements in its first table. ' +
     'With --check, CACHE_URL=redis://… gives the real and the simulated BFFs a shared cache.',
   options: OPTIONS,
   examples: [
-    ['', 'the tables'],
-    ['--check', 'the simulation beside real servers'],
+    ['', 'prints the tables'],
+    ['--check', 'compares the simulation with real servers'],
   ],
 };
 

@@ -3,11 +3,9 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 import { fleetOf } from './fleet.ts';
-import { loadsPerSecond } from './formula.ts';
 import { measuredIn } from './measured.ts';
-import { CONTRACT, type Keeping, simulate } from './simulate.ts';
-import { type Request, requestsOf, type Traffic } from './traffic.ts';
-import { Zipf } from './zipf.ts';
+import { type CacheSettings, CONTRACT, simulate } from './simulate.ts';
+import { loadsPerSecond, type Request, requestsOf, type Traffic, Zipf } from './traffic.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const DOCUMENT = readFileSync(`${ROOT}bench/scaling/README.md`, 'utf8');
@@ -21,7 +19,7 @@ const traffic: Traffic = {
   exponent: 0.8,
   seed: 1,
 };
-const FOREVER: Keeping = { freshMs: Number.POSITIVE_INFINITY, staleMs: 0, rowsOfProcess: 1_000, shared: false };
+const FOREVER: CacheSettings = { freshMs: Number.POSITIVE_INFINITY, staleMs: 0, rowsOfProcess: 1_000, shared: false };
 
 describe('demand by Zipf’s law', () => {
   test('is all of it, and in the proportions of the law', () => {
@@ -51,7 +49,9 @@ describe('requests', () => {
   });
 
   test('cannot be for more rows than there are', () => {
-    expect(() => [...requestsOf({ ...traffic, catalog: 4, rows: 5 })]).toThrow('no 5 different rows among 4');
+    expect(() => [...requestsOf({ ...traffic, catalog: 4, rows: 5 })]).toThrow(
+      '5 distinct rows, but the catalog has only 4',
+    );
   });
 });
 
@@ -74,7 +74,7 @@ describe('the simulation, where the answer is known', () => {
     },
   );
 
-  test('a row that nobody may keep is loaded each time', () => {
+  test('a row that is not cacheable is loaded each time', () => {
     const found = simulate(requestsOf(traffic), { ...FOREVER, freshMs: 0, shared: true });
     expect(found).toMatchObject({ fresh: 0, stale: 0, missed: found.requests, loaded: found.requests });
   });
@@ -137,7 +137,7 @@ describe('the arithmetic', () => {
   const [home] = measuredIn(DOCUMENT, 'What was measured');
   if (!home) throw new Error('Nothing was measured.');
 
-  test('nobody needs more than the least', () => {
+  test('low load needs the minimum number of processes', () => {
     expect(fleetOf(home, 1)).toMatchObject({ processes: 3, machines: 1 });
   });
 
@@ -148,11 +148,11 @@ describe('the arithmetic', () => {
     expect(one.cores).toBeCloseTo(home.cpuMicros + home.encodeMicros, 6);
   });
 
-  test('a table without numbers is told', () => {
+  test('reports a table without numbers', () => {
     expect(() => measuredIn(DOCUMENT.replace(/^(\| Home +\| +)\d+/m, '$1many'), 'What was measured')).toThrow(
-      'No numbers',
+      'Not all cells are numbers',
     );
-    expect(() => measuredIn(DOCUMENT, 'No such heading')).toThrow('no table');
+    expect(() => measuredIn(DOCUMENT, 'No such heading')).toThrow('The table of measurements is missing');
   });
 });
 

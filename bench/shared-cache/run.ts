@@ -1,28 +1,25 @@
 /**
- * What a second level of the cache costs and saves: the Dashboard of 20 products with its rows in the process, in Redis,
- * and at the catalog, and with a Redis that is there, killed and frozen. CPU of the server, and time at one request after
- * the other. Rounds of all are interleaved. Needs redis-server; takes some minutes, and prints a table.
+ * Measures the shared cache with the Dashboard and its 20 products: rows in process memory, in Redis or only at the catalog, with a
+ * running, a killed and a frozen Redis. Prints server CPU and the latency of sequential requests. Rounds are interleaved.
  */
 import { readFileSync } from 'node:fs';
 import { table } from '@facet/cli/internal/table.ts';
 import { startRedis } from '@facet/testing/internal/redis.ts';
 import { Pool } from 'undici';
 import { ask, type Question } from '../harness/ask.ts';
-import { freePort } from '../harness/free-port.ts';
-import { cpuMicrosOf, run } from '../harness/process.ts';
-import { ROOT } from '../harness/root.ts';
+import { ROOT } from '../harness/machine.ts';
+import { cpuMicrosOf, freePort, run, until } from '../harness/process.ts';
 import { median, quantile } from '../harness/statistics.ts';
-import { until } from '../harness/until.ts';
 
-/** The servers have a core of their own; load, services and Redis have the other one. */
+/** One core for the servers, the other for load, services and Redis. */
 const [SERVERS, OTHERS] = [1, 0];
 const ROUNDS = 16;
 const REQUESTS = 250;
 const WARM_REQUESTS = 2_000;
-/** Room for the rows of some ten requests, so that others are looked for in Redis or at the catalog. */
+/** Enough memory for the rows of about ten requests, so that other rows are fetched from Redis or the catalog. */
 const FEW_BYTES = '400000';
 
-/** Users whose products are those of all, and users who have their own: so many, in turns. */
+/** Users who share the same products, and users with different products. Requests cycle through `count` users. */
 const SAME = { first: 100, count: 1 };
 const OWN = { first: 1_000, count: 1_000 };
 
@@ -85,7 +82,7 @@ async function startContender(
     ORDERS_URL: upstream,
     CATALOG_URL: upstream,
     DOCUMENTS: 'open',
-    // A busy machine is to be seen in the figures, and not in refusals.
+    // Disables load shedding: a busy machine must affect the figures instead of causing rejections.
     MAX_LAG_MS: '600000',
     MAX_UTILIZATION: '1',
     LOG_LEVEL: 'error',
@@ -104,7 +101,7 @@ async function startContender(
     const { status, body } = await ask(pool, question, user);
     const took = performance.now() - startedAt;
     if (status !== 200 || body.includes('"errors"') || !body.includes('Handmade Granite Lamp')) {
-      throw new Error(`With rows ${rows} and Redis ${redis}: ${status} ${body.subarray(0, 500)}`);
+      throw new Error(`Wrong response (rows ${rows}, Redis ${redis}): ${status} ${body.subarray(0, 500)}`);
     }
     return took;
   }
@@ -121,7 +118,7 @@ async function startContender(
       cpuUs.push((cpuMicrosOf(pid) - cpuBefore) / REQUESTS);
       calls += (await asked()) - callsBefore;
     },
-    /** Its line in the table; `firstUs` is the CPU that it is compared with. */
+    /** The row of the table. `firstUs` is the CPU time of the first contender, the base of the ratio. */
     row: (firstUs: number): string[] => [
       rows,
       redis,

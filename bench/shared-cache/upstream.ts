@@ -1,6 +1,6 @@
 /**
- * Services for the measurement of the shared cache: every user has orders of 20 products of their own, or of the 20 that
- * all have whose number is below 1,000. PORT says where; GET /asked answers how often products were asked for.
+ * The services for the shared-cache benchmark. Users with a number below 1,000 share 20 products; each other user has 20 different
+ * products. Listens on PORT. GET /asked returns the number of product calls.
  */
 import { createServer } from 'node:http';
 import { CALLER, orderRows, productRow, promoRows, userRow } from '../upstream/rows.ts';

@@ -3,12 +3,12 @@ import { FACET_ON } from '../harness/contenders.ts';
 import { SCREENS } from '../harness/screens.ts';
 
 /**
- * What a response is worth. `whole`: the complete Dashboard of this user. `partial`: the same with null sections, each with an
+ * The classification of a response. `whole`: the user's complete Dashboard. `partial`: the Dashboard with null sections, each with an
  * error at its path. `refused`: 503 OVERLOADED. `wrong`: anything else.
  */
 export type Verdict = 'whole' | 'partial' | 'refused' | 'wrong';
 
-/** The request that every caller sends: web's Dashboard. */
+/** The request that all users send: the web client's Dashboard. */
 export const QUESTION: Question = question();
 
 const PARTIAL = Buffer.from('{"errors":[');
@@ -22,18 +22,18 @@ interface Response {
 }
 
 /**
- * Compares responses with a complete one, `sample`, that the server gave to `sampleUser` while its services were healthy. The
- * responses of all users are the same but for the user's id.
+ * Compares responses with `sample`, a complete response to `sampleUser` from before the faults. Responses to different users differ
+ * only in the user's id.
  */
 export function createJudge(sample: string, sampleUser: string): Judge {
-  // A response may have extensions behind its data.
+  // A response may have extensions after its data.
   const template = sample.replace(/\}$/, '');
   return ({ status, body }, user) => {
     if (status === 503) return body.includes('"OVERLOADED"') ? 'refused' : 'wrong';
     if (status !== 200) return 'wrong';
     const expected = template.replaceAll(sampleUser, user);
     const isPartial = body.subarray(0, PARTIAL.length).equals(PARTIAL);
-    // JSON is read only where the bytes alone do not decide.
+    // Parses JSON only if comparing the bytes is not sufficient.
     if (!isPartial && body.length === sample.length) return body.toString() === `${expected}}` ? 'whole' : 'wrong';
     try {
       const response: Response = JSON.parse(body.toString());
@@ -49,7 +49,7 @@ export function createJudge(sample: string, sampleUser: string): Judge {
   };
 }
 
-/** Whether every difference from the complete Dashboard is a null at or above the path of an error, and every error has such a null. */
+/** Whether all differences from the complete Dashboard are nulls at or above the path of an error, and every error has such a null. */
 function isPartOf({ data, errors = [] }: Response, complete: Readonly<Record<string, unknown>>): boolean {
   const failed = errors.map(({ path = [] }) => path.join('.'));
   const nulls: string[] = [];
@@ -72,7 +72,7 @@ function isPartOf({ data, errors = [] }: Response, complete: Readonly<Record<str
   return failed.length > 0 && failed.every((error) => nulls.some((path) => `${error}.`.startsWith(`${path}.`)));
 }
 
-/** Whether a response of healthy services lacks nothing. */
+/** Whether a response is complete: no errors and no nulls. */
 export function isComplete({ status, body }: Reply): boolean {
   const { errors, data } = JSON.parse(body.toString()) as { errors?: unknown; data?: unknown };
   return status === 200 && errors === undefined && !/:null/.test(JSON.stringify(data));
@@ -80,6 +80,6 @@ export function isComplete({ status, body }: Reply): boolean {
 
 function question(): Question {
   const dashboard = SCREENS.find(({ name }) => name === 'Dashboard');
-  if (!dashboard) throw new Error('There is no Dashboard.');
+  if (!dashboard) throw new Error('The benchmark has no screen Dashboard.');
   return questionFor(FACET_ON, dashboard);
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Cores } from '../harness/machine.ts';
 import { cpuMicrosOf, MICROSECONDS_A_TICK } from '../harness/process.ts';
 
-/** The processes of a soak. */
+/** The process ids of a soak test. */
 export interface Pids {
   readonly server: number;
   readonly services: number;
@@ -15,17 +15,17 @@ export interface Pids {
  */
 export type CpuShares = Readonly<Record<keyof Pids | 'others' | 'othersOfLoad', number>>;
 
-/** How long a window is in which the CPU of other processes is looked at, in milliseconds. */
+/** Length of the windows in which the CPU use of other processes is measured, in milliseconds. */
 const WINDOW_MS = 5_000;
 
 export interface WatchedCpu {
-  /** Over the whole time. */
+  /** Mean of the whole time. */
   readonly mean: CpuShares;
-  /** The most that other processes used in any window. */
+  /** Maximum use by other processes in any window. */
   readonly worst: Readonly<Record<'others' | 'othersOfLoad', number>>;
 }
 
-/** Starts to watch the CPU. The returned function stops that, and says what was used since. */
+/** Starts measuring CPU use. The returned function stops the measurement and returns the result. */
 export function watchCpu(pids: Pids, cores: Cores): () => WatchedCpu {
   const start = read(pids, cores);
   let last = start;
@@ -39,7 +39,7 @@ export function watchCpu(pids: Pids, cores: Cores): () => WatchedCpu {
   return () => {
     clearInterval(timer);
     const end = read(pids, cores);
-    // A rest that is shorter would tell more of single ticks than of other processes.
+    // A shorter last window would be dominated by the resolution of the clock ticks.
     if (windows.length === 0 || end.atMs - last.atMs > WINDOW_MS / 2) endWindow();
     const most = (name: 'others' | 'othersOfLoad') => Math.max(...windows.map((window) => window[name]));
     return { mean: sharesBetween(start, end), worst: { others: most('others'), othersOfLoad: most('othersOfLoad') } };
@@ -73,12 +73,12 @@ function read({ server, services, load }: Pids, cores: Cores) {
   };
 }
 
-/** How long a core was not idle so far, in microseconds (proc_stat(5)). */
+/** Total busy time of a core in microseconds (proc_stat(5)). */
 function busyMicrosOf(core: number): number {
   const start = `cpu${core} `;
   const lines = readFileSync('/proc/stat', 'utf8').split('\n');
   const line = lines.find((each) => each.startsWith(start))?.slice(start.length) ?? '';
-  // After idle and iowait come irq, softirq and steal; guests are in user already.
+  // Fields after idle and iowait: irq, softirq and steal. Guest time is included in user.
   const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0, steal = 0] = line.split(' ').map(Number);
   return (user + nice + system + irq + softirq + steal) * MICROSECONDS_A_TICK;
 }

@@ -1,9 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { groups, latency, perSecond } from './figures.ts';
+import { groups, latency, perSecond, SLICE_MS, type Slice, type Stretch } from './figures.ts';
 import { goalsOf, heapGrowth, noVerdict, recoveryMs } from './goals.ts';
-import { SLICE_MS, type Slice } from './slice.ts';
 import type { Soaked } from './soak.ts';
-import type { Stretch } from './stretch.ts';
 
 const slice = (more: Partial<Slice> = {}): Slice => ({
   order: 1,
@@ -17,7 +15,7 @@ const slice = (more: Partial<Slice> = {}): Slice => ({
   admittedMs: [20, 20, 30],
   refusedMs: [],
   sentLateMs: 0,
-  underWay: 1,
+  inFlight: 1,
   ...more,
 });
 const times = (count: number, more?: Partial<Slice>): Slice[] => Array.from({ length: count }, () => slice(more));
@@ -25,12 +23,12 @@ const times = (count: number, more?: Partial<Slice>): Slice[] => Array.from({ le
 describe('recovery', () => {
   const before = times(8);
 
-  test('takes no time where nothing is amiss', () => {
+  test('is 0 if the server stays healthy', () => {
     expect(recoveryMs(times(8), before)).toBe(0);
   });
 
   test.each([
-    ['somebody is refused', { refused: 1 }],
+    ['requests are refused', { refused: 1 }],
     ['an answer is late', { late: 1 }],
     ['an answer is wrong', { wrong: 1 }],
     ['answers take more than twice as long', { admittedMs: [41, 41, 41] }],
@@ -44,7 +42,7 @@ describe('recovery', () => {
   });
 });
 
-test('the heap grows by what its last third is more than its first, whatever a single point says', () => {
+test('the heap growth compares medians of the last and the first third', () => {
   const heap = [100, 900, 100, 500, 500, 500, 110, 110, 10].map((usedBytes) => ({ atMs: 0, pausedMs: 1, usedBytes }));
   expect(heapGrowth(heap)).toBeCloseTo(1.1);
 });
@@ -75,7 +73,7 @@ describe('a run', () => {
     ...more,
   });
 
-  test('reaches its figures where nothing is amiss', () => {
+  test('meets all goals if the server stays healthy', () => {
     expect(goalsOf(run()).filter(({ isMet }) => !isMet)).toEqual([]);
   });
 

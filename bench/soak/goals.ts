@@ -1,10 +1,8 @@
 import { median } from '../harness/statistics.ts';
-import { goodput, groups, latency, lengthMs, perSecond } from './figures.ts';
-import type { Slice } from './slice.ts';
+import { goodput, groups, latency, lengthMs, perSecond, type Slice, type Stretch } from './figures.ts';
 import { DEADLINE_MS, type HeapPoint, type Soaked } from './soak.ts';
-import type { Stretch } from './stretch.ts';
 
-/** One figure to reach. */
+/** A goal with its measured value. */
 export interface Goal {
   readonly what: string;
   readonly reached: number;
@@ -13,26 +11,26 @@ export interface Goal {
   readonly isMet: boolean;
 }
 
-/** Share of a core that other processes may use in any five seconds of the run. A quiet machine has up to 0.04. */
+/** Maximum share of a core that other processes may use in any five seconds. On an idle machine it is up to 0.04. */
 const OTHERS_LIMIT = 0.1;
 
 const RECOVERY_LIMIT_MS = 5_000;
 
-/** Answers are as quick as before where half of them take no longer than this many times what they did before. */
-const AS_QUICK = 2;
+/** After recovery, the median latency is at most this multiple of the median before the overload. */
+const MAX_SLOWDOWN = 2;
 
-/** It has recovered when all is well for this long. */
-const WELL_MS = 1_000;
+/** The server has recovered when it is healthy for this long. */
+const HEALTHY_MS = 1_000;
 
 export function goalsOf({ peak, calm, overload, recovery, heap }: Soaked): Goal[] {
   const whole = perSecond(overload.slices, 'whole');
   return [
-    atLeast('goodput, of its peak', (goodput(overload.slices) / peak.goodput) * 100, 90, '%'),
-    atLeast('complete answers, of their peak', (whole / peak.whole) * 100, 90, '%'),
-    atMost('p99 of what was let in', latency(overload.slices, 0.99), DEADLINE_MS, 'ms'),
-    atMost('heap in the last third, of that in the first', heapGrowth(heap) * 100, 105, '%'),
+    atLeast('goodput relative to its peak', (goodput(overload.slices) / peak.goodput) * 100, 90, '%'),
+    atLeast('complete responses relative to their peak', (whole / peak.whole) * 100, 90, '%'),
+    atMost('p99 of admitted requests', latency(overload.slices, 0.99), DEADLINE_MS, 'ms'),
+    atMost('heap in the last third relative to the first', heapGrowth(heap) * 100, 105, '%'),
     atMost('wrong responses in the whole run', wrongIn(peak.steps, [calm, overload, recovery]), 0, 'responses'),
-    atMost('recovery', recoveryMs(recovery.slices, calm.slices), RECOVERY_LIMIT_MS, 'ms'),
+    atMost('recovery time', recoveryMs(recovery.slices, calm.slices), RECOVERY_LIMIT_MS, 'ms'),
   ];
 }
 
@@ -52,14 +50,14 @@ const atMost = (what: string, reached: number, bound: number, unit: Goal['unit']
   isMet: reached <= bound,
 });
 
-/** How many responses were neither good nor late nor refused, in any part of the run. */
+/** The number of wrong responses in all phases. */
 export function wrongIn(...parts: readonly (readonly Stretch[])[]): number {
   return parts.flat().reduce((sum, { slices }) => sum + slices.reduce((own, { wrong }) => own + wrong, 0), 0);
 }
 
 /**
- * Why the run allows no verdict; undefined where it does. The figures are rates on one core each, so another process that used either
- * core makes them too low or too late.
+ * The reason why the run is invalid; undefined if it is valid. Other processes on either core lower the measured rates and increase the
+ * latencies.
  */
 export function noVerdict({ peak, calm, overload, recovery }: Soaked): string | undefined {
   const parts = [...peak.steps, calm, overload, recovery];
@@ -72,7 +70,7 @@ export function noVerdict({ peak, calm, overload, recovery }: Soaked): string | 
   return `No verdict: other processes used up to ${percent(server)} of the server's core and ${percent(load)} of the load's core (at most ${percent(OTHERS_LIMIT)} is allowed). Run the soak again on an idle machine.`;
 }
 
-/** The median of the last third of the points, divided by that of the first third. */
+/** The median heap size of the last third of the points divided by that of the first third. */
 export function heapGrowth(heap: readonly HeapPoint[]): number {
   const bytes = heap.map(({ usedBytes }) => usedBytes);
   const third = Math.floor(bytes.length / 3);
@@ -80,26 +78,26 @@ export function heapGrowth(heap: readonly HeapPoint[]): number {
 }
 
 /**
- * How long after the load went away all is well again, and stays so for a second: every answer is good and in time, nobody
- * is refused, and the median is no more than twice what it was before the overload. Infinite where it never is.
+ * Time in milliseconds from the end of the overload until the server stays healthy for a second: no response is refused, late or wrong,
+ * and the median latency is at most twice that before the overload. Infinity if it does not recover.
  */
 export function recoveryMs(slices: readonly Slice[], before: readonly Slice[]): number {
-  const quickMs = latency(before, 0.5) * AS_QUICK;
+  const limitMs = latency(before, 0.5) * MAX_SLOWDOWN;
   let recoveredMs = 0;
   let ms = 0;
   for (const slice of slices) {
     ms += slice.tookMs;
-    if (!isWell(slice, quickMs)) recoveredMs = ms;
-    else if (ms - recoveredMs >= WELL_MS) return recoveredMs;
+    if (!isHealthy(slice, limitMs)) recoveredMs = ms;
+    else if (ms - recoveredMs >= HEALTHY_MS) return recoveredMs;
   }
   return Number.POSITIVE_INFINITY;
 }
 
-function isWell(slice: Slice, quickMs: number): boolean {
-  return slice.refused + slice.late + slice.wrong === 0 && latency([slice], 0.5) <= quickMs;
+function isHealthy(slice: Slice, limitMs: number): boolean {
+  return slice.refused + slice.late + slice.wrong === 0 && latency([slice], 0.5) <= limitMs;
 }
 
-/** The least goodput of any ten seconds in a row. */
+/** The lowest goodput of any ten consecutive seconds. */
 export function worstGoodput(slices: readonly Slice[], ofMs = 10_000): number {
   const whole = groups(slices, ofMs).filter((group) => lengthMs(group) > ofMs / 2);
   return Math.min(...whole.map(goodput));

@@ -1,6 +1,6 @@
-/** Loaded into a server before its own code: asked by a message, it collects all garbage and says what is left. */
+/** Preloaded into the server: on a message, it runs the garbage collector and sends back the heap size. */
 
-/** What is alive on the heap of a process, in bytes, and for how long finding out stopped it. */
+/** Live heap of a process in bytes, and how long the garbage collection paused it. */
 export interface Heap {
   readonly usedBytes: number;
   readonly pausedMs: number;

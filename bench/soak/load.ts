@@ -1,12 +1,47 @@
-/**
- * Load in a process of its own: requests at a fixed rate, whatever comes back. URL is the server's. SAMPLE is a complete response to
- * SAMPLE_USER, and DEADLINE_MS is when a response is late. Orders arrive as messages; the process sends slices as messages.
- */
-import { ask } from '../harness/ask.ts';
-import { nextUser } from '../harness/users.ts';
+import { Client } from 'undici';
+import { ask, nextUser } from '../harness/ask.ts';
 import { createJudge, QUESTION, type Verdict } from './answer.ts';
-import { Connections } from './connections.ts';
-import { type Order, SLICE_MS, type Slice } from './slice.ts';
+import { type Order, SLICE_MS, type Slice } from './figures.ts';
+
+/**
+ * The load generator, a separate process. It sends requests at a fixed rate, independent of the responses (open loop). Settings: URL of
+ * the server; SAMPLE, a complete response to SAMPLE_USER; DEADLINE_MS, after which a response is late. It receives orders and sends
+ * slices as messages.
+ */
+
+/** Maximum number of connections. A server that responds at all needs fewer. */
+const MAX_CONNECTIONS = 10_000;
+
+/** A pool of keep-alive connections with one request each. It reuses the most recently used connection first, like a gateway. */
+export class Connections {
+  readonly #url: string;
+  readonly #giveUpMs: number;
+  readonly #free: Client[] = [];
+  #made = 0;
+
+  constructor(url: string, giveUpMs: number) {
+    this.#url = url;
+    this.#giveUpMs = giveUpMs;
+  }
+
+  /** A free or new connection; undefined if the maximum is reached. */
+  take(): Client | undefined {
+    const free = this.#free.pop();
+    if (free || this.#made >= MAX_CONNECTIONS) return free;
+    this.#made += 1;
+    const timeout = this.#giveUpMs;
+    return new Client(this.#url, {
+      pipelining: 1,
+      headersTimeout: timeout,
+      bodyTimeout: timeout,
+      connect: { timeout },
+    });
+  }
+
+  give(connection: Client): void {
+    this.#free.push(connection);
+  }
+}
 
 const TICK_MS = 1;
 
@@ -16,7 +51,7 @@ const connections = new Connections(process.env['URL'] ?? '', 2 * deadlineMs);
 
 let { order, perSecond }: Order = { order: 0, perSecond: 0 };
 let nextAt = 0;
-let underWay = 0;
+let inFlight = 0;
 let counts = none();
 let sliceFrom = performance.now();
 
@@ -38,20 +73,20 @@ function sendDue(): void {
   }
 }
 
-/** Sends a request that is due since `dueAt`: its time is counted from then, not from when this process got to it. */
+/** Sends a request. Its latency is measured from `dueAt`, when it was due, to avoid coordinated omission. */
 async function send(dueAt: number): Promise<void> {
   const connection = connections.take();
   if (!connection) {
     counts.wrong += 1;
     return;
   }
-  underWay += 1;
+  inFlight += 1;
   const user = nextUser();
   const verdict = await ask(connection, QUESTION, user).then(
     (reply) => judge(reply, user),
     () => 'wrong' as const,
   );
-  underWay -= 1;
+  inFlight -= 1;
   connections.give(connection);
   note(verdict, performance.now() - dueAt);
 }
@@ -65,7 +100,7 @@ function note(verdict: Verdict, tookMs: number): void {
 
 function endSlice(): void {
   const now = performance.now();
-  if (order > 0) process.send?.({ order, tookMs: now - sliceFrom, underWay, ...counts } satisfies Slice);
+  if (order > 0) process.send?.({ order, tookMs: now - sliceFrom, inFlight, ...counts } satisfies Slice);
   counts = none();
   sliceFrom = now;
 }

@@ -1,24 +1,22 @@
-/** npm run soak: overloads a BFF, and reports how it behaves. */
+/** npm run soak: overloads a BFF and reports its behaviour. */
 import { writeFileSync } from 'node:fs';
 import { runCommand } from '@facet/server/internal/command/command.ts';
 import { twoCores } from '../harness/machine.ts';
 import { progressDone } from '../harness/progress.ts';
 import { chart } from './chart.ts';
-import { FULL, QUICK } from './effort.ts';
 import { goalsOf, noVerdict } from './goals.ts';
-import { report } from './report.ts';
-import { soak } from './soak.ts';
-import { goalTable, stretchTable } from './tables.ts';
+import { goalTable, report, stretchTable } from './report.ts';
+import { FULL, QUICK, soak } from './soak.ts';
 
 const COMMAND = {
   name: 'npm run soak',
   purpose:
-    'Asks a BFF for twice what it can do, for ten minutes, and writes bench/soak/report.md and bench/soak/chart.svg. Exit code 1: a figure is ' +
-    'short. Exit code 2: another process used the CPU, so that there is no verdict and nothing is written.',
-  options: { quick: { description: 'Takes a minute, and writes nothing.' } },
+    'Loads a BFF with twice its peak rate for ten minutes, and writes bench/soak/report.md and bench/soak/chart.svg. Exit code 1: a goal ' +
+    'is missed. Exit code 2: other processes used the CPU, so there is no verdict and no file is written.',
+  options: { quick: { description: 'Takes one minute and writes no files.' } },
   examples: [
-    ['', 'ten minutes'],
-    ['--quick', 'one minute'],
+    ['', 'runs for ten minutes'],
+    ['--quick', 'runs for one minute'],
   ],
 } as const;
 

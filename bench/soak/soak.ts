@@ -2,29 +2,25 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Cores, pinThisProcess } from '../harness/machine.ts';
 import { progress } from '../harness/progress.ts';
 import { watchCpu } from './cpu.ts';
-import type { Effort } from './effort.ts';
+import { goodput, type Hold, lengthMs, perSecond, type Slice, type Stretch } from './figures.ts';
 import type { Heap } from './heap-probe.ts';
-import { startLoad } from './load-driver.ts';
-import { findPeak, type Peak } from './peak.ts';
-import { type Server, startServer } from './server.ts';
-import { startServices } from './services.ts';
-import type { Hold, Stretch } from './stretch.ts';
+import { type Server, startLoad, startServer, startServices } from './processes.ts';
 
-/** Longest time for a whole request, as the BFF has it by default (REQUEST_DEADLINE_MS). */
+/** Default REQUEST_DEADLINE_MS of a BFF. */
 export const DEADLINE_MS = 3_000;
 
-/** Of the peak: what is offered before and after the overload, and in it. */
+/** Offered load as a multiple of the peak: before and after the overload, and during it. */
 export const CALM = 0.5;
 export const OVERLOAD = 2;
 
 const WARM_UP_PER_SECOND = 800;
 
-/** The heap a while into the overload. */
+/** A heap measurement, with its time since the start of the overload. */
 export interface HeapPoint extends Heap {
   readonly atMs: number;
 }
 
-/** Everything that was seen. */
+/** The results of a soak test. */
 export interface Soaked {
   readonly peak: Peak;
   readonly calm: Stretch;
@@ -33,17 +29,14 @@ export interface Soaked {
   readonly heap: readonly HeapPoint[];
 }
 
-/**
- * Starts services, server and load, and takes the server through the whole of it. The server has one core, all else the
- * other.
- */
+/** Runs the soak test. The server uses one core; services, load generator and this process use the other. */
 export async function soak(cores: Cores, effort: Effort): Promise<Soaked> {
   pinThisProcess(cores.load);
   progress('starting');
   const services = await startServices(cores.load);
   const server = await startServer(cores.server, services.url);
   const load = startLoad(cores.load, server, DEADLINE_MS);
-  await services.fallIll();
+  await services.startFaults();
   const pids = { server: server.pid, services: services.pid, load: load.pid };
   const hold: Hold = async (perSecond, forMs) => {
     const cpu = watchCpu(pids, cores);
@@ -75,3 +68,85 @@ async function watchHeap(server: Server, { overloadMs, heapEveryMs }: Effort): P
   }
   return heap;
 }
+
+/** The highest rates of good and of complete responses per second at any offered rate. */
+export interface Peak {
+  readonly steps: readonly Stretch[];
+  readonly goodput: number;
+  readonly whole: number;
+}
+
+const FIRST = 500;
+const MOST_STEPS = 12;
+
+/** Share of an offered rate that must succeed before the next higher rate is tried. */
+const ANSWERED = 0.8;
+
+/** Multiples of the first peak that are tried again. */
+const AROUND = [0.9, 1, 1.1];
+
+/** Increases the rate until the server does not keep up, then tries rates around the best one again. */
+export async function findPeak(hold: Hold, { stepMs, factor }: Effort, tell: (what: string) => void): Promise<Peak> {
+  const steps: Stretch[] = [];
+  const tryIt = async (rate: number) => {
+    tell(`finding the peak: ${Math.round(rate)} requests a second`);
+    const step = await hold(rate, stepMs);
+    steps.push(step);
+    return goodput(settled(step));
+  };
+  let rate = FIRST;
+  while (steps.length < MOST_STEPS && (await tryIt(rate)) >= rate * ANSWERED) rate *= factor;
+  const found = best(steps, goodput);
+  for (const multiple of AROUND) await tryIt(found * multiple);
+  return { steps, goodput: best(steps, goodput), whole: best(steps, (slices) => perSecond(slices, 'whole')) };
+}
+
+/** The slices of a step without its first third, in which responses to the previous step still arrive. */
+export function settled({ slices }: Stretch): readonly Slice[] {
+  const skipMs = lengthMs(slices) / 3;
+  let ms = 0;
+  return slices.filter(({ tookMs }) => {
+    ms += tookMs;
+    return ms > skipMs;
+  });
+}
+
+const best = (steps: readonly Stretch[], figure: (slices: readonly Slice[]) => number): number =>
+  Math.max(...steps.map((step) => figure(settled(step))));
+
+/** Durations of the phases in milliseconds. */
+export interface Effort {
+  readonly warmUpMs: number;
+  /** Duration of one rate during the search for the peak, and the factor to the next rate. */
+  readonly stepMs: number;
+  readonly factor: number;
+  /** Phases below the peak, before and after the overload. */
+  readonly calmMs: number;
+  readonly recoverMs: number;
+  /** Phase at twice the peak. */
+  readonly overloadMs: number;
+  /** Interval between heap measurements. */
+  readonly heapEveryMs: number;
+}
+
+/** Ten minutes. */
+export const FULL: Effort = {
+  warmUpMs: 30_000,
+  stepMs: 8_000,
+  factor: 1.3,
+  calmMs: 20_000,
+  recoverMs: 20_000,
+  overloadMs: 390_000,
+  heapEveryMs: 10_000,
+};
+
+/** One minute. */
+export const QUICK: Effort = {
+  warmUpMs: 6_000,
+  stepMs: 2_000,
+  factor: 1.5,
+  calmMs: 3_000,
+  recoverMs: 7_000,
+  overloadMs: 21_000,
+  heapEveryMs: 2_000,
+};

@@ -1,23 +1,22 @@
-/** Users, orders and catalog in one process, from memory: well at first, slow and flaky once POST /soak/ill was asked. */
+/** Users, orders and catalog in one process, from memory: healthy at first, slow and flaky after POST /soak/faults. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createAnswers } from '../upstream/answers.ts';
-import { createIllness } from './illness.ts';
-import { createRandom } from './random.ts';
+import { createFaults, createRandom } from './faults.ts';
 
 const SEED = 42;
 const KEEP_ALIVE_MS = 65_000;
 
 const answerTo = createAnswers({ orders: 50, products: 20 });
-const nextSymptom = createIllness(createRandom(SEED));
-let isIll = false;
+const nextFault = createFaults(createRandom(SEED));
+let isFaulty = false;
 
 const server = createServer(async (request, response) => {
-  if (request.url === '/soak/ill') {
-    isIll = true;
+  if (request.url === '/soak/faults') {
+    isFaulty = true;
     response.writeHead(204).end();
-  } else if (isIll) {
-    const { delayMs, fault } = nextSymptom();
+  } else if (isFaulty) {
+    const { delayMs, fault } = nextFault();
     await delay(delayMs);
     if (fault === undefined) serve(request, response);
     else if (fault === 'reset') request.socket.resetAndDestroy();

@@ -1,4 +1,4 @@
-/** Takes what exporters post, and throws it away. Says on which port, by a message to its parent. */
+/** A trace collector that discards all spans. Sends its port to the parent process. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
@@ -6,5 +6,5 @@ const server = createServer((request, response) => {
   request.resume().once('end', () => response.writeHead(200, { 'content-type': 'application/json' }).end('{}'));
 });
 server.listen(0, '127.0.0.1', () => process.send?.((server.address() as AddressInfo).port));
-// Its parent has ended.
+// Exit with the parent process.
 process.once('disconnect', () => process.exit());

@@ -1,6 +1,6 @@
 /**
- * What traces cost: CPU of a screen with no socket on either side, without traces and with them, in turns within one
- * process, so that a machine that is slow for a while is slow for all. Takes a minute a screen, and prints a table.
+ * Measures the CPU time of screens with and without tracing, without sockets on either side. All variants take turns in one process, so
+ * that a temporarily slow machine affects them equally.
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -15,7 +15,7 @@ import { quantile } from '../harness/statistics.ts';
 import { screenWithoutSockets } from './socketless.ts';
 
 const SECONDS = 60;
-/** Requests of a turn, and turns before anything is measured. */
+/** Requests per turn, and unmeasured turns at the start. */
 const REQUESTS = 40;
 const WARM_TURNS = 25;
 
@@ -40,7 +40,7 @@ process.exit(0);
 async function measured(bff: Bff, screen: string): Promise<string> {
   const contenders = await Promise.all(
     Object.entries(SAMPLING).map(async ([name, sampling]) => {
-      // All spans are to be sent, and not left out because they come faster than one after the other.
+      // The queue is large enough to send all spans, although they are created faster than in production.
       const settings = sampling && { ...sampling, url, delayMs: 1_000, maxQueue: 200_000, maxBatch: 512 };
       const services = { users: { url }, orders: { url }, catalog: { url } };
       const tracing = await startTracing(settings, bff.client, services, log);
@@ -65,7 +65,7 @@ async function measured(bff: Bff, screen: string): Promise<string> {
 async function turnOf(run: () => Promise<void>): Promise<number> {
   const before = process.cpuUsage();
   for (let requests = 0; requests < REQUESTS; requests += 1) await run();
-  // Spans are made a turn of the event loop later.
+  // Spans are created in a later turn of the event loop.
   await new Promise((resolve) => setImmediate(resolve));
   const { user, system } = process.cpuUsage(before);
   return (user + system) / REQUESTS;

@@ -16,7 +16,7 @@ import { createAnswers } from '../upstream/answers.ts';
 
 const ROOT = new URL('../../', import.meta.url).pathname;
 
-/** Runs a client's screen as its server does, but with no socket on either side. */
+/** Runs a client's screen like its server, but without sockets on either side. */
 export function screenWithoutSockets(
   bff: Bff,
   screen: string,
@@ -25,7 +25,7 @@ export function screenWithoutSockets(
 ): () => Promise<void> {
   const schema = buildSchema(readFileSync(`${ROOT}schemas/${bff.client}.graphql`, 'utf8'), bff.resolvers);
   const found = readScreens(`${ROOT}bffs/${bff.client}/screens`, schema).find(({ name }) => name === screen);
-  if (!found) throw new Error(`There is no screen ${screen}.`);
+  if (!found) throw new Error(`Unknown screen ${screen}.`);
   const { document, name: operationName } = found;
   const [users, orders, catalog] = [fromMemory(), fromMemory(), fromMemory()];
   const engine = createEngine(schema, rowsOf(createFetcher({ users, orders, catalog })), log);
@@ -64,7 +64,7 @@ const FACTS = {
 
 const answerTo = createAnswers({ orders: 50, products: 20 });
 
-/** A service whose connections answer what the benchmark's upstream does. */
+/** A service whose connections return the responses of the benchmark's upstream. */
 function fromMemory(): Service {
   const client = {
     dispatch({ path, headers }: Dispatched, handler: Handler) {

@@ -9,14 +9,14 @@ export interface Answer {
   readonly etag: string | undefined;
 }
 
-/** An answer with gaps where the caller's id goes. */
+/** A response with placeholders for the caller's id. */
 type Template = (caller: string) => Answer;
 
 const MAX_TEMPLATES = 1_000;
 
 /**
- * Answers by URL and caller. Each kind of URL is worked out and serialised once; from then on an answer costs one join,
- * so that the upstream is never what a contender waits for.
+ * Returns responses by URL and caller. Each kind of URL is computed and serialised once; later responses cost only one string join, so
+ * that the upstream is never the bottleneck.
  */
 export function createAnswers(size: Size): (url: string, caller: string | undefined) => Answer {
   const templates = new Map<string, Template>();
@@ -45,7 +45,7 @@ function templateOf(resource: Resource): Template {
   return () => only;
 }
 
-// All data is ASCII: a character is a byte.
+// All data is ASCII, so the length in characters is the length in bytes.
 function headersOf({ status, cacheControl, link }: Resource, body: string, caller: string, etag: string | undefined) {
   const headers: Record<string, string | number> = {
     'Content-Type': status === 200 ? 'application/json; charset=utf-8' : 'application/problem+json',

@@ -1,7 +1,7 @@
 const KINDS = ['users', 'orders', 'products', 'promos'] as const;
 type Kind = (typeof KINDS)[number];
 
-/** Calls by the first part of their path. */
+/** Number of calls by first path segment. */
 export type Calls = Record<Kind, number>;
 
 export function createCounter() {
@@ -11,7 +11,7 @@ export function createCounter() {
       const kind = KINDS.find((name) => url.startsWith(name, 1));
       if (kind) calls[kind] += 1;
     },
-    /** The calls since this was last asked. */
+    /** Returns and resets the counts. */
     take(): Calls {
       const taken = calls;
       calls = none();

@@ -1,6 +1,6 @@
 import { CALLER, orderRows, productRow, promoRows, type Row, type Size, userRow } from './rows.ts';
 
-/** What a URL stands for. */
+/** The response to a URL. */
 export interface Resource {
   readonly status: number;
   readonly json: unknown;
@@ -14,7 +14,7 @@ const MAX_IDS = 100;
 const MAX_LIMIT = 100;
 const MAX_PRODUCTS = 1_000;
 
-/** The REST contract, as far as the two screens need it. */
+/** The part of the REST contract that the two screens need. */
 export function resourceOf(url: string, hasCaller: boolean, size: Size): Resource {
   const { pathname, searchParams } = new URL(url, 'http://localhost');
   const path = decodeURIComponent(pathname);
@@ -69,11 +69,11 @@ function orders(query: URLSearchParams, cut: Cut, size: Size): Resource {
   return { ...resource, link: `</orders?limit=${limit}&after=${last.id}>; rel="next"` };
 }
 
-/** Cuts a row to the properties asked for and its key. */
+/** Reduces a row to its key and the requested properties. */
 function cutterOf(fields: string | null): Cut {
   if (fields === null) return (row) => row;
-  const wanted = new Set(['id', ...fields.split(',')]);
-  return (row) => Object.fromEntries(Object.entries(row).filter(([name]) => wanted.has(name)));
+  const names = new Set(['id', ...fields.split(',')]);
+  return (row) => Object.fromEntries(Object.entries(row).filter(([name]) => names.has(name)));
 }
 
 const found = (json: unknown, cacheControl: string): Resource => ({ status: 200, json, cacheControl });

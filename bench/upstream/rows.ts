@@ -1,9 +1,9 @@
-/** Stands in every row for the id of the user who asks. */
+/** Placeholder for the caller's user id in every row. */
 export const CALLER = '{caller}';
 
 export type Row = Readonly<Record<string, unknown>> & { readonly id: string };
 
-/** How much there is of what: each user's orders, and the distinct products in them. */
+/** Size of the data: orders per user, and distinct products in them. */
 export interface Size {
   readonly orders: number;
   readonly products: number;
@@ -15,7 +15,7 @@ const PROMOS = 5;
 const DAY_MS = 86_400_000;
 const NEWEST = Date.UTC(2026, 0, 1, 9, 30);
 
-/** What GET /users/{id} answers for any id. */
+/** The user that GET /users/{id} returns for any id. */
 export function userRow(): Row {
   return {
     id: CALLER,
@@ -50,7 +50,7 @@ export function orderRows({ orders, products }: Size): Row[] {
   });
 }
 
-/** One product by its id. It is the same product whatever the size of the data is. */
+/** A product by its id. It does not depend on the size of the data. */
 export function productRow(id: string): Row {
   const n = Number(id.slice(2));
   return {

@@ -14,36 +14,36 @@ export type Scalars = {
   Boolean: { input: boolean; output: boolean; }
   Int: { input: number; output: number; }
   Float: { input: number; output: number; }
-  /** A moment in time as RFC 3339 writes it. */
+  /** A date and time in RFC 3339 format. */
   DateTime: { input: string; output: string; }
 };
 
-/** Each section can fail alone: it is null then, and `errors` says why. */
+/** Each section is null if its service fails; `errors` has the reason. */
 export type Home = {
   readonly avatar?: Maybe<Scalars['String']['output']>;
   /** "Hi Ada" */
   readonly greeting?: Maybe<Scalars['String']['output']>;
-  /** The promotions that run today, 20 at the most. */
+  /** The current promotions, at most 20. */
   readonly promos?: Maybe<ReadonlyArray<PromoCard>>;
-  /** The caller's orders, newest first. `after` is the id of the last one of the page before. */
+  /** The caller's orders, newest first. `after` is the id of the last order of the previous page. */
   readonly recentOrders?: Maybe<ReadonlyArray<OrderCard>>;
 };
 
 
-/** Each section can fail alone: it is null then, and `errors` says why. */
+/** Each section is null if its service fails; `errors` has the reason. */
 export type HomeRecentOrdersArgs = {
   after: InputMaybe<Scalars['ID']['input']>;
   first?: Scalars['Int']['input'];
 };
 
 export type OrderCard = {
-  /** ISO 4217. */
+  /** ISO 4217 currency code. */
   readonly currency: Scalars['String']['output'];
   readonly id: Scalars['ID']['output'];
   readonly itemCount: Scalars['Int']['output'];
   readonly placedAt: Scalars['DateTime']['output'];
   readonly status: OrderStatus;
-  /** In `currency`: 4200 cents of USD is 42. */
+  /** Amount in major units of `currency`: 4200 US cents are 42. */
   readonly total: Scalars['Float']['output'];
 };
 
@@ -63,7 +63,7 @@ export type OrderDetail = {
 export type OrderLine = {
   readonly currency: Scalars['String']['output'];
   readonly imageUrl?: Maybe<Scalars['String']['output']>;
-  /** Null where the catalog has the product no more, or cannot be reached. */
+  /** Null if the catalog no longer has the product, or is unavailable. */
   readonly name?: Maybe<Scalars['String']['output']>;
   readonly productId: Scalars['ID']['output'];
   readonly quantity: Scalars['Int']['output'];
@@ -81,15 +81,15 @@ export type PromoCard = {
   readonly endsAt: Scalars['DateTime']['output'];
   readonly id: Scalars['ID']['output'];
   readonly imageUrl: Scalars['String']['output'];
-  /** The product that it is about, where it is about one. */
+  /** The promoted product; null for promotions of the whole shop. */
   readonly productId?: Maybe<Scalars['ID']['output']>;
   readonly title: Scalars['String']['output'];
 };
 
 export type Query = {
-  /** The home screen, in one call. */
+  /** The home screen. */
   readonly home: Home;
-  /** One of the caller's orders; null where there is none with this id. */
+  /** One of the caller's orders; null for an unknown id. */
   readonly order?: Maybe<OrderDetail>;
 };
 

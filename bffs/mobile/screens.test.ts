@@ -88,7 +88,7 @@ describe('Home', () => {
     expect(data.home.c).toHaveLength(5);
   });
 
-  test('of a user whom nobody knows has no greeting and no error', async () => {
+  test('of an unknown user has no greeting and no error', async () => {
     const { data, errors } = await mobile.screen('Home', {}, { 'X-User-Id': 'u_0' });
     expect(errors).toEqual([]);
     expect(data.home).toMatchObject({ greeting: null, avatar: null, recentOrders: [] });
@@ -161,7 +161,7 @@ describe('OrderDetail', () => {
     });
   });
 
-  test('of somebody else is null', async () => {
+  test('of another user is null', async () => {
     const answer = await mobile.screen('OrderDetail', { id: 'o_7' }, { 'X-User-Id': 'u_1' });
     expect(answer).toMatchObject({ data: { order: null }, errors: [] });
   });

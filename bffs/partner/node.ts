@@ -2,7 +2,7 @@ import { CodedError, type Context, ErrorCode, parseNodeId, resolver } from '@fac
 import { products } from '../../shared/catalog/endpoints.ts';
 import { orders } from '../../shared/orders/endpoints.ts';
 
-/** Anything with a global id. The type's name travels in the id and goes on beside the row. */
+/** Loads an object by its global id, which contains the type name. Adds the type name to the row for typeOfNode. */
 export const node = resolver(
   { callsOneOf: [products, orders] },
   async (_parent: unknown, args: { readonly id: string }, { loaders }: Context) => {

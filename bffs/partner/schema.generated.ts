@@ -15,21 +15,21 @@ export type Scalars = {
   Boolean: { input: boolean; output: boolean; }
   Int: { input: number; output: number; }
   Float: { input: number; output: number; }
-  /** A moment in time as RFC 3339 writes it. */
+  /** A date and time in RFC 3339 format. */
   DateTime: { input: string; output: string; }
 };
 
 export type Money = {
-  /** Major units, to the 15 digits of a double. */
+  /** Amount in major units, rounded to 15 significant digits. */
   readonly amount: Scalars['Float']['output'];
-  /** ISO 4217. */
+  /** ISO 4217 currency code. */
   readonly currency: Scalars['String']['output'];
-  /** The exact amount as the caller's locale (Accept-Language) writes it. */
+  /** The exact amount, formatted for the caller's locale (Accept-Language). */
   readonly formatted: Scalars['String']['output'];
 };
 
 export type Node = {
-  /** Unique over all types. */
+  /** Global id, unique over all types. */
   readonly id: Scalars['ID']['output'];
 };
 
@@ -69,7 +69,7 @@ export type Product = Node & {
   readonly stock: Scalars['Int']['output'];
 };
 
-/** A failed page is null edges and an entry in `errors`; pageInfo then tells of no further page. */
+/** If loading a page fails, edges is null, `errors` has an entry and pageInfo.hasNextPage is false. */
 export type ProductConnection = {
   readonly edges?: Maybe<ReadonlyArray<ProductEdge>>;
   readonly pageInfo: PageInfo;
@@ -81,11 +81,11 @@ export type ProductEdge = {
 };
 
 export type Query = {
-  /** Anything with a global id; null where there is nothing by that id. */
+  /** Any object with a global id; null for an unknown id. */
   readonly node?: Maybe<Node>;
-  /** How one of the partner's orders stands, by the order's id or its global id; null where there is none. */
+  /** The status of one of the partner's orders, by order id or global id; null for an unknown id. */
   readonly orderStatus?: Maybe<OrderStatus>;
-  /** The catalog, page by page. `after` is the cursor of the last edge of the page before. */
+  /** The catalog in pages. `after` is the cursor of the last edge of the previous page. */
   readonly products: ProductConnection;
 };
 

@@ -103,7 +103,7 @@ describe('OrderStatus', () => {
   });
 });
 
-test('node finds by global id whatever has one', async () => {
+test('node finds objects by global id', async () => {
   const { data, errors } = await partner.query(
     `query($p: ID!, $o: ID!, $x: ID!) {
       p: node(id: $p) { __typename id ... on Product { productId name } }

@@ -15,40 +15,40 @@ export type Scalars = {
   Boolean: { input: boolean; output: boolean; }
   Int: { input: number; output: number; }
   Float: { input: number; output: number; }
-  /** A moment in time as RFC 3339 writes it. */
+  /** A date and time in RFC 3339 format. */
   DateTime: { input: string; output: string; }
 };
 
 export type Address = {
   readonly city: Scalars['String']['output'];
-  /** ISO 3166-1 alpha-2. */
+  /** ISO 3166-1 alpha-2 country code. */
   readonly country: Scalars['String']['output'];
   readonly postcode: Scalars['String']['output'];
   readonly street: Scalars['String']['output'];
 };
 
-/** Each section can fail alone: it is null then, and `errors` says why. */
+/** Each section is null if its service fails; `errors` has the reason. */
 export type Dashboard = {
-  /** The caller's orders, newest first. `after` is the id of the last one of the page before. */
+  /** The caller's orders, newest first. `after` is the id of the last order of the previous page. */
   readonly orders?: Maybe<ReadonlyArray<Order>>;
   readonly profile?: Maybe<User>;
-  /** The promotions that run today, 20 at the most. */
+  /** The current promotions, at most 20. */
   readonly promos?: Maybe<ReadonlyArray<Promo>>;
 };
 
 
-/** Each section can fail alone: it is null then, and `errors` says why. */
+/** Each section is null if its service fails; `errors` has the reason. */
 export type DashboardOrdersArgs = {
   after: InputMaybe<Scalars['ID']['input']>;
   first?: Scalars['Int']['input'];
 };
 
 export type Money = {
-  /** Major units, to the 15 digits of a double. */
+  /** Amount in major units, rounded to 15 significant digits. */
   readonly amount: Scalars['Float']['output'];
-  /** ISO 4217. */
+  /** ISO 4217 currency code. */
   readonly currency: Scalars['String']['output'];
-  /** The exact amount as the caller's locale (Accept-Language) writes it. */
+  /** The exact amount, formatted for the caller's locale (Accept-Language). */
   readonly formatted: Scalars['String']['output'];
 };
 
@@ -64,7 +64,7 @@ export type Order = {
 };
 
 export type OrderItem = {
-  /** Null where the catalog has it no more, or cannot be reached. */
+  /** Null if the catalog no longer has the product, or is unavailable. */
   readonly product?: Maybe<Product>;
   readonly productId: Scalars['ID']['output'];
   readonly quantity: Scalars['Int']['output'];
@@ -94,17 +94,17 @@ export type Promo = {
   readonly endsAt: Scalars['DateTime']['output'];
   readonly id: Scalars['ID']['output'];
   readonly imageUrl: Scalars['String']['output'];
-  /** The product that it is about, where it is about one. */
+  /** The promoted product; null for promotions of the whole shop. */
   readonly product?: Maybe<Product>;
   readonly title: Scalars['String']['output'];
 };
 
 export type Query = {
-  /** The dashboard, in one call. */
+  /** The dashboard. */
   readonly dashboard: Dashboard;
-  /** One of the caller's orders; null where there is none with this id. */
+  /** One of the caller's orders; null for an unknown id. */
   readonly order?: Maybe<Order>;
-  /** Null where there is none with this id. */
+  /** A product; null for an unknown id. */
   readonly product?: Maybe<Product>;
 };
 

@@ -17,7 +17,7 @@ const DOCS = readFileSync(
 const config = readFileSync(CONFIG, 'utf8');
 const haproxy = testedHaproxy();
 
-test('docs/how-to/run-behind-the-gateway.md tells every setting with its default', () => {
+test('docs/how-to/run-behind-the-gateway.md lists every setting with its default', () => {
   const defaults = Array.from(config.matchAll(/^ {2}presetenv +(\w+) +(\S+)$/gm), ([, name = '', value = '']) => ({
     name,
     value,
@@ -30,12 +30,12 @@ test('docs/how-to/run-behind-the-gateway.md tells every setting with its default
   }
 });
 
-test('one process has room for all connections of the gateway, and for health checks and scrapes beside them', () => {
+test('a process accepts all connections of the gateway, plus health checks and scrapes', () => {
   const [, most = ''] = /presetenv +GATEWAY_MAX_CONN +(\d+)/.exec(config) ?? [];
   expect(readSettings({}, web).maxConnections).toBeGreaterThan(Number(most));
 });
 
-test('nothing is read from the environment that is neither set nor asked for', () => {
+test('every environment variable is preset or required', () => {
   const read = new Set(Array.from(config.matchAll(/\$\{(\w+)(?:\[\*\])?\}/g), ([, name = '']) => name));
   const known = new Set(
     Array.from(config.matchAll(/presetenv +(\w+)|defined\((\w+)\)/g), ([, preset, asked]) => preset ?? asked),
@@ -67,11 +67,11 @@ function checkedBy(binary: string): void {
   };
   const SERVERS = serversConfig({ mobile: ['127.0.0.1:4001'], web: ['127.0.0.1:4002'], partner: ['127.0.0.1:4003'] });
 
-  test('finds the configuration valid, without a warning', () => {
+  test('accepts the configuration without a warning', () => {
     expect(check(SERVERS, settings)).toEqual({ status: 0, output: expect.not.stringMatching(/WARNING|ALERT/) });
   });
 
-  test('finds that of the docs valid, with the longest that GATEWAY_BIND is there', () => {
+  test('accepts the example in the docs', () => {
     const [, servers = ''] = /## Deploy it[\s\S]*?```text\n([\s\S]*?)```/.exec(DOCS) ?? [];
     expect(servers).toContain('server-template');
     // The machine's own name servers may be out of reach; the rest is as in the docs.
@@ -81,7 +81,7 @@ function checkedBy(binary: string): void {
     expect({ status, output }).toEqual({ status: 0, output: expect.not.stringMatching(/WARNING|ALERT/) });
   });
 
-  test('takes one key', () => {
+  test('accepts a single key', () => {
     const { JWT_KEY_2_ID: _, JWT_KEY_2_ALGORITHM: __, JWT_KEY_2_FILE: ___, ...one } = settings;
     expect(check(SERVERS, one).status).toBe(0);
   });
@@ -97,27 +97,27 @@ function checkedBy(binary: string): void {
     const { [name]: _, ...others } = settings;
     const { status, output } = check(SERVERS, others);
     expect(status).not.toBe(0);
-    expect(output).toContain('have to be set');
+    expect(output).toContain('must be set');
   });
 
   test.each(['JWT_KEY_1_ALGORITHM', 'JWT_KEY_2_ALGORITHM'])('does not start with %s=HS256', (name) => {
     const { status, output } = check(SERVERS, { ...settings, [name]: 'HS256' });
     expect(status).not.toBe(0);
-    expect(output).toContain(`${name} has to be RS256 or ES256.`);
+    expect(output).toContain(`${name} must be RS256 or ES256.`);
   });
 
   test.each([
     ...['0', '00', '000'].map(
-      (seconds) => [`${seconds} to count in`, { RATE_SECONDS: seconds }, 'RATE_SECONDS has to be 1 or more.'] as const,
+      (seconds) => [`${seconds} to count in`, { RATE_SECONDS: seconds }, 'RATE_SECONDS must be 1 or more.'] as const,
     ),
     ...['0', '0us', '0ms', '0s', '0m', '0h', '0d', '00', '000'].flatMap((time) => [
-      [`of no bound: ${time} to arrive`, { REQUEST_TIMEOUT: time }, 'REQUEST_TIMEOUT has to be more than 0.'] as const,
-      [`of no bound: ${time} to answer`, { ANSWER_TIMEOUT: time }, 'ANSWER_TIMEOUT has to be more than 0.'] as const,
+      [`of no bound: ${time} to arrive`, { REQUEST_TIMEOUT: time }, 'REQUEST_TIMEOUT must be more than 0.'] as const,
+      [`of no bound: ${time} to answer`, { ANSWER_TIMEOUT: time }, 'ANSWER_TIMEOUT must be more than 0.'] as const,
     ]),
     [
       'that make a user’s token a partner’s',
       { JWT_AUDIENCE_PARTNERS: 'same', JWT_AUDIENCE_USERS: 'same' },
-      'have to differ',
+      'must differ',
     ],
   ])('does not start with settings %s', (_what, more, complaint) => {
     const { status, output } = check(SERVERS, { ...settings, ...more });
@@ -125,7 +125,7 @@ function checkedBy(binary: string): void {
     expect(output).toContain(complaint);
   });
 
-  test('does not start with a key that is not there', () => {
+  test('does not start if a key file is missing', () => {
     const { status, output } = check(SERVERS, { ...settings, JWT_KEY_2_FILE: '/nowhere.pem' });
     expect(status).not.toBe(0);
     expect(output).toContain('/nowhere.pem');

@@ -18,7 +18,7 @@ const [, BY_DNS = ''] = /## Deploy it[\s\S]*?```text\n([\s\S]*?)```/.exec(DOCS) 
 
 const haproxy = testedHaproxy();
 
-test('there is room for all pods that there can be, those of a rollout among them', () => {
+test('has a server slot for every possible pod, including a rollout', () => {
   const slots = Array.from(BY_DNS.matchAll(/server-template \S+ (\d+)/g), ([, count]) => Number(count));
   expect(slots).toHaveLength(3);
   const most = Math.max(...ENVIRONMENTS.map(({ replicas }) => replicas.most));
@@ -29,7 +29,7 @@ if (haproxy === undefined) test.todo(NO_HAPROXY);
 else describe('processes that DNS names', () => byDns(haproxy));
 
 function byDns(binary: string): void {
-  test('are all found, and asked in turns', async () => {
+  test('are discovered and balanced', async () => {
     // Every address of 127.0.0.0/8 is this machine's own.
     const addresses = Array.from({ length: 150 }, (_, index) => `127.0.1.${index + 1}`);
     const [checked, asked] = [new Set<string | undefined>(), new Set<string | undefined>()];

@@ -15,7 +15,7 @@ import { testedHaproxy } from './testing/gateway.ts';
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const haproxy = testedHaproxy();
 
-test('the processes of a client are a backend of its name', () => {
+test('writes a backend per client with its processes', () => {
   expect(serversConfig({ mobile: ['127.0.0.1:4001', 'mobile-2.internal:80'], web: [] })).toBe(
     'backend mobile from bff\n  server mobile-1 127.0.0.1:4001\n  server mobile-2 mobile-2.internal:80\n\nbackend web from bff\n',
   );
@@ -24,7 +24,7 @@ test('the processes of a client are a backend of its name', () => {
 describe('npm run gateway', () => {
   const run = runsScripts(ROOT);
 
-  test('says how to get HAProxy where there is none', async () => {
+  test('explains how to install HAProxy when it is missing', async () => {
     const { exitCode, output } = await run('packages/cli/gateway.ts', { HAPROXY: '/nowhere/haproxy' }).ended;
     expect({ exitCode, output }).toEqual({ exitCode: 1, output: `${NO_HAPROXY}\n` });
   });
@@ -64,7 +64,7 @@ function behind(): void {
     return { child, printed, ended };
   }
 
-  test('its curls answer through it, and Ctrl-C ends it', async () => {
+  test('prints curl commands that work, and stops on Ctrl-C', async () => {
     await using services = await startReferenceServices();
     const port = await freePort();
     const environment: Record<string, string> = { GATEWAY_PORT: String(port) };
@@ -75,7 +75,7 @@ function behind(): void {
     }
     const { child, printed, ended } = start(environment);
     const output = await printed;
-    expect(output).not.toContain('nobody there');
+    expect(output).not.toContain('not running');
     const curls = output.match(/^curl .*$/gm) ?? [];
     expect(curls).toHaveLength(3);
     for (const curl of curls) {
@@ -89,14 +89,14 @@ function behind(): void {
     expect((await ended).exitCode).toBe(0);
   });
 
-  test('it says where nobody is, and which port is taken', async () => {
+  test('reports BFFs that are not running, and a port in use', async () => {
     const port = await freePort();
     const nobody = `127.0.0.1:${await freePort()}`;
     const servers = { MOBILE_SERVERS: nobody, WEB_SERVERS: nobody, PARTNER_SERVERS: nobody };
     const first = start({ GATEWAY_PORT: String(port), ...servers });
-    expect(await first.printed).toContain(`${nobody} (nobody there: npm start)`);
+    expect(await first.printed).toContain(`${nobody} (not running; start it: npm start)`);
     const second = await start({ GATEWAY_PORT: String(port), ...servers }).ended;
     expect(second.exitCode).toBe(1);
-    expect(second.output).toContain(`In use already: port ${port}.`);
+    expect(second.output).toContain(`Port ${port} is already in use.`);
   });
 }

@@ -36,13 +36,13 @@ function behind(binary: string): void {
     return all;
   };
 
-  test('how often one user asks, at whatever client', async () => {
+  test('requests per user, over all clients', async () => {
     await using gateway = await start({ RATE_SECONDS, RATE_PER_USER: '5', RATE_PER_PARTNER: '2' });
     const token = await gateway.token();
     expect(await statuses(gateway, '/mobile/graphql', token, 3)).toEqual([200, 200, 200]);
     expect(await statuses(gateway, '/web/screens/Dashboard', token, 4)).toEqual([200, 200, 429, 429]);
 
-    // Another token of the same user is no way around it; another user is nobody's neighbour.
+    // Another token of the same user has the same limit; another user has a separate one.
     expect(await statuses(gateway, '/mobile/graphql', await gateway.token({ jti: 'another' }), 1)).toEqual([429]);
     expect(await statuses(gateway, '/mobile/graphql', await gateway.token({ sub: 'u_1' }), 1)).toEqual([200]);
     const namesake = await gateway.token({ aud: AUDIENCES.partners });
@@ -52,11 +52,11 @@ function behind(binary: string): void {
     const { text, headers: answered } = await gateway.ask('/mobile/graphql', { headers });
     expect(answered).toMatchObject({ 'retry-after': RATE_SECONDS, 'content-type': 'application/json' });
     expect(JSON.parse(text)).toEqual({
-      errors: [{ message: 'There were too many requests.', extensions: { code: 'RATE_LIMITED', requestId: 'r_1' } }],
+      errors: [{ message: 'Too many requests.', extensions: { code: 'RATE_LIMITED', requestId: 'r_1' } }],
     });
   });
 
-  test('how often one address asks, with whatever token', async () => {
+  test('requests per address, over all tokens', async () => {
     await using gateway = await start({ RATE_SECONDS, RATE_PER_ADDRESS: '20' });
     const right = await gateway.token();
     const all = await statuses(gateway, '/mobile/graphql', 'none', 21);
@@ -65,7 +65,7 @@ function behind(binary: string): void {
     expect(await statuses(gateway, '/mobile/graphql', right, 1)).toEqual([429]);
   });
 
-  test('how many connections one address has', async () => {
+  test('connections per address', async () => {
     await using gateway = await start({ CONNS_PER_ADDRESS: '3', REQUEST_TIMEOUT: '300ms' });
     // Of ten that say nothing more, those that are let in are told that they took too long.
     const answers = await Promise.all(
@@ -77,7 +77,7 @@ function behind(binary: string): void {
     expect(answers.filter((answer) => answer === '').length).toBe(10 - letIn.length);
   });
 
-  test('how long a request takes to arrive, its body too', async () => {
+  test('time to receive a request and its body', async () => {
     await using gateway = await start({ REQUEST_TIMEOUT: '300ms' });
     const head = `POST /mobile/graphql HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${await gateway.token()}\r\n`;
     const before = bff.arrived.length;
@@ -88,7 +88,7 @@ function behind(binary: string): void {
     expect(bff.arrived.slice(before).filter(({ url }) => url !== '/readyz')).toEqual([]);
   });
 
-  describe('how large', () => {
+  describe('sizes', () => {
     let gateway: RunningGateway;
     let authorization = '';
     beforeAll(async () => {
@@ -104,7 +104,7 @@ function behind(binary: string): void {
 
     const head = () => `POST /web/graphql HTTP/1.1\r\nHost: localhost\r\nAuthorization: ${authorization}\r\n`;
 
-    test('a body is', async () => {
+    test('body with Content-Length', async () => {
       const largest = 'x'.repeat(MAX_BODY_BYTES);
       const taken = await post(largest);
       expect({ status: taken.status, ...JSON.parse(taken.text) }).toEqual({
@@ -117,7 +117,7 @@ function behind(binary: string): void {
       expect(answer).toContain('{"message":"The body is larger than 100 KB.","extensions":{"code":"BAD_REQUEST",');
     });
 
-    test('a body is that does not say how large it is', async () => {
+    test('chunked body', async () => {
       const chunks = (count: number) => Readable.from(Array.from({ length: count }, () => 'x'.repeat(1_024)));
       expect((await post(chunks(100))).status).toBe(200);
       expect((await post(chunks(101))).status).toBe(413);
@@ -127,7 +127,7 @@ function behind(binary: string): void {
       expect(answer).toMatch(/^HTTP\/1\.1 413 /);
     });
 
-    test.each(['GET', 'OPTIONS'])('a body of %s is, though it needs none', async (method) => {
+    test.each(['GET', 'OPTIONS'])('body of %s', async (method) => {
       const preflight = 'Origin: https://a.example\r\nAccess-Control-Request-Method: POST\r\n';
       const begin = head().replace('POST', method) + (method === 'OPTIONS' ? preflight : '');
       const chunk = `400\r\n${'x'.repeat(1_024)}\r\n`;
@@ -136,21 +136,21 @@ function behind(binary: string): void {
       );
     });
 
-    test('headers are', async () => {
+    test('headers', async () => {
       expect((await post('{}', { 'x-large': 'x'.repeat(6_000) })).status).toBe(200);
       const refused = await post('{}', { 'x-large': 'x'.repeat(8_192) });
       expect(refused.status).toBe(431);
       expect(JSON.parse(refused.text).errors[0].message).toBe('The headers are too large.');
     });
 
-    test('an address is', async () => {
+    test('URL', async () => {
       const get = (length: number) =>
         gateway.ask(`/web/graphql?query=${'x'.repeat(length)}`, { headers: { authorization } });
       expect((await get(8_000)).status).toBe(200);
       expect((await get(8_192)).status).toBe(431);
     });
 
-    test('what can be read at all is, and how many headers there are', async () => {
+    test('parser limits and number of headers', async () => {
       const lines = Array.from({ length: 200 }, (_, index) => `X-${index}: x\r\n`);
       for (const headers of [`X-Large: ${'x'.repeat(135_000)}\r\n`, lines.join('')]) {
         const answer = await gateway.write(`GET /web/graphql HTTP/1.1\r\nHost: localhost\r\n${headers}\r\n`);

@@ -42,7 +42,7 @@ else describe('behind the gateway', () => behind(haproxy));
 function behind(binary: string): void {
   const run = runsScripts(ROOT);
 
-  test('no request fails while one of two processes is stopped, and the other one killed', async () => {
+  test('no request fails while one process is stopped and another one is killed', async () => {
     await using service = await startLocalService(answer);
     const ports = [await freePort(), await freePort()] as const;
     const start = async (port: number) => {

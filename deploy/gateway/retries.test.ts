@@ -27,7 +27,7 @@ function behind(binary: string): void {
     ['dies with it', (_request, _response, raw) => raw.socket.destroy()],
     ['sheds load', (_request, response) => response.writeHead(503, { 'retry-after': '1' }).end('{"errors":[]}')],
     ['is frozen', () => {}],
-  ])('asks another process where one %s', async (_what, illness) => {
+  ])('retries on another process if one %s', async (_what, illness) => {
     await using healthy = await startLocalService(well);
     await using sick = await startLocalService(ill(illness));
     await using gateway = await startGateway(
@@ -52,7 +52,7 @@ function behind(binary: string): void {
     }
   });
 
-  test('leaves out no process that is slow to say that it is ready', async () => {
+  test('keeps a process with slow health checks', async () => {
     await using quick = await startLocalService(well);
     await using slow = await startLocalService((request, response, raw) => {
       if (request.url !== '/readyz') well(request, response, raw);
@@ -65,7 +65,7 @@ function behind(binary: string): void {
     expect(asked(slow).length).toBeGreaterThan(0);
   });
 
-  test('hands on that all shed load, after three have been asked', async () => {
+  test('returns 503 after three processes shed the request', async () => {
     const shed: Handler = (_request, response) =>
       response.writeHead(503, { 'retry-after': '1', 'content-type': 'application/json' }).end('{"errors":["full"]}');
     await using one = await startLocalService(ill(shed));
@@ -77,7 +77,7 @@ function behind(binary: string): void {
     expect(asked(one).length + asked(other).length).toBe(3);
   });
 
-  test('sends nothing to a process that is not ready, and says where none is', async () => {
+  test('sends no requests to processes that are not ready, and returns 503 if none is', async () => {
     let isReady = true;
     await using bff = await startLocalService((_request, response) => {
       response.writeHead(isReady ? 200 : 503).end('{}');
@@ -89,14 +89,14 @@ function behind(binary: string): void {
 
     isReady = false;
     // One that is being sent again at the moment when the last process goes has its connection closed by HAProxy 2.6.
-    await until(async () => (await ask().catch(() => undefined))?.text.includes('nobody') ?? false);
+    await until(async () => (await ask().catch(() => undefined))?.text.includes('No server is available') ?? false);
     const before = asked(bff).length;
     const { status, text, headers: answered } = await ask();
     expect({ status, ...JSON.parse(text) }).toEqual({
       status: 503,
       errors: [
         {
-          message: 'There is nobody to answer right now; ask again in a second.',
+          message: 'No server is available. Retry in a second.',
           extensions: { code: 'SERVICE_UNAVAILABLE', requestId: 'r_1' },
         },
       ],

@@ -10,12 +10,12 @@ if (haproxy === undefined) test.todo(NO_HAPROXY);
 else describe('the keys of the gateway', () => behind(haproxy));
 
 function behind(binary: string): void {
-  test('change one after the other, each time in one that takes over', async () => {
+  test('keys are rotated by seamless reloads', async () => {
     await using bff = await startLocalService((_request, response) => json(response, { data: {} }));
     const servers = { mobile: [bff.url.slice('http://'.length)], web: [], partner: [] };
     await using both = await startGateway(binary, servers);
     const [old, next] = both.keys;
-    /** What becomes of a token by the old key, and of one by the next. */
+    /** Statuses for a token signed by the old key, and by the new one. */
     const statuses = (gateway: RunningGateway) =>
       Promise.all(
         [old, next].map(async (key) => {

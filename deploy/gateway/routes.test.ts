@@ -3,8 +3,10 @@ import { fileURLToPath } from 'node:url';
 import { NO_HAPROXY } from '@facet/cli/internal/gateway/haproxy.ts';
 import { AUDIENCES } from '@facet/cli/internal/gateway/issuer.ts';
 import { securityHeaders } from '@facet/server/internal/http/output/security-headers.ts';
+
 import { json, type LocalService, startLocalService } from '@facet/testing/internal/local-service.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { CLIENTS } from '../../examples/testing/clients.ts';
 import { type RunningGateway, startGateway, testedHaproxy } from './testing/gateway.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -13,7 +15,7 @@ const PAGE = 'https://app.example.com';
 
 const haproxy = testedHaproxy();
 
-test('the gateway sends requests again, which no schema’s mutations would bear', () => {
+test('no schema has mutations, because the gateway retries requests', () => {
   const schemas = readdirSync(`${ROOT}schemas`).map((file) => readFileSync(`${ROOT}schemas/${file}`, 'utf8'));
   expect(schemas.length).toBeGreaterThan(2);
   for (const schema of schemas) expect(schema).not.toMatch(/\btype Mutation\b|\bmutation:/);
@@ -28,7 +30,7 @@ function behind(binary: string): void {
   let authorization = '';
   beforeAll(async () => {
     const servers: Record<string, string[]> = {};
-    for (const client of ['mobile', 'web', 'partner']) {
+    for (const { client } of CLIENTS) {
       const bff = await startLocalService((_request, response) => json(response, { data: { client } }));
       bffs[client] = bff;
       servers[client] = [bff.url.slice('http://'.length)];
@@ -51,10 +53,10 @@ function behind(binary: string): void {
     return request;
   };
 
-  describe('what only it may say', () => {
+  describe('headers that only the gateway may set', () => {
     const SPOOFED = ['X-User-Id', 'x-user-id', 'X-Partner-Id', 'X_User_Id', 'x_partner_id', 'X-User_Id', 'X-USER-ID'];
 
-    test.each(SPOOFED)('%s is never the caller’s', async (name) => {
+    test.each(SPOOFED)('%s is removed from requests', async (name) => {
       const headers = ['authorization', authorization, name, 'u_1', name, 'u_2'];
       expect((await gateway.ask('/web/graphql', { headers })).status).toBe(200);
       const { headers: got } = theOne();
@@ -62,7 +64,7 @@ function behind(binary: string): void {
       expect(identities).toEqual([['x-user-id', 'u_42']]);
     });
 
-    test('nor is it taken away where the caller says that it belongs to the connection', async () => {
+    test('Connection cannot remove them', async () => {
       const head = ['GET /web/graphql HTTP/1.1', 'Host: localhost', `Authorization: ${authorization}`];
       const answer = await gateway.write([...head, 'Connection: close, X-User-Id', '', ''].join('\r\n'));
       expect(answer).toMatch(/^HTTP\/1\.1 200 /);
@@ -80,7 +82,7 @@ function behind(binary: string): void {
       ['a control character in it', ['X-User\x01-Id: u_1']],
       ['two lengths of a body', ['Content-Length: 0', 'Content-Length: 30']],
       ['a length that is no number', ['Content-Length: +2']],
-    ])('nor by what only some would read: %s', async (_what, lines) => {
+    ])('variants of their names are removed: %s', async (_what, lines) => {
       expect(await gateway.write(raw('Connection: close', ...lines))).toMatch(/^HTTP\/1\.1 400 /);
       expect(arrived()).toEqual([]);
     });
@@ -88,12 +90,12 @@ function behind(binary: string): void {
     test.each([
       ['after half a line break', ['X-Other: a\nX-User-Id: u_1']],
       ['where a line goes on', ['X-Other: a', ' X-User-Id: u_1']],
-    ])('nor %s', async (_what, lines) => {
+    ])('%s is removed', async (_what, lines) => {
       expect(await gateway.write(raw(...lines, 'Connection: close'))).toMatch(/^HTTP\/1\.1 200 /);
       expect(theOne().headers['x-user-id']).toBe('u_42');
     });
 
-    test('nor by a second request in the body of the first', async () => {
+    test('a second request in a body is not executed', async () => {
       const smuggled = 'GET /metrics HTTP/1.1\r\nHost: localhost\r\nX-User-Id: u_1\r\n\r\n';
       const body = `0\r\n\r\n${smuggled}`;
       const both = ['Connection: close', 'Transfer-Encoding: chunked', `Content-Length: ${body.length}`];
@@ -103,14 +105,14 @@ function behind(binary: string): void {
       ]);
     });
 
-    test('nor which of its headers the next one has to take away', async () => {
+    test('Connection is removed', async () => {
       await gateway.write(raw('Connection: close, X-User-Id, Authorization'));
       const { connection, 'x-user-id': user } = theOne().headers;
       expect(user).toBe('u_42');
       expect(String(connection)).not.toMatch(/user|authorization/i);
     });
 
-    test('where a request came from, and what is the sandbox’s', async () => {
+    test('forwarding headers and the sandbox’s headers are removed', async () => {
       const headers = {
         authorization,
         forwarded: 'for=10.0.0.1',
@@ -148,7 +150,7 @@ function behind(binary: string): void {
       },
     );
 
-    test('is on what the gateway answers itself, too', async () => {
+    test('is on the gateway’s own responses', async () => {
       const headers = { 'x-request-id': 'mine' };
       const { status, headers: answered, text } = await gateway.ask('/web/graphql', { headers });
       expect({ status, id: answered['x-request-id'] }).toEqual({ status: 401, id: 'mine' });
@@ -156,19 +158,19 @@ function behind(binary: string): void {
     });
   });
 
-  describe('whose BFF', () => {
+  describe('routing', () => {
     test.each([
       ['/mobile/graphql?query={a}', 'localhost', 'mobile', '/graphql?query={a}'],
       ['/web/screens/Dashboard?first=2', 'api.example.com', 'web', '/screens/Dashboard?first=2'],
       ['/graphql', 'mobile.example.com', 'mobile', '/graphql'],
       ['/screens/Home', 'WEB.example.com:8080', 'web', '/screens/Home'],
-    ])('%s at %s is %s', async (path, host, client, url) => {
+    ])('%s at %s goes to %s', async (path, host, client, url) => {
       const { text } = await gateway.ask(path, { headers: { authorization, host } });
       expect(JSON.parse(text)).toEqual({ data: { client } });
       expect(theOne().url).toBe(url);
     });
 
-    test('partners by either', async () => {
+    test('partner by host name or path', async () => {
       const token = `Bearer ${await gateway.token({ aud: AUDIENCES.partners, sub: 'pa_1' })}`;
       for (const [path, host] of [
         ['/partner/graphql', 'localhost'],
@@ -179,7 +181,7 @@ function behind(binary: string): void {
       }
     });
 
-    test('a body goes along', async () => {
+    test('forwards the body', async () => {
       const body = JSON.stringify({ query: '{ home { greeting } }' });
       const headers = { authorization, 'content-type': 'application/json' };
       expect((await gateway.ask('/mobile/graphql', { method: 'POST', headers, body })).status).toBe(200);
@@ -205,7 +207,7 @@ function behind(binary: string): void {
       ['/mobile/screens/../metrics'],
       ['/mobile/screens/Home/..'],
       ['/mobile/screens/%2e%2e'],
-    ])('%s is not there', async (path) => {
+    ])('%s is 404', async (path) => {
       const { status, text } = await gateway.ask(path, { headers: { authorization } });
       expect(status).toBe(404);
       expect(JSON.parse(text).errors[0]).toMatchObject({
@@ -215,7 +217,7 @@ function behind(binary: string): void {
       expect(arrived()).toEqual([]);
     });
 
-    test('the sandbox and the metrics are not there by the host’s name either', async () => {
+    test('the sandbox and the metrics are 404 by host name too', async () => {
       for (const path of ['/', '/metrics', '/sandbox/fields.json', '/mobile/graphql']) {
         const { status } = await gateway.ask(path, { headers: { authorization, host: 'mobile.example.com' } });
         expect(status).toBe(404);
@@ -227,7 +229,7 @@ function behind(binary: string): void {
       [405, '/mobile/graphql', 'DELETE'],
       [431, `/mobile/graphql?q=${'x'.repeat(9_000)}`, 'GET'],
       [401, '/mobile/graphql', 'GET'],
-    ])('a %i that no BFF has given has the security headers of one', async (expected, path, method) => {
+    ])('the gateway’s own %i response has the BFFs’ security headers', async (expected, path, method) => {
       const headers = expected === 401 ? {} : { authorization };
       const answer = await gateway.ask(path, { method, headers });
       expect(answer.status).toBe(expected);
@@ -240,13 +242,13 @@ function behind(binary: string): void {
       expect(arrived()).toEqual([]);
     });
 
-    test('and those that a BFF has given are its own', async () => {
+    test('a BFF’s response keeps its own security headers', async () => {
       const { status, headers } = await gateway.ask('/mobile/graphql', { headers: { authorization } });
       expect(status).toBe(200);
       expect(headers).not.toHaveProperty('content-security-policy');
     });
 
-    test('nothing is deleted', async () => {
+    test('DELETE is 405', async () => {
       const answer = await gateway.ask('/mobile/graphql', { method: 'DELETE', headers: { authorization } });
       expect(answer.status).toBe(405);
       expect(answer.headers['allow']).toBe('GET, HEAD, POST');
@@ -256,21 +258,21 @@ function behind(binary: string): void {
   describe('a page on another origin', () => {
     const preflight = { origin: PAGE, 'access-control-request-method': 'POST' };
 
-    test('may ask whether it may ask, without a token, and as nobody', async () => {
+    test('preflights need no token and have no identity', async () => {
       const headers = { ...preflight, 'x-user-id': 'u_1' };
       expect((await gateway.ask('/web/graphql', { method: 'OPTIONS', headers })).status).toBe(200);
       expect(theOne()).toMatchObject({ method: 'OPTIONS', url: '/graphql' });
       expect(theOne().headers).not.toHaveProperty('x-user-id');
     });
 
-    test('and nothing else', async () => {
+    test('all other requests need a token', async () => {
       const posted = await gateway.ask('/web/graphql', { method: 'POST', headers: preflight, body: '{}' });
       const noQuestion = await gateway.ask('/web/graphql', { method: 'OPTIONS', headers: { origin: PAGE } });
       expect([posted.status, noQuestion.status]).toEqual([401, 401]);
       expect(arrived()).toEqual([]);
     });
 
-    test('can read what the gateway answers in the BFF’s place, where it is let', async () => {
+    test('can read the gateway’s own responses if its origin is allowed', async () => {
       const { status, headers } = await gateway.ask('/web/graphql', { headers: { origin: PAGE } });
       expect(status).toBe(401);
       expect(headers).toMatchObject({

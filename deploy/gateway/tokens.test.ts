@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { NO_HAPROXY } from '@facet/cli/internal/gateway/haproxy.ts';
 import { AUDIENCES, type Claims, newKey } from '@facet/cli/internal/gateway/issuer.ts';
+
 import { json, type LocalService, startLocalService } from '@facet/testing/internal/local-service.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { SignJWT, UnsecuredJWT } from 'jose';
+import { CLIENTS } from '../../examples/testing/clients.ts';
 import { type RunningGateway, startGateway, testedHaproxy } from './testing/gateway.ts';
 
 const haproxy = testedHaproxy();
@@ -18,7 +20,7 @@ function behind(binary: string): void {
   beforeAll(async () => {
     bff = await startLocalService((_request, response) => json(response, { data: {} }));
     const address = bff.url.slice('http://'.length);
-    gateway = await startGateway(binary, { mobile: [address], web: [address], partner: [address] });
+    gateway = await startGateway(binary, Object.fromEntries(CLIENTS.map(({ client }) => [client, [address]])));
   });
   afterAll(async () => {
     await gateway[Symbol.asyncDispose]();
@@ -32,12 +34,13 @@ function behind(binary: string): void {
   const withToken = (token: string, path = '/mobile/graphql') =>
     gateway.ask(path, { headers: { authorization: `Bearer ${token}` } });
 
-  describe('takes a token', () => {
-    test.each([
-      ['mobile', AUDIENCES.users, 'x-user-id'],
-      ['web', AUDIENCES.users, 'x-user-id'],
-      ['partner', AUDIENCES.partners, 'x-partner-id'],
-    ])('for %s, by either key, and says who it names', async (client, aud, header) => {
+  describe('accepts a token', () => {
+    test.each(
+      CLIENTS.map(({ client, identity: { header } }) => {
+        const audience = header === 'X-Partner-Id' ? AUDIENCES.partners : AUDIENCES.users;
+        return [client, audience, header.toLowerCase()] as const;
+      }),
+    )('for %s, signed by either key, and forwards its subject', async (client, aud, header) => {
       for (const key of gateway.keys) {
         const { status } = await withToken(await gateway.token({ aud, sub: 'a_1' }, {}, key), `/${client}/graphql`);
         expect(status).toBe(200);
@@ -45,23 +48,23 @@ function behind(binary: string): void {
       expect(arrived().map(({ headers }) => headers[header])).toEqual(['a_1', 'a_1']);
     });
 
-    test('that has begun, or begins within the leeway of clocks', async () => {
+    test('that is valid, or becomes valid within the leeway', async () => {
       for (const nbf of [now - 60, now, now + 2]) {
         expect((await withToken(await gateway.token({ nbf }))).status).toBe(200);
       }
     });
 
-    test('that ends and begins within a second', async () => {
+    test('that is valid for a second', async () => {
       expect((await withToken(await gateway.token({ nbf: now - 0.5, exp: now + 600.5 }))).status).toBe(200);
     });
 
-    test('whatever the letters of "Bearer" are, and hands it on to be checked again', async () => {
+    test('with any case of "Bearer", and forwards it to the BFF', async () => {
       const authorization = `bEARER ${await gateway.token()}`;
       expect((await gateway.ask('/web/graphql', { headers: { authorization } })).status).toBe(200);
       expect(arrived()[0]?.headers.authorization).toBe(authorization);
     });
 
-    test.each(['u_42', 'auth0|5f7c', 'a.b-c:d@e=', '7', 'x'.repeat(128)])('that names %s', async (sub) => {
+    test.each(['u_42', 'auth0|5f7c', 'a.b-c:d@e=', '7', 'x'.repeat(128)])('with the subject %s', async (sub) => {
       expect((await withToken(await gateway.token({ sub }))).status).toBe(200);
       expect(arrived()[0]?.headers['x-user-id']).toBe(sub);
     });
@@ -69,16 +72,16 @@ function behind(binary: string): void {
 
   /** How the token is made, and what the gateway says of it. */
   type Refused = readonly [what: string, token: () => string | Promise<string>, problem: string];
-  const UNSIGNED = 'The token is not signed by a key that is known here.';
-  const OVER = 'The token is over, or does not say when it will be.';
+  const UNSIGNED = 'The token is not signed by a known key.';
+  const OVER = 'The token has expired or has no valid exp.';
   const EARLY = 'The token is not valid yet.';
-  const ISSUER = 'The token is by another issuer.';
-  const AUDIENCE = 'The token is for another audience.';
-  const NOBODY = 'The token names nobody.';
-  const NONE = 'A token is needed: Authorization: Bearer.';
+  const ISSUER = 'The token has a different issuer.';
+  const AUDIENCE = 'The token has a different audience.';
+  const NOBODY = 'The token has no valid subject.';
+  const NONE = 'A token is required: Authorization: Bearer.';
   const claims = async (): Promise<Claims> => payloadOf(await gateway.token());
 
-  describe('refuses a token, and passes nothing on', () => {
+  describe('rejects a token and forwards nothing', () => {
     test.each<Refused>([
       ['that has expired', () => gateway.token({ exp: now - 1 }), OVER],
       ['without an end', () => gateway.token({ exp: undefined }), OVER],
@@ -91,7 +94,7 @@ function behind(binary: string): void {
       ['by another issuer', () => gateway.token({ iss: 'https://elsewhere.example' }), ISSUER],
       ['without an issuer', () => gateway.token({ iss: undefined }), ISSUER],
       ['for partners', () => gateway.token({ aud: AUDIENCES.partners }), AUDIENCE],
-      ['for nobody', () => gateway.token({ aud: undefined }), AUDIENCE],
+      ['without an audience', () => gateway.token({ aud: undefined }), AUDIENCE],
       ['for several', () => gateway.token({ aud: [AUDIENCES.users, 'others'] }), AUDIENCE],
       ['without a name', () => gateway.token({ sub: undefined }), NOBODY],
       ['with an empty name', () => gateway.token({ sub: '' }), NOBODY],
@@ -137,13 +140,13 @@ function behind(binary: string): void {
       expect(arrived()).toEqual([]);
     });
 
-    test('of a user at the partners’ API', async () => {
+    test('of a user for the partner API', async () => {
       expect((await withToken(await gateway.token(), '/partner/graphql')).status).toBe(401);
       expect(arrived()).toEqual([]);
     });
   });
 
-  test('asks for a token where there is none, or no one knows which', async () => {
+  test('requires exactly one token', async () => {
     const token = await gateway.token();
     const inOtherPlaces = [
       {},

@@ -1,21 +1,22 @@
+import { variable } from '@facet/server/internal/http/settings/services.ts';
+import { longestStopMs } from '@facet/server/internal/http/stop.ts';
 import { Deployment } from 'kubernetes-models/apps/v1/Deployment';
 import type { IContainer } from 'kubernetes-models/v1/Container';
+import type { IEnvVar } from 'kubernetes-models/v1/EnvVar';
 import type { ITopologySpreadConstraint } from 'kubernetes-models/v1/TopologySpreadConstraint';
 import { type Client, labelsOf, METRICS_PORT, metadataOf } from './client.ts';
 import { sizeOf } from './sizes.ts';
-import { GRACE_SECONDS, PRE_STOP_SECONDS } from './stopping.ts';
-import { variablesOf } from './variables.ts';
 
-/** User and group of distroless' images called nonroot. */
-const NOBODY = 65_532;
+/** User and group id of the distroless nonroot images. */
+const NONROOT = 65_532;
 
-/** A client's pods. How many there are is the autoscaler's: a number here would undo its own at every release. */
+/** A client's Deployment. It sets no replicas, because every release would override the autoscaler's number. */
 export function deploymentOf(client: Client): Deployment {
   return new Deployment({
     metadata: metadataOf(client),
     spec: {
       selector: { matchLabels: labelsOf(client) },
-      // A release never has fewer pods than there were, and goes on only while new ones stay ready.
+      // A rollout keeps all old pods until new ones are ready, and stops if new pods do not stay ready.
       strategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: '25%' } },
       minReadySeconds: 5,
       progressDeadlineSeconds: 180,
@@ -26,25 +27,25 @@ export function deploymentOf(client: Client): Deployment {
           annotations: { 'kubectl.kubernetes.io/default-container': client.bff.client },
         },
         spec: {
-          // It never asks Kubernetes anything.
+          // The BFF does not use the Kubernetes API.
           automountServiceAccountToken: false,
-          // Kubernetes would add variables by the names of Services, such as USERS_PORT, beside our settings.
+          // Service links would add variables such as USERS_PORT, which look like settings of the BFF.
           enableServiceLinks: false,
-          // The services' names are whole: with the default of 5 dots each would first be looked for in every search domain.
+          // The services' names are fully qualified. With the default ndots of 5, each would first be resolved in every search domain.
           dnsConfig: { options: [{ name: 'ndots', value: '2' }] },
           terminationGracePeriodSeconds: GRACE_SECONDS,
           securityContext: {
             runAsNonRoot: true,
-            runAsUser: NOBODY,
-            runAsGroup: NOBODY,
-            fsGroup: NOBODY,
+            runAsUser: NONROOT,
+            runAsGroup: NONROOT,
+            fsGroup: NONROOT,
             seccompProfile: { type: 'RuntimeDefault' },
           },
           topologySpreadConstraints: ['topology.kubernetes.io/zone', 'kubernetes.io/hostname'].map((key) =>
             spreadOver(key, client),
           ),
           containers: [containerOf(client)],
-          // Node keeps compiled code there: a container that starts again in its pod starts faster.
+          // Node caches compiled code in /tmp, so that a restarted container starts faster.
           volumes: [{ name: 'tmp', emptyDir: { sizeLimit: '64Mi' } }],
         },
       },
@@ -64,16 +65,16 @@ function containerOf(client: Client): IContainer {
       { name: 'metrics', containerPort: METRICS_PORT },
     ],
     resources: { requests: { cpu: environment.cpu, memory }, limits: { memory } },
-    // There in half a second where it has a core for itself, and far from that on a node that starts many.
+    // Start-up takes half a second on an idle core, and much longer on a node that starts many pods.
     startupProbe: { httpGet: { path: '/readyz', port: 'http' }, periodSeconds: 1, failureThreshold: 60 },
-    // It says no only while starting and stopping. A late answer says that there is much to do, which fewer pods do not mend.
+    // /readyz fails only during start and stop. The timeout is long, because removing a slow pod would increase the load on the others.
     readinessProbe: {
       httpGet: { path: '/readyz', port: 'http' },
       periodSeconds: 5,
       timeoutSeconds: 3,
       failureThreshold: 3,
     },
-    // A loop that did not get to it for a minute never will; one that is merely busy sheds load by itself.
+    // Restart only after a minute: a busy event loop recovers by shedding load.
     livenessProbe: {
       httpGet: { path: '/healthz', port: 'http' },
       periodSeconds: 10,
@@ -91,7 +92,7 @@ function containerOf(client: Client): IContainer {
   };
 }
 
-/** As even as can be had: a pod in a full zone is better than none. Those of each release are spread by themselves. */
+/** Spreads the pods of each release evenly, on a best-effort basis: a pod in a full zone is better than a pending one. */
 function spreadOver(topologyKey: string, client: Client): ITopologySpreadConstraint {
   return {
     topologyKey,
@@ -101,3 +102,55 @@ function spreadOver(topologyKey: string, client: Client): ITopologySpreadConstra
     matchLabelKeys: ['pod-template-hash'],
   };
 }
+
+/** The environment variables of a client's BFF. All other settings have their defaults. */
+export function variablesOf(client: Client): IEnvVar[] {
+  const { bff, services, environment } = client;
+  const { cache, collector } = environment;
+  return [
+    { name: 'NODE_ENV', value: 'production' },
+    { name: 'NODE_OPTIONS', value: `--max-old-space-size=${sizeOf(bff).heap}` },
+    { name: 'PORT', value: String(bff.port) },
+    { name: 'METRICS_PORT', value: String(METRICS_PORT) },
+    { name: 'DRAIN_MS', value: String(DRAIN_MS) },
+    ...identityOf(client),
+    ...services.map((name) => ({ name: variable(name, 'URL'), value: environment.service(name).url })),
+    ...(cache
+      ? [{ name: 'CACHE_URL', valueFrom: { secretKeyRef: { name: cache.secret, key: 'url', optional: true } } }]
+      : []),
+    ...(collector
+      ? [
+          { name: 'OTEL_EXPORTER_OTLP_ENDPOINT', value: collector.url },
+          { name: 'OTEL_TRACES_SAMPLER', value: 'parentbased_traceidratio' },
+          { name: 'OTEL_TRACES_SAMPLER_ARG', value: String(collector.share) },
+          { name: 'OTEL_RESOURCE_ATTRIBUTES', value: `deployment.environment.name=${environment.name}` },
+        ]
+      : []),
+  ];
+}
+
+function identityOf({ bff, environment: { identity } }: Client): IEnvVar[] {
+  if (identity.by === 'header') return [{ name: 'TRUSTED_PROXIES', value: identity.trustedProxies.join(',') }];
+  const { jwks, issuer, audience, claim } = identity;
+  return [
+    { name: 'IDENTITY', value: 'jwt' },
+    { name: 'JWKS_URL', value: jwks.url },
+    { name: 'JWT_ISSUER', value: issuer },
+    { name: 'JWT_AUDIENCE', value: audience(bff.client) },
+    ...(claim ? [{ name: 'JWT_CLAIM', value: claim(bff.client) }] : []),
+  ];
+}
+
+/**
+ * Delay before SIGTERM. A terminating pod is removed from its Service immediately, but the gateway needs time to notice. After SIGTERM,
+ * each response closes its connection, which would cost a busy gateway a connection per request.
+ */
+export const PRE_STOP_SECONDS = 3;
+
+/** How long the server accepts requests after SIGTERM, until the gateway's health checks see that /readyz fails. */
+export const DRAIN_MS = 5_000;
+
+const SPARE_SECONDS = 2;
+
+/** When the kubelet kills the pod: later than the longest regular shutdown of the server. */
+export const GRACE_SECONDS = PRE_STOP_SECONDS + Math.ceil(longestStopMs(DRAIN_MS) / 1_000) + SPARE_SECONDS;

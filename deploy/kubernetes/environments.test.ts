@@ -34,8 +34,8 @@ function productionWith(change: Partial<Environment>) {
 
 const place = (name: string) => ({ namespace: 'elsewhere', labels: { app: name } });
 
-describe('the port that a policy opens', () => {
-  test('is the pod’s, where a Service leads from another one to it', () => {
+describe('the port in a network policy', () => {
+  test('is podPort if it is set', () => {
     const { refusals, variables, reached } = productionWith({
       service: (name) => ({ ...place(name), url: `http://${name}.elsewhere`, podPort: 8_080 }),
       collector: { ...place('collector'), url: 'http://collector.elsewhere:4318', podPort: 14_318, share: 1 },
@@ -54,12 +54,12 @@ describe('the port that a policy opens', () => {
     ['http://users.elsewhere', 80],
     ['https://users.elsewhere', 443],
     ['https://users.elsewhere:8443', 8_443],
-  ])('is that of %s where nothing else is said', (url, port) => {
+  ])('defaults to the port of %s', (url, port) => {
     const { reached } = productionWith({ service: (name) => ({ ...place(name), url }) });
     expect(reached('web')).toContain(`elsewhere/users:${port}`);
   });
 
-  test('is that of addresses outside of the cluster, all of them', () => {
+  test('applies to all networks outside of the cluster', () => {
     const networks = ['192.0.2.0/24', '2001:db8::/32'] as const;
     const { refusals, reached } = productionWith({ service: () => ({ networks, url: 'https://api.example.com' }) });
     expect(reached('mobile')).toEqual(expect.arrayContaining(['192.0.2.0/24:443', '2001:db8::/32:443']));
@@ -76,7 +76,7 @@ describe('identity by token', () => {
   };
   const made = productionWith({ identity });
 
-  test.each(bffs)('$client’s server verifies tokens, and trusts no address', (bff) => {
+  test.each(bffs)('$client: the server verifies tokens and trusts no proxy', (bff) => {
     const variables = made.variables(bff.client);
     expect(variables).not.toHaveProperty('TRUSTED_PROXIES');
     expect(readSettings(variables, bff).identity).toEqual({
@@ -90,15 +90,15 @@ describe('identity by token', () => {
     });
   });
 
-  test.each(bffs)('$client’s pods reach the keys, whatever else they ask', ({ client }) => {
+  test.each(bffs)('$client: the pods may fetch the keys', ({ client }) => {
     expect(made.reached(client)).toContain('192.0.2.7/32:443');
   });
 
-  test('nothing of it is refused', () => {
+  test('the settings are valid', () => {
     expect(made.refusals).toEqual([]);
   });
 
-  test('a claim may be another one for each client, and the issuer a pod', () => {
+  test('the claim may differ per client, and the issuer may be a pod', () => {
     const claim = (client: string) => (client === 'partner' ? 'partner_id' : 'sub');
     const jwks = { ...place('login'), url: 'https://login.elsewhere/jwks' as const, podPort: 8_443 };
     const { variables, reached } = productionWith({ identity: { ...identity, jwks, claim } });
@@ -109,13 +109,13 @@ describe('identity by token', () => {
     expect(reached('web')).toContain('elsewhere/login:8443');
   });
 
-  test('what is left out stops the server', () => {
+  test('missing settings stop the server', () => {
     const { variables } = productionWith({ identity: { ...identity, audience: () => '' } });
     expect(() => readSettings(variables('web'), { port: 0, services: {} })).toThrow(SettingsError);
   });
 });
 
-test('the header is believed from every network that is named', () => {
+test('the identity header is trusted from all configured networks', () => {
   const { variables, reached } = productionWith({
     identity: { by: 'header', trustedProxies: ['10.10.0.0/24', 'fd00:10::/64'] },
   });

@@ -3,61 +3,58 @@ import { InputError } from '@facet/server/internal/command/input-error.ts';
 import type { ServiceRegistry } from '@facet/server/internal/downstream/service-registry.ts';
 import { services as declared } from '../../shared/services.ts';
 
-/** Pods of a namespace, by their labels. */
+/** Pods in a namespace, selected by labels. */
 export interface Pods {
   readonly namespace: string;
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** Pods, or addresses that are no pods of this cluster (CIDR); one at least, since a policy takes none for all there are. */
-export type Place = Pods | { readonly networks: readonly [string, ...string[]] };
+/** Pods, or networks outside of the cluster (CIDR). At least one network, because a policy treats an empty list as all networks. */
+export type Endpoint = Pods | { readonly networks: readonly [string, ...string[]] };
 
-/** Something that is asked at an address. */
-export type Server = Place & {
+/** A server with its URL. */
+export type Server = Endpoint & {
   readonly url: string;
-  /**
-   * The port on which it listens itself, where a Service leads from the URL's to another: a policy is about connections as they
-   * are once the Service has chosen a pod.
-   */
+  /** The pod's port, if the Service maps the URL's port to another one. Network policies apply to the pod's port. */
   readonly podPort?: number;
 };
 
-/** How callers are known, as docs/how-to/identify-callers.md has it. */
+/** How callers are identified, see docs/how-to/identify-callers.md. */
 export type Identity =
   | {
       readonly by: 'header';
-      /** The networks of the gateway's pods (CIDR), and of nobody else: identity headers are believed from there. */
+      /** The networks of the gateway's pods (CIDR). Identity headers from these addresses are trusted, so no other pods may be in them. */
       readonly trustedProxies: readonly string[];
     }
   | {
       readonly by: 'jwt';
-      /** Where the keys of the tokens' issuer are. In production a server takes them by HTTPS alone. */
+      /** The issuer's key set. Production servers require HTTPS. */
       readonly jwks: Server & { readonly url: `https://${string}` };
       readonly issuer: string;
-      /** Each client has one of its own: a token for one of them is worth nothing to the others. */
+      /** The audience of each client. Different audiences prevent using a token for another client. */
       readonly audience: (client: string) => string;
-      /** The claim that says who it is; `sub` where there is none. */
+      /** The claim with the identity. Default: `sub`. */
       readonly claim?: (client: string) => string;
     };
 
-/** What differs from one environment to the next: all that a cluster's owner has to look at is in this file. */
+/** The settings of an environment. A cluster's owner has to adapt only this file. */
 export interface Environment {
   readonly name: 'staging' | 'production';
   readonly namespace: string;
-  /** Where images are, but for those that images.json names. */
+  /** Registry of the images that images.json does not list. */
   readonly registry: string;
-  /** Who sends requests. */
+  /** The pods that send requests. */
   readonly gateway: Pods;
   readonly identity: Identity;
-  /** Who reads the metrics. */
+  /** The pods that scrape metrics. */
   readonly prometheus: Pods;
   readonly service: (name: string) => Server;
-  /** Redis or Valkey for rows that all processes share. Its address may hold a password, and comes out of a Secret. */
-  readonly cache?: Place & { readonly podPort: number; readonly secret: string };
-  /** Where traces go, and what share of them. */
+  /** Redis or Valkey for the shared cache. Its URL may contain a password, so it comes from a Secret. */
+  readonly cache?: Endpoint & { readonly podPort: number; readonly secret: string };
+  /** The trace collector, and the share of sampled traces. */
   readonly collector?: Server & { readonly share: number };
   readonly replicas: { readonly least: number; readonly most: number };
-  /** Share of a core that each pod asks for. */
+  /** CPU request of each pod. */
   readonly cpu: string;
 }
 
@@ -70,7 +67,7 @@ export const ENVIRONMENTS: readonly Environment[] = [
     identity: { by: 'header', trustedProxies: ['10.20.0.0/24'] },
     prometheus: named('prometheus', 'monitoring'),
     service: servicesIn('services-staging'),
-    // Two, so that whatever goes wrong with more than one of them does so before production.
+    // Two replicas, so that problems with several processes show up before production.
     replicas: { least: 2, most: 3 },
     cpu: '100m',
   },
@@ -88,9 +85,9 @@ export const ENVIRONMENTS: readonly Environment[] = [
       url: 'http://opentelemetry-collector.monitoring.svc.cluster.local:4318',
       share: 0.01,
     },
-    // One for each of three zones.
+    // One in each of three zones.
     replicas: { least: 3, most: 120 },
-    // A process is one event loop: see sizes.ts.
+    // A process runs one event loop, see sizes.ts.
     cpu: '1',
   },
 ];
@@ -99,12 +96,12 @@ function named(name: string, namespace: string): Pods {
   return { namespace, labels: { 'app.kubernetes.io/name': name } };
 }
 
-/** Every service under its own name in one namespace, on the port where the project has it. */
+/** All services in one namespace, under their names and on the ports in shared/services.ts. */
 function servicesIn(namespace: string): Environment['service'] {
   const services: ServiceRegistry = declared;
   return (name) => {
     const service = services[name];
-    if (!service) throw new InputError(`There is no service ${name} in shared/services.ts.`);
+    if (!service) throw new InputError(`shared/services.ts has no service "${name}".`);
     return { ...named(name, namespace), url: `http://${name}.${namespace}.svc.cluster.local:${portOf(service)}` };
   };
 }

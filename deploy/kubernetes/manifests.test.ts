@@ -12,7 +12,7 @@ import type { IDeployment } from 'kubernetes-models/apps/v1/Deployment';
 import type { IHorizontalPodAutoscaler } from 'kubernetes-models/autoscaling/v2/HorizontalPodAutoscaler';
 import type { INetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicy';
 import type { IService } from 'kubernetes-models/v1/Service';
-import { ENVIRONMENTS, type Place } from './environments.ts';
+import { ENVIRONMENTS, type Endpoint } from './environments.ts';
 import { manifests } from './manifests.ts';
 import { documentsIn, manifestsIn } from './testing/manifests.ts';
 import { isNetwork } from './testing/network.ts';
@@ -29,13 +29,13 @@ const OUT_OF_A_SECRET: Readonly<Record<string, string>> = { CACHE_URL: 'redis://
 /** Node reads the first two itself; the others are settings of parts that a server may lack. */
 const NOT_SETTINGS = ['NODE_ENV', 'NODE_OPTIONS'];
 
-test('every client has a file in every environment, and each environment one for its namespace', () => {
+test('every environment has a file per client and one for its namespace', () => {
   for (const { name } of ENVIRONMENTS) {
     expect(manifestsIn(name).sort()).toEqual(['namespace', ...bffs.map(({ client }) => client)].sort());
   }
 });
 
-test('an image that a release has pushed takes the place of the one by the version, and of no other', () => {
+test('a pushed image replaces only the default image of its client and environment', () => {
   const image = `registry.example.com/facet-web@sha256:${'0'.repeat(64)}`;
   const contents = manifests(bffs, { production: { web: image } }).filter(({ content }) => content.includes(image));
   expect(contents.map(({ path }) => path)).toEqual(['deploy/kubernetes/production/web.generated.yaml']);
@@ -53,14 +53,14 @@ describe.each(places)('$client in $name', ({ client, environment, bff }) => {
   const settings = readSettings(variables, bff);
   const portCalled = (wanted: string) => container?.ports?.find(({ name }) => name === wanted)?.containerPort;
 
-  test('the server takes its variables, and knows each of them', () => {
+  test('the server accepts all environment variables', () => {
     expect(settings).toMatchObject({ port: bff.port, developing: false, sandbox: false });
     const known = Array.from(describeSettings(variables, bff).matchAll(/^ {2}(\w+) /gm), ([, name]) => name);
     const unknown = Object.keys(variables).filter((name) => !known.includes(name));
     expect(unknown.filter((name) => !NOT_SETTINGS.includes(name))).toEqual([]);
   });
 
-  test('the ports of the pod, the service and the policy are those on which the server listens', () => {
+  test('pod, service and policy use the server’s ports', () => {
     expect(portCalled('http')).toBe(settings.port);
     expect(portCalled('metrics')).toBe(settings.metricsPort);
     const service = found<IService>('Service').spec;
@@ -72,7 +72,7 @@ describe.each(places)('$client in $name', ({ client, environment, bff }) => {
     ]);
   });
 
-  test('it is let out to the services that its fields ask, where they are, and to nothing else but what it needs', () => {
+  test('egress is limited to the called services and the infrastructure', () => {
     const { identity, cache, collector } = environment;
     const asked: Asked[] = [
       ...servicesOf(bff).map((name) => ({ place: environment.service(name), url: settings.services[name]?.url })),
@@ -86,7 +86,7 @@ describe.each(places)('$client in $name', ({ client, environment, bff }) => {
     for (const { place, url } of asked) if ('namespace' in place) expect(place.namespace).toBe(namespaceIn(url));
   });
 
-  test('it knows callers as the environment says, and does not believe everybody', () => {
+  test('identity is configured as in the environment', () => {
     const { identity } = environment;
     const networks = variables['TRUSTED_PROXIES']?.split(',') ?? [];
     expect(settings.identity.by).toBe(identity.by);
@@ -94,14 +94,14 @@ describe.each(places)('$client in $name', ({ client, environment, bff }) => {
     expect(networks.filter((network) => !isNetwork(network) || Number(network.split('/')[1]) < 8)).toEqual([]);
   });
 
-  test('it is killed only after it had all the time that the server takes to stop', () => {
+  test('the grace period exceeds the longest shutdown', () => {
     const preStopSeconds = container?.lifecycle?.preStop?.sleep?.seconds ?? 0;
     const longest = preStopSeconds + longestStopMs(settings.drainMs) / 1_000;
     expect(pod?.terminationGracePeriodSeconds).toBeGreaterThan(longest);
     expect(settings.drainMs).toBeGreaterThan(0);
   });
 
-  test('the probes ask what the server answers', async () => {
+  test('the probes use existing routes', async () => {
     await using running = await startBff(bff, {});
     const probes = [container?.startupProbe, container?.readinessProbe, container?.livenessProbe];
     for (const probe of probes) {
@@ -111,7 +111,7 @@ describe.each(places)('$client in $name', ({ client, environment, bff }) => {
     expect(probes.map((probe) => probe?.httpGet?.path)).toEqual(['/readyz', '/readyz', '/healthz']);
   });
 
-  test('it may do nothing that it does not need', () => {
+  test('the container has minimal privileges', () => {
     expect(pod).toMatchObject({
       automountServiceAccountToken: false,
       enableServiceLinks: false,
@@ -125,7 +125,7 @@ describe.each(places)('$client in $name', ({ client, environment, bff }) => {
     });
   });
 
-  test('a release takes no pod away before its successor is ready, and every selector finds the pods', () => {
+  test('a rollout keeps old pods until new ones are ready, and all selectors match the pods', () => {
     const deployment = found<IDeployment>('Deployment').spec;
     expect(deployment?.strategy?.rollingUpdate?.maxUnavailable).toBe(0);
     expect(deployment?.replicas).toBeUndefined();
@@ -141,7 +141,7 @@ describe.each(places)('$client in $name', ({ client, environment, bff }) => {
     });
   });
 
-  test('its memory has room for its heap and its cache', () => {
+  test('the memory limit covers heap and cache', () => {
     const { requests, limits } = container?.resources ?? {};
     expect(limits).toEqual({ memory: requests?.['memory'] });
     const memory = Number(String(limits?.['memory']).replace('Mi', ''));
@@ -156,7 +156,7 @@ function namespacesOf(peers: readonly { namespaceSelector?: { matchLabels?: Reco
 }
 
 interface Asked {
-  readonly place: Place & { readonly podPort?: number };
+  readonly place: Endpoint & { readonly podPort?: number };
   /** As the server has it. */
   readonly url: string | undefined;
 }
@@ -168,12 +168,12 @@ function endsOf({ place, url = '' }: Asked): string[] {
   return ends.map((end) => `${end}:${place.podPort ?? (port || (protocol === 'https:' ? 443 : 80))}`);
 }
 
-/** A Service is known as NAME.NAMESPACE, whatever comes behind. */
+/** The namespace of a Service's host name, NAME.NAMESPACE with any suffix. */
 function namespaceIn(url = ''): string | undefined {
   return new URL(url).hostname.split('.')[1];
 }
 
-test('Prometheus finds the pods by what they are called', () => {
+test('Prometheus discovers the pods by their labels', () => {
   const text = readFileSync(new URL('../prometheus/kubernetes.yml', import.meta.url), 'utf8');
   for (const { namespace } of ENVIRONMENTS) expect(text).toMatch(new RegExp(`names: \\[.*\\b${namespace}\\b.*\\]`));
 });

@@ -7,23 +7,19 @@ import { stringify } from 'yaml';
 import type { Client } from './client.ts';
 import { deploymentOf } from './deployment.ts';
 import { ENVIRONMENTS, type Environment } from './environments.ts';
-import { denyAllIn, networkPolicyOf } from './network.ts';
+import { denyAllIn, networkPolicyOf, serviceOf } from './network.ts';
 import { autoscalerOf, disruptionBudgetOf } from './scaling.ts';
-import { serviceOf } from './service.ts';
 
 const ROOT = new URL('../../', import.meta.url);
 const HEADER = '# Generated from deploy/kubernetes/ by npm run generate.\n';
 
-/** Images that releases have pushed, with their digests, by environment and client. */
+/** Pushed images with their digests, by environment and client. */
 type Images = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
-/** As a pipeline has written them. */
+/** Release pipelines write this file. */
 const pushedImages = (): Images => read('deploy/kubernetes/images.json');
 
-/**
- * The manifests of these clients in these environments: a file per client, and one for the namespace. Throws where one does not
- * fit Kubernetes' own schema.
- */
+/** The manifests of these clients: per environment, a file per client and one for the namespace. Throws if an object is invalid. */
 export function manifests(
   bffs: readonly Bff[],
   images = pushedImages(),
@@ -60,7 +56,7 @@ function read(path: string) {
   return JSON.parse(readFileSync(new URL(path, ROOT), 'utf8'));
 }
 
-/** Pods that could do more than the clients' do are refused. */
+/** The namespace enforces the restricted pod security standard. */
 function namespaceOf({ namespace }: Environment): Namespace {
   return new Namespace({
     metadata: { name: namespace, labels: { 'pod-security.kubernetes.io/enforce': 'restricted' } },
@@ -69,6 +65,6 @@ function namespaceOf({ namespace }: Environment): Namespace {
 
 function yamlOf(model: Model<TypeMeta>): string {
   model.validate();
-  // Written out wherever it stands, so that a part can be read by itself.
+  // No YAML aliases, so that each part is readable on its own.
   return stringify(model.toJSON(), { aliasDuplicateObjects: false, lineWidth: 0 });
 }

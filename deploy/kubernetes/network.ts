@@ -1,14 +1,15 @@
 import { NetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicy';
 import type { INetworkPolicyEgressRule } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicyEgressRule';
 import type { INetworkPolicyPeer } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicyPeer';
+import { Service } from 'kubernetes-models/v1/Service';
 import { type Client, labelsOf, METRICS_PORT, metadataOf } from './client.ts';
-import type { Environment, Place, Pods, Server } from './environments.ts';
+import type { Endpoint, Environment, Pods, Server } from './environments.ts';
 
 const DNS: Pods = { namespace: 'kube-system', labels: { 'k8s-app': 'kube-dns' } };
 
 /**
- * In: the gateway for requests, Prometheus for metrics. Out: DNS, the services that the client's fields ask, and the cache and
- * the collector and the issuer's keys where there are any. The kubelet's probes come from the pod's own node, which is always let in.
+ * Ingress: requests from the gateway, scrapes from Prometheus. Egress: DNS, the services that the client's fields call, and the shared
+ * cache, the trace collector and the issuer's keys if they are configured. Probes come from the pod's node, which is always allowed.
  */
 export function networkPolicyOf(client: Client): NetworkPolicy {
   const { bff, services, environment } = client;
@@ -39,7 +40,7 @@ export function networkPolicyOf(client: Client): NetworkPolicy {
   });
 }
 
-/** For whatever else is started there: nothing in and nothing out, until a policy says otherwise. */
+/** Denies all traffic of pods without a policy of their own. */
 export function denyAllIn({ namespace }: Environment): NetworkPolicy {
   return new NetworkPolicy({
     metadata: { name: 'deny-all', namespace },
@@ -51,13 +52,13 @@ function toServer(server: Server): INetworkPolicyEgressRule {
   return to(server, server.podPort ?? portOf(server.url));
 }
 
-function to(place: Place, port: number): INetworkPolicyEgressRule {
-  return { to: peers(place), ports: [{ protocol: 'TCP', port }] };
+function to(target: Endpoint, port: number): INetworkPolicyEgressRule {
+  return { to: peers(target), ports: [{ protocol: 'TCP', port }] };
 }
 
-function peers(place: Place): INetworkPolicyPeer[] {
-  if ('networks' in place) return place.networks.map((cidr) => ({ ipBlock: { cidr } }));
-  const { namespace, labels } = place;
+function peers(target: Endpoint): INetworkPolicyPeer[] {
+  if ('networks' in target) return target.networks.map((cidr) => ({ ipBlock: { cidr } }));
+  const { namespace, labels } = target;
   return [
     {
       namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } },
@@ -66,8 +67,23 @@ function peers(place: Place): INetworkPolicyPeer[] {
   ];
 }
 
-/** The port that a connection to this address goes to. */
+/** The port of a URL. */
 function portOf(url: string): number {
   const { port, protocol } = new URL(url);
   return Number(port) || (protocol === 'https:' ? 443 : 80);
+}
+
+/**
+ * A headless Service: its DNS name resolves to all ready pods. The gateway balances, checks and retries over individual pods, which a
+ * cluster IP would hide.
+ */
+export function serviceOf(client: Client): Service {
+  return new Service({
+    metadata: metadataOf(client),
+    spec: {
+      clusterIP: 'None',
+      selector: labelsOf(client),
+      ports: [{ name: 'http', port: client.bff.port, targetPort: 'http', appProtocol: 'http' }],
+    },
+  });
 }

@@ -12,7 +12,7 @@ const secrets = documentedSecrets();
 const objectsOf = (environment: string): TypeMeta[] =>
   manifestsIn(environment).flatMap((file) => documentsIn(environment, file));
 
-test.each(ENVIRONMENTS)('an API server takes all of $name', ({ name }) => {
+test.each(ENVIRONMENTS)('an API server would accept all objects of $name', ({ name }) => {
   const objects = objectsOf(name);
   expect(objects.length).toBeGreaterThan(10);
   expect(refusalsOf({ objects, secrets })).toEqual([]);
@@ -210,8 +210,8 @@ const PLANTED: Readonly<Record<string, readonly Planting[]>> = {
   ],
 };
 
-describe('what an API server refuses is found', () => {
-  test('by every rule', () => {
+describe('the rules detect objects that an API server rejects', () => {
+  test('every rule has a test', () => {
     expect(Object.keys(PLANTED).sort()).toEqual(Object.keys(RULES).sort());
   });
 
@@ -230,7 +230,7 @@ describe('what an API server refuses is found', () => {
     expect(found).toEqual([expect.stringContaining(says)]);
   });
 
-  test('and a secret that nobody says how to make', () => {
+  test('a secret without instructions', () => {
     expect(refusalsOf({ objects: objectsOf('production'), secrets: [] })).toContain(
       'what a variable comes from is there: Deployment web: facet-cache/url',
     );

@@ -3,7 +3,7 @@ import { PodDisruptionBudget } from 'kubernetes-models/policy/v1/PodDisruptionBu
 import { type Client, labelsOf, metadataOf } from './client.ts';
 import { BUSY_PERCENT } from './sizes.ts';
 
-/** More pods by how busy they are. Twice as many within half a minute where it has to be, and one less a minute. */
+/** Scales by CPU utilization: up to twice the pods per 30 s, and down by one pod per minute. */
 export function autoscalerOf(client: Client): HorizontalPodAutoscaler {
   const { least, most } = client.environment.replicas;
   const cpu = { name: 'cpu', target: { type: 'Utilization', averageUtilization: BUSY_PERCENT } };
@@ -22,7 +22,7 @@ export function autoscalerOf(client: Client): HorizontalPodAutoscaler {
   });
 }
 
-/** Whoever empties nodes takes one pod at a time. One that is not ready never stands in the way of that. */
+/** Draining nodes evicts one pod at a time. Pods that are not ready do not block it. */
 export function disruptionBudgetOf(client: Client): PodDisruptionBudget {
   return new PodDisruptionBudget({
     metadata: metadataOf(client),

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { ASSUMED, LOADS } from '../../bench/scaling/assumptions.ts';
-import { fleetOf } from '../../bench/scaling/fleet.ts';
+import { ASSUMED, fleetOf, LOADS } from '../../bench/scaling/fleet.ts';
 import { measuredIn } from '../../bench/scaling/measured.ts';
 import { ENVIRONMENTS } from './environments.ts';
 import { BUSY_PERCENT, MEASURED, sizeOf } from './sizes.ts';
@@ -17,11 +16,11 @@ const RUNS_AGREE_WITHIN = 1.5;
 
 const measured = Object.entries(MEASURED).map(([client, figures]) => ({ client, ...figures }));
 
-describe.each(measured)('$screen, by which $client is sized', ({ client, screen, contender, ...figures }) => {
+describe.each(measured)('$screen, the basis of the size of $client', ({ client, screen, contender, ...figures }) => {
   const row = tableBelow(report, screen).find((each) => each['contender'] === contender);
   const cost = costs.find((each) => each.screen === screen);
 
-  test('costs as many times what a hand-written server does as in the newest run of the benchmark, as far as runs agree', () => {
+  test('has the CPU ratio of the newest benchmark run, within the variation of runs', () => {
     const handWritten = tableBelow(report, screen).find((each) => each['contender'] === 'Hand-written');
     const times = numberIn(row?.['CPU µs/request']) / numberIn(handWritten?.['CPU µs/request']);
     const ratio = times / figures.timesHandWritten;
@@ -29,13 +28,13 @@ describe.each(measured)('$screen, by which $client is sized', ({ client, screen,
     expect(ratio).toBeLessThan(RUNS_AGREE_WITHIN);
   });
 
-  test('never took more memory than its pod has spare, nor less than half', () => {
+  test('peak memory is between half and all of the pod’s share', () => {
     const peak = numberIn(row?.['peak RSS MB']);
     expect(peak).toBeLessThan(figures.peakMebibytes * 1.25);
     expect(peak).toBeGreaterThan(figures.peakMebibytes / 2);
   });
 
-  test('is in bench/scaling/README.md as it is here', () => {
+  test('bench/scaling/README.md has the same figures', () => {
     expect(cost).toMatchObject({ cpuMicros: figures.cpuMicros, podMemory: sizeOf({ client }).memory });
   });
 });
@@ -45,17 +44,17 @@ describe('pods in production', () => {
   const [, ofARegion] = LOADS;
   const needed = Math.max(...costs.map((cost) => fleetOf(cost, ofARegion).processes));
 
-  test('are used as far, and are as few at least, as bench/scaling/README.md assumes', () => {
+  test('have the utilization and minimum of bench/scaling/README.md', () => {
     expect(BUSY_PERCENT / 100).toBe(ASSUMED.utilization);
     expect(replicas.least).toBe(ASSUMED.leastProcesses);
   });
 
-  test('may be as many as a region needs for any screen, and not twice as many', () => {
+  test('have a maximum between the need of a region and twice that', () => {
     expect(replicas.most).toBeGreaterThanOrEqual(needed);
     expect(replicas.most).toBeLessThan(2 * needed);
   });
 
-  test('answer at most what bench/scaling/README.md says', () => {
+  test('have the throughput in bench/scaling/README.md', () => {
     const rows = tableBelow(document, 'How many pods there may be').map(Object.values);
     const most = replicas.most.toLocaleString('en');
     const expected = costs.map((cost) => {

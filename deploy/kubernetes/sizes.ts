@@ -2,24 +2,24 @@ import type { Bff } from '@facet/server/internal/http/bff.ts';
 
 /** Memory of a client's pods, in MiB. */
 export interface Size {
-  /** Asked for, and the most there may be. */
+  /** Memory request and limit. */
   readonly memory: number;
-  /** Most of it for V8's old space. */
+  /** Limit of V8's old space. */
   readonly heap: number;
 }
 
 /**
- * The screen that a client is for, as the benchmark measured it. Microseconds are one machine's; what the code makes of them is how
- * many times a hand-written server's they are in the same run, and to that a test holds the newest run, as far as runs agree.
+ * The benchmark's figures for a client's main screen. Microseconds depend on the machine, so a test compares only the ratio to the
+ * hand-written server with the newest run of the benchmark.
  */
 export interface Measured {
   readonly screen: string;
   readonly contender: string;
-  /** Of all threads, for a request: the middle of the full runs on the slower machine, which bench/scaling/README.md has. */
+  /** CPU time of all threads per request: the median of the full runs on the slower machine in bench/scaling/README.md. */
   readonly cpuMicros: number;
-  /** CPU by that of the hand-written server beside it: the middle of the last full runs on two machines. */
+  /** CPU time divided by that of the hand-written server in the same run: the median of the last full runs on two machines. */
   readonly timesHandWritten: number;
-  /** The highest peak of all full runs so far. */
+  /** Highest peak memory of all full runs. */
   readonly peakMebibytes: number;
 }
 
@@ -35,19 +35,19 @@ export const MEASURED = {
 } as const satisfies Readonly<Record<string, Measured>>;
 
 /*
- * CPU: bench/report.md of 2026-11-28 has 15,190 Home a second at 64 µs each and 4,758 Dashboards at 203 µs, 0.97 of a core both,
- * and the soak's server was at its peak with 0.86: one event loop and its helpers fill a core and no more, so that is what a pod asks
- * for. Pods are added from 60% on; if one of three zones goes away, that becomes 60% x 3 / 2 = 90%. Encoding answers comes on top,
- * on other threads. There is no limit for CPU: it would stop the loop for the rest of each 100 ms. What so many pods answer, and how
- * many there may be: bench/scaling/README.md, by the slower machine, so that there are enough.
+ * CPU: bench/report.md of 2026-11-28 has 15,190 Home screens per second at 64 µs and 4,758 Dashboards at 203 µs, both 0.97 of a core.
+ * The server of the soak test reached its peak at 0.86. One event loop with its helper threads fills one core, so a pod requests one.
+ * Pods are added above 60%. If one of three zones fails, utilization becomes 60% x 3 / 2 = 90%. Encoding responses runs on other
+ * threads in addition. There is no CPU limit, because it would pause the event loop for the rest of each 100 ms period.
+ * bench/scaling/README.md has the throughput and the number of pods, based on the slower machine.
  *
- * Memory: the peak, the whole entity cache (64 MiB; the benchmark's few products fill next to none of it) and a quarter on top.
+ * Memory: the peak plus the whole entity cache (64 MiB, almost unused by the benchmark), plus a quarter.
  *
  *   mobile   (194 + 64) x 1.25 = 323, in steps of 64: 384
  *   web      (320 + 64) x 1.25 = 480, in steps of 64: 512
  *
- * Half of it is for V8's old space. The soak's heap was 34 MB after garbage collection, and with a full cache would be 100;
- * the other half has room for the young generation (3 x 16 MiB), and for what idles at 130 MiB with most of it outside of the heap.
+ * Half of it is for V8's old space: the heap of the soak test was 34 MB after garbage collection, about 100 MB with a full cache. The
+ * other half is for the young generation (3 x 16 MiB) and for memory outside of the heap, most of the 130 MiB of an idle process.
  */
 const CACHE_MEBIBYTES = 64;
 const SPARE = 1.25;
@@ -57,7 +57,7 @@ const SIZES = new Map(
   Object.entries(MEASURED).map(([client, { peakMebibytes }]) => [client, sizeFor(peakMebibytes)] as const),
 );
 
-/** Nobody has measured the others; they get as much as the largest that was. */
+/** Clients that were not measured get the largest measured size. */
 const UNMEASURED = sizeFor(Math.max(...Object.values(MEASURED).map(({ peakMebibytes }) => peakMebibytes)));
 
 export const sizeOf = ({ client }: Pick<Bff, 'client'>): Size => SIZES.get(client) ?? UNMEASURED;
@@ -67,5 +67,5 @@ function sizeFor(peakMebibytes: number): Size {
   return { memory, heap: memory / 2 };
 }
 
-/** Percent of the CPU asked for, on average over all pods, from which on there are more of them. */
+/** Average CPU utilization in percent above which the autoscaler adds pods. */
 export const BUSY_PERCENT = 60;

@@ -140,7 +140,7 @@ function inChromium(chromium: string): void {
   );
 
   test(
-    'is somebody else’s after a choice, with the money of that country',
+    'shows another user’s data and currency after a selection',
     async () => {
       await using opened = await open({ colorScheme: 'dark' });
       const { page } = opened;

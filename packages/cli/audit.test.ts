@@ -65,7 +65,7 @@ async function auditBy(registry: string, settings: Readonly<Record<string, strin
   }
 }
 
-test('it tells the holes of what is deployed, by production or in a bundle, and of nothing else', async () => {
+test('lists the vulnerabilities of production dependencies and bundled packages only', async () => {
   const { code, stdout } = await audit({
     undici: { title: 'a hole in what production needs', severity: 'high' },
     react: { title: 'a hole in what a bundle holds', severity: 'critical' },
@@ -79,37 +79,37 @@ test('it tells the holes of what is deployed, by production or in a bundle, and 
   expect(stdout).not.toMatch(/^jest@|a small hole/m);
 });
 
-test('it says so where there is none', async () => {
+test('reports that there are no vulnerabilities', async () => {
   const { code, stdout } = await audit({ jest: { title: 'a hole in what is for development', severity: 'critical' } });
   expect({ code, stdout }).toEqual({
     code: 0,
-    stdout: 'No package that is deployed has a known hole of high severity or above.\n',
+    stdout: 'No deployed package has a known vulnerability of high or critical severity.\n',
   });
 });
 
-test('a registry that has no advisories is not taken for one that knows of none', async () => {
+test('fails with exit code 2 when the registry has no advisories endpoint', async () => {
   const { code, stdout, stderr } = await audit((_request, response) => response.writeHead(405).end());
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-  expect(stderr).toMatch(/^It cannot be told: .*405/);
+  expect(stderr).toMatch(/^The audit failed: .*405/);
 });
 
-test('nor is one that is not there', async () => {
+test('fails with exit code 2 when the registry cannot be reached', async () => {
   const { code, stderr } = await auditBy('http://127.0.0.1:9/');
   expect({ code, stderr }).toEqual({
     code: 2,
-    stderr: expect.stringMatching(/^It cannot be told: request to .* failed/),
+    stderr: expect.stringMatching(/^The audit failed: request to .* failed/),
   });
 });
 
 test.each([
   ['leaves dependencies for development out', { omit: 'dev' }],
   ['is offline as far as npm goes', { offline: 'true' }],
-])('what npm is set to does not matter: it %s', async (_what, settings) => {
+])('ignores npm configuration that %s', async (_what, settings) => {
   const { stdout } = await audit({ react: { title: 'a hole', severity: 'high' } }, settings);
   expect(stdout).toMatch(/^react@/m);
 });
 
-describe('that it cannot be told is never that there is nothing, and not the registry’s fault', () => {
+describe('exit code 3, with the reason', () => {
   const list = () => `${copy}dist/web/packages.json`;
   let had: string;
   beforeEach(() => {
@@ -123,11 +123,11 @@ describe('that it cannot be told is never that there is nothing, and not the reg
 
   test.each([
     ['nothing is built', () => rmSync(`${copy}dist`, { recursive: true }), /Nothing is built: npm run build/],
-    ['a bundle does not say what it holds', () => rmSync(list()), /There is no .*dist\/web\/packages\.json/],
+    ['a bundle has no list of its packages', () => rmSync(list()), /dist\/web\/packages\.json is missing/],
     [
-      'a bundle holds what the lock file does not have',
+      'a bundle has a package that the lock file does not list',
       () => writeFileSync(list(), '["react@0.0.1"]'),
-      /package-lock\.json has not react@0\.0\.1 of web/,
+      /package-lock\.json does not list react@0\.0\.1, which is in web/,
     ],
   ])('%s', async (_what, breakIt, message) => {
     breakIt();

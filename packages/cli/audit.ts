@@ -1,7 +1,6 @@
 /**
- * Says which packages that are deployed have a known hole of high severity or above, by the registry's advisories: of those
- * that bundles hold, after npm run build, and of those that package-lock.json has for more than development. Exit code 1 where
- * there are some, 2 where the registry does not tell, 3 where it cannot be told for a reason of this machine's or this project's.
+ * `facet audit`: lists deployed packages with a known vulnerability of high or critical severity, according to the registry's
+ * advisories. Deployed packages are those in the bundles (after `facet build`) and the production dependencies in package-lock.json.
  */
 import { spawnSync } from 'node:child_process';
 import { runCommand } from '@facet/server/internal/command/command.ts';
@@ -10,42 +9,43 @@ import { builtPackages } from './build/built.ts';
 import { lockedPackages } from './build/packages.ts';
 import { ROOT } from './project.ts';
 
-// Whatever this machine leaves out of installations: all of it counts. Offline, npm knows of no holes and does not say why.
+// Overrides this machine's npm configuration: an omitted dependency type would not be audited, and an offline npm reports no
+// vulnerabilities and no error.
 const NPM_AUDIT = ['audit', '--json', '--offline=false', '--include=dev', '--include=optional', '--include=peer'];
 
-/** What npm audit --json prints, as far as it is used here. */
-const answerOfNpm = z.object({
+/** The part of the output of `npm audit --json` that is used here. */
+const auditReport = z.object({
   vulnerabilities: z.record(
     z.string(),
     z.object({
       severity: z.string(),
-      // An advisory, or the name of another package that has one.
+      // An advisory, or the name of a vulnerable dependency.
       via: z.array(z.union([z.string(), z.object({ title: z.string(), url: z.string() })])),
       nodes: z.array(z.string()),
     }),
   ),
 });
-/** And where asking the registry has failed; of all other failures it prints something else. */
-const noAnswerOfNpm = z.object({ message: z.string() });
+/** npm prints this object only if the request to the registry failed. */
+const registryFailure = z.object({ message: z.string() });
 
 const SEVERE = ['high', 'critical'];
 
 class RegistryError extends Error {}
 
-/** The known holes of all that is installed. Throws RegistryError where the registry does not tell. */
+/** The known vulnerabilities of all installed packages. Throws RegistryError if the registry did not answer. */
 function vulnerabilities() {
   const options = { cwd: ROOT, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 } as const;
   const { stdout, stderr, error } = spawnSync('npm', NPM_AUDIT, options);
   if (error) throw error;
-  const printed = jsonIn(stdout);
-  const answer = answerOfNpm.safeParse(printed);
-  if (answer.success) return answer.data.vulnerabilities;
-  const { message } = noAnswerOfNpm.safeParse(printed).data ?? {};
+  const output = parseJson(stdout);
+  const report = auditReport.safeParse(output);
+  if (report.success) return report.data.vulnerabilities;
+  const { message } = registryFailure.safeParse(output).data ?? {};
   if (message !== undefined) throw new RegistryError(message);
   throw new Error(`${stderr}${stdout}`.trim());
 }
 
-function jsonIn(text: string): unknown {
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
@@ -53,8 +53,8 @@ function jsonIn(text: string): unknown {
   }
 }
 
-/** A line for each hole of a package that is deployed. */
-function holes(): string[] {
+/** One line per vulnerable deployed package. */
+function deployedVulnerabilities(): string[] {
   const locked = lockedPackages(ROOT);
   const production = locked.filter((one) => one.deployed).map(({ id }) => id);
   const deployed = new Set([...production, ...[...builtPackages(ROOT).values()].flat()]);
@@ -63,30 +63,36 @@ function holes(): string[] {
     .filter(([, { severity }]) => SEVERE.includes(severity))
     .flatMap(([name, { severity, via, nodes }]) => {
       const found = new Set(nodes.flatMap((node) => idAt.get(node) ?? []));
-      if (found.size === 0) throw new Error(`package-lock.json has not ${name}, which has a hole, ${severity}.`);
-      const why = via.map((one) => (typeof one === 'string' ? `by ${one}` : `${one.title} (${one.url})`)).join('; ');
-      return [...found].filter((one) => deployed.has(one)).map((one) => `${one}, ${severity}: ${why}`);
+      if (found.size === 0) {
+        throw new Error(
+          `npm reports a ${severity} vulnerability in ${name}, but package-lock.json does not contain it.`,
+        );
+      }
+      const causes = via
+        .map((one) => (typeof one === 'string' ? `via ${one}` : `${one.title} (${one.url})`))
+        .join('; ');
+      return [...found].filter((one) => deployed.has(one)).map((one) => `${one}, ${severity}: ${causes}`);
     });
 }
 
 const COMMAND = {
   name: 'npm run audit',
   purpose:
-    'Says which packages that are deployed have a known hole of high severity or above. Exit code 1: some have. ' +
-    'Exit code 2: the registry does not tell. Exit code 3: it cannot be told for another reason.',
+    'Lists deployed packages with a known vulnerability of high or critical severity. Exit code 1: there are some. ' +
+    'Exit code 2: the registry did not answer. Exit code 3: the audit failed for another reason.',
   examples: [['', 'after npm run build']],
 } as const;
 
 await runCommand(COMMAND, () => {
   try {
-    const found = holes();
+    const found = deployedVulnerabilities();
     process.stdout.write(
-      found.length === 0 ? 'No package that is deployed has a known hole of high severity or above.\n' : '',
+      found.length === 0 ? 'No deployed package has a known vulnerability of high or critical severity.\n' : '',
     );
     for (const line of found) process.stdout.write(`${line}\n`);
     process.exitCode = found.length === 0 ? 0 : 1;
   } catch (error) {
-    process.stderr.write(`It cannot be told: ${error instanceof Error ? error.message : error}\n`);
+    process.stderr.write(`The audit failed: ${error instanceof Error ? error.message : error}\n`);
     process.exitCode = error instanceof RegistryError ? 2 : 3;
   }
 });

@@ -35,7 +35,7 @@ beforeAll(() => {
   digests = digestsOf(copy);
 });
 
-test('there is a bundle of every deployable, the same from any folder', () => {
+test('bundles every deployable, identically in any directory', () => {
   const names = [...REFERENCE_SERVICES, ...readdirSync(`${FIXTURE}bffs`)];
   expect(Object.keys(digests).sort()).toEqual(names.sort());
   expect(new Set(Object.values(digests)).size).toBe(names.length);
@@ -51,7 +51,7 @@ function olderNode(): string | undefined {
     .find((path) => Number.parseInt(execFileSync(path, ['-p', 'process.versions.node'], ALONE), 10) < NODE_MAJOR);
 }
 
-describe('a Node that is too old is told so in one line', () => {
+describe('a Node version that is too old gets a message of one line', () => {
   const names = [...REFERENCE_SERVICES, ...readdirSync(`${FIXTURE}bffs`)];
   const older = olderNode();
   const ways: [string, string, string[]][] = [
@@ -88,7 +88,7 @@ test.each([
       'services/users/routes.ts': 'process.title;\n',
     },
   },
-])('a change of $changed changes $bundles and no other bundle', ({ changes, bundles }) => {
+])('a change of $changed changes only $bundles', ({ changes, bundles }) => {
   const before = digests;
   for (const [file, by] of Object.entries(changes)) appendFileSync(`${copy}${file}`, by);
   digests = digestsOf(copy);
@@ -131,11 +131,11 @@ function packagesIn(bundle: string): string[] {
   return JSON.parse(readFileSync(`${copy}dist/${bundle}/packages.json`, 'utf8'));
 }
 
-describe('what a bundle is made of', () => {
+describe('the packages of a bundle', () => {
   test.each([
     { bundle: 'web', entry: 'bffs/web/main.ts' },
     { bundle: 'users', entry: 'services/users/main.ts' },
-  ])('is listed in packages.json of $bundle', async ({ bundle, entry }) => {
+  ])('are listed in packages.json of $bundle', async ({ bundle, entry }) => {
     const names = packagesIn(bundle).map((one) => one.replace(/@[^@]*$/, ''));
     const mapped = await mappedPackages(entry);
     expect(mapped.length).toBeGreaterThan(5);
@@ -146,7 +146,7 @@ describe('what a bundle is made of', () => {
     expect(packagesIn(bundle).every((one) => /^(@[^/]+\/)?[^/@]+@\d[^/]*$/.test(one))).toBe(true);
   });
 
-  test('is under 8 MB, and its source maps cover the project and Facet but no other package', () => {
+  test('take less than 8 MB per bundle, and source maps cover only the project and Facet', () => {
     for (const bundle of Object.keys(digests)) {
       const files = readdirSync(`${copy}dist/${bundle}`, { recursive: true, withFileTypes: true });
       const bytes = files
@@ -162,7 +162,7 @@ describe('what a bundle is made of', () => {
     }
   });
 
-  test('is written by npm run sbom, with hashes and licences, and nothing of this machine', () => {
+  test('are written by npm run sbom with hashes and licences, without machine-specific paths', () => {
     execFileSync(process.execPath, ['packages/cli/sbom.ts'], { cwd: copy });
     const serials = new Set<string>();
     for (const bundle of Object.keys(digests)) {
@@ -204,7 +204,7 @@ function alone(name: string): string {
   return `${folder}/main.js`;
 }
 
-test('a BFF’s bundle answers by itself: a screen, another operation', async () => {
+test('a BFF’s bundle runs alone and serves screens and ad-hoc operations', async () => {
   services = await startReferenceServices();
   const { users, orders, catalog } = services.urls;
   const { port } = run(alone('web'), { PORT: '0', USERS_URL: users, ORDERS_URL: orders, CATALOG_URL: catalog });
@@ -217,7 +217,7 @@ test('a BFF’s bundle answers by itself: a screen, another operation', async ()
   expect(await other.json()).toEqual({ data: { dashboard: { profile: { name: 'Ada Lovelace' } } } });
 });
 
-test('a service’s bundle answers by itself', async () => {
+test('a service’s bundle runs alone', async () => {
   const port = await freePort();
   run(alone('users'), { PORT: String(port), DATA_FILE: smallDataFile() });
   const answer = await answerOf(`http://localhost:${port}/users/u_42`);

@@ -1,4 +1,4 @@
-/** npm run build: makes a bundle of every BFF and every reference service below dist/, and dist/digests.json. */
+/** `facet build`: bundles every BFF and every service of facet.config.ts into dist/, and writes dist/digests.json. */
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { runCommand } from '@facet/server/internal/command/command.ts';
 import { type Built, buildBff, buildService } from './build/bundle.ts';
@@ -8,8 +8,8 @@ import { table } from './table.ts';
 const COMMAND = {
   name: 'npm run build',
   purpose:
-    'Makes a bundle of every BFF and every reference service below dist/, and their digests in dist/digests.json.',
-  examples: [['', 'dist/web/main.js runs with Node 26 and nothing else']],
+    'Bundles every BFF and every service of facet.config.ts into dist/, and writes their SHA-256 digests to dist/digests.json.',
+  examples: [['', 'dist/CLIENT/main.js needs only Node 26 to run']],
 } as const;
 
 await runCommand(COMMAND, async () => {

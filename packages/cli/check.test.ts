@@ -9,7 +9,7 @@ import { type Measuring, startMeasuring } from './check/measured.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
-test.each(readdirSync(`${FIXTURE}bffs`))('%s keeps to its budget', async (client) => {
+test.each(readdirSync(`${FIXTURE}bffs`))('%s is within its budget', async (client) => {
   const { report, problems } = await checkClient(client, { root: FIXTURE });
   expect(problems).toEqual([]);
   for (const file of readdirSync(`${FIXTURE}bffs/${client}/screens`)) {
@@ -26,7 +26,7 @@ describe('measured', () => {
     await measuring[Symbol.asyncDispose]();
   });
 
-  test.each(CLIENTS)('$client tells what each screen fetched and used', async ({ client }) => {
+  test.each(CLIENTS)('$client: reports what each screen fetched and used', async ({ client }) => {
     const { report, problems } = await checkClient(client, { root: FIXTURE, measuring });
     expect(problems).toEqual([]);
     const [, screens = '', endpoints = ''] = report.split(/^\| screen .*\n.*\n/m);
@@ -40,26 +40,28 @@ describe('measured', () => {
     expect(linesOf(endpoints).length).toBeGreaterThanOrEqual(count);
   });
 
-  test('a screen with what nobody reads says what that is', async () => {
+  test('lists the unread properties of a screen', async () => {
     const { report } = await checkClient('mobile', { root: FIXTURE, measuring });
     expect(report).toMatch(
       /OrderDetail \| orders .* \| shippingAddress\.street \d+, shippingAddress\.postcode \d+ +\|/,
     );
   });
 
-  test('a screen whose example does not fit is told of', async () => {
+  test('reports a screen whose example variables are invalid', async () => {
     const [bff] = CLIENTS.filter(({ client }) => client === 'mobile');
     if (!bff) throw new Error('There is no mobile client.');
     const { problems } = await measuring.measure({ ...bff, examples: {} }, ['Home', 'OrderDetail']);
     expect(problems).toEqual([
-      expect.stringMatching(/^OrderDetail cannot be measured with its example: Variable "\$id" .* not provided/),
+      expect.stringMatching(
+        /^OrderDetail cannot be measured with its example variables: Variable "\$id" .* not provided/,
+      ),
     ]);
   });
 
   const linesOf = (table: string) => table.split('\n\n')[0]?.split('\n') ?? [];
 });
 
-describe('a client that is not as it should be', () => {
+describe('problems of a client', () => {
   /** A project of web alone, whose files may be changed. */
   function copyOfWeb(): string {
     const root = `${mkdtempSync(`${tmpdir()}/facet-check-`)}/`;
@@ -72,20 +74,20 @@ describe('a client that is not as it should be', () => {
   const change = (path: string, edit: (text: string) => string) =>
     writeFileSync(path, edit(readFileSync(path, 'utf8')));
 
-  test('is told which screen passes which figure', async () => {
+  test('reports an exceeded budget', async () => {
     const root = copyOfWeb();
     change(`${root}bffs/web/budget.json`, (text) => text.replace('"calls": 23', '"calls": 22'));
     expect((await checkClient('web', { root })).problems).toEqual(['Dashboard can take 23 calls; its budget is 22.']);
   });
 
-  test('is told of keys that nobody knows', async () => {
+  test('reports unknown keys in the budget', async () => {
     const root = copyOfWeb();
     change(`${root}bffs/web/budget.json`, (text) => text.replace('"waves"', '"weaves"'));
     const [problem] = (await checkClient('web', { root })).problems;
     expect(problem).toContain('"weaves"');
   });
 
-  test('is told of a screen that asks for more', async () => {
+  test('reports a screen that got more expensive', async () => {
     const root = copyOfWeb();
     change(`${root}bffs/web/screens/Dashboard.graphql`, (text) =>
       text.replace('    promos {', '    promos {\n      product {\n        id\n      }'),
@@ -96,7 +98,7 @@ describe('a client that is not as it should be', () => {
     ]);
   });
 
-  test('is told of what its own tools have registered, where that could make too many calls', async () => {
+  test('reports documents in a manifest that could make too many calls', async () => {
     const root = copyOfWeb();
     const pages = ['a', 'b', 'c'].map(
       (alias) => `${alias}: dashboard { orders(first: 100, after: "${alias}") { items { product { id } } } }`,
@@ -104,10 +106,10 @@ describe('a client that is not as it should be', () => {
     mkdirSync(`${root}bffs/web/documents`);
     const texts = { large: `query Large { ${pages.join(' ')} }`, small: 'query Small { dashboard { promos { id } } }' };
     writeFileSync(`${root}bffs/web/documents/relay.json`, JSON.stringify(texts));
-    expect((await checkClient('web', { root })).problems).toEqual(['Large (large) can take 63 calls; 60 are allowed.']);
+    expect((await checkClient('web', { root })).problems).toEqual(['Large (large) can make 63 calls; 60 are allowed.']);
   });
 
-  test('is told of a screen that does not fit', async () => {
+  test('reports a screen that does not match the schema', async () => {
     const root = copyOfWeb();
     change(`${root}bffs/web/screens/ProductPage.graphql`, (text) => text.replace(' name', ' nam'));
     const [problem] = (await checkClient('web', { root })).problems;

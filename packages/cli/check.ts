@@ -1,10 +1,10 @@
-/** npm run check: prints what every screen of every client costs at most, and holds it to the budget of its team. */
+/** `facet check`: prints the worst-case cost of every screen and fails if one exceeds its budget. */
 import { readdirSync } from 'node:fs';
 import { type Command, runCommand } from '@facet/server/internal/command/command.ts';
 import { checkClient } from './check/client.ts';
 import { ROOT } from './project.ts';
 
-// Loaded for those who measure alone: it brings the services along.
+// Loaded only for --measured, because it loads the reference services.
 const startMeasuring = async () => (await import('./check/measured.ts')).startMeasuring();
 
 const BFFS = `${ROOT}bffs/`;
@@ -12,18 +12,18 @@ const BFFS = `${ROOT}bffs/`;
 const OPTIONS = {
   measured: {
     description:
-      'Asks for each screen once, in front of the services of facet.config.ts: what it fetched, and what of that it used.',
+      'Also runs each screen once against the services of facet.config.ts, and reports the bytes that it fetched and used.',
   },
 } as const;
 
 const COMMAND: Command<typeof OPTIONS> = {
   name: 'npm run check',
   purpose:
-    'Prints what every screen of every client costs at most. Exit code 1: one exceeds the budget of its team (bffs/CLIENT/budget.json).',
+    'Prints the worst-case cost of every screen of every client. Exit code 1: a screen exceeds its budget (bffs/CLIENT/budget.json).',
   options: OPTIONS,
   examples: [
-    ['', 'the bounds'],
-    ['--measured', 'what each screen really fetches beside them'],
+    ['', 'prints the bounds'],
+    ['--measured', 'also prints what each screen fetched'],
   ],
 };
 

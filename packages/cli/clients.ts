@@ -4,19 +4,20 @@ import { planOfEntry } from '@facet/server/internal/graphql/plan.ts';
 import type { Bff } from '@facet/server/internal/http/bff.ts';
 import { ROOT } from './project.ts';
 
-/** The names of all clients: the folders of bffs/. Throws an InputError where one is no client's. */
+/** The names of all clients: the directories in bffs/. Throws an InputError if one has no bff.ts. */
 export function clientNames(root = ROOT): string[] {
-  const folders = readdirSync(`${root}bffs`, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-  const names = folders.map(({ name }) => name).sort();
+  const directories = readdirSync(`${root}bffs`, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  const names = directories.map(({ name }) => name).sort();
   const empty = names.filter((name) => !existsSync(`${root}bffs/${name}/bff.ts`));
   if (empty.length === 0) return names;
   const problems = empty.map(
-    (name) => `bffs/${name} has no bff.ts. Delete what is left of that client: git clean -dfX bffs/${name}`,
+    (name) =>
+      `bffs/${name} has no bff.ts. If the client was removed, delete its ignored files: git clean -dfX bffs/${name}`,
   );
   throw new InputError(problems.join('\n'));
 }
 
-/** Every client's backend, as the folders of bffs/ say, by their ports. Throws an InputError with all that is wrong with them. */
+/** The BFFs of all directories in bffs/, sorted by port. Throws an InputError that lists all wrong names and duplicate ports. */
 export async function allClients(root = ROOT): Promise<Bff[]> {
   const found = await Promise.all(
     clientNames(root).map(async (name) => {
@@ -27,17 +28,17 @@ export async function allClients(root = ROOT): Promise<Bff[]> {
   const problems = found
     .filter(({ name, bff }) => bff.client !== name)
     .map(
-      ({ name, bff }) => `bffs/${name}/bff.ts: client is '${bff.client}'. It has to be the folder's name: '${name}'`,
+      ({ name, bff }) => `bffs/${name}/bff.ts: client is '${bff.client}' but must be the directory's name, '${name}'.`,
     );
   for (const [port, same] of Map.groupBy(found, ({ bff }) => bff.port)) {
     if (same.length > 1)
-      problems.push(`Port ${port} is that of ${same.map(({ name }) => `bffs/${name}/bff.ts`).join(' and ')}.`);
+      problems.push(`Port ${port} is used by ${same.map(({ name }) => `bffs/${name}/bff.ts`).join(' and ')}.`);
   }
   if (problems.length > 0) throw new InputError(problems.join('\n'));
   return found.map(({ bff }) => bff).sort((one, other) => one.port - other.port);
 }
 
-/** The services that a client's fields ask, by their names. */
+/** Names of the services that a client's fields call, sorted. */
 export function servicesOf({ resolvers }: Pick<Bff, 'resolvers'>): string[] {
   const entries = Object.values(resolvers).flatMap((type) => Object.values(type));
   const calls = entries.flatMap((entry) => planOfEntry(entry)?.calls ?? []);

@@ -1,46 +1,46 @@
-/** A process that `facet start` runs beside the BFFs, and that `facet build` bundles. */
+/** A service that `facet start` runs beside the BFFs and `facet build` bundles. */
 export interface ServiceProcess {
-  /** Its name in shared/services.ts: `facet start` tells the BFFs where it is. */
+  /** Name in shared/services.ts. `facet start` passes the service's address to the BFFs. */
   readonly name: string;
-  /** Its entry point, from the project's root. It listens on the setting PORT and answers GET /readyz with 200 when it is ready. */
+  /** Entry point, relative to the project root. It listens on PORT and answers GET /readyz with 200 when ready. */
   readonly script: string;
   readonly port: number;
-  /** Directory whose changes restart it under `facet dev`, from the project's root. */
+  /** Directory that `facet dev` watches to restart the service, relative to the project root. */
   readonly sources: string;
 }
 
-/** A page that `facet start` serves with Vite, in front of a client's BFF. */
+/** A frontend that `facet start` serves with Vite. */
 export interface Frontend {
   readonly name: string;
   /** The client whose BFF it calls. */
   readonly client: string;
   readonly port: number;
-  /** What the page is, in a few words. */
+  /** Short description, printed by `facet start`. */
   readonly shows: string;
-  /** Its directory with vite.config.ts, from the project's root. `vite build` writes dist/ there. */
+  /** Directory with vite.config.ts, relative to the project root. `vite build` writes dist/ there. */
   readonly directory: string;
 }
 
-/** What facet.config.ts exports by default. All parts may be left out. */
+/** The default export of facet.config.ts. Every property is optional. */
 export interface ProjectConfig {
-  /** Script that `facet start` runs first, from the project's root, such as one that generates data. */
+  /** Script that `facet start` runs first, for example to generate data. Relative to the project root. */
   readonly prepare?: string;
   readonly services?: readonly ServiceProcess[];
   readonly frontends?: readonly Frontend[];
-  /** An operation of each client that `facet start` prints; the first screen by default. */
+  /** Example query per client, printed by `facet start` as a curl command. Default: the client's first screen. */
   readonly examples?: Readonly<Record<string, string>>;
   /**
-   * Module whose export `startServices()` starts the services for `facet check --measured`, from the project's root. It resolves to an
-   * AsyncDisposable with their addresses by name: `{ urls }`.
+   * Module whose export `startServices()` starts the services for `facet check --measured`. Relative to the project root. It resolves to
+   * an AsyncDisposable with their URLs by name: `{ urls }`.
    */
   readonly testServices?: string;
-  /** Module whose export `manifests(bffs)` makes files for `facet generate`, from the project's root. */
+  /** Module whose export `manifests(bffs)` returns additional files for `facet generate`. Relative to the project root. */
   readonly manifests?: string;
   /** Directory in which `facet generate` writes the reference pages: settings, commands, fields, metrics, headers, error codes. */
   readonly reference?: string;
 }
 
-/** Types the configuration of a project. */
+/** Type-checks the configuration of a project and returns it unchanged. */
 export function defineProject(config: ProjectConfig): ProjectConfig {
   return config;
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** The `facet` command: runs one of the commands below, each of which explains itself with --help. */
+/** The `facet` command. It runs one of the commands below; `facet COMMAND --help` describes each. */
 import { didYouMean } from '@facet/server/internal/command/nearest.ts';
 import { commands } from './commands.ts';
 
@@ -13,13 +13,13 @@ if (command) {
   process.argv.splice(2, Number.POSITIVE_INFINITY, ...(name === 'dev' ? ['--watch'] : []), ...others);
   await load();
 } else if (name === '--help' || name === '-h') {
-  const lines = Object.entries(COMMANDS).map(([each, [, does]]) => `  ${each.padEnd(10)}${does}`);
+  const lines = Object.entries(COMMANDS).map(([each, [, summary]]) => `  ${each.padEnd(10)}${summary}`);
   process.stdout.write(
-    `Usage: facet COMMAND [options]\n\nCommands:\n${lines.join('\n')}\n\nfacet COMMAND --help explains one.\n`,
+    `Usage: facet COMMAND [options]\n\nCommands:\n${lines.join('\n')}\n\nfacet COMMAND --help describes one command.\n`,
   );
 } else {
   process.stderr.write(
-    `There is no command "${name}".${didYouMean(name, Object.keys(COMMANDS)) || ' facet --help lists them.'}\n`,
+    `Unknown command "${name}".${didYouMean(name, Object.keys(COMMANDS)) || ' facet --help lists all commands.'}\n`,
   );
   process.exitCode = 2;
 }

@@ -38,7 +38,7 @@ test.each(CLIENTS)(
     );
     expect(JSON.parse(stdout)).toEqual({
       described: names.map((name) => [`${name}Document`, 'Document', true, true]),
-      other: [false, 'Mine is no screen: only those have an id.'],
+      other: [false, 'Mine is not a registered screen, so it has no id.'],
     });
   },
 );

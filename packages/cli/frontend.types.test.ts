@@ -68,7 +68,7 @@ const REFUSED: Readonly<Record<string, readonly [code: string, complaint: RegExp
   'a change of what a cache has handed out': ['data.dashboard.orders?.push();', /'push' does not exist/],
 };
 
-describe('the compiler refuses', () => {
+describe('the compiler rejects', () => {
   const cases = Object.entries(REFUSED);
   const right = [PRELUDE + ACCEPTED];
   let complaints: string[][];
@@ -78,7 +78,7 @@ describe('the compiler refuses', () => {
     complaints = complaintsOf(new Map(codes.map((code, index) => [`${frontend}/planted-${index}.ts`, code])));
   });
 
-  test('nothing that is right', () => {
+  test('no valid code', () => {
     expect(complaints.slice(0, right.length)).toEqual(right.map(() => []));
   });
 

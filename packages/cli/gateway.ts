@@ -1,4 +1,4 @@
-/** npm run gateway: HAProxy as the gateway in front of the system that npm start runs. */
+/** `facet gateway`: runs HAProxy as the gateway in front of the BFFs that `facet start` runs. */
 
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -12,8 +12,8 @@ import { allClients } from './clients.ts';
 import { findHaproxy, launchGateway, NO_HAPROXY, type Servers } from './gateway/haproxy.ts';
 import { AUDIENCES, ISSUER, issuerSettings, type SigningKey, signingKeys, signToken } from './gateway/issuer.ts';
 import { ROOT } from './project.ts';
+import { withTakenPorts } from './start/deployables.ts';
 import { curl } from './start/overview.ts';
-import { withTakenPorts } from './start/ports.ts';
 
 const FOLDER = `${ROOT}.data/gateway`;
 const LIFETIME_SECONDS = 8 * 60 * 60;
@@ -21,20 +21,20 @@ const POLL_MS = 50;
 
 const shape = z.object({
   GATEWAY_PORT: portSetting(8_080).describe('Port to listen on.'),
-  PORT_OFFSET: z.coerce.number().int().min(0).max(60_000).default(0).describe('PORT_OFFSET of npm start.'),
-  GATEWAY_LOG_LEVEL: z.string().default('emerg').describe('What HAProxy logs: info is a line per request.'),
-  HAPROXY: z.string().optional().describe('Path of HAProxy, where it is in none of the usual places.'),
+  PORT_OFFSET: z.coerce.number().int().min(0).max(60_000).default(0).describe('PORT_OFFSET that npm start runs with.'),
+  GATEWAY_LOG_LEVEL: z.string().default('emerg').describe("HAProxy's log level; info logs a line per request."),
+  HAPROXY: z.string().optional().describe('Path of the HAProxy binary, if it is not in a standard location.'),
 });
 
 const COMMAND = {
   name: 'npm run gateway',
   purpose:
-    'Starts HAProxy in front of the system that npm start runs, with keys of its own in .data/gateway, and prints a request to each ' +
-    'client with a token that is valid for eight hours. Ctrl-C stops it.',
+    'Starts HAProxy in front of the BFFs that npm start runs, with generated signing keys in .data/gateway. Prints an example request ' +
+    'to each client with a token that is valid for eight hours. Ctrl-C stops it.',
   settings: () =>
-    `${describeEnvironment(shape)}  CLIENT_SERVERS names the processes of a client, by comma: WEB_SERVERS=127.0.0.1:4002,127.0.0.1:4012\n` +
-    '  All settings of deploy/gateway/haproxy.cfg can be set as well: docs/how-to/run-behind-the-gateway.md\n',
-  examples: [['', 'on port 8080, beside npm start']],
+    `${describeEnvironment(shape)}  CLIENT_SERVERS lists the addresses of a client's processes: WEB_SERVERS=127.0.0.1:4002,127.0.0.1:4012\n` +
+    '  The settings of deploy/gateway/haproxy.cfg can be set as well: see docs/how-to/run-behind-the-gateway.md\n',
+  examples: [['', 'listens on port 8080, in front of npm start']],
 } as const;
 
 await runCommand(COMMAND, async () => {
@@ -45,7 +45,7 @@ await runCommand(COMMAND, async () => {
   process.exitCode = await run(haproxy, bffs, { port, offset, logLevel });
 });
 
-/** The settings. A misspelt CLIENT_SERVERS is refused too. */
+/** Reads the settings. Throws for a misspelt CLIENT_SERVERS too. */
 function settingsOf(bffs: readonly Pick<Bff, 'client'>[]) {
   const servers = Object.fromEntries(bffs.map(({ client }) => [serversSetting(client), z.string().optional()]));
   readEnvironment(z.object({ ...shape.shape, ...servers }), process.env);
@@ -62,13 +62,13 @@ interface Options {
   readonly logLevel: string;
 }
 
-/** Runs it until it ends, to its exit code. */
+/** Runs HAProxy until it exits, and resolves to the exit code. */
 async function run(binary: string, bffs: readonly Bff[], { port, offset, logLevel }: Options): Promise<number> {
   const servers = serversOfClients(bffs, offset);
   const keys = signingKeys(FOLDER);
   const settings = { GATEWAY_BIND: `:${port}`, GATEWAY_LOG_LEVEL: logLevel, ...issuerSettings(keys) };
   if ((await withTakenPorts([{ port }])).length > 0) {
-    throw new InputError(`In use already: port ${port}. End what listens there, or set GATEWAY_PORT to another.`);
+    throw new InputError(`Port ${port} is already in use. Stop the process that listens there, or set GATEWAY_PORT.`);
   }
   const child = launchGateway(binary, FOLDER, servers, settings);
   child.stdout.pipe(process.stderr);
@@ -86,7 +86,7 @@ async function run(binary: string, bffs: readonly Bff[], { port, offset, logLeve
   return isStopped ? 0 : (exitCode ?? 1);
 }
 
-/** Each client's processes, as the settings name them. */
+/** The addresses of each client's processes: CLIENT_SERVERS, or the client's default port. */
 function serversOfClients(bffs: readonly Bff[], offset: number): Servers {
   const clients = bffs.map(({ client, port: own }) => {
     const named = process.env[serversSetting(client)]?.split(',').map((address) => address.trim());
@@ -95,34 +95,34 @@ function serversOfClients(bffs: readonly Bff[], offset: number): Servers {
   return Object.fromEntries(clients);
 }
 
-/** Whether it ever answers; resolves as soon as it does, or has ended. */
+/** Resolves to true when the gateway answers, or to false when the process exits before. */
 async function ready(child: ChildProcess, port: number): Promise<boolean> {
   while (child.exitCode === null && child.signalCode === null) {
-    if (await answers(`localhost:${port}`)) return true;
+    if (await responds(`localhost:${port}`)) return true;
     await delay(POLL_MS);
   }
   return false;
 }
 
-async function answers(address: string): Promise<boolean> {
-  const answer = await fetch(`http://${address}/readyz`).catch(() => undefined);
-  await answer?.body?.cancel();
-  return answer !== undefined;
+async function responds(address: string): Promise<boolean> {
+  const response = await fetch(`http://${address}/readyz`).catch(() => undefined);
+  await response?.body?.cancel();
+  return response !== undefined;
 }
 
 async function overview(bffs: readonly Bff[], servers: Servers, key: SigningKey, port: number): Promise<string> {
   const rows = await Promise.all(
     Object.entries(servers).map(async ([client, addresses]) => {
-      const alive = await Promise.all(addresses.map(answers));
+      const alive = await Promise.all(addresses.map(responds));
       const shown = addresses.map((address, index) =>
-        alive[index] ? address : `${address} (nobody there: npm start)`,
+        alive[index] ? address : `${address} (not running; start it: npm start)`,
       );
       return `  ${client.padEnd(14)} http://localhost:${port}/${client}/graphql`.padEnd(56) + shown.join(', ');
     }),
   );
   const curls = await Promise.all(bffs.map((bff) => curlOf(bff, key, port)));
-  const shown = curls.filter((each) => each !== undefined);
-  return `\nThe gateway is ready.\n\n${rows.join('\n')}\n\n${shown.join('\n\n')}\n\nCtrl-C stops it.\n`;
+  const examples = curls.filter((each) => each !== undefined);
+  return `\nThe gateway is ready.\n\n${rows.join('\n')}\n\n${examples.join('\n\n')}\n\nCtrl-C stops it.\n`;
 }
 
 async function curlOf(bff: Bff, key: SigningKey, port: number): Promise<string | undefined> {
@@ -136,6 +136,6 @@ async function curlOf(bff: Bff, key: SigningKey, port: number): Promise<string |
     iat: now,
     exp: now + LIFETIME_SECONDS,
   });
-  const asked = curl(bff, `localhost:${port}/${client}`, `Authorization: Bearer ${token}`);
-  return asked === undefined ? undefined : `# ${client}\n${asked}`;
+  const command = curl(bff, `localhost:${port}/${client}`, `Authorization: Bearer ${token}`);
+  return command === undefined ? undefined : `# ${client}\n${command}`;
 }

@@ -71,7 +71,7 @@ describe('npm run generate tells what is wrong in a line each:', () => {
       const { status, problems } = run('packages/cli/generate.ts');
       expect(status).toBe(1);
       expect(problems.join('\n')).toMatch(
-        /shared\/orders\/openapi\.yaml:\d+: `in` can be[\s\S]*shared\/users\/openapi\.yaml cannot be used/,
+        /shared\/orders\/openapi\.yaml:\d+: `in` can be[\s\S]*shared\/users\/openapi\.yaml is not a usable/,
       );
       expect(problems.join('\n')).not.toMatch(/^ +at /m);
     },

@@ -1,4 +1,4 @@
-/** npm run generate: makes every *.generated.*, and the parts of other files that name every client. */
+/** `facet generate`: writes every *.generated.* file, and the generated regions of files that list all clients. */
 
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -20,22 +20,22 @@ import { ROOT, readConfig, serviceNames } from './project.ts';
 import { type GeneratedFile, typedClient } from './typed-client.ts';
 
 const OPTIONS = {
-  check: { description: 'Writes nothing, and names files that are not current: exit code 1.' },
+  check: { description: 'Writes nothing. Lists files that are out of date, with exit code 1.' },
 } as const;
 
 const COMMAND: Command<typeof OPTIONS> = {
   name: 'npm run generate',
   purpose:
-    "Makes the REST types from the services' OpenAPI documents; each client's resolver types from its schema, and from its screens what " +
-    'its frontends import; the Kubernetes manifests; and what other files say of every client.',
+    "Generates REST types from the services' OpenAPI documents, resolver types from each client's schema, client packages from the " +
+    'screens, Kubernetes manifests, and the regions of other files that list all clients.',
   options: OPTIONS,
   examples: [
-    ['', 'after a change of a schema, a screen, an OpenAPI document, or a client'],
-    ['--check', 'as npm run check:generated'],
+    ['', 'after changing a schema, a screen, an OpenAPI document or a bff.ts'],
+    ['--check', 'the same as npm run check:generated'],
   ],
 };
 
-/** What is wrong and does not keep other files from being made. */
+/** Problems that do not stop the generation of other files. */
 const problems: string[] = [];
 
 await runCommand(COMMAND, async ({ values }) => {
@@ -45,7 +45,7 @@ await runCommand(COMMAND, async ({ values }) => {
   await checkSources(clients);
   const codegen = await loadContext('codegen.yml');
   codegen.updateConfig({ silent: true });
-  // Written first: what a screen costs is worked out by code that reads them.
+  // Written first: the cost analysis below loads code that imports these files.
   finish(await restTypes(services), values.check);
   const before = problems.length;
   const files = [
@@ -53,12 +53,12 @@ await runCommand(COMMAND, async ({ values }) => {
     ...(await typedClients(codegen, clients)),
     ...(await filesOfClients()),
   ];
-  // Where clients could not be loaded nobody knows whose manifests are left over.
+  // If a client failed to load, its manifests must not be treated as stale.
   const paths = files.map(({ path }) => path);
   const stale = problems.length > before ? [] : staleManifests('', paths);
   finish(files, values.check);
   for (const path of stale) {
-    if (values.check) problems.push(`${path} is of a client that is gone: npm run generate`);
+    if (values.check) problems.push(`${path} belongs to a client that no longer exists. Run npm run generate.`);
     else {
       rmSync(path);
       process.stdout.write(`${path} (deleted)\n`);
@@ -67,10 +67,10 @@ await runCommand(COMMAND, async ({ values }) => {
   if (problems.length > 0) throw new InputError(problems.join('\n'));
 });
 
-/** Writes those files that are not current, or tells of them. */
+/** Writes the files that are out of date; with `isCheck`, reports them instead. */
 function finish(files: readonly GeneratedFile[], isCheck: boolean): void {
   for (const { path, content } of files.filter((file) => readOrEmpty(file.path) !== file.content)) {
-    if (isCheck) problems.push(`${path} is not current: npm run generate`);
+    if (isCheck) problems.push(`${path} is out of date. Run npm run generate.`);
     else {
       mkdirSync(dirname(path), { recursive: true });
       writeFileSync(path, content);
@@ -86,7 +86,7 @@ interface Service {
   readonly document: URL;
 }
 
-/** The OpenAPI document of each service. Throws an InputError with all that are missing or cannot be used. */
+/** The OpenAPI document of each service. Throws an InputError that lists all missing and invalid documents. */
 async function documents(): Promise<Service[]> {
   const found = serviceNames().map((service) => {
     const path = `shared/${service}/openapi.yaml`;
@@ -95,7 +95,7 @@ async function documents(): Promise<Service[]> {
   const wrong = await Promise.all(
     found.map(async ({ service, path, document }) => {
       if (!existsSync(document)) {
-        return [`${path} is missing: the OpenAPI document of the ${service} service has its place there.`];
+        return [`${path} is missing. Put the OpenAPI document of the service ${service} there.`];
       }
       return problemsOf(() => readDocument(path));
     }),
@@ -104,7 +104,7 @@ async function documents(): Promise<Service[]> {
   return found;
 }
 
-/** Throws an InputError with all that is wrong with the clients' schemas, and all that is left over of clients. */
+/** Throws an InputError that lists all problems of the clients' schemas and all files of clients that no longer exist. */
 async function checkSources(clients: readonly string[]): Promise<void> {
   const existing = clients.filter((client) => existsSync(`schemas/${client}.graphql`));
   const schemas = await Promise.all(existing.map((client) => problemsOf(() => readTypes(`schemas/${client}.graphql`))));
@@ -143,19 +143,16 @@ function restTypes(services: readonly Service[]): Promise<GeneratedFile[]> {
   );
 }
 
-/** The bounds of arrays and the names of properties in a service's responses, so that no server has to read its document. */
+/** The array bounds and property names in a service's responses, so that servers do not have to read the OpenAPI document. */
 function factsOf(document: URL): string {
   const facts = { maxItems: maxItemsOf(document), properties: propertiesOf(document) };
   return `
-/** maxItems of arrays and names of properties in the responses: by path, and by place in the response ('' for all of it). */
+/** maxItems of arrays and property names in the responses, by URL path and by property path ('' for the whole response). */
 export const document: import('@facet/server').ServiceDocument = ${JSON.stringify(facts, null, 2)};
 `;
 }
 
-/**
- * Rows as interfaces in place of aliases: the compiler then speaks of `Product`, not of all that is in one, when a
- * resolver does not fit.
- */
+/** Turns type aliases of rows into interfaces: compiler errors then name `Product` instead of listing all of its properties. */
 function withNames(types: string): string {
   const objects = Array.from(types.matchAll(/^ {8}readonly (\w+): \{$/gm), ([, name]) => name);
   const named = objects.reduce<string>(
@@ -177,7 +174,7 @@ async function resolverTypes(codegen: Codegen): Promise<GeneratedFile[]> {
   }));
 }
 
-/** Where a screen does not fit, all else is generated even so: it may be the resolvers that have to follow first. */
+/** A screen that does not match the schema is reported. Generation continues, since the resolvers may need the new types first. */
 async function typedClients(codegen: Codegen, clients: readonly string[]): Promise<GeneratedFile[]> {
   const { config = {} } = codegen.getConfig();
   const made = clients.map(async (client) => {
@@ -193,8 +190,8 @@ async function typedClients(codegen: Codegen, clients: readonly string[]): Promi
 }
 
 /**
- * What names every client, and the manifests. Ports, services and costs are read from the clients' code: where that cannot be loaded, or
- * does not fit the schema yet, all else is generated.
+ * The manifests and the regions that list all clients. Ports, services and costs come from the clients' code. If it cannot be loaded, or
+ * does not match the schema yet, the problem is reported and these files stay unchanged.
  */
 async function filesOfClients(): Promise<GeneratedFile[]> {
   try {
@@ -216,36 +213,34 @@ async function filesOfClients(): Promise<GeneratedFile[]> {
     problems.push(
       error instanceof InputError
         ? error.message
-        : `The clients' code cannot be loaded, and what names every client stays as it is: ${message}`,
+        : `The clients' code cannot be loaded, so files that list all clients were not generated: ${message}`,
     );
     return [];
   }
 }
 
-/**
- * What a client's screens cost; undefined where a screen does not fit the schema. Fields may lack their resolvers yet: those follow from
- * what is made here.
- */
+/** The reference pages, if facet.config.ts has a directory for them. */
 async function referenceOf({ reference }: ProjectConfig): Promise<GeneratedFile[]> {
   if (reference === undefined) return [];
   const { referencePages } = await import('./generate/reference.ts');
   return referencePages(reference, { generate: helpOf(COMMAND) });
 }
 
-/** The files that the project's own module makes for its clients. */
+/** The files that the module `manifests` of facet.config.ts returns. */
 async function manifestsOf({ manifests: path }: ProjectConfig, bffs: readonly Bff[]): Promise<GeneratedFile[]> {
   if (path === undefined) return [];
   const module: { manifests(bffs: readonly Bff[]): GeneratedFile[] } = await import(ROOT + path);
   return module.manifests(bffs);
 }
 
+/** Costs of a client's screens; undefined if a screen does not match the schema. Resolvers may be missing at this point. */
 async function costsIn({ client, resolvers }: Bff): Promise<ScreenCosts | undefined> {
   const { costsOf } = await import('./check/client.ts');
   const schema = readSchema(`schemas/${client}.graphql`, resolvers, { isUnfinished: true });
   try {
     return costsOf(client, schema).costs;
   } catch (error) {
-    // Told of already, with the packages of the clients.
+    // typedClients has already reported this error.
     if (error instanceof ScreensError) return undefined;
     throw error;
   }

@@ -7,9 +7,8 @@ import { FIXTURE } from '@facet/testing/internal/fixture/root.ts';
 import { copyOfFixture } from '@facet/testing/internal/project-copy.ts';
 import { runsScripts } from '@facet/testing/internal/run.ts';
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { impactFor } from './impact/command.ts';
+import { impactFor, questionIn } from './impact/command.ts';
 import { HistoryError } from './impact/history.ts';
-import { questionIn } from './impact/options.ts';
 
 const run = runsScripts();
 
@@ -28,7 +27,7 @@ function documentOf(service: string, from: string, to: string): string {
 }
 
 describe('npm run impact for a service', () => {
-  test('ends with 1 where something breaks; what is not beside the document is taken from the current one’s folder', async () => {
+  test('exits with 1 if something breaks; resolves missing references next to the current document', async () => {
     const { exitCode, output } = await impact(
       '--service',
       'orders',
@@ -36,13 +35,13 @@ describe('npm run impact for a service', () => {
       documentOf('orders', 'totalCents', 'totalAmount'),
     );
     expect(output).toContain(
-      '| totalCents removed, renamed (probably) to totalAmount | GET /orders     | OrderCard.total',
+      '| totalCents removed, probably renamed to totalAmount | GET /orders     | OrderCard.total',
     );
     expect(output).toMatch(/This breaks mobile, web, partner\.\n$/);
     expect(exitCode).toBe(1);
   });
 
-  test('ends with 0 where nothing does', async () => {
+  test('exits with 0 if nothing breaks', async () => {
     const { exitCode, output } = await impact(
       '--service',
       'orders',
@@ -53,7 +52,7 @@ describe('npm run impact for a service', () => {
     expect(exitCode).toBe(0);
   });
 
-  test('ends with 2 and all that is wrong with a document', async () => {
+  test('exits with 2 and lists all problems of an invalid document', async () => {
     const path = documentOf('orders', 'in: path, required: true', 'in: nowhere, required: true');
     writeFileSync(
       path,
@@ -61,7 +60,7 @@ describe('npm run impact for a service', () => {
     );
     const { exitCode, output } = await impact('--service', 'orders', '--openapi', path);
     expect(output).toMatch(
-      /cannot be used:\n( {2}.*\n)* {2}.*new\.yaml:\d+: `in` can be one of the following only.*\n/,
+      /is not a usable OpenAPI document:\n( {2}.*\n)* {2}.*new\.yaml:\d+: `in` can be one of the following only.*\n/,
     );
     expect(output).toMatch(/\n {2}\S*new\.yaml:\d+: Can't resolve \$ref.*\n/);
     expect(exitCode).toBe(2);
@@ -71,23 +70,26 @@ describe('npm run impact for a service', () => {
 test.each([
   [
     { service: 'order', openapi: 'none.yaml' },
-    ['There is no service "order", only users, orders, catalog. Did you mean orders?', 'There is no file none.yaml.'],
+    [
+      'Unknown service "order". Known: users, orders, catalog. Did you mean orders?',
+      'The file none.yaml does not exist.',
+    ],
   ],
-  [{ service: 'orders' }, ['--service needs --openapi: the new document.']],
-  [{ openapi: 'package.json' }, ['--openapi needs --service: whose document is it?']],
-  [{ client: 'wed' }, ['There is no client "wed", only mobile, web, partner. Did you mean web?']],
+  [{ service: 'orders' }, ['--service requires --openapi, the new document.']],
+  [{ openapi: 'package.json' }, ['--openapi requires --service, the service of the document.']],
+  [{ client: 'wed' }, ['Unknown client "wed". Known: mobile, web, partner. Did you mean web?']],
   [
     { service: 'orders', openapi: 'package.json', against: 'main' },
-    ['--service is about all clients: without --client and --against.'],
+    ['--service checks all clients and cannot be combined with --client or --against.'],
   ],
-])('refuses %j with all that is wrong with it', (given, problems) => {
+])('rejects %j and lists all problems', (given, problems) => {
   const values = { service: undefined, openapi: undefined, client: undefined, against: undefined, ...given };
   const question = () =>
     questionIn(values, ['mobile', 'web', 'partner'], ['users', 'orders', 'catalog'], process.cwd());
   expect(question).toThrow(new UsageError(problems));
 });
 
-test('ends with 2 where an option is misspelt', async () => {
+test('exits with 2 for a misspelt option', async () => {
   expect(await impact('--servce', 'orders')).toEqual({
     exitCode: 2,
     output:
@@ -124,13 +126,13 @@ describe('npm run impact for a client', () => {
     commit();
   });
 
-  test('finds nothing where nothing has changed', async () => {
+  test('reports nothing if nothing has changed', async () => {
     const { text, isBroken } = await impactHere(undefined, ['mobile', 'web', 'partner']);
-    expect(text).toMatch(/^# mobile beside main at [0-9a-f]{7,}\n\nNothing of mobile breaks\.\n\n# web/);
+    expect(text).toMatch(/^# mobile compared with main at [0-9a-f]{7,}\n\nNothing breaks in mobile\.\n\n# web/);
     expect(isBroken).toBe(false);
   });
 
-  test('tells of screens that are out there, even where they have changed with the schema', async () => {
+  test('reports broken screens of the old commit, even if their files changed with the schema', async () => {
     write('schemas/web.graphql', without('  inStock: Boolean!\n'));
     for (const screen of ['OrderPage', 'ProductPage']) write(`bffs/web/screens/${screen}.graphql`, without('inStock'));
     const { text, isBroken } = await impactHere(undefined, ['mobile', 'web']);
@@ -138,38 +140,38 @@ describe('npm run impact for a client', () => {
       "| Field 'inStock' was removed from object type 'Product' | breaking | OrderPage, ProductPage |",
     );
     expect(text).toMatch(
-      /Screens of main at [0-9a-f]+ that the new schema refuses:\n\n- OrderPage: Cannot query.*\n- ProductPage: /,
+      /Screens of main at [0-9a-f]+ that are invalid in the new schema:\n\n- OrderPage: Cannot query.*\n- ProductPage: /,
     );
     expect(text).toContain('web breaks OrderPage, ProductPage.');
-    expect(text).toContain('Nothing of mobile breaks.');
+    expect(text).toContain('Nothing breaks in mobile.');
     expect(isBroken).toBe(true);
   });
 
-  test('tells of screens that do not fit their own schema', async () => {
+  test('reports current screens that do not match the current schema', async () => {
     write('schemas/web.graphql', without('  inStock: Boolean!\n'));
     const { text, isBroken } = await impactHere();
     expect(text).toMatch(/bffs\/web\/screens\/OrderPage\.graphql:\d+:\d+: Cannot query field "inStock"/);
     expect(text).toMatch(/web breaks OrderPage, ProductPage\.$/);
     expect(isBroken).toBe(true);
     write('schemas/web.graphql', (sdl) => sdl.replace('type Product {', 'type {'));
-    expect((await impactHere()).text).toMatch(/schemas\/web\.graphql is no schema: Syntax Error/);
+    expect((await impactHere()).text).toMatch(/schemas\/web\.graphql is not a valid schema: Syntax Error/);
   });
 
-  test('lets a locked client drop what no screen asks for, and no open one', async () => {
+  test('lets only clients without ad-hoc operations remove unused fields', async () => {
     write('schemas/web.graphql', without('  phone: String!\n'));
     const web = await impactHere();
-    expect(web.text).toContain('Nothing of web breaks: no registered screen uses what has changed.');
+    expect(web.text).toContain('Nothing breaks in web: no registered screen uses what has changed.');
     expect(web.text).toMatch(
       /^\| change +\| level +\| screens \|\n\| -+ \| -+ \| -+ \|\n\| Field 'phone' .* \| breaking \| none +\|$/m,
     );
     expect(web.isBroken).toBe(false);
     write('schemas/partner.graphql', without('  startCursor: String\n'));
     const partner = await impactHere(undefined, ['partner']);
-    expect(partner.text).toContain('its callers send operations of their own.');
+    expect(partner.text).toContain('the client accepts ad-hoc operations.');
     expect(partner.isBroken).toBe(true);
   });
 
-  test('cannot tell what a directive does to a field that is asked for, and need not of another', async () => {
+  test('reports a changed directive as unclear only for fields that are used', async () => {
     const directive = 'directive @owner(team: String!) on FIELD_DEFINITION\n';
     write(
       'schemas/web.graphql',
@@ -182,7 +184,7 @@ describe('npm run impact for a client', () => {
     expect((await impactHere()).isUnclear).toBe(true);
   });
 
-  test('compares with where this branch left main, and with any other commit', async () => {
+  test('compares with the merge base of main, or with any other commit', async () => {
     git('tag', 'before');
     git('checkout', '-q', '-b', 'feature');
     git('checkout', '-q', 'main');
@@ -190,7 +192,7 @@ describe('npm run impact for a client', () => {
     commit();
     git('checkout', '-q', 'feature');
     // It lacks what main has gained since, and has not removed it.
-    expect((await impactHere()).text).toMatch(/\n\nNothing of web breaks\.$/);
+    expect((await impactHere()).text).toMatch(/\n\nNothing breaks in web\.$/);
     git('checkout', '-q', 'main');
     write('schemas/web.graphql', without('  rating: Float\n'));
     write('schemas/web.graphql', without('  email: String!\n'));
@@ -198,36 +200,32 @@ describe('npm run impact for a client', () => {
     commit();
     expect((await impactHere()).isBroken).toBe(false);
     const { text, isBroken } = await impactHere('before');
-    expect(text).toMatch(/^# web beside before at [\s\S]*web breaks Dashboard\.$/);
+    expect(text).toMatch(/^# web compared with before at [\s\S]*web breaks Dashboard\.$/);
     expect(isBroken).toBe(true);
   });
 
-  test('finds main where a clone has no branch of its own for it', async () => {
+  test('uses origin/main if the clone has no local main', async () => {
     git('branch', '-m', 'trunk');
-    await expect(impactHere()).rejects.toThrow(/git fetch origin main:main, or name a commit by --against/);
+    await expect(impactHere()).rejects.toThrow(/git fetch origin main:main, or pass a commit with --against/);
     git('update-ref', 'refs/remotes/origin/main', 'HEAD');
-    expect((await impactHere()).text).toContain('# web beside origin/main at ');
-    await expect(impactHere('nowhere')).rejects.toThrow(
-      new HistoryError('There is no commit "nowhere" in this clone.'),
-    );
+    expect((await impactHere()).text).toContain('# web compared with origin/main at ');
+    await expect(impactHere('nowhere')).rejects.toThrow(new HistoryError('This clone has no commit "nowhere".'));
   });
 
-  test('lets a client that is new do what it wants', async () => {
+  test('reports nothing for a new client', async () => {
     git('rm', '-q', '--cached', '-r', 'schemas/web.graphql', 'bffs/web');
     git('commit', '-qm', 'without web');
     const { text, isBroken } = await impactHere();
-    expect(text).toMatch(/It was not there: nothing can break\.$/);
+    expect(text).toMatch(/The client did not exist then, so nothing can break\.$/);
     expect(isBroken).toBe(false);
   });
 
-  test('says so where there is no history', async () => {
+  test('fails if there is no git history', async () => {
     rmSync(`${root}.git`, { recursive: true });
-    await expect(impactHere()).rejects.toThrow(
-      'There is no git history here to compare with: fatal: not a git repository',
-    );
+    await expect(impactHere()).rejects.toThrow('There is no git history to compare with: fatal: not a git repository');
     const copy = copyOfFixture();
     const { exitCode, output } = await run(`${copy}packages/cli/impact.ts`).ended;
-    expect(output).toMatch(/^There is no git history here to compare with: .*\n$/);
+    expect(output).toMatch(/^There is no git history to compare with: .*\n$/);
     expect(exitCode).toBe(2);
   });
 });

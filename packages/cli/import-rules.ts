@@ -2,15 +2,15 @@ import { existsSync, readdirSync } from 'node:fs';
 import type { ICruiseOptions, IForbiddenRuleType } from 'dependency-cruiser';
 import { ROOT } from './project.ts';
 
-// Imports run downhill only: bffs -> shared -> @facet/server; within it http -> graphql -> downstream -> telemetry, request.
-// Type-only imports count like all others.
+// The layering rules: bffs -> shared -> @facet/server, and inside the server http -> graphql -> downstream -> telemetry, request.
+// They include type-only imports.
 
 const TESTS = '(\\.test\\.ts$|^packages/testing/)';
 
-/** The files that the packages' exports lead to. A project imports nothing else of them. */
+/** The files behind the packages' `exports`. A project may import only these. */
 const PUBLIC = '^packages/(server/(index|http/start)|cli/index|testing/index)\\.ts$';
 
-/** A folder of product code may import these and npm packages, and nothing else of the project. */
+/** A rule: the files matching `from`, except tests, may import only npm packages and the files matching `allowed`. */
 const only = (name: string, from: string, allowed: readonly string[], comment: string): IForbiddenRuleType => ({
   name,
   comment,
@@ -22,14 +22,14 @@ const only = (name: string, from: string, allowed: readonly string[], comment: s
 export const FORBIDDEN: IForbiddenRuleType[] = [
   {
     name: 'no-circular',
-    comment: 'Files that need each other are one file, or a third one is missing.',
+    comment: 'Merge files that import each other, or move their common part into a third file.',
     severity: 'error',
     from: {},
     to: { circular: true },
   },
   {
     name: 'not-to-unresolvable',
-    comment: 'An import that leads nowhere escapes every other rule.',
+    comment: 'Imports that cannot be resolved would escape all other rules.',
     severity: 'error',
     from: {},
     to: { couldNotResolve: true },
@@ -38,82 +38,86 @@ export const FORBIDDEN: IForbiddenRuleType[] = [
     'command-downhill',
     '^packages/server/command/',
     ['^packages/server/command/'],
-    'The ground floor stands on nothing.',
+    'The lowest layer imports no other layer.',
   ),
   only(
     'request-downhill',
     '^packages/server/request/',
     ['^packages/server/request/'],
-    'The ground floor stands on nothing.',
+    'The lowest layer imports no other layer.',
   ),
   only(
     'telemetry-downhill',
     '^packages/server/telemetry/',
     ['^packages/server/(telemetry|request)/'],
-    'The ground floor stands on nothing.',
+    'The lowest layer imports no other layer.',
   ),
   only(
     'downstream-downhill',
     '^packages/server/downstream/',
     ['^packages/server/(downstream|telemetry|request|command)/'],
-    'Calling services knows nothing of GraphQL.',
+    'The downstream layer does not depend on GraphQL.',
   ),
   only(
     'graphql-downhill',
     '^packages/server/graphql/',
     ['^packages/server/(graphql|downstream|telemetry|request|command)/'],
-    'GraphQL knows no HTTP server.',
+    'The GraphQL layer does not depend on the HTTP server.',
+  ),
+  only(
+    'server-alone',
+    '^packages/server/',
+    ['^packages/server/'],
+    'The runtime depends neither on a project nor on the tools.',
   ),
   {
     name: 'packages-alone',
-    comment: 'The framework and its tests know no project: their domain is packages/testing/fixture.',
+    comment: 'The framework and its tests do not depend on a project. Their test domain is packages/testing/fixture.',
     severity: 'error',
     from: { path: '^packages/' },
     to: { path: '^(bffs|shared|schemas|examples|bench|deploy|docs|tests)/' },
   },
   {
     name: 'packages-by-exports',
-    comment:
-      "A package imports another by its name, and so through its exports, and not by a path to the other's files.",
+    comment: 'A package imports another one by its name, through its exports, and not by a path to its files.',
     severity: 'error',
     from: { path: '^packages/([^/]+)/' },
     to: { path: '^packages/[^/]+/', pathNot: '^packages/$1/', dependencyTypes: ['local'] },
   },
   {
     name: 'testing-without-fixture',
-    comment: "What @facet/testing exports to teams is not about the packages' own tests.",
+    comment: "The exports of @facet/testing do not depend on the domain of the packages' own tests.",
     severity: 'error',
     from: { path: '^packages/testing/index\\.ts$' },
     to: { path: '^packages/testing/fixture/', reachable: true },
   },
-  only('server-alone', '^packages/server/', ['^packages/server/'], 'The runtime knows no project and no tool.'),
   only(
     'cli-alone',
     '^packages/cli/',
     ['^packages/(cli|server|testing)/'],
-    'The command works in every project, and reads what is special to one from its files.',
+    'The command works in every project; it reads project-specific facts from files at run time.',
   ),
   only(
     'sandbox-alone',
     '^packages/sandbox/page/',
     ['^packages/sandbox/page/', '^packages/server/http/sandbox/protocol'],
-    'The page runs in a browser, and shares with its server what they tell each other.',
+    'The page runs in a browser and shares only the protocol types with its server.',
   ),
   only(
     'shared-downhill',
     '^shared/',
     ['^shared/', PUBLIC],
-    'What clients share describes services. It uses the framework through its exports.',
+    'shared/ describes the services and uses the framework only through its exports.',
   ),
   only(
     'bffs-downhill',
     '^bffs/([^/]+)/',
     ['^bffs/$1/', '^shared/', PUBLIC],
-    "A client's folder imports itself, shared, and the framework through its exports: it cannot break another client.",
+    "A client's directory imports only itself, shared/, and the framework's exports, so it cannot break another client.",
   ),
   {
     name: 'no-bff-to-bff',
-    comment: 'Not even in tests.',
+    comment: 'No client imports another one, not even in tests.',
     severity: 'error',
     from: { path: '^bffs/([^/]+)/' },
     to: { path: '^bffs/', pathNot: '^bffs/$1/' },
@@ -122,18 +126,18 @@ export const FORBIDDEN: IForbiddenRuleType[] = [
     'services-downhill',
     '^examples/services/',
     ['^examples/services/', '^packages/server/command/'],
-    "The reference services could be anybody else's; they read options and settings as all other commands do.",
+    'The reference services are independent of the framework, except for its command-line helpers.',
   ),
   {
     name: 'frontends-outside',
-    comment: "An example frontend could be in a repository of its own: it has its client's package, and nothing else.",
+    comment: "An example frontend imports only its client's package, as if it were in a separate repository.",
     severity: 'error',
     from: { path: '^examples/([^/]+)/page/' },
     to: { pathNot: ['node_modules/', '^examples/$1/page/', '^bffs/[^/]+/client/'] },
   },
   {
     name: 'nothing-imports-services',
-    comment: 'Only test helpers start the reference services within their own process.',
+    comment: 'Only test helpers may start the reference services in their own process.',
     severity: 'error',
     from: { pathNot: ['^examples/(services|testing)/'] },
     to: { path: '^examples/services/' },
@@ -142,11 +146,11 @@ export const FORBIDDEN: IForbiddenRuleType[] = [
     'soak-downhill',
     '^bench/soak/',
     ['^bench/soak/', '^bench/(harness|upstream)/', '^packages/cli/table', '^packages/server/command/'],
-    'The soak sees a server from outside, as the benchmark does.',
+    'The soak test observes a server from outside, like the benchmark.',
   ),
   {
     name: 'nothing-imports-soak',
-    comment: 'It is run, and never part of anything.',
+    comment: 'The soak test is a program, not a library.',
     severity: 'error',
     from: { pathNot: '^bench/(soak|mutants)/' },
     to: { path: '^bench/soak/' },
@@ -162,14 +166,14 @@ export const OPTIONS: ICruiseOptions = {
     extensions: ['.ts', '.tsx', '.js'],
     conditionNames: ['node', 'import', 'require', 'types', 'default'],
     exportsFields: ['exports'],
-    // Some packages have types alone.
+    // Some packages contain only types.
     mainFields: ['main', 'types', 'typings'],
   },
 };
 
 const BFFS = `${ROOT}bffs/`;
 
-/** Where the clients' packages are, which nothing has installed. */
+/** Paths of the client packages, which are not installed in node_modules. */
 export const RESOLVE = {
   alias: Object.fromEntries(
     (existsSync(BFFS) ? readdirSync(BFFS) : []).map((client) => [

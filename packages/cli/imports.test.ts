@@ -32,7 +32,7 @@ const typeImport = (path: string) => `import type { X } from '${path}';\nexport 
 const X = 'export interface X { readonly x: number }\n';
 
 describe('the import rules', () => {
-  test('let a house through in which all imports run downhill', async () => {
+  test('accept a project whose imports follow the layers', async () => {
     const files = {
       'bffs/a/main.ts': typeImport('../../packages/server/http/start.ts'),
       'packages/server/http/start.ts': `${X}${typeImport('../graphql/x.ts').replace('X }', 'X as Z }').replace('= X', '= Z')}`,
@@ -79,12 +79,12 @@ describe('the import rules', () => {
     ['examples/a/page/a.ts', 'examples/b/page/x.ts', 'frontends-outside'],
     ['examples/a/page/a.ts', 'bffs/a/resolvers.ts', 'frontends-outside'],
     ['packages/cli/a.ts', 'bench/soak/x.ts', 'nothing-imports-soak'],
-  ])('refuse that %s imports %s, be it a type alone', async (from, to, rule) => {
+  ])('reject an import from %s of %s, type-only ones included', async (from, to, rule) => {
     const path = `${'../'.repeat(from.split('/').length - 1)}${to}`;
     expect(await broken({ [from]: typeImport(path), [to]: X })).toContain(rule);
   });
 
-  test('refuse circles and imports that lead nowhere', async () => {
+  test('reject circular and unresolvable imports', async () => {
     const circle = {
       'packages/server/request/a.ts': `${typeImport('./b.ts')}${X}`
         .replace('{ X }', '{ X as Z }')

@@ -35,11 +35,11 @@ const rows = (maxItems: number, tags: Node) => ({
 });
 const text = { type: 'string' };
 
-test('bounds are found by the places of the arrays', () => {
+test('lists bounds by property path', () => {
   expect(boundsOf({ get: rows(100, { type: 'array', maxItems: 5, items: text }) })).toEqual({ '': 100, tags: 5 });
 });
 
-test('all parts of an allOf hold together', () => {
+test('uses the smallest bound of all allOf parts', () => {
   const parts = [
     { type: 'array', maxItems: 3, items: text },
     { type: 'array', maxItems: 7, items: text },
@@ -47,19 +47,19 @@ test('all parts of an allOf hold together', () => {
   expect(boundsOf({ get: rows(100, { allOf: parts }) })).toEqual({ '': 100, tags: 3 });
 });
 
-test('the bound of an array in an array is not that of the outer one', () => {
+test('ignores the bound of a nested array', () => {
   const inner = { type: 'array', maxItems: 2, items: text };
   expect(boundsOf({ get: rows(100, { type: 'array', maxItems: 5, items: inner }) })).toEqual({ '': 100, tags: 5 });
   expect(boundsOf({ get: rows(100, { type: 'array', items: inner }) })).toEqual({ '': 100 });
 });
 
-test('where two methods answer, the larger bound holds, and none where one has none', () => {
+test('uses the larger bound of GET and POST, and none if one has none', () => {
   const tags = (maxItems: number) => ({ type: 'array', maxItems, items: text });
   expect(boundsOf({ get: rows(100, tags(5)), post: rows(50, tags(9)) })).toEqual({ '': 100, tags: 9 });
   expect(boundsOf({ get: rows(100, tags(5)), post: rows(50, text) })).toEqual({ '': 100 });
 });
 
-test('keywords beside a reference hold as well, but not in OpenAPI 3.0', () => {
+test('applies keywords next to a $ref, except in OpenAPI 3.0', () => {
   const tags = { get: rows(100, { ...REFERENCE, maxItems: 3 }) };
   expect(boundsOf(tags)).toEqual({ '': 100, tags: 3 });
   expect(boundsOf(tags, '3.0.3')).toEqual({ '': 100, tags: 9 });

@@ -2,73 +2,78 @@ import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { ignoresSiblings } from './impact/document.ts';
 
-/** The bounds of arrays by their places: '' for the answer itself, `items` for an array in each of its rows. */
+/** maxItems by property path: '' for the response itself, `items` for an array in each of its rows. */
 type Bounds = Record<string, number>;
 
 type Node = Readonly<Record<string, unknown>>;
 
 /**
- * OpenAPI's maxItems of all arrays in what the GETs and POSTs of a document answer with 200, by path. Where both methods answer, a
- * bound holds for both. An array in an array has no place of its own, and so no bound.
+ * OpenAPI's maxItems of all arrays in the 200 responses of a document's GET and POST operations, by URL path. If a path has both
+ * methods, a bound is the larger one of both. Arrays nested directly in arrays are not covered.
  */
 export function maxItemsOf(document: URL): Record<string, Bounds> {
   const byMethod = METHODS.map((method) =>
-    answersOf(
+    responsesOf(
       document,
       (): Bounds => ({}),
-      (bounds, place, { maxItems }, isItem) => {
-        // All parts of an allOf hold together.
-        if (typeof maxItems === 'number' && !isItem) bounds[place] = Math.min(maxItems, bounds[place] ?? maxItems);
+      (bounds, property, { maxItems }, isItem) => {
+        // All parts of an allOf apply, so the smallest bound holds.
+        if (typeof maxItems === 'number' && !isItem) {
+          bounds[property] = Math.min(maxItems, bounds[property] ?? maxItems);
+        }
       },
       [method],
     ),
   );
-  const paths = byMethod.flatMap((answers) => Object.keys(answers));
+  const paths = byMethod.flatMap((responses) => Object.keys(responses));
   return Object.fromEntries(
-    paths.map((path) => [path, ofAll(byMethod.map((answers) => answers[path]).filter((found) => found !== undefined))]),
+    paths.map((path) => [
+      path,
+      ofAll(byMethod.map((responses) => responses[path]).filter((found) => found !== undefined)),
+    ]),
   );
 }
 
-/** The bounds that hold for each of several answers. */
+/** The bounds that apply to every one of several responses. */
 function ofAll([first = {}, ...others]: readonly Bounds[]): Bounds {
-  const common = Object.entries(first).filter(([place]) => others.every((other) => Object.hasOwn(other, place)));
+  const common = Object.entries(first).filter(([property]) => others.every((other) => Object.hasOwn(other, property)));
   return Object.fromEntries(
-    common.map(([place, most]) => [place, Math.max(most, ...others.map((other) => other[place] ?? most))]),
+    common.map(([property, most]) => [property, Math.max(most, ...others.map((other) => other[property] ?? most))]),
   );
 }
 
 /**
- * The names of the properties of all objects in those answers, by path and place. Objects that may have others are left out, and so
- * are those that are one of several schemas.
+ * The property names of all objects in those responses, by URL path and property path. The list is empty for objects that allow
+ * additional properties or have variants (oneOf, anyOf), because their properties are unknown.
  */
 export function propertiesOf(document: URL): Record<string, Record<string, readonly string[]>> {
-  const answers = answersOf(
+  const responses = responsesOf(
     document,
     (): Record<string, readonly string[]> => ({}),
-    (names, place, node) => {
+    (names, path, node) => {
       const { properties, additionalProperties = false, oneOf, anyOf } = node;
       if (properties === undefined && additionalProperties === false && oneOf === undefined && anyOf === undefined)
         return;
       const isOpen = additionalProperties !== false || oneOf !== undefined || anyOf !== undefined;
-      const known = place in names ? names[place] : [];
-      // An empty list stays empty: nobody knows what else there may be.
-      const isUnknown = isOpen || (place in names && known?.length === 0);
-      names[place] = isUnknown ? [] : [...new Set([...(known ?? []), ...Object.keys(Object(properties))])].sort();
+      const known = path in names ? names[path] : [];
+      // An empty list stays empty: the properties are unknown.
+      const isUnknown = isOpen || (path in names && known?.length === 0);
+      names[path] = isUnknown ? [] : [...new Set([...(known ?? []), ...Object.keys(Object(properties))])].sort();
     },
   );
-  return Object.fromEntries(Object.entries(answers).map(([path, names]) => [path, names ?? {}]));
+  return Object.fromEntries(Object.entries(responses).map(([path, names]) => [path, names ?? {}]));
 }
 
 const METHODS = ['get', 'post'];
 
 /**
- * What is collected of each path's answers, undefined where it has none: `note` is called for every schema in them, with its place,
- * and with whether it is that of an array's items.
+ * Collects facts about the responses of each URL path; undefined for a path without a JSON response. `note` is called for every
+ * schema, with its property path and with whether it is the schema of an array's items.
  */
-function answersOf<Found>(
+function responsesOf<Found>(
   document: URL,
   nothing: () => Found,
-  note: (found: Found, place: string, node: Node, isItem: boolean) => void,
+  note: (found: Found, path: string, node: Node, isItem: boolean) => void,
   methods = METHODS,
 ): Record<string, Found | undefined> {
   const whole = read(document);
@@ -77,7 +82,7 @@ function answersOf<Found>(
   return Object.fromEntries(
     Object.entries(Object(paths)).map(([path, operations]) => {
       const schemas = methods.flatMap((method) => {
-        const media = dig(document, Object(operations)[method], JSON_OF_ANSWER);
+        const media = dig(document, Object(operations)[method], JSON_RESPONSE);
         return media?.node['schema'] === undefined ? [] : [schemaAt(media.document, media.node['schema'], isWhole)];
       });
       if (schemas.length === 0) return [path, undefined];
@@ -88,30 +93,30 @@ function answersOf<Found>(
   );
 }
 
-const JSON_OF_ANSWER = ['responses', '200', 'content', 'application/json'];
+const JSON_RESPONSE = ['responses', '200', 'content', 'application/json'];
 
-/** A node and the document that it stands in, to which its references are relative. */
-interface Place {
+/** A node and its document, which its references are relative to. */
+interface Located {
   readonly document: URL;
   readonly node: Node;
 }
 
 function collect(
-  at: Place,
+  at: Located,
   path: string,
-  note: (place: string, node: Node, isItem: boolean) => void,
+  note: (path: string, node: Node, isItem: boolean) => void,
   isWhole: boolean,
   above: readonly Node[] = [],
   isItem = false,
 ): void {
   const { document, node } = at;
-  // A schema that holds itself has no bound further down.
+  // Recursive schemas end here.
   if (above.includes(node)) return;
   const within = [...above, node];
   const { items, properties, allOf = [] } = node;
   note(path, node, isItem);
-  const inner = (schema: unknown, place: string, isOfItem: boolean) =>
-    collect(schemaAt(document, schema, isWhole), place, note, isWhole, within, isOfItem);
+  const inner = (schema: unknown, innerPath: string, isOfItem: boolean) =>
+    collect(schemaAt(document, schema, isWhole), innerPath, note, isWhole, within, isOfItem);
   if (items) inner(items, path, true);
   for (const [name, property] of Object.entries(Object(properties))) {
     inner(property, path === '' ? name : `${path}.${name}`, false);
@@ -119,8 +124,8 @@ function collect(
   for (const part of Object.values(Object(allOf))) inner(part, path, isItem);
 }
 
-function dig(document: URL, from: unknown, names: readonly string[]): Place | undefined {
-  return names.reduce<Place | undefined>(
+function dig(document: URL, from: unknown, names: readonly string[]): Located | undefined {
+  return names.reduce<Located | undefined>(
     (at, name) => {
       const next = at?.node[name];
       return at && next !== undefined ? resolved(at.document, next) : undefined;
@@ -129,8 +134,8 @@ function dig(document: URL, from: unknown, names: readonly string[]): Place | un
   );
 }
 
-/** A schema, or what it refers to; where keywords stand beside the reference, all of both, unless these are ignored. */
-function schemaAt(document: URL, schema: unknown, isWhole: boolean): Place {
+/** The schema with its reference resolved. Keywords next to a $ref are combined with it, unless OpenAPI 3.0 ignores them. */
+function schemaAt(document: URL, schema: unknown, isWhole: boolean): Located {
   const { $ref, ...beside } = Object(schema);
   if (typeof $ref !== 'string') return { document, node: Object(schema) };
   if (isWhole && Object.keys(beside).length > 0) return { document, node: { allOf: [{ $ref }, beside] } };
@@ -138,7 +143,7 @@ function schemaAt(document: URL, schema: unknown, isWhole: boolean): Place {
   return schemaAt(target.document, target.node, isWhole);
 }
 
-function resolved(document: URL, node: unknown): Place {
+function resolved(document: URL, node: unknown): Located {
   const { $ref } = Object(node);
   if (typeof $ref !== 'string') return { document, node: Object(node) };
   const target = targetOf(document, $ref);

@@ -33,7 +33,7 @@ function mocked(sdl: string) {
 describe.each(CLIENTS)('$client', (bff) => {
   const sdl = readFileSync(`${FIXTURE}schemas/${bff.client}.graphql`, 'utf8');
 
-  test('answers all of its screens, the same each time, and asks nobody', async () => {
+  test('serves all screens, always with the same values, without calling services', async () => {
     const { schema } = mocked(sdl);
     const urls = { users: NOWHERE, orders: NOWHERE, catalog: NOWHERE };
     await using running = await startBff({ ...bff, resolvers: mockResolvers(types(sdl)) }, urls);
@@ -46,7 +46,7 @@ describe.each(CLIENTS)('$client', (bff) => {
     }
   });
 
-  test('answers any query without an error', async () => {
+  test('serves every query without errors', async () => {
     const { schema, ask } = mocked(sdl);
     await fc.assert(
       fc.asyncProperty(fc.gen(), async (g) => {
@@ -88,7 +88,7 @@ describe('the values', () => {
     type Money { amount: Float! currency: String! formatted: String! }
   `);
 
-  test('are of a schema that has no resolver at all', async () => {
+  test('are generated for a schema without resolvers', async () => {
     const { data, errors } = await ask(
       '{ show(id: "s_1") { id mood startsAt imageUrl author rating isLive length price { amount currency formatted } } }',
     );
@@ -108,7 +108,7 @@ describe('the values', () => {
     expect(data.b.episode.id).toBe(data.a.episode.id);
   });
 
-  test('are of the same object on every page', async () => {
+  test('are the same for the same id on every page', async () => {
     const { data } = await ask('{ shows { id author } page(first: 2) { edges { node { id rating } } } }');
     for (const { id, author } of data.shows) {
       const { data: detail } = await ask(
@@ -120,7 +120,7 @@ describe('the values', () => {
     }
   });
 
-  test('are of the types of their fields', async () => {
+  test('have the types of their fields', async () => {
     const { data, errors } = await ask(
       '{ show(id: "1") { updatedAt createdAt weight { amount currency formatted } } lonely { id } }',
     );
@@ -131,7 +131,7 @@ describe('the values', () => {
     expect(data.lonely).toBeNull();
   });
 
-  test('are as many as were asked for, and each another', async () => {
+  test('have the requested number, all different', async () => {
     const { data } = await ask(
       '{ shows { id episodes { id } } more: shows(first: 10) { id } page(first: 7) { edges { node { id } } } }',
     );
@@ -141,7 +141,7 @@ describe('the values', () => {
     expect(data.page.edges).toHaveLength(7);
   });
 
-  test('are null at times where they may be', async () => {
+  test('are sometimes null where the type allows it', async () => {
     const { data } = await ask('{ page(first: 50) { edges { node { note } } } }');
     const notes = data.page.edges.map(({ node }: { node: { note: string | null } }) => node.note);
     expect(notes).toContain(null);
@@ -152,7 +152,7 @@ describe('the values', () => {
 describe('as a process', () => {
   const run = runsScripts();
 
-  test('it serves the client’s routes, other operations among them', async () => {
+  test('serves the client’s routes and ad-hoc operations', async () => {
     const url = `http://localhost:${await run('packages/cli/mock.ts', { PORT: '0' }, 'web').port}`;
     const headers = { 'X-User-Id': 'u_42', 'Content-Type': 'application/json' };
     const screen = await fetch(`${url}/screens/Dashboard?first=2`, { headers });
@@ -162,7 +162,7 @@ describe('as a process', () => {
     expect(await other.json()).toMatchObject({ data: { dashboard: { orders: { length: 50 } } } });
   });
 
-  test('a schema that is not valid is named in one line', async () => {
+  test('reports an invalid schema in one line', async () => {
     const copy = copyOfFixture();
     const path = `${copy}schemas/web.graphql`;
     writeFileSync(path, readFileSync(path, 'utf8').replace('type Query {', 'type Query {\n  nope: Strong!'));
@@ -171,11 +171,11 @@ describe('as a process', () => {
     expect(exitCode).toBe(1);
   });
 
-  test('it says how to make a client that there is not', async () => {
+  test('explains how to create an unknown client', async () => {
     const { exitCode, output } = await run('packages/cli/mock.ts', {}, 'tv').ended;
     expect({ exitCode, output }).toEqual({
       exitCode: 1,
-      output: 'There is no client "tv". Make one: npm run new:bff -- tv\n',
+      output: 'Unknown client "tv". Create one with npm run new:bff -- tv\n',
     });
   });
 });

@@ -1,4 +1,4 @@
-/** npm run mock:web: serves a client's schema with believable data, and without any service. */
+/** `facet mock CLIENT`: serves a client's schema with realistic generated data, without any service. */
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -12,25 +12,25 @@ import { describeSettings } from '@facet/server/internal/http/settings/settings.
 import { mockResolvers } from './mock/resolvers.ts';
 import { ROOT } from './project.ts';
 
-const OPTIONS = { watch: { description: "Starts anew when the client's schema or a screen changes." } } as const;
+const OPTIONS = { watch: { description: "Restarts when the client's schema or a screen changes." } } as const;
 
 const COMMAND: Command<typeof OPTIONS> = {
   name: 'npm run mock:web',
   usage: 'npm run mock:CLIENT -- [options]',
-  purpose: "Serves a client's schema with believable data, before there are services or resolvers.",
+  purpose: "Serves a client's schema with realistic generated data. It needs no services and no resolvers.",
   options: OPTIONS,
   words: ['CLIENT'],
   settings: () => describeSettings(process.env, { port: 4_002, services: {} }),
   examples: [
-    ['', "web's schema"],
-    ['--watch', 'starts anew when the schema or a screen changes'],
+    ['', 'serves the schema of the client web'],
+    ['--watch', 'restarts when the schema or a screen changes'],
   ],
 };
 
 await runCommand(COMMAND, async ({ values, words: [client = ''] }) => {
   if (!existsSync(`${ROOT}bffs/${client}/bff.ts`)) {
     const nearest = didYouMean(client, readdirSync(`${ROOT}bffs`));
-    throw new InputError(`There is no client "${client}".${nearest || ' Make one: npm run new:bff -- tv'}`);
+    throw new InputError(`Unknown client "${client}".${nearest || ' Create one with npm run new:bff -- tv'}`);
   }
   if (values.watch) {
     const watched = [`schemas/${client}.graphql`, `bffs/${client}/screens`];
@@ -40,6 +40,6 @@ await runCommand(COMMAND, async ({ values, words: [client = ''] }) => {
   }
   const { bff }: { bff: Bff } = await import(`${ROOT}bffs/${client}/bff.ts`);
   const resolvers = mockResolvers(readTypes(`${ROOT}schemas/${client}.graphql`));
-  // Nothing is called, so no operation is too expensive.
+  // Mock resolvers call no service, so the cost limit does not apply.
   await serve({ ...bff, resolvers, maxAdHocCalls: Number.POSITIVE_INFINITY });
 });

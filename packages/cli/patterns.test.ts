@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runsScripts } from '@facet/testing/internal/run.ts';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { type Found, patternsIn } from './patterns/collect.ts';
+import { type Found, patternsIn } from './patterns.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'facet-patterns-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -14,7 +14,7 @@ const run = runsScripts();
 const told = (found: readonly Found[]): string[] =>
   found.map((one) => `${one.line}: ${'problem' in one ? one.problem : `/${one.source}/${one.flags}`}`);
 
-const BUILT = expect.stringMatching(/^1: a regular expression is built at run time/);
+const BUILT = expect.stringMatching(/^1: the regular expression is built at run time/);
 
 describe('the collection of regular expressions', () => {
   test.each([
@@ -33,20 +33,20 @@ describe('the collection of regular expressions', () => {
     expect(told(patternsIn('a.ts', text))).toEqual([expected]);
   });
 
-  test('takes nothing else for one', () => {
+  test('ignores everything else', () => {
     const text = "// /a+$/\nconst text = '/a+$/';\nconst half = 1 / 2 / 3;\nconst LINK = 1;\n";
     expect(patternsIn('a.ts', text)).toEqual([]);
     expect(patternsIn('a.tsx', '<p title="/a+$/">/a+$/ and a / b /</p>;')).toEqual([]);
   });
 
-  test('lets one be built where a comment says why', () => {
+  test('accepts an expression built at run time after a comment with the reason', () => {
     const built = 'const a = (b: string) => new RegExp(b);';
     expect(patternsIn('a.ts', `// check:patterns allows this: only a command reads it.\n${built}`)).toEqual([]);
     expect(patternsIn('a.ts', `// check:patterns allows this:\n${built}`)).toHaveLength(1);
     expect(patternsIn('a.ts', `// Only a command reads it.\n${built}`)).toHaveLength(1);
   });
 
-  test('lets a literal be passed by its name', () => {
+  test('accepts a variable with a literal', () => {
     expect(told(patternsIn('a.ts', 'const LINK = /a/g;\ntext.matchAll(LINK);'))).toEqual(['1: /a/g']);
   });
 
@@ -59,7 +59,7 @@ describe('the collection of regular expressions', () => {
   });
 });
 
-test('the check names a planted quadratic pattern, an exponential one and one that is built, and no linear one', async () => {
+test('the check reports quadratic, exponential and dynamic patterns, and no linear one', async () => {
   const file = join(folder, 'planted.ts');
   writeFileSync(
     file,
@@ -75,6 +75,6 @@ test('the check names a planted quadratic pattern, an exponential one and one th
   expect(output.trim().split('\n')).toEqual([
     expect.stringMatching(/planted\.ts:2: \/\\s\+\$\/ takes more than linear time \(2nd degree polynomial/),
     expect.stringMatching(/planted\.ts:3: \/\^\(a\+\)\+\$\/ takes more than linear time \(exponential/),
-    expect.stringMatching(/planted\.ts:4: a regular expression is built at run time/),
+    expect.stringMatching(/planted\.ts:4: the regular expression is built at run time/),
   ]);
 });

@@ -4,8 +4,8 @@ import type { ServiceRegistry } from '@facet/server/internal/downstream/service-
 import type { ProjectConfig } from './config.ts';
 
 /**
- * Root directory of the project, with a slash at the end: the working directory, where npm runs scripts. In a directory without bffs/ it is
- * the workspace of this file's package, if that has one.
+ * Root directory of the project, with a trailing slash: the working directory, which npm sets to the project root. In a directory without
+ * bffs/ it is the workspace of this file's package, if there is one.
  */
 export const ROOT = rootOf(fileURLToPath(new URL('../../', import.meta.url)));
 
@@ -14,26 +14,26 @@ function rootOf(workspace: string): string {
   return existsSync(`${here}bffs`) || !existsSync(`${workspace}bffs`) ? here : workspace;
 }
 
-/** What facet.config.ts says; an empty configuration without that file. */
+/** The configuration in facet.config.ts, or an empty one if the file does not exist. */
 export async function readConfig(root = ROOT): Promise<ProjectConfig> {
   if (!existsSync(`${root}facet.config.ts`)) return {};
   const { default: config }: { default: ProjectConfig } = await import(`${root}facet.config.ts`);
   return config;
 }
 
-/** The services that the project declares in shared/services.ts. */
+/** The service registry in shared/services.ts. */
 export async function readServices(root = ROOT): Promise<ServiceRegistry> {
   const { services }: { services: ServiceRegistry } = await import(`${root}shared/services.ts`);
   return services;
 }
 
-/** Port of a service's default address. */
+/** Port of a service's default URL. */
 export function portOf({ url }: ServiceRegistry[string]): number {
   const { port, protocol } = new URL(url);
   return port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port);
 }
 
-/** Names of the services: the directories of shared/ that have an OpenAPI document. */
+/** Names of the directories in shared/ that contain an openapi.yaml, sorted. */
 export function serviceNames(root = ROOT): string[] {
   const entries = readdirSync(`${root}shared`, { withFileTypes: true });
   return entries

@@ -1,4 +1,4 @@
-/** Writes what each bundle is made of beside it, after npm run build: dist/NAME.sbom.json. */
+/** `facet sbom`: writes a software bill of materials for each bundle, dist/NAME.sbom.json. Run it after `facet build`. */
 import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
@@ -6,10 +6,10 @@ import { runCommand } from '@facet/server/internal/command/command.ts';
 import { builtPackages } from './build/built.ts';
 import { ROOT } from './project.ts';
 
-// By the lock file alone: what is installed may lack packages that are optional to others, which npm then complains of.
+// Reads only the lock file: npm fails if an optional dependency is not installed.
 const NPM_SBOM = ['sbom', '--sbom-format=cyclonedx', '--package-lock-only'];
 
-/** As much of a CycloneDX document as is changed here; the rest of it stays as npm has it. */
+/** The parts of a CycloneDX document that are changed here. The rest is copied from npm's output. */
 interface Sbom {
   readonly serialNumber: string;
   readonly metadata: { readonly component: { readonly 'bom-ref': string; readonly version: string } };
@@ -17,7 +17,7 @@ interface Sbom {
   readonly dependencies: readonly { readonly ref: string; readonly dependsOn: readonly string[] }[];
 }
 
-/** All that the lock file has, as npm tells it in CycloneDX's format. Throws with what npm says where it cannot. */
+/** npm's CycloneDX document for all packages in the lock file. Throws with npm's error output if npm fails. */
 function wholeSbom(): Sbom {
   const options = { cwd: ROOT, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 } as const;
   const { status, stdout, stderr, error } = spawnSync('npm', NPM_SBOM, options);
@@ -26,15 +26,13 @@ function wholeSbom(): Sbom {
   return JSON.parse(stdout);
 }
 
-/**
- * The part of it that is in a bundle. npm's own `--omit=dev` would be another one: it has packages that no bundle holds.
- */
+/** The document restricted to the packages in a bundle. `npm sbom --omit=dev` includes packages that no bundle contains. */
 function sbomOf(bundle: string, packages: readonly string[], whole: Sbom): Sbom {
   const { component } = whole.metadata;
   const held = new Set([component['bom-ref'], ...packages]);
   const components = whole.components.filter((one) => held.has(one['bom-ref']));
-  if (components.length !== packages.length) throw new Error(`npm's SBOM has not all that ${bundle} is made of.`);
-  // Each bundle is a component of its own; npm takes the folder's name for the project's.
+  if (components.length !== packages.length) throw new Error(`npm's SBOM lacks some packages of the bundle ${bundle}.`);
+  // npm names the root component after the directory; each bundle gets its own name.
   const name = `facet-${bundle}`;
   const own = `${name}@${component.version}`;
   return {
@@ -56,7 +54,7 @@ function sbomOf(bundle: string, packages: readonly string[], whole: Sbom): Sbom 
 
 const COMMAND = {
   name: 'npm run sbom',
-  purpose: 'Writes what each bundle is made of beside it, in the format of CycloneDX: dist/NAME.sbom.json.',
+  purpose: 'Writes a software bill of materials in CycloneDX format for each bundle: dist/NAME.sbom.json.',
   examples: [['', 'after npm run build']],
 } as const;
 

@@ -1,4 +1,4 @@
-/** npm start and npm run dev: the data, the reference services, the BFFs and the frontends, until Ctrl-C. */
+/** `facet start` and `facet dev`: run the services, the BFFs and the frontends until Ctrl-C. */
 
 import { spawnSync } from 'node:child_process';
 import { type Command, runCommand } from '@facet/server/internal/command/command.ts';
@@ -9,11 +9,9 @@ import { z } from 'zod';
 import { allClients } from './clients.ts';
 import type { ProjectConfig } from './config.ts';
 import { ROOT, readConfig } from './project.ts';
-import { type Deployable, deployables, withoutUnbuilt } from './start/deployables.ts';
+import { type Deployable, deployables, withoutUnbuilt, withTakenPorts } from './start/deployables.ts';
 import { overview } from './start/overview.ts';
-import { withTakenPorts } from './start/ports.ts';
-import { RunningProcess } from './start/process.ts';
-import { restartOnChange } from './start/watch.ts';
+import { RunningProcess, restartOnChange } from './start/process.ts';
 
 const shape = z.object({
   PORT_OFFSET: z.coerce
@@ -22,23 +20,23 @@ const shape = z.object({
     .min(0)
     .max(60_000)
     .default(0)
-    .describe('Added to every port, so that a second system can run beside the first one.'),
+    .describe('Added to every port, so that a second system can run beside the first.'),
 });
 
 const OPTIONS = {
-  watch: { description: 'Restarts each process when its sources change; npm run dev does this.' },
+  watch: { description: 'Restarts each process when its sources change, like npm run dev.' },
 } as const;
 
 const COMMAND: Command<typeof OPTIONS> = {
   name: 'npm start',
   purpose:
-    'Starts the whole system: the data, the reference services, the BFFs, the example frontends; waits until all are ready, and says ' +
-    'where they are. Ctrl-C stops them all.',
+    'Starts the whole system: services, BFFs and frontends. Waits until all are ready, and prints their addresses. Ctrl-C stops all ' +
+    'processes.',
   options: OPTIONS,
   settings: () => describeEnvironment(shape),
   examples: [
-    ['', 'everything'],
-    ['--watch', 'as npm run dev'],
+    ['', 'starts everything'],
+    ['--watch', 'the same as npm run dev'],
   ],
 };
 
@@ -67,12 +65,12 @@ async function start(): Promise<void> {
   if (taken.length > 0) {
     const list = taken.map(({ name, port }) => `${port} (${name})`).join(', ');
     throw new InputError(
-      `In use already: port ${list}. End what listens there, or add to all ports: PORT_OFFSET=10000 npm start`,
+      `Ports already in use: ${list}. Stop the processes that listen there, or use other ports: PORT_OFFSET=10000 npm start`,
     );
   }
   if (config.prepare !== undefined) {
     const prepared = spawnSync(process.execPath, [config.prepare], { cwd: ROOT, stdio: 'inherit' });
-    if (prepared.status !== 0) throw new InputError(`${config.prepare} failed.`);
+    if (prepared.status !== 0) throw new InputError(`${config.prepare} (prepare in facet.config.ts) failed.`);
   }
 
   running = system.map((deployable) => new RunningProcess(deployable));
@@ -82,9 +80,9 @@ async function start(): Promise<void> {
   process.stdout.write(`\n${overview(system, bffs, config.examples)}`);
 }
 
-/** The others go on: that a screen does without a service is what there is to see. */
+/** Keeps the other processes running, so that the behaviour of screens without a service can be seen. */
 function unexpectedExit({ deployable: { name } }: RunningProcess, how: string): void {
-  const next = watching ? 'It starts again after the next change.' : 'The others go on.';
+  const next = watching ? 'It restarts after the next change.' : 'The other processes keep running.';
   process.stderr.write(`${name} ended: ${how}. ${next}\n`);
 }
 

@@ -1,4 +1,4 @@
-/** A Markdown table that is also readable as plain text: columns are padded, numbers stand to the right. */
+/** A Markdown table with padded columns. Columns that contain only numbers are aligned right. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((title, column) => Math.max(title.length, 3, ...rows.map((row) => row[column]?.length ?? 0)));
   const right = head.map((_, column) => rows.every((row) => /^[\d.,x% ]+( to [\d.,]+)?$/.test(row[column] ?? '')));

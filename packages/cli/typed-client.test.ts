@@ -37,7 +37,7 @@ describe('the manifest of each client', () => {
     await services[Symbol.asyncDispose]();
   });
 
-  test.each(CLIENTS)('is what a locked server of $client answers to, each id and each text', async (bff) => {
+  test.each(CLIENTS)('$client: a locked server accepts every id and every text in it', async (bff) => {
     const path = `${FIXTURE}bffs/${bff.client}/client/manifest.generated.json`;
     const { operations, ...head } = JSON.parse(readFileSync(path, 'utf8')) as { operations: Operation[] };
     expect(head).toEqual({ format: 'apollo-persisted-query-manifest', version: 1 });
@@ -55,7 +55,7 @@ describe('the manifest of each client', () => {
     }
   });
 
-  test('keeps what it lists registered where it lies in the documents of a later server', async () => {
+  test('registers its operations when a later server has it in documents/', async () => {
     const manifests = mkdtempSync(`${tmpdir()}/facet-released-`);
     const released = JSON.parse(readFileSync(`${FIXTURE}bffs/web/client/manifest.generated.json`, 'utf8'));
     const body = 'query Retired($id: ID!) {\n  product(id: $id) {\n    id\n    __typename\n  }\n}';
@@ -75,11 +75,11 @@ describe('npm run generate', () => {
     promisify(execFile)(process.execPath, ['packages/cli/generate.ts', ...flags], { cwd: copy, env: environment });
   const read = (file: string) => readFileSync(`${copy}bffs/web/client/${file}`, 'utf8');
 
-  test('follows the screens, each of which has fragments of its own', async () => {
+  test('updates the package when screens change; fragments are per screen', async () => {
     const other =
       'query Stock($id: ID!) { product(id: $id) { price { ...Price } } } fragment Price on Money { formatted }';
     writeFileSync(`${screens}/Stock.graphql`, other);
-    await expect(generate('--check')).rejects.toThrow('bffs/web/client/screens.generated.js is not current');
+    await expect(generate('--check')).rejects.toThrow('bffs/web/client/screens.generated.js is out of date');
     await generate();
     expect(read('screens.generated.d.ts')).toMatch(
       /interface Dashboard_PriceFragment \{[^}]*amount: number[\s\S]*interface Stock_PriceFragment \{[^}]*'Money',\n {2}readonly formatted: string\n/,
@@ -87,7 +87,7 @@ describe('npm run generate', () => {
     expect(read('screens.generated.js')).toContain('export const StockDocument');
   });
 
-  test('names the screen, line and field that do not fit, and does all the rest', async () => {
+  test('reports the screen, line and field that do not match, and generates everything else', async () => {
     const before = read('screens.generated.js');
     writeFileSync(`${screens}/Stock.graphql`, 'query Stock($id: ID!) {\n  product(id: $id) {\n    nam\n  }\n}\n');
     writeFileSync(`${copy}bffs/mobile/client/manifest.generated.json`, '');

@@ -1,21 +1,20 @@
 import { readTypes } from '@facet/server/internal/graphql/schema.ts';
 import { readScreens, type Screen, typenameVariant } from '@facet/server/internal/graphql/screens.ts';
-import { getOperationAST, Kind } from 'graphql';
-import { operationTypeOf, screenTypes } from './typed-client/screen-types.ts';
+import { generate } from '@graphql-codegen/cli';
+import { getOperationAST, Kind, print, visit } from 'graphql';
 
 export interface GeneratedFile {
-  /** Below the project's folder. */
+  /** Relative to the project root. */
   readonly path: string;
   readonly content: string;
 }
 
 /**
- * What a client's frontends import from bffs/CLIENT/client: its screens as TypedDocumentNodes, in the form in which
- * client libraries send them, and the manifest of all that its server has registered of them. `config` is codegen's.
- * Throws ScreensError.
+ * Generates the package in bffs/CLIENT/client that frontends import: the screens as TypedDocumentNodes, in the form that client libraries
+ * send, and the operation manifest. `config` is the configuration of graphql-codegen. Throws ScreensError.
  *
- * Modules and declarations apart, since nobody takes the types out of what lies in node_modules. The documents are not
- * those of codegen's plugin: they have to be what the server goes by, to the letter.
+ * JavaScript and declarations are separate files, because types are not stripped in node_modules. The documents do not come from
+ * codegen's plugin: they must be identical, character by character, to the documents that the server registers.
  */
 export async function typedClient(client: string, config: object): Promise<GeneratedFile[]> {
   const schema = readTypes(`schemas/${client}.graphql`);
@@ -39,7 +38,7 @@ export function isScreen(document) {
 export function idOf(document) {
   if (isScreen(document)) return document.documentId;
   const name = document.definitions.find(({ kind }) => kind === 'OperationDefinition')?.name?.value ?? 'An operation';
-  throw new Error(\`\${name} is no screen: only those have an id.\`);
+  throw new Error(\`\${name} is not a registered screen, so it has no id.\`);
 }
 `;
 
@@ -48,9 +47,9 @@ import type { DocumentNode } from 'graphql';
 `;
 
 const DECLARATIONS = `
-/** Whether a document is a screen, as it is exported here or as a client library hands it on. */
+/** Whether a document is a screen exported here, or a client library's copy of one. */
 export declare function isScreen(document: DocumentNode): boolean;
-/** The id by which the server knows a screen. Throws an Error for any other document. */
+/** The id under which the server has registered a screen. Throws an Error for any other document. */
 export declare function idOf(document: DocumentNode): string;
 `;
 
@@ -60,7 +59,7 @@ function constantOf({ name, id, document: { definitions } }: Screen): string {
   return `export const ${name}Document = ${json};`;
 }
 
-/** What nobody misses of a syntax tree. An empty list among the values stays. */
+/** Whether a property of a syntax tree can be omitted. Empty list values are kept. */
 function isOptional(key: string, value: unknown): boolean {
   const isEmpty = Array.isArray(value) && value.length === 0;
   return key === 'loc' || (isEmpty && ['arguments', 'directives', 'variableDefinitions'].includes(key));
@@ -72,8 +71,8 @@ function declarationOf(screen: Screen): string {
 }
 
 /**
- * The manifest that Apollo's generator writes, version 1. Readers of it that go by names take the last entry of a name:
- * it is the one with __typename.
+ * The manifest in the format of Apollo's generator, version 1. Tools that look up operations by name take the last entry of a name, so
+ * the entry with __typename comes last.
  */
 function manifestOf(screens: readonly Screen[]): string {
   const operations = screens.map(({ id, name, text, document }) => ({
@@ -83,4 +82,48 @@ function manifestOf(screens: readonly Screen[]): string {
     body: text,
   }));
   return `${JSON.stringify({ format: 'apollo-persisted-query-manifest', version: 1, operations }, null, 2)}\n`;
+}
+
+/** The type declarations of the screens' results and variables. `config` is the configuration of graphql-codegen. */
+async function screenTypes(
+  client: string,
+  screens: readonly Screen[],
+  config: { readonly scalars?: object },
+): Promise<string> {
+  const filename = `bffs/${client}/client/screens.generated.d.ts`;
+  const options = { namingConvention: 'keep', extractAllFieldsToTypesCompact: true, printFieldsOnNewLines: true };
+  // Services may use numeric ids, but GraphQL always returns an ID as a string.
+  const scalars = { ...config.scalars, ID: 'string' };
+  const context = {
+    silent: true,
+    schema: `schemas/${client}.graphql`,
+    documents: screens.map(withOwnFragments).join('\n'),
+    generates: { [filename]: { plugins: ['typescript-operations'], config: { ...config, ...options, scalars } } },
+  };
+  const made: { content: string }[] = await generate(context, false);
+  return made.map(({ content }) => asInterfaces(content)).join('');
+}
+
+/** The name that codegen gives to the type of a screen's result. */
+function operationTypeOf({ name, document }: Screen): string {
+  const kind = getOperationAST(document)?.operation ?? 'query';
+  return `${name}${kind.charAt(0).toUpperCase()}${kind.slice(1)}`;
+}
+
+/** Prefixes the screen's fragments with its name, because fragments of different screens may have the same name. */
+function withOwnFragments({ name, document }: Screen): string {
+  const own = <Node extends { readonly name: { readonly value: string } }>(node: Node): Node => ({
+    ...node,
+    name: { ...node.name, value: `${name}_${node.name.value}` },
+  });
+  return print(visit(document, { FragmentDefinition: own, FragmentSpread: own }));
+}
+
+/** Turns type aliases into interfaces, because compiler errors name interfaces but expand aliases. Removes codegen's helper types. */
+function asInterfaces(types: string): string {
+  return `${types
+    .replaceAll(/^\/\*\* Internal type.*\n.*\n/gm, '')
+    .replaceAll(/^export type (\w+) = (?:Exact<)?(\{[^{}]*\})>?;$/gm, 'export interface $1 $2')
+    .replaceAll(/\n{3,}/g, '\n\n')
+    .trim()}\n`;
 }

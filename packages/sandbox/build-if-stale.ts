@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 const HERE = fileURLToPath(new URL('./', import.meta.url));
 
-/** Bundles the page where its sources are newer than what there is, so that nobody tests what they had before. */
+/** Bundles the page if its sources are newer than the bundle, so that tests run against the current sources. */
 export function buildIfStale(): void {
   const bundled = statSync(`${HERE}dist/index.html`, { throwIfNoEntry: false })?.mtimeMs ?? 0;
   const sources = readdirSync(`${HERE}page`, { recursive: true, encoding: 'utf8' }).map((name) => `page/${name}`);

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from '@jest/globals';
-import { type Asked, asCode, asCurl, asUrl } from './page/screens/copies.ts';
+import { asCode, asCurl, asUrl, type ScreenRequest } from './page/screens/copies.ts';
 
-const asked: Asked = {
+const request: ScreenRequest = {
   client: 'web',
   name: 'OrderPage',
   text: "query OrderPage($id: ID!) { order(id: $id) { id } } # Ada's",
@@ -11,8 +11,8 @@ const asked: Asked = {
   paths: { graphql: './graphql', screens: './screens' },
 };
 
-test('curl is given to a shell what was meant', () => {
-  const script = `curl() { printf '%s\\n' "$@"; }\n${asCurl(asked, ['X-User-Id', 'u_42'])}`;
+test('asCurl quotes for a shell', () => {
+  const script = `curl() { printf '%s\\n' "$@"; }\n${asCurl(request, ['X-User-Id', 'u_42'])}`;
   const [silent, url, , type, , identity, , body = ''] = execFileSync('sh', ['-c', script]).toString().split('\n');
   expect({ silent, url, type, identity }).toEqual({
     silent: '-s',
@@ -20,29 +20,29 @@ test('curl is given to a shell what was meant', () => {
     type: 'Content-Type: application/json',
     identity: 'X-User-Id: u_42',
   });
-  expect(JSON.parse(body)).toEqual({ query: asked.text, variables: asked.variables });
+  expect(JSON.parse(body)).toEqual({ query: request.text, variables: request.variables });
 });
 
-test('a URL is below the page, with the variables that there are', () => {
-  const url = new URL(asUrl(asked));
+test('asUrl is relative to the page and omits null variables', () => {
+  const url = new URL(asUrl(request));
   expect(url.origin + url.pathname).toBe('https://dev.example.com/web/screens/OrderPage');
   expect(Object.fromEntries(url.searchParams)).toEqual({ id: "o'7 $(x)", more: '{"a-b":[1,"two \\"2\\""]}' });
 });
 
 describe('code', () => {
   test('imports the document of the client’s package', () => {
-    expect(asCode({ ...asked, variables: { id: 'o_7' } })).toBe(
+    expect(asCode({ ...request, variables: { id: 'o_7' } })).toBe(
       `import { OrderPageDocument } from '@facet/web-client';
 import { useQuery } from 'urql';
 
 const [{ data, error, fetching }] = useQuery({ query: OrderPageDocument, variables: { id: 'o_7' } });
 `,
     );
-    expect(asCode({ ...asked, variables: {} })).toContain('useQuery({ query: OrderPageDocument });');
+    expect(asCode({ ...request, variables: {} })).toContain('useQuery({ query: OrderPageDocument });');
   });
 
-  test('has the variables as they are', () => {
-    const [, text = ''] = /variables: (.*) }\);/.exec(asCode(asked)) ?? [];
-    expect(new Function(`return ${text}`)()).toEqual(asked.variables);
+  test('contains the variables as literals', () => {
+    const [, text = ''] = /variables: (.*) }\);/.exec(asCode(request)) ?? [];
+    expect(new Function(`return ${text}`)()).toEqual(request.variables);
   });
 });

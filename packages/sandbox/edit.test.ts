@@ -8,25 +8,25 @@ const leaf = (name: string) => ({ name, first: [] });
 const FRAGMENTED = '{ order(id: 1) { total { ...Price } } } fragment Price on Money { amount currency }';
 
 describe('a field is selected', () => {
-  test('in a query that has nothing yet, with what is first of it', () => {
+  test('in an empty query, with initial subfields', () => {
     expect(flat(withSelection(query('# empty\n'), ['order'], { name: 'order', first: ['id'] }))).toBe(
       '{ order { id } }',
     );
   });
 
-  test('beside others, at any depth', () => {
+  test('next to others, at any depth', () => {
     expect(flat(withSelection(query('{ order { id } }'), ['order', 'status'], leaf('status')))).toBe(
       '{ order { id status } }',
     );
   });
 
-  test('in the operation that is meant', () => {
+  test('in the active operation', () => {
     const two = 'query A { a } query B { b }';
     expect(flat(withSelection(query(two, 'B'), ['c'], leaf('c')))).toBe('query A { a } query B { b c }');
     expect(withSelection(query(two), ['c'], leaf('c'))).toBe(two);
   });
 
-  test('of a type that an object may be of', () => {
+  test('in an inline fragment', () => {
     const what = { name: '... on Product', first: ['name'], onType: 'Product' };
     const text = withSelection(query('{ node { id } }'), ['node', '... on Product'], what);
     expect(flat(text)).toBe('{ node { id ... on Product { name } } }');
@@ -34,14 +34,14 @@ describe('a field is selected', () => {
     expect(flat(more)).toBe('{ node { id ... on Product { name stock } } }');
   });
 
-  test('but not in what cannot be read', () => {
+  test('but not after a syntax error', () => {
     expect(documentOf('{ order {')).toBeUndefined();
     expect(withSelection(query('{ order {'), ['a'], leaf('a'))).toBe('{ order {');
   });
 });
 
-describe('a field is taken out', () => {
-  test('and what is empty then', () => {
+describe('a field is removed', () => {
+  test('with parents that become empty', () => {
     expect(flat(withoutSelection(query('{ order { id status } }'), ['order', 'id']))).toBe('{ order { status } }');
     expect(flat(withoutSelection(query('{ a order { total { amount } } }'), ['order', 'total', 'amount']))).toBe(
       '{ a }',
@@ -49,27 +49,27 @@ describe('a field is taken out', () => {
     expect(withoutSelection(query('{ order { id } }'), ['order', 'id'])).toBe('');
   });
 
-  test('where it stands in a fragment, of that', () => {
+  test('from the fragment that contains it', () => {
     expect(flat(withoutSelection(query(FRAGMENTED), ['order', 'total', 'amount']))).toBe(
       '{ order(id: 1) { total { ...Price } } } fragment Price on Money { currency }',
     );
   });
 
-  test('of a fragment that spreads itself, without an end of that', () => {
+  test('from a recursive fragment without an endless loop', () => {
     const wrong = '{ a { ...F } } fragment F on A { ...F }';
     expect(withoutSelection(query(wrong), ['a', 'b'])).toBe(wrong);
   });
 });
 
 describe('an argument', () => {
-  test('is set, changed and taken out', () => {
+  test('is set, changed and removed', () => {
     const set = withArgument(query('{ order { id } }'), ['order'], 'id', '"o_7"');
     expect(flat(set)).toBe('{ order(id: "o_7") { id } }');
     expect(flat(withArgument(query(set), ['order'], 'id', ' $id '))).toBe('{ order(id: $id) { id } }');
     expect(flat(withArgument(query(set), ['order'], 'id', ''))).toBe('{ order { id } }');
   });
 
-  test('has to be a value', () => {
+  test('must be a valid value', () => {
     expect(() => withArgument(query('{ order { id } }'), ['order'], 'id', '{')).toThrow(/Syntax Error/);
   });
 });

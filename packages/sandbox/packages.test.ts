@@ -7,7 +7,7 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 beforeAll(buildIfStale, 120_000);
 
-test('the page tells the packages that it is made of, those of its workers too, as the lock file has them', () => {
+test('packages.json lists the packages of the page and its workers, with the versions in the lock file', () => {
   const told: string[] = JSON.parse(readFileSync(`${ROOT}packages/sandbox/dist/packages.json`, 'utf8'));
   const names = told.map((one) => one.replace(/@[^@]*$/, ''));
   expect(names).toEqual(

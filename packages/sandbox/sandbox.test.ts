@@ -17,7 +17,7 @@ const IMAGES = fileURLToPath(new URL('../../docs/images/', import.meta.url));
 const SIZE = { width: 1_440, height: 900 };
 const PREFIX = '/gateway/web/';
 
-/** Longest wait for the page on a busy machine, in milliseconds. It ends before the test's own time does, so that the page's error is seen. */
+/** Timeout for the page on a busy machine. Shorter than the test timeout, so that the page's error is reported. */
 const HANGS_MS = 120_000;
 
 const executable = findChromium();
@@ -30,7 +30,7 @@ function inChromium(chromium: string): void {
   let running: RunningBff;
   let proxy: PrefixProxy;
   let browser: Browser;
-  /** A page that several tests use one after the other, since to open one takes two seconds of a processor. */
+  /** A page shared by several tests, because opening one takes two seconds. */
   let shared: Opened;
 
   beforeAll(async () => {
@@ -49,8 +49,8 @@ function inChromium(chromium: string): void {
   });
 
   /**
-   * A first visit, by a page that can reach nothing but its own host. What it asked of others or complained of is its offences. Another
-   * page's storage would be its own, and be written to meanwhile.
+   * Opens the page for the first time, in a context with its own storage and without access to other hosts. `offences` collects requests
+   * to other hosts and errors.
    */
   async function open(url = proxy.url, colorScheme: 'light' | 'dark' = 'light'): Promise<Opened> {
     const context = await browser.newContext({ viewport: SIZE });
@@ -75,7 +75,7 @@ function inChromium(chromium: string): void {
     return { page, offences, [Symbol.asyncDispose]: () => context.close() };
   }
 
-  test('behind a path prefix: a screen is run, and its waterfall shows every call', async () => {
+  test('runs a screen behind a path prefix and shows every call in the waterfall', async () => {
     const { page, offences } = shared;
     await run(page, 'Dashboard');
     expect(await callsIn(page)).toEqual([
@@ -84,22 +84,22 @@ function inChromium(chromium: string): void {
       { wave: 'wave 1', service: 'orders', call: 'GET /orders', keys: 'list', status: '200' },
       { wave: 'wave 2', service: 'catalog', call: 'GET /products?ids', keys: '86', status: '200' },
     ]);
-    // Of the deadline of 60 s the BFF keeps at least 50 ms for the response, and at most a quarter (packages/server/request/deadline.ts).
+    // The BFF reserves 50 ms to a quarter of the 60 s deadline for the response (packages/server/request/deadline.ts).
     const [, longestMs] =
-      /^Dashboard4 calls of at most 132 waves of at most 2[\d.,]+ ms of at most (\d\d,\d{3}) ms/.exec(
+      /^Dashboard4 calls \(max\. 13\)2 waves \(max\. 2\)[\d.,]+ ms \(max\. (\d\d,\d{3}) ms\)/.exec(
         await summaryOf(page),
       ) ?? [];
     expect(Number(longestMs?.replace(',', ''))).toBeGreaterThanOrEqual(45_000);
     expect(Number(longestMs?.replace(',', ''))).toBeLessThanOrEqual(59_950);
     await page.locator('.graphiql-response').getByText('Ada Lovelace').waitFor();
     expect(await page.locator('.graphiql-response').textContent()).not.toContain('facet');
-    const figures = page.getByRole('table', { name: 'What Dashboard costs' });
+    const figures = page.getByRole('table', { name: 'Cost of Dashboard' });
     expect(await figures.getByRole('row', { name: /^budget/ }).textContent()).toBe('budget2322,12160,000 ms');
     expect(await figures.getByRole('row', { name: /^last run/ }).textContent()).toMatch(/^last run42–[\d.,]+ ms$/);
     expect(offences).toEqual([]);
   });
 
-  test('a server that cannot be reached is told, and tried again', async () => {
+  test('reports an unreachable server and offers a retry', async () => {
     await using context = await browser.newContext({ viewport: SIZE });
     const page = await context.newPage();
     let isThere = false;
@@ -114,7 +114,7 @@ function inChromium(chromium: string): void {
     await page.getByRole('button', { name: 'Run', disabled: false }).first().waitFor();
   });
 
-  test('a drill makes the screen do without a service, and only for who asks for it', async () => {
+  test('a drill affects only the requests of the page', async () => {
     const { page, offences } = shared;
     await drill(page, 'catalog', 'down');
     await run(page, 'Dashboard');
@@ -122,13 +122,13 @@ function inChromium(chromium: string): void {
     expect(await calls.getByRole('row').filter({ hasText: 'unavailable' }).count()).toBe(2);
     expect(await summaryOf(page)).toMatch(/\d+ errors.*drill: catalog down/);
     expect((await running.screen('Dashboard')).errors).toEqual([]);
-    await drill(page, 'catalog', 'well');
+    await drill(page, 'catalog', 'healthy');
     await run(page, 'Dashboard');
     expect(await summaryOf(page)).not.toMatch(/error|drill/);
     expect(offences).toEqual([]);
   });
 
-  test('a service that is too late is cancelled at its timeout, with the deadline in sight', async () => {
+  test('shows a cancelled call and the deadline', async () => {
     await using hasty = await startBff(web, services.urls, { SERVICE_TIMEOUT_MS: '120', REQUEST_DEADLINE_MS: '200' });
     await using opened = await open(`${hasty.url}/`);
     const { page } = opened;
@@ -139,27 +139,27 @@ function inChromium(chromium: string): void {
     await page.locator('.facet-deadline').first().waitFor({ state: 'attached' });
   });
 
-  test('all of it can be used by keyboard', async () => {
+  test('can be used by keyboard', async () => {
     await using opened = await open();
     const { page } = opened;
     await tabTo(page, page.getByRole('button', { name: 'Drills' }));
     await page.keyboard.press('Enter');
     const catalog = page.getByRole('group', { name: 'catalog' });
-    await tabTo(page, catalog.getByRole('radio', { name: 'well' }));
+    await tabTo(page, catalog.getByRole('radio', { name: 'healthy' }));
     await page.keyboard.press('ArrowLeft');
-    expect(await catalog.getByRole('radio', { name: 'rubbish' }).isChecked()).toBe(true);
+    expect(await catalog.getByRole('radio', { name: 'invalid' }).isChecked()).toBe(true);
     await page.keyboard.press('Escape');
-    expect(await page.getByRole('button', { name: 'Drill: catalog rubbish' }).isVisible()).toBe(true);
+    expect(await page.getByRole('button', { name: 'Drill: catalog invalid' }).isVisible()).toBe(true);
     await tabTo(page, page.getByRole('button', { name: 'Run OrderPage' }));
     await page.keyboard.press('Enter');
-    await page.getByRole('row').filter({ hasText: 'unusable answer' }).waitFor();
+    await page.getByRole('row').filter({ hasText: 'invalid response' }).waitFor();
     await tabTo(page, page.getByRole('region', { name: 'Calls' }));
     await page.keyboard.press('Shift+Tab');
     await page.keyboard.press('Enter');
     await page.getByRole('region', { name: 'Calls' }).waitFor({ state: 'hidden' });
   });
 
-  test('everything that can be used has a name, and tables have heads', async () => {
+  test('controls have accessible names, and tables have headers', async () => {
     const { page } = shared;
     await run(page, 'Dashboard');
     await page.getByRole('button', { name: 'Drills' }).click();
@@ -175,21 +175,21 @@ function inChromium(chromium: string): void {
     expect(await page.getByRole('region', { name: 'Calls' }).getByRole('rowheader').count()).toBe(4 + 2);
   });
 
-  test('somebody else can be asked as, now and at the next visit', async () => {
+  test('keeps the selected identity for the next visit', async () => {
     await using opened = await open();
     const { page } = opened;
-    await page.getByLabel('ask as').selectOption('u_3');
+    await page.getByLabel('run as').selectOption('u_3');
     await run(page, 'Dashboard');
     await page.locator('.graphiql-response').getByText('Electa Goldner').waitFor();
     await page.reload();
-    expect(await page.getByLabel('ask as').inputValue()).toBe('u_3');
-    await page.getByLabel('ask as').selectOption({ label: 'another id…' });
+    expect(await page.getByLabel('run as').inputValue()).toBe('u_3');
+    await page.getByLabel('run as').selectOption({ label: 'another id…' });
     await page.getByLabel('X-User-Id').fill('u_5');
     await run(page, 'Dashboard');
     await page.locator('.graphiql-response').getByText('Brain Williamson').waitFor();
   });
 
-  test('the cost follows what is being written, up to what would be refused', async () => {
+  test('updates the cost while typing, and marks rejected queries', async () => {
     const { page } = shared;
     const cost = page.locator('.facet-cost');
     await cost.getByText('Dashboard, at most').waitFor();
@@ -202,10 +202,10 @@ function inChromium(chromium: string): void {
       (name) => `${name}: orders(first: 100, after: "${name}") { items { product { id } } }`,
     );
     await write(page, `{ dashboard { ${lists.join(' ')} } }`);
-    await cost.getByText('refused: 60 calls allowed').waitFor();
+    await cost.getByText('rejected: 60 calls allowed').waitFor();
   });
 
-  test('a screen is copied as what really asks for it', async () => {
+  test('copies a screen as a working curl command, URL and code', async () => {
     const { page } = shared;
     const copied = async (form: string) => {
       await page.getByRole('button', { name: `Copy OrderPage as ${form}` }).click();
@@ -224,7 +224,7 @@ function inChromium(chromium: string): void {
     expect(await copied('code')).toContain("useQuery({ query: OrderPageDocument, variables: { id: 'o_7' } })");
   });
 
-  test('the explorer writes the query, the docs tell the schema, and the history has what was run', async () => {
+  test('the explorer edits the query, the docs show the schema, and the history lists runs', async () => {
     const { page } = shared;
     await run(page, 'ProductPage');
     await page.getByRole('button', { name: 'Show Explorer' }).click();
@@ -244,25 +244,25 @@ function inChromium(chromium: string): void {
     await page.locator('.graphiql-plugin').getByText('ProductPage').first().waitFor();
   });
 
-  test('field usage tells what nobody asks for, and who asks for the rest', async () => {
+  test('field usage lists unused fields and the clients of the others', async () => {
     await using other = await startBff(partner, services.urls);
     await using opened = await open(`${other.url}/`);
     const { page, offences } = opened;
     await page.getByRole('button', { name: 'Show Field usage' }).click();
     const usage = page.getByRole('region', { name: 'Field usage' });
     const status = usage.getByRole('row', { name: /^status/ });
-    await status.getByText('nobody').waitFor();
+    await status.getByText('unused').waitFor();
     await page.getByRole('button', { name: 'Show Screens' }).click();
     await run(page, 'OrderStatus');
     await page.getByRole('button', { name: 'Show Field usage' }).click();
     await status.getByText('sandbox: 1').waitFor();
-    await usage.getByRole('checkbox', { name: 'only those' }).check();
+    await usage.getByRole('checkbox', { name: 'unused only' }).check();
     await expectGone(status);
-    expect(await usage.getByText('nobody', { exact: true }).count()).toBeGreaterThan(0);
+    expect(await usage.getByText('unused', { exact: true }).count()).toBeGreaterThan(0);
     expect(offences).toEqual([]);
   });
 
-  test('is dark where the system is, and each client has its own', async () => {
+  test('follows the system’s dark mode', async () => {
     await using other = await startBff(partner, services.urls);
     await using opened = await open(`${other.url}/`, 'dark');
     const { page, offences } = opened;
@@ -327,7 +327,7 @@ interface Opened extends AsyncDisposable {
   readonly offences: readonly string[];
 }
 
-/** Runs a screen, and waits for the answer. */
+/** Runs a screen and waits for the response. */
 async function run(page: Page, screen: string): Promise<void> {
   const answered = page.waitForResponse(async (response) => {
     const { operationName } = response.request().postDataJSON() ?? {};
@@ -344,7 +344,7 @@ async function drill(page: Page, service: string, kind: string): Promise<void> {
   await page.keyboard.press('Escape');
 }
 
-/** Puts a query in the place of what is there: pasted, since the editor closes brackets that are typed. */
+/** Replaces the query. Pastes it, because the editor closes typed brackets. */
 async function write(page: Page, query: string): Promise<void> {
   await page.evaluate(`navigator.clipboard.writeText(${JSON.stringify(query)})`);
   await page.locator('.graphiql-query-editor .view-lines').click();
@@ -352,9 +352,9 @@ async function write(page: Page, query: string): Promise<void> {
   await page.keyboard.press('ControlOrMeta+V');
 }
 
-/** Waits until the editor has its colours, and has put away its scroll bars. */
+/** Waits until the editor has highlighted the query and hidden its scroll bars. */
 async function settled(page: Page): Promise<void> {
-  // Asked from outside: the page's own policy lets nothing in it be evaluated.
+  // Polled from the test, because the page's content security policy forbids eval.
   const is = (condition: string) => until(() => page.evaluate<boolean>(condition));
   await is(`new Set(Array.from(document.querySelectorAll(${TOKENS}), (token) => token.className)).size > 3`);
   await page.mouse.move(0, 0);
@@ -363,7 +363,7 @@ async function settled(page: Page): Promise<void> {
 
 const TOKENS = "'.graphiql-query-editor .view-line span span'";
 
-/** Presses Tab until it is reached. */
+/** Presses Tab until the target has the focus. */
 async function tabTo(page: Page, target: Locator): Promise<void> {
   for (let presses = 0; presses < 60; presses += 1) {
     if ((await target.and(page.locator(':focus')).count()) === 1) return;
@@ -378,7 +378,7 @@ async function summaryOf(page: Page): Promise<string> {
   return (await page.locator('.facet-summary').textContent()) ?? '';
 }
 
-/** The rows of the waterfall, as somebody reads them who does not see it. */
+/** The rows of the waterfall, as a screen reader reads them. */
 async function callsIn(page: Page): Promise<readonly object[]> {
   const waves = await page.getByRole('region', { name: 'Calls' }).locator('tbody').all();
   const calls = waves.map(async (body) => {

@@ -4,26 +4,26 @@ import { defineConfig, type Plugin } from 'vite';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
-/** Modules of the page, and of its workers, which are bundled one by one before it. */
+/** Modules of the page and of its workers, which Vite bundles before the page. */
 const modules = new Set<string>();
 
-/** Writes which packages the page is made of beside it: bundles tell it with their own (packages/cli/build/). */
-const tellPackages: Plugin = {
-  name: 'tell-packages',
+/** Writes packages.json, the npm packages in the page. `facet build` adds them to the SBOMs of bundles. */
+const writePackages: Plugin = {
+  name: 'write-packages',
   generateBundle() {
     for (const id of this.getModuleIds()) modules.add(id);
     const source = `${JSON.stringify(packagesOf(ROOT, modules), null, 2)}\n`;
     this.emitFile({ type: 'asset', fileName: 'packages.json', source });
   },
 };
-const noteModules: Plugin = {
-  name: 'note-modules',
+const collectModules: Plugin = {
+  name: 'collect-modules',
   generateBundle() {
     for (const id of this.getModuleIds()) modules.add(id);
   },
 };
 
-/** One page for every client: it asks its own server which client it is for. Addresses are relative, for any prefix. */
+/** One page serves all clients: it loads its configuration from its own server. URLs are relative, so any path prefix works. */
 export default defineConfig({
   root: fileURLToPath(new URL('page', import.meta.url)),
   base: './',
@@ -31,12 +31,12 @@ export default defineConfig({
     outDir: '../dist',
     emptyOutDir: true,
     assetsDir: 'sandbox/assets',
-    // The editor is large however it is cut; it is loaded once, from the same machine.
+    // The editor is large, but it is loaded only once and from a development server.
     chunkSizeWarningLimit: 10_000,
     reportCompressedSize: false,
     rollupOptions: { onwarn: () => {} },
   },
-  plugins: [tellPackages],
-  worker: { format: 'es', plugins: () => [noteModules] },
+  plugins: [writePackages],
+  worker: { format: 'es', plugins: () => [collectModules] },
   logLevel: 'warn',
 });

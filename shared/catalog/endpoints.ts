@@ -12,7 +12,7 @@ export const products = batchOf<Product>()({
   public: true,
 });
 
-/** All products, or those of one category, page by page. */
+/** All products, or those of one category, in pages. */
 export const productList = listOf<Product>()({
   service: 'catalog',
   path: '/products',
@@ -22,7 +22,7 @@ export const productList = listOf<Product>()({
   public: true,
 });
 
-/** The promotions that run today, 20 at the most. */
+/** The current promotions, at most 20. */
 export const promos = listOf<Promo>()({
   service: 'catalog',
   path: '/promos',

@@ -1,7 +1,7 @@
 import { batchOf, listOf } from '../services.ts';
 import type { Order } from './rest.generated.ts';
 
-/** Orders by id, of the caller only: somebody else's order is not there. */
+/** The caller's orders by id. Orders of other callers are not found. */
 export const orders = batchOf<Order>()({ service: 'orders', path: '/orders', rowKey: 'id', sparse: 'fields' });
 
 /** The caller's orders, newest first. */

@@ -65,7 +65,7 @@ export interface components {
         readonly Id: string;
         /**
          * Format: int64
-         * @description Minor units of the currency beside it.
+         * @description Minor units of the accompanying currency.
          */
         readonly Cents: number;
         /** @description ISO 4217. */
@@ -85,7 +85,7 @@ export interface components {
         };
     };
     responses: {
-        /** @description What went wrong (RFC 9457). */
+        /** @description A problem document (RFC 9457). */
         readonly Problem: {
             headers: {
                 readonly [name: string]: unknown;
@@ -96,18 +96,18 @@ export interface components {
         };
     };
     parameters: {
-        /** @description Answer with these properties and the key only, separated by commas. */
+        /** @description Comma-separated properties. The response contains only these and the key. */
         readonly fields: readonly string[];
-        /** @description Milliseconds that the caller has left; 504 where they are over before the work begins. */
+        /** @description Time left in milliseconds. The response is 504 if it is over before the request is processed. */
         readonly timeLeft: number;
         readonly limit: number;
-        /** @description The key of the last row of the page before. */
+        /** @description The key of the last row of the previous page. */
         readonly after: components["schemas"]["Id"];
     };
     requestBodies: never;
     headers: {
         readonly PrivateCacheControl: "private, no-store";
-        /** @description With rel="next" where there is more. */
+        /** @description rel="next" if there are more rows. */
         readonly Link: string;
     };
     pathItems: never;
@@ -132,11 +132,11 @@ export interface operations {
     readonly getOrder: {
         readonly parameters: {
             readonly query?: {
-                /** @description Answer with these properties and the key only, separated by commas. */
+                /** @description Comma-separated properties. The response contains only these and the key. */
                 readonly fields?: components["parameters"]["fields"];
             };
             readonly header?: {
-                /** @description Milliseconds that the caller has left; 504 where they are over before the work begins. */
+                /** @description Time left in milliseconds. The response is 504 if it is over before the request is processed. */
                 readonly "X-Request-Timeout-Ms"?: components["parameters"]["timeLeft"];
             };
             readonly path: {
@@ -166,15 +166,15 @@ export interface operations {
         readonly parameters: {
             readonly query?: {
                 readonly limit?: components["parameters"]["limit"];
-                /** @description The key of the last row of the page before. */
+                /** @description The key of the last row of the previous page. */
                 readonly after?: components["parameters"]["after"];
-                /** @description 1 to 100 ids, separated by commas; a comma within an id is %2C. Unknown ids are left out. */
+                /** @description 1 to 100 ids, separated by commas; a comma within an id is %2C. Unknown ids are omitted. */
                 readonly ids?: readonly components["schemas"]["Id"][];
-                /** @description Answer with these properties and the key only, separated by commas. */
+                /** @description Comma-separated properties. The response contains only these and the key. */
                 readonly fields?: components["parameters"]["fields"];
             };
             readonly header?: {
-                /** @description Milliseconds that the caller has left; 504 where they are over before the work begins. */
+                /** @description Time left in milliseconds. The response is 504 if it is over before the request is processed. */
                 readonly "X-Request-Timeout-Ms"?: components["parameters"]["timeLeft"];
             };
             readonly path?: never;
@@ -201,7 +201,7 @@ export interface operations {
 }
 type Named<Schema> = Schema;
 
-/** maxItems of arrays and names of properties in the responses: by path, and by place in the response ('' for all of it). */
+/** maxItems of arrays and property names in the responses, by URL path and by property path ('' for the whole response). */
 export const document: import('@facet/server').ServiceDocument = {
   "maxItems": {
     "/orders/{id}": {

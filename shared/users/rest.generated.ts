@@ -86,7 +86,7 @@ export interface components {
         };
     };
     responses: {
-        /** @description What went wrong (RFC 9457). */
+        /** @description A problem document (RFC 9457). */
         readonly Problem: {
             headers: {
                 readonly [name: string]: unknown;
@@ -97,9 +97,9 @@ export interface components {
         };
     };
     parameters: {
-        /** @description Answer with these properties and the key only, separated by commas. */
+        /** @description Comma-separated properties. The response contains only these and the key. */
         readonly fields: readonly string[];
-        /** @description Milliseconds that the caller has left; 504 where they are over before the work begins. */
+        /** @description Time left in milliseconds. The response is 504 if it is over before the request is processed. */
         readonly timeLeft: number;
         /** @description 1 to 100 ids, separated by commas; a comma within an id is %2C. */
         readonly ids: readonly components["schemas"]["Id"][];
@@ -126,11 +126,11 @@ export interface operations {
     readonly getUser: {
         readonly parameters: {
             readonly query?: {
-                /** @description Answer with these properties and the key only, separated by commas. */
+                /** @description Comma-separated properties. The response contains only these and the key. */
                 readonly fields?: components["parameters"]["fields"];
             };
             readonly header?: {
-                /** @description Milliseconds that the caller has left; 504 where they are over before the work begins. */
+                /** @description Time left in milliseconds. The response is 504 if it is over before the request is processed. */
                 readonly "X-Request-Timeout-Ms"?: components["parameters"]["timeLeft"];
             };
             readonly path: {
@@ -160,11 +160,11 @@ export interface operations {
             readonly query: {
                 /** @description 1 to 100 ids, separated by commas; a comma within an id is %2C. */
                 readonly ids: components["parameters"]["ids"];
-                /** @description Answer with these properties and the key only, separated by commas. */
+                /** @description Comma-separated properties. The response contains only these and the key. */
                 readonly fields?: components["parameters"]["fields"];
             };
             readonly header?: {
-                /** @description Milliseconds that the caller has left; 504 where they are over before the work begins. */
+                /** @description Time left in milliseconds. The response is 504 if it is over before the request is processed. */
                 readonly "X-Request-Timeout-Ms"?: components["parameters"]["timeLeft"];
             };
             readonly path?: never;
@@ -216,7 +216,7 @@ export interface operations {
 }
 type Named<Schema> = Schema;
 
-/** maxItems of arrays and names of properties in the responses: by path, and by place in the response ('' for all of it). */
+/** maxItems of arrays and property names in the responses, by URL path and by property path ('' for the whole response). */
 export const document: import('@facet/server').ServiceDocument = {
   "maxItems": {
     "/users/{id}": {},

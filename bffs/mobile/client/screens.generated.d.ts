@@ -78,7 +78,7 @@ export interface OrderDetailQueryVariables {
 export declare const HomeDocument: TypedDocumentNode<HomeQuery, HomeQueryVariables>;
 export declare const OrderDetailDocument: TypedDocumentNode<OrderDetailQuery, OrderDetailQueryVariables>;
 
-/** Whether a document is a screen, as it is exported here or as a client library hands it on. */
+/** Whether a document is a screen exported here, or a client library's copy of one. */
 export declare function isScreen(document: DocumentNode): boolean;
-/** The id by which the server knows a screen. Throws an Error for any other document. */
+/** The id under which the server has registered a screen. Throws an Error for any other document. */
 export declare function idOf(document: DocumentNode): string;

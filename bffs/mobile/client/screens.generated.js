@@ -10,5 +10,5 @@ export function isScreen(document) {
 export function idOf(document) {
   if (isScreen(document)) return document.documentId;
   const name = document.definitions.find(({ kind }) => kind === 'OperationDefinition')?.name?.value ?? 'An operation';
-  throw new Error(`${name} is no screen: only those have an id.`);
+  throw new Error(`${name} is not a registered screen, so it has no id.`);
 }

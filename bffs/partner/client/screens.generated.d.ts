@@ -83,7 +83,7 @@ export interface ProductFeedQueryVariables {
 export declare const OrderStatusDocument: TypedDocumentNode<OrderStatusQuery, OrderStatusQueryVariables>;
 export declare const ProductFeedDocument: TypedDocumentNode<ProductFeedQuery, ProductFeedQueryVariables>;
 
-/** Whether a document is a screen, as it is exported here or as a client library hands it on. */
+/** Whether a document is a screen exported here, or a client library's copy of one. */
 export declare function isScreen(document: DocumentNode): boolean;
-/** The id by which the server knows a screen. Throws an Error for any other document. */
+/** The id under which the server has registered a screen. Throws an Error for any other document. */
 export declare function idOf(document: DocumentNode): string;

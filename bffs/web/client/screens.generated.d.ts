@@ -235,7 +235,7 @@ export declare const MoreOrdersDocument: TypedDocumentNode<MoreOrdersQuery, More
 export declare const OrderPageDocument: TypedDocumentNode<OrderPageQuery, OrderPageQueryVariables>;
 export declare const ProductPageDocument: TypedDocumentNode<ProductPageQuery, ProductPageQueryVariables>;
 
-/** Whether a document is a screen, as it is exported here or as a client library hands it on. */
+/** Whether a document is a screen exported here, or a client library's copy of one. */
 export declare function isScreen(document: DocumentNode): boolean;
-/** The id by which the server knows a screen. Throws an Error for any other document. */
+/** The id under which the server has registered a screen. Throws an Error for any other document. */
 export declare function idOf(document: DocumentNode): string;

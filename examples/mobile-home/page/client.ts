@@ -3,8 +3,8 @@ import { PersistedQueryLink } from '@apollo/client/link/persisted-queries';
 import { idOf } from '@facet/mobile-client';
 
 /**
- * Asks the BFF as this user, by the ids of its screens: the text of one never leaves the phone. In production the gateway
- * knows who is signed in, and sets the header in place of whatever an app sends.
+ * Creates a client that requests screens by their ids instead of sending query texts. In production, the gateway authenticates users and
+ * sets the identity header.
  */
 export function clientFor(userId: string): ApolloClient {
   const http = new HttpLink({ uri: '/graphql', headers: { 'X-User-Id': userId } });

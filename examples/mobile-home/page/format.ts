@@ -1,4 +1,4 @@
-/** As the phone's own locale writes it. */
+/** Formats in the phone's locale. */
 const DAY = new Intl.DateTimeFormat(navigator.languages, { day: 'numeric', month: 'short', year: 'numeric' });
 
 export const dayOf = (moment: string): string => DAY.format(new Date(moment));

@@ -6,13 +6,13 @@ import { Picture } from './picture.tsx';
 import { PromoSkeletons, Promos } from './promos.tsx';
 import { Failure, Section } from './section.tsx';
 
-/** The whole screen is one request. A section that could not be filled says so in its place; the others stay. */
+/** The whole screen is one request. A failed section shows a message; the others are displayed. */
 export function Home() {
   const { data, error, loading, refetch } = useQuery(HomeDocument, {
     errorPolicy: 'all',
     notifyOnNetworkStatusChange: true,
   });
-  // What a retry meets is in the next answer.
+  // Errors of a retry are in its response.
   const retry = () => void refetch().catch(() => {});
   const home = data?.home;
 

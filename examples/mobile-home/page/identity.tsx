@@ -1,14 +1,14 @@
-/** Some whom the reference data has, with a currency each; and one whom it has not. */
+/** Users of the reference data with different currencies, and one that does not exist. */
 const PEOPLE = [
   { id: 'u_42', name: 'Ada Lovelace', country: 'US' },
   { id: 'u_39', name: 'Carmen Mitchell-Pollich', country: 'GB' },
   { id: 'u_26', name: 'King Kovacek', country: 'FR' },
   { id: 'u_33', name: 'Jeanne Gerlach', country: 'JP' },
   { id: 'u_22', name: 'Lynne Ryan', country: 'KW' },
-  { id: 'u_0', name: 'Somebody new' },
+  { id: 'u_0', name: 'New user' },
 ] as const;
 
-/** In the address, so that a reload shows the same page. */
+/** The user is in the URL, so that a reload shows the same page. */
 const PARAMETER = 'user';
 
 export function currentUser(): string {
@@ -26,7 +26,7 @@ interface Props {
   readonly onChange: (id: string) => void;
 }
 
-/** Stands in for signing in: the examples run without a gateway. */
+/** Replaces signing in, because the examples run without a gateway. */
 export function IdentityPicker({ userId, onChange }: Props) {
   const isKnown = PEOPLE.some(({ id }) => id === userId);
   return (

@@ -2,5 +2,5 @@ import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
 
 const root = document.getElementById('app');
-if (!root) throw new Error('There is no place for the app in the page.');
+if (!root) throw new Error('The page has no element with the id app.');
 createRoot(root).render(<App />);

@@ -1,7 +1,7 @@
 import type { HomeQuery_home_recentOrders as Order, OrderStatus } from '@facet/mobile-client';
 import { dayOf, itemsOf, moneyOf } from './format.ts';
 
-/** How far an order is, of the steps that one goes through. */
+/** Label and completed steps of each order status. */
 const PROGRESS: Readonly<Record<OrderStatus, { readonly label: string; readonly steps: number }>> = {
   pending: { label: 'Waiting for payment', steps: 1 },
   paid: { label: 'Paid, being packed', steps: 2 },

@@ -6,7 +6,7 @@ interface Props {
   readonly url: string | null;
 }
 
-/** Decoration: what it shows is written beside it. Where it cannot be loaded, its place stays. */
+/** A decorative picture without alternative text. Keeps its space if it cannot be loaded. */
 export function Picture({ className, url }: Props) {
   const [broken, setBroken] = useState<string>();
   if (url === null || url === broken) return <span className={`${className} no-picture`} aria-hidden="true" />;

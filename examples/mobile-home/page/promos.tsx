@@ -3,10 +3,10 @@ import { dayOf } from './format.ts';
 import { Picture } from './picture.tsx';
 
 export function Promos({ promos }: { readonly promos: readonly Promo[] }) {
-  if (promos.length === 0) return <p className="empty">There is nothing today.</p>;
+  if (promos.length === 0) return <p className="empty">No promotions today.</p>;
   return (
-    // A keyboard scrolls what it can get to.
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and has nothing in it that takes the focus
+    // Must be focusable for scrolling by keyboard.
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: scrollable content without focusable elements
     <ul className="row" tabIndex={0} aria-label="Promotions">
       {promos.map(({ id, title, imageUrl, endsAt }) => (
         <li key={id} className="promo">

@@ -3,13 +3,13 @@ import { type ReactNode, useLayoutEffect, useRef } from 'react';
 interface SectionProps {
   readonly name: string;
   readonly title: string;
-  /** What is said in its place when it has failed. */
+  /** Message shown if the section failed. */
   readonly failure: string;
   readonly isLoading: boolean;
   readonly hasFailed: boolean;
   readonly isRetrying: boolean;
   readonly onRetry: () => void;
-  /** What stands in the place of the children until they are there. */
+  /** Placeholder shown while loading. */
   readonly skeleton: ReactNode;
   readonly children: ReactNode;
 }
@@ -41,10 +41,10 @@ interface FailureProps {
   readonly onRetry: () => void;
 }
 
-/** Quiet on purpose: the rest of the page is fine. */
+/** An unobtrusive message, because the rest of the page works. */
 export function Failure({ what, isRetrying, onRetry }: FailureProps) {
   const button = useRef<HTMLButtonElement>(null);
-  // It goes once the retry has succeeded, and the focus would go with it.
+  // The button disappears after a successful retry, so move the focus to the section.
   useLayoutEffect(() => {
     const leaving = button.current;
     return () => {

@@ -82,7 +82,7 @@ describe('pages', () => {
     expect(idsOf(pages.flat())).toEqual(idsOf(there));
   });
 
-  test('name a next one only where there is more', async () => {
+  test('have a Link header only if there are more rows', async () => {
     const count = products.filter((product) => product.category === 'shoes').length;
     expect(nextPage((await get(`/products?category=shoes&limit=${count}`)).headers)).toBeUndefined();
     expect(nextPage((await get(`/products?category=shoes&limit=${count - 1}`)).headers)).toBeDefined();

@@ -27,7 +27,7 @@ const CACHEABLE = 'public, max-age=60, stale-while-revalidate=30, stale-if-error
 
 /**
  * GET /products/{id}, GET /products?ids=a,b, GET /products?category=&limit=&after=, GET /promos and the pictures.
- * `publicUrl` is where browsers reach this service.
+ * `publicUrl` is the base URL for browsers.
  */
 export function catalogRoutes(db: DatabaseSync, publicUrl: string): Router {
   const router = Router();
@@ -86,7 +86,7 @@ function queriesOf(db: DatabaseSync) {
       'SELECT body FROM products WHERE n > ?1 AND (?2 IS NULL OR category = ?2) ORDER BY n LIMIT ?3',
     ),
     promos: rowsOf<StoredPromo>(db, 'SELECT body FROM promos ORDER BY n LIMIT 20'),
-    /** Where a product stands in the order of all pages; undefined for an unknown one. */
+    /** Position of a product in the order of all pages; undefined for an unknown product. */
     position: (id: string): number | undefined => {
       const n = position.get(id)?.['n'];
       return typeof n === 'number' ? n : undefined;

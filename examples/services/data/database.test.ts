@@ -78,7 +78,7 @@ test.each([
   ['a corrupt file', (file: string) => writeFileSync(file, 'no database'.repeat(1_000))],
   ['a file of another version', (file: string) => writeDatabase(file, DATA_VERSION - 1)],
   ['a database of something else', (file: string) => new DatabaseSync(file).exec('CREATE TABLE other (id)')],
-])('where there is %s data is generated, and a failure leaves all as it was', (_what, prepare) => {
+])('with %s, data is generated, and a failure changes nothing', (_what, prepare) => {
   failAtFirstProgress();
   const file = join(folder, 'facet.sqlite');
   prepare(file);
@@ -93,7 +93,7 @@ test('folders that are not there are made', () => {
   expect(readdirSync(join(folder, 'not'))).toEqual(['there']);
 });
 
-test('the file is DATA_FILE or in the project, whatever the folders above are called', () => {
+test('the file is DATA_FILE, or in the project directory', () => {
   const project = join(folder, 'my projects');
   cpSync(join(ROOT, 'examples', 'services', 'data'), join(project, 'examples', 'services', 'data'), {
     recursive: true,

@@ -5,13 +5,13 @@ import { fileURLToPath } from 'node:url';
 import { DATA_VERSION, FULL_SIZE, generate, type Size } from './generate.ts';
 import { progressBar } from './progress.ts';
 
-/** Where the data is unless DATA_FILE says otherwise. */
+/** Default data file. */
 export const DEFAULT_FILE = fileURLToPath(new URL('../../../.data/facet.sqlite', import.meta.url));
 
 /** The data file: DATA_FILE, or .data/facet.sqlite of the project. */
 export const dataFile = (): string => process.env['DATA_FILE'] || DEFAULT_FILE;
 
-/** Opens the data read-only, generating the file first where there is none or an outdated one. */
+/** Opens the data read-only, after generating the file if it is missing or outdated. */
 export function openDatabase(file = dataFile()): DatabaseSync {
   ensureData(file);
   return new DatabaseSync(file, { readOnly: true });
@@ -24,7 +24,7 @@ export function memoryDatabase(size: Size): DatabaseSync {
   return db;
 }
 
-/** Generates into a file of this process and renames it, so that nobody ever sees half a data set. */
+/** Generates the data file atomically: writes a temporary file and renames it. */
 export function ensureData(file = dataFile()): void {
   if (isCurrent(file)) return;
   mkdirSync(dirname(file), { recursive: true });

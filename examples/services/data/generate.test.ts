@@ -56,7 +56,7 @@ describe('what the examples show', () => {
     expect(users.find((user) => user.id === 'u_42')).toMatchObject({ firstName: 'Ada', lastName: 'Lovelace' });
   });
 
-  test("her newest order, and anybody's, is o_7: shipped, 42 dollars", () => {
+  test('the newest order of all is o_7: shipped, 42 dollars', () => {
     const [newest, second] = orders.toSorted((a, b) => Date.parse(b.placedAt) - Date.parse(a.placedAt));
     expect(newest).toMatchObject({ id: 'o_7', userId: 'u_42', status: 'shipped', totalCents: 4200, currency: 'USD' });
     expect(Date.parse(newest?.placedAt ?? '')).toBeGreaterThan(Date.parse(second?.placedAt ?? ''));

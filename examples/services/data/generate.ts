@@ -4,7 +4,7 @@ import { makeOrder } from './orders.ts';
 import { makeProduct, makePromo } from './products.ts';
 import { makeUser } from './users.ts';
 
-/** Changes whenever the generated rows or tables do, so that an older file is made anew. */
+/** Increase it when the generated rows or tables change, so that older files are regenerated. */
 export const DATA_VERSION = 2;
 
 export interface Size {
@@ -32,7 +32,7 @@ const INDEXES = `
   CREATE INDEX orders_of_user ON orders (userId, placedAt, id);
   CREATE INDEX orders_of_partner ON orders (partnerId, placedAt, id) WHERE partnerId IS NOT NULL;`;
 
-/** Fills an empty database: the same rows for the same size, on every machine. */
+/** Fills an empty database. The rows are the same for the same size, on every machine. */
 export function generate(db: DatabaseSync, size: Size, onProgress: (done: number, total: number) => void = () => {}) {
   faker.seed(SEED);
   const total = size.users + size.products + size.orders + size.promos;

@@ -7,7 +7,7 @@ export interface Address {
   country: string;
 }
 
-/** A user as it is stored; the picture's URL is made when it is answered. */
+/** A user as it is stored. The picture URL is added to responses. */
 export interface StoredUser {
   id: string;
   firstName: string;
@@ -39,7 +39,7 @@ export interface Order {
   items: OrderItem[];
 }
 
-/** A product as it is stored; its picture's URL is made when it is answered. */
+/** A product as it is stored. The picture URL is added to responses. */
 export interface StoredProduct {
   id: string;
   name: string;

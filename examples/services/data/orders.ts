@@ -5,11 +5,11 @@ const DAY_MS = 86_400_000;
 const NEWEST_MS = Date.parse('2026-10-31T00:00:00Z');
 const OLDEST_MS = NEWEST_MS - 730 * DAY_MS;
 
-/** u_42 has this many of the first orders, enough for several pages of any screen. */
+/** Number of orders of u_42, enough for several pages of any screen. */
 const ORDERS_OF_ADA = 150;
 const PARTNERS = 20;
 
-/** What a dollar's cent is in minor units of the currency of a country; roughly, and the same for ever. */
+/** Currencies by country, with fixed approximate exchange rates to minor units. */
 const CURRENCIES: Record<string, { readonly code: string; readonly perUsdCent: number }> = {
   US: { code: 'USD', perUsdCent: 1 },
   GB: { code: 'GBP', perUsdCent: 0.8 },
@@ -28,7 +28,7 @@ export function makeOrder(n: number, users: readonly StoredUser[], products: rea
   return partner <= PARTNERS ? { ...order, partnerId: `pa_${partner}` } : order;
 }
 
-/** o_7 is what examples and tests show: newer than all others, shipped, 42 dollars. */
+/** The order in examples and tests: the newest one, shipped, 42 dollars. */
 function adasNewest(owner: StoredUser, products: readonly StoredProduct[]): Order {
   const productId = products[6]?.id ?? 'p_1';
   return {
@@ -72,7 +72,7 @@ function randomOrder(n: number, owner: StoredUser, products: readonly StoredProd
   };
 }
 
-/** Recent orders are still on their way; a few never were. */
+/** Recent orders are not delivered yet; a few orders are cancelled. */
 function statusAt(placedMs: number): Order['status'] {
   if (faker.number.int({ min: 1, max: 25 }) === 1) return 'cancelled';
   const days = (NEWEST_MS - placedMs) / DAY_MS;

@@ -33,7 +33,7 @@ export function makePromo(n: number, products: number): StoredPromo {
     id: `promo_${n}`,
     title: `${faker.number.int({ min: 1, max: 8 }) * 5}% off ${faker.commerce.productMaterial().toLowerCase()}`,
     body: faker.commerce.productDescription(),
-    // Every third promotion is about the whole shop.
+    // Every third promotion applies to the whole shop.
     ...(n % 3 === 0 ? {} : { productId: `p_${about}` }),
     endsAt: faker.date.between({ from: '2030-01-01', to: '2030-12-31' }).toISOString(),
   };

@@ -1,6 +1,6 @@
 const WIDTH = 30;
 
-/** Draws a bar on standard error: redrawn in place on a terminal, one line at the start and the end elsewhere. */
+/** A progress bar on standard error. Without a terminal, it prints one line at the start and one at the end. */
 export function progressBar(label: string): (done: number, total: number) => void {
   const { stderr } = process;
   let drawn = -1;

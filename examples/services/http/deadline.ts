@@ -2,9 +2,8 @@ import type { RequestHandler } from 'express';
 import { Problem } from './problem.ts';
 
 /**
- * Honours X-Request-Timeout-Ms, what is left of the caller's time: a request whose caller has no more of it, or has gone,
- * is not worked on. Requests that arrive together wait for one another, since a query holds the whole process, so this
- * is looked at when each one's turn comes.
+ * Honours X-Request-Timeout-Ms: skips requests whose time is over or whose caller has disconnected. Queries block the process, so
+ * concurrent requests queue. The time is therefore checked when a request is about to be processed.
  */
 export const withinCallersTime: RequestHandler = (request, _response, next) => {
   const header = request.get('X-Request-Timeout-Ms') ?? '';
@@ -12,6 +11,6 @@ export const withinCallersTime: RequestHandler = (request, _response, next) => {
   setImmediate(() => {
     if (request.socket.destroyed) return;
     const isOver = performance.now() >= endsAt;
-    next(isOver ? new Problem(504, 'Gateway Timeout', "The caller's time is over.") : undefined);
+    next(isOver ? new Problem(504, 'Gateway Timeout', "The caller's timeout has expired.") : undefined);
   });
 };

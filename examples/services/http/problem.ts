@@ -1,6 +1,6 @@
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 
-/** An error that is answered as an RFC 9457 problem document. */
+/** An error that becomes an RFC 9457 problem document. */
 export class Problem extends Error {
   readonly status: number;
   readonly title: string;
@@ -12,13 +12,13 @@ export class Problem extends Error {
   }
 }
 
-export const notFound = (): Problem => new Problem(404, 'Not Found', 'There is nothing here by that name.');
+export const notFound = (): Problem => new Problem(404, 'Not Found', 'The resource does not exist.');
 
 export const noSuchRoute: RequestHandler = () => {
   throw notFound();
 };
 
-/** Answers whatever a handler threw; what is not a Problem becomes a bare 500 and goes to standard error. */
+/** Converts errors to problem documents. Unexpected errors become a 500 without details and are logged to standard error. */
 export const answerProblem: ErrorRequestHandler = (error, _request, response, _next) => {
   const problem = toProblem(error);
   if (problem.status === 500) process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);

@@ -7,13 +7,13 @@ const DEFAULT_LIMIT = 20;
 
 export interface Page {
   readonly limit: number;
-  /** Key of the last row of the page before. */
+  /** Key of the last row of the previous page. */
   readonly after: string | undefined;
 }
 
 /**
- * The ids of `?ids=a,b`, without repeats; undefined where the parameter is absent. A comma within an id is `%2C`: the parameter
- * is split before it is decoded. Throws a Problem past 100.
+ * The distinct ids of `?ids=a,b`; undefined without the parameter. A comma within an id is `%2C`, because the parameter is split before
+ * it is decoded. Throws a Problem for more than 100 ids.
  */
 export function idsOf(request: Request): string[] | undefined {
   if (parameter(request, 'ids') === undefined) return undefined;

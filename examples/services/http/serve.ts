@@ -4,10 +4,10 @@ import express, { type Express, type Router } from 'express';
 import { withinCallersTime } from './deadline.ts';
 import { answerProblem, noSuchRoute } from './problem.ts';
 
-/** Longest wait for requests under way when the process is told to stop. */
+/** How long a stopping process waits for requests in flight. */
 const STOP_LIMIT_MS = 5_000;
 
-/** The whole application of one service: its routes, health, and problem documents for everything else. */
+/** The Express app of a service: routes, health check, and problem documents for errors. */
 export function createApp(routes: Router): Express {
   const app = express();
   app.disable('x-powered-by');
@@ -19,7 +19,7 @@ export function createApp(routes: Router): Express {
   return app;
 }
 
-/** Listens on a port and stops on SIGINT or SIGTERM; exits with 1 where the port cannot be had. */
+/** Listens on a port and stops on SIGINT or SIGTERM; exits with 1 if the port is not available. */
 export function serve(name: string, port: number, routes: Router): void {
   const server = createServer(createApp(routes));
   server.on('error', (error: NodeJS.ErrnoException) => {

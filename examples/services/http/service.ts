@@ -5,12 +5,12 @@ import { z } from 'zod';
 import { DEFAULT_FILE, openDatabase } from '../data/database.ts';
 import { serve } from './serve.ts';
 
-/** What a reference service is made of. */
+/** Definition of a reference service. */
 export interface Service {
   readonly name: string;
-  /** The port by default. */
+  /** Default port. */
   readonly port: number;
-  /** The routes; `publicUrl` is where pictures are, without a slash at its end. */
+  /** Creates the routes. `publicUrl` is the base URL of pictures, without a trailing slash. */
   readonly routes: (db: ReturnType<typeof openDatabase>, publicUrl: string) => Router;
 }
 
@@ -21,15 +21,12 @@ export async function runService({ name, port, routes }: Service): Promise<void>
     PUBLIC_URL: z
       .url({ protocol: /^https?$/, error: 'not a URL such as https://cdn.example.com' })
       .optional()
-      .describe('What the addresses of pictures begin with; http://localhost and the port by default.'),
-    DATA_FILE: z
-      .string()
-      .default(DEFAULT_FILE)
-      .describe('File of the data, an SQLite database; it is generated where there is none.'),
+      .describe('Base URL of pictures. Default: http://localhost and the port.'),
+    DATA_FILE: z.string().default(DEFAULT_FILE).describe('SQLite data file. It is generated if it is missing.'),
   });
   const command = {
     name: `npm run start:${name}`,
-    purpose: `Runs the ${name} reference service until it is stopped by Ctrl-C or SIGTERM.`,
+    purpose: `Runs the reference service ${name} until Ctrl-C or SIGTERM.`,
     settings: () => describeEnvironment(shape),
     examples: [['', `on port ${port}`]],
   } as const;

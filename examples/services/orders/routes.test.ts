@@ -20,7 +20,7 @@ const newestFirst = (orders: Order[]) => orders.toSorted((a, b) => Date.parse(b.
 afterAll(async () => services[Symbol.asyncDispose]());
 
 describe('whose orders', () => {
-  test("a user sees hers and nobody else's", async () => {
+  test('a user sees only her own orders', async () => {
     const orders = await byIds(ada);
     expect(orders.length).toBeGreaterThan(100);
     expect(new Set(orders.map((order) => order.userId))).toEqual(new Set(['u_42']));
@@ -96,11 +96,11 @@ describe('pages', () => {
     expect(pages.flat()).toEqual(newestFirst(await byIds(partner)));
   });
 
-  test('have 20 rows where nobody says', async () => {
+  test('have 20 rows by default', async () => {
     expect((await get<Order[]>('/orders', ada)).body).toHaveLength(20);
   });
 
-  test('name a next one only where there is more', async () => {
+  test('have a Link header only if there are more rows', async () => {
     const all = (await byIds(partner)).length;
     expect(nextPage((await get(`/orders?limit=${all}`, partner)).headers)).toBeUndefined();
     expect(nextPage((await get(`/orders?limit=${all - 1}`, partner)).headers)).toBeDefined();

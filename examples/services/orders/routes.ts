@@ -65,7 +65,7 @@ type Queries = ReturnType<typeof queriesOf>;
 function queriesOf(db: DatabaseSync, column: 'userId' | 'partnerId') {
   const newestFirst = 'ORDER BY placedAt DESC, id DESC LIMIT ?';
   return {
-    // The plus keeps SQLite from walking through all orders of a caller instead of looking up the ids.
+    // The unary plus makes SQLite look up the ids instead of scanning all orders of the caller.
     byIds: rowsOf<Order>(db, `SELECT body FROM orders WHERE +${column} = ? AND id IN (SELECT value FROM json_each(?))`),
     newest: rowsOf<Order>(db, `SELECT body FROM orders WHERE ${column} = ? ${newestFirst}`),
     olderThan: rowsOf<Order>(
@@ -80,5 +80,5 @@ function callerOf(request: Request): { column: 'userId' | 'partnerId'; id: strin
   if (userId) return { column: 'userId', id: userId };
   const partnerId = request.get('X-Partner-Id');
   if (partnerId) return { column: 'partnerId', id: partnerId };
-  throw new Problem(401, 'Unauthorized', 'X-User-Id or X-Partner-Id is needed.');
+  throw new Problem(401, 'Unauthorized', 'X-User-Id or X-Partner-Id is required.');
 }

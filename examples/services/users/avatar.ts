@@ -12,8 +12,8 @@ export function avatar({ id, firstName, lastName }: Pick<StoredUser, 'id' | 'fir
   ].join('');
 }
 
-/** Neighbours get colours that are far apart. */
+/** Consecutive users get different colours. */
 const GOLDEN_ANGLE = 137.508;
 
-/** Letters alone, which XML knows no other meaning of. */
+/** Only letters, so that no XML escaping is needed. */
 const initial = (name: string): string => /\p{L}/u.exec(name)?.[0].toUpperCase() ?? '';

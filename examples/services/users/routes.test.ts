@@ -34,7 +34,7 @@ describe('one user', () => {
     expect((await get(`/users/u_42?fields=${Object.keys(body)}`)).body).toEqual(body);
   });
 
-  test('is a 404 where there is none', async () => {
+  test('is a 404 for an unknown user', async () => {
     expect(await get('/users/u_999999')).toMatchObject({ status: 404, body: { title: 'Not Found' } });
   });
 
@@ -68,7 +68,7 @@ describe('several users', () => {
     ]);
   });
 
-  test('may be 100 and no more', async () => {
+  test('may be at most 100', async () => {
     const hundred = await get<User[]>(`/users?ids=${idsUpTo(100)}`);
     expect(hundred.status).toBe(200);
     expect(hundred.body).toHaveLength(50);

@@ -12,7 +12,7 @@ type User = StoredUser & { avatarUrl: string };
 const PROPERTIES = ['id', 'firstName', 'lastName', 'email', 'phone', 'avatarUrl', 'createdAt', 'address'] as const;
 const CACHEABLE = 'public, max-age=60, stale-while-revalidate=30, stale-if-error=600';
 
-/** GET /users/{id}, GET /users?ids=a,b and the pictures. `publicUrl` is where browsers reach this service. */
+/** GET /users/{id}, GET /users?ids=a,b and the pictures. `publicUrl` is the base URL for browsers. */
 export function userRoutes(db: DatabaseSync, publicUrl: string): Router {
   const router = Router();
   const byIds = rowsOf<StoredUser>(db, 'SELECT body FROM users WHERE id IN (SELECT value FROM json_each(?))');

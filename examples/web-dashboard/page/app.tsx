@@ -6,7 +6,7 @@ import { currentUser, IdentityPicker, rememberUser } from './identity.tsx';
 
 export function App() {
   const [userId, setUserId] = useState(currentUser);
-  // What one user has been answered is nothing for the next.
+  // A new client per user, so that users do not share cached data.
   const client = useMemo(() => clientFor(userId), [userId]);
   const become = (id: string) => {
     rememberUser(id);

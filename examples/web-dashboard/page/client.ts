@@ -2,13 +2,10 @@ import { idOf, isScreen } from '@facet/web-client';
 import { persistedExchange } from '@urql/exchange-persisted';
 import { Client, cacheExchange, fetchExchange } from 'urql';
 
-/** A screen goes by its id; the text of it never leaves the page. */
+/** Sends the id of a screen instead of its query text. */
 const ids = persistedExchange({ generateHash: async (_text, query) => (isScreen(query) ? idOf(query) : null) });
 
-/**
- * Asks the BFF as this user. In production the gateway knows who is signed in, and sets the header in place of whatever a
- * page sends.
- */
+/** Creates a client for this user. In production, the gateway authenticates users and sets the identity header. */
 export function clientFor(userId: string): Client {
   return new Client({
     url: '/graphql',

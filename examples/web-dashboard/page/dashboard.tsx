@@ -6,7 +6,7 @@ import { Profile, ProfileSkeleton } from './profile.tsx';
 import { PromoSkeletons, Promos } from './promos.tsx';
 import { Failure, Section } from './section.tsx';
 
-/** The whole screen is one request. A section that could not be filled says so in its place; the others stay. */
+/** The whole screen is one request. A failed section shows a message; the others are displayed. */
 export function Dashboard() {
   const [{ data, error, fetching, stale }, ask] = useQuery({
     query: DashboardDocument,

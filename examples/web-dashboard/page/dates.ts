@@ -1,4 +1,4 @@
-/** As the user's own locale writes them. */
+/** Formats in the user's locale. */
 const DAY = new Intl.DateTimeFormat(navigator.languages, { dateStyle: 'long' });
 const MONTH = new Intl.DateTimeFormat(navigator.languages, { year: 'numeric', month: 'long' });
 

@@ -2,5 +2,5 @@ import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
 
 const root = document.getElementById('page');
-if (!root) throw new Error('There is no place for the dashboard in the page.');
+if (!root) throw new Error('The page has no element with the id page.');
 createRoot(root).render(<App />);

@@ -39,7 +39,7 @@ export function OrderCard({ order: { id, status, total, placedAt, items }, takes
       </div>
       <ul className="items">
         {items.map((item, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: an item has no id, and its order is the answer's
+          // biome-ignore lint/suspicious/noArrayIndexKey: items have no id, and their order does not change
           <OrderItem key={index} item={item} />
         ))}
       </ul>

@@ -18,11 +18,11 @@ export function Orders({ orders }: { readonly orders: readonly Order[] }) {
 
 interface PageProps {
   readonly orders: readonly Order[];
-  /** Whether the user has just asked for it, and is to be taken to where it begins. */
+  /** Whether the user requested this page, so that the focus moves to its start. */
   readonly isAsked?: boolean;
 }
 
-/** A page of orders, and the way to the next one where there may be one. */
+/** A page of orders, with a button for the next page. */
 function Page({ orders, isAsked = false }: PageProps) {
   const last = orders.at(-1);
   return (
@@ -33,13 +33,13 @@ function Page({ orders, isAsked = false }: PageProps) {
       {last && orders.length === PAGE_SIZE ? (
         <More key={last.id} after={last.id} />
       ) : (
-        <li className="end">That is all of them.</li>
+        <li className="end">No more orders.</li>
       )}
     </>
   );
 }
 
-/** Asks for the orders alone: profile and promotions are there already. */
+/** Requests only the orders, because profile and promotions are already loaded. */
 function More({ after }: { readonly after: string }) {
   const [isAsked, setAsked] = useState(false);
   const [{ data, error, fetching, stale }, ask] = useQuery({

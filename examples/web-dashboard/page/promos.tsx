@@ -3,7 +3,7 @@ import { dayOf } from './dates.ts';
 import { Picture } from './picture.tsx';
 
 export function Promos({ promos }: { readonly promos: readonly Promo[] }) {
-  if (promos.length === 0) return <p className="empty">There are none today.</p>;
+  if (promos.length === 0) return <p className="empty">No promotions today.</p>;
   return (
     <ul className="card promo-list">
       {promos.map(({ id, title, body, imageUrl, endsAt }) => (

@@ -7,22 +7,22 @@ import type { ServiceProcess } from '../config.ts';
 import { digestOf } from './digest.ts';
 import { packagesOf } from './packages.ts';
 
-/** A deployable that stands in a folder of its own: all that it needs is in it, but for Node. */
+/** A bundle in a directory of its own. It needs only Node.js to run. */
 export interface Built {
   readonly name: string;
   /** Size of all its files. */
   readonly bytes: number;
-  /** SHA-256 of all its files, their names among them. */
+  /** SHA-256 of the names and contents of all its files. */
   readonly digest: string;
 }
 
-/** In every bundle: the packages that it is made of. */
+/** The file in each bundle that lists the packages in it. */
 export const PACKAGES = 'packages.json';
 
 /** CommonJS packages call require, which an ES module does not have. */
 const REQUIRE = "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);";
 
-/** A client's server, with its schema, screens and budget. The sandbox is not part of it. */
+/** Bundles a client's server with its schema, screens and budget, without the sandbox. */
 export async function buildBff(root: string, client: string): Promise<Built> {
   const { folder, packages } = await bundle(root, client, `bffs/${client}/main.ts`);
   const files = [`schemas/${client}.graphql`, `bffs/${client}/screens`, `bffs/${client}/budget.json`];
@@ -32,7 +32,7 @@ export async function buildBff(root: string, client: string): Promise<Built> {
   return { name: client, ...digestOf(folder) };
 }
 
-/** A service of the project's configuration. */
+/** Bundles a service of facet.config.ts. */
 export async function buildService(root: string, { name, script }: ServiceProcess): Promise<Built> {
   const { folder, packages } = await bundle(root, name, script);
   writePackages(folder, packages);
@@ -40,7 +40,7 @@ export async function buildService(root: string, { name, script }: ServiceProces
 }
 
 /**
- * The code, in the directory of its entry: modules of that directory find files at the same relative paths below the bundle as in the
+ * Bundles the code into the directory of its entry, so that its modules find files at the same relative paths in the bundle as in the
  * project.
  */
 async function bundle(root: string, name: string, entry: string) {
@@ -57,12 +57,12 @@ async function bundle(root: string, name: string, entry: string) {
     format: 'esm',
     target: `node${NODE_MAJOR}`,
     sourcemap: 'linked',
-    // Stacks name files and lines of the sources. The sources themselves are in the repository.
+    // Stack traces name files and lines. The sources themselves are in the repository.
     sourcesContent: false,
     minifyWhitespace: true,
     minifySyntax: true,
     banner: { js: REQUIRE },
-    // The same from any folder, whatever links lead there.
+    // The same bundle from any directory, also through symbolic links.
     preserveSymlinks: true,
     logLevel: 'warning',
     metafile: true,
@@ -104,7 +104,7 @@ function leaveOutPackages(path: string): void {
   writeFileSync(path, `${JSON.stringify(content)}\n`);
 }
 
-/** What starts a bundle. It parses on every Node that has ES modules, and says so where that is too old for the rest. */
+/** The entry of a bundle. It parses on every Node.js with ES modules, and reports a version that is too old for the rest. */
 function entryOf(name: string, server: string): string {
   return `if (Number.parseInt(process.versions.node, 10) < ${NODE_MAJOR}) {
   process.stderr.write('Node ${NODE_MAJOR} or newer is needed, and this is Node ' + process.versions.node + '. In the project: npx node dist/${name}/main.js\\n');

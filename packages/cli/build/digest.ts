@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Size and SHA-256 of a folder: of the names and the bytes of all its files, in the order of the names. */
+/** Size and SHA-256 of a directory: of the names and contents of all its files, in the order of the names. */
 export function digestOf(folder: string): { readonly bytes: number; readonly digest: string } {
   const hash = createHash('sha256');
   let bytes = 0;

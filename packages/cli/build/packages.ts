@@ -5,8 +5,8 @@ import { InputError } from '@facet/server/internal/command/input-error.ts';
 const PACKAGE = /^(.*node_modules\/((?:@[^/]+\/)?[^/]+))\//;
 
 /**
- * The packages that these modules are of, as `name@version`, sorted. Modules of the project itself are of none. Paths are below
- * `root`, or absolute; the NUL by which a bundler marks modules of its own, and what it puts behind a path, are not looked at.
+ * The packages of modules, as `name@version`, sorted. Modules of the project itself are skipped. Paths are absolute or relative to
+ * `root`. The NUL by which a bundler marks its own modules is ignored, and so is text after a path.
  */
 export function packagesOf(root: string, modules: Iterable<string>): string[] {
   const packages = new Set<string>();
@@ -20,15 +20,16 @@ export function packagesOf(root: string, modules: Iterable<string>): string[] {
   return [...packages].sort();
 }
 
-/** Names of the packages that the project itself has: npm links them. */
+/** Names of the workspace's own packages, which npm links. */
 function workspacePackages(root: string): ReadonlySet<string> {
   const linked = Object.entries(readLock(root)).filter(([, { link }]) => link);
   return new Set(linked.map(([place]) => place.replace(/^.*node_modules\//, '')));
 }
 
-/** The packages in such a list. Throws where there is none: nobody may take that for a list of nothing. */
+/** Reads a bundle's list of packages. Throws an InputError if the file is missing, which does not mean that there are none. */
 export function readPackages(path: string): string[] {
-  if (!existsSync(path)) throw new InputError(`There is no ${path}, which says what is in that: npm ci, npm run build`);
+  if (!existsSync(path))
+    throw new InputError(`${path} is missing. It lists the packages of the bundle: npm ci, npm run build`);
   return JSON.parse(readFileSync(path, 'utf8'));
 }
 

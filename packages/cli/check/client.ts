@@ -1,4 +1,5 @@
 import { InputError } from '@facet/server/internal/command/input-error.ts';
+import type { Endpoint } from '@facet/server/internal/downstream/endpoint.ts';
 import { type Cost, costOf } from '@facet/server/internal/graphql/analysis/cost.ts';
 import { UnboundedListError } from '@facet/server/internal/graphql/analysis/list-bounds.ts';
 import { UnstatedFieldError } from '@facet/server/internal/graphql/analysis/load-sites.ts';
@@ -6,23 +7,23 @@ import { type Budget, breachesOf, readBudget } from '@facet/server/internal/grap
 import { readSchema } from '@facet/server/internal/graphql/schema.ts';
 import { readManifests, readScreens, type Screen } from '@facet/server/internal/graphql/screens.ts';
 import type { Bff } from '@facet/server/internal/http/bff.ts';
+import { type EndpointUse, type ScreenUse, usedShare } from '@facet/server/internal/telemetry/overfetch-meter.ts';
 import { type GraphQLSchema, getOperationAST } from 'graphql';
 import { ROOT } from '../project.ts';
 import { table } from '../table.ts';
 import type { Measured, Measuring } from './measured.ts';
-import { ENDPOINT_HEAD, endpointCells, SCREEN_HEAD, screenCells } from './measured-cells.ts';
 
 /** REQUEST_DEADLINE_MS by default. */
 const DEADLINE_MS = 3_000;
 
 export interface Checked {
-  /** What its screens cost, in Markdown. */
+  /** Costs of the screens, in Markdown. */
   readonly report: string;
-  /** What breaks its budget, or keeps its cost from being known. */
+  /** Exceeded budgets and screens whose cost is unknown. */
   readonly problems: readonly string[];
 }
 
-/** Works out the cost of a client's screens, and measures them where there is something to do it with. `root` is the project's folder. */
+/** Computes the worst-case cost of a client's screens, and measures them if `measuring` is given. `root` is the project root. */
 export async function checkClient(
   client: string,
   { root = ROOT, measuring }: { readonly root?: string; readonly measuring?: Measuring | undefined } = {},
@@ -46,7 +47,7 @@ export async function checkClient(
   }
 }
 
-/** What each screen of a client costs at most, and why that is not known of some. Throws a ScreensError. */
+/** The worst-case cost of each screen of a client, and the screens whose cost is unknown with the reasons. Throws a ScreensError. */
 export function costsOf(client: string, schema: GraphQLSchema, root = ROOT) {
   const screens = readScreens(`${root}bffs/${client}/screens`, schema);
   const costs = new Map<string, Cost>();
@@ -63,10 +64,10 @@ export function costsOf(client: string, schema: GraphQLSchema, root = ROOT) {
   return { costs, unknown, problems };
 }
 
-/** What a document costs, or why that is not known. */
+/** The worst-case cost of a document, or the reason why it is unknown. */
 function costIn(schema: GraphQLSchema, { name, document }: Screen): Cost | string {
   const operation = getOperationAST(document);
-  if (!operation) return `${name}: it has more than one operation.`;
+  if (!operation) return `${name}: the document must have exactly one operation.`;
   try {
     return costOf(schema, document, operation);
   } catch (error) {
@@ -75,7 +76,7 @@ function costIn(schema: GraphQLSchema, { name, document }: Screen): Cost | strin
   }
 }
 
-/** What a client's own tools have registered is run without the ceiling, and so has to keep to one here. */
+/** Documents in operation manifests run without the cost limit for ad-hoc operations, so their cost is checked here. */
 function problemsOfManifests(
   { client, manifests }: Bff,
   schema: GraphQLSchema,
@@ -88,7 +89,7 @@ function problemsOfManifests(
     const allowed = Object.hasOwn(budget.screens, document.name) ? budget.screens[document.name] : undefined;
     const most = allowed?.calls ?? budget.adHoc.calls;
     if (cost.calls <= most) return [];
-    return [`${document.name} (${document.id}) can take ${cost.calls} calls; ${most} are allowed.`];
+    return [`${document.name} (${document.id}) can make ${cost.calls} calls; ${most} are allowed.`];
   });
 }
 
@@ -121,7 +122,7 @@ function reportOf(
   );
   return [
     `## ${client}`,
-    `Any other operation: ${adHoc.calls} calls at most.`,
+    `Ad-hoc operations: at most ${adHoc.calls} calls.`,
     table([...HEAD, ...(measured ? SCREEN_HEAD : [])], rows),
     table([...READS_HEAD, ...(measured ? ENDPOINT_HEAD : [])], reads),
   ].join('\n\n');
@@ -136,3 +137,33 @@ function budgetOf(allowed: Budget['screens'][string] | undefined): string {
 }
 
 const endpointsOf = ({ sites }: Cost) => [...new Set(sites.map(({ endpoint }) => endpoint))];
+
+/** Columns of measured figures in the table of screens. */
+export const SCREEN_HEAD = ['calls made', 'body bytes', 'property bytes', 'used', 'share'];
+
+export function screenCells(screen: ScreenUse | undefined): string[] {
+  const { endpoints = [] } = screen ?? {};
+  return [total(endpoints, 'calls'), total(endpoints, 'bodyBytes'), ...shareCells(endpoints)];
+}
+
+/** Columns of measured figures in the table of endpoints. */
+export const ENDPOINT_HEAD = ['property bytes', 'used', 'share', 'unread properties, bytes'];
+
+export function endpointCells(screen: ScreenUse | undefined, { service, name }: Endpoint): string[] {
+  const uses = screen?.endpoints.filter((use) => use.service === service && use.endpoint === name) ?? [];
+  const unread = uses.flatMap((use) => [...use.unread]).toSorted(([, one], [, other]) => other - one);
+  return [...shareCells(uses), unread.map(([path, bytes]) => `${path} ${bytes}`).join(', ')];
+}
+
+function shareCells(uses: readonly EndpointUse[]): string[] {
+  const share = usedShare(uses);
+  return [
+    total(uses, 'fetchedBytes'),
+    total(uses, 'usedBytes'),
+    share === undefined ? 'unknown' : `${Math.round(share * 100)}%`,
+  ];
+}
+
+function total(uses: readonly EndpointUse[], figure: 'calls' | 'bodyBytes' | 'fetchedBytes' | 'usedBytes'): string {
+  return String(uses.reduce((sum, use) => sum + use[figure], 0));
+}

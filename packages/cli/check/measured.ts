@@ -5,15 +5,15 @@ import type { ScreenUse } from '@facet/server/internal/telemetry/overfetch-meter
 import { startBff } from '@facet/testing/internal/bff.ts';
 import { ROOT, readConfig } from '../project.ts';
 
-/** What a client's screens fetched and used. */
+/** The bytes that a client's screens fetched and used. */
 export interface Measured {
   readonly screens: ReadonlyMap<string, ScreenUse>;
-  /** Screens that did not answer as they should. */
+  /** Screens that returned errors. */
   readonly problems: readonly string[];
 }
 
 export interface Measuring extends AsyncDisposable {
-  /** Asks for each of a client's screens once, with its example, and with nothing in the cache. */
+  /** Runs each screen once with its example variables and an empty cache. */
   measure(bff: Bff, screens: readonly string[]): Promise<Measured>;
 }
 
@@ -21,7 +21,7 @@ interface TestServices extends AsyncDisposable {
   readonly urls: Readonly<Partial<Record<string, string>>>;
 }
 
-/** Starts the services that facet.config.ts names for it, for clients to be measured in front of them. `root` is the project's directory. */
+/** Starts the test services of facet.config.ts. `root` is the project's directory. */
 export async function startMeasuring(root = ROOT): Promise<Measuring> {
   const { testServices } = await readConfig(root);
   if (testServices === undefined) {
@@ -43,10 +43,12 @@ async function measure(bff: Bff, screens: readonly string[], { urls }: TestServi
   for (const name of screens) {
     const { data, errors } = await running.screen(name, bff.examples[name]);
     if (data === undefined || errors.length > 0) {
-      problems.push(`${name} cannot be measured with its example: ${errors[0]?.message ?? 'it has no answer.'}`);
+      problems.push(
+        `${name} cannot be measured with its example variables: ${errors[0]?.message ?? 'the response has no data.'}`,
+      );
     }
   }
-  // Answers are looked at right after they have left.
+  // The meter analyses each response in a task after the response has been sent.
   await turnOver();
   return { screens: new Map(running.waste.screens.map((use) => [use.screen, use])), problems };
 }

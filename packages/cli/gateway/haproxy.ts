@@ -5,22 +5,27 @@ import { ROOT } from '../project.ts';
 
 export const CONFIG = `${ROOT}deploy/gateway/haproxy.cfg`;
 
-const PLACES = ['/usr/sbin/haproxy', '/usr/local/sbin/haproxy', '/usr/local/bin/haproxy', '/opt/homebrew/bin/haproxy'];
+const STANDARD_PATHS = [
+  '/usr/sbin/haproxy',
+  '/usr/local/sbin/haproxy',
+  '/usr/local/bin/haproxy',
+  '/opt/homebrew/bin/haproxy',
+];
 
-/** What to do where there is no HAProxy. */
+/** Error message if HAProxy is not installed. */
 export const NO_HAPROXY =
-  'There is no HAProxy: apt-get install haproxy (Debian, Ubuntu), brew install haproxy (macOS), or HAPROXY=/path/to/it';
+  'HAProxy was not found. Install it with apt-get install haproxy (Debian, Ubuntu) or brew install haproxy (macOS), or set HAPROXY=/path/to/haproxy.';
 
-/** The machine's HAProxy, or what HAPROXY says; undefined where there is none. */
+/** Path of the HAProxy binary: the setting HAPROXY, or a standard location. Undefined if it does not exist. */
 export function findHaproxy(): string | undefined {
   const named = process.env['HAPROXY'];
-  return (named ? [named] : PLACES).find((path) => existsSync(path));
+  return (named ? [named] : STANDARD_PATHS).find((path) => existsSync(path));
 }
 
 /** Addresses (host:port) of each client's processes, by the client's name. */
 export type Servers = Readonly<Record<string, readonly string[]>>;
 
-/** What stands beside the configuration: a backend of each client's name. */
+/** The second configuration file: a backend per client, with the client's name. */
 export function serversConfig(servers: Servers): string {
   const backends = Object.entries(servers).map(([client, addresses]) => {
     const lines = addresses.map((address, index) => `  server ${client}-${index + 1} ${address}\n`);
@@ -30,8 +35,8 @@ export function serversConfig(servers: Servers): string {
 }
 
 /**
- * Runs HAProxy as the gateway in front of these processes, or of what a configuration of backends names. `folder` gets the file of
- * that, HAProxy more parameters.
+ * Runs HAProxy as the gateway. `servers` are the addresses of the BFFs, or the text of a configuration with the backends. The second
+ * configuration file is written to the directory `folder`. `parameters` are additional command-line arguments.
  */
 export function launchGateway(
   haproxy: string,
@@ -42,7 +47,7 @@ export function launchGateway(
 ): ChildProcessByStdio<null, Readable, Readable> {
   const file = `${folder}/servers.cfg`;
   writeFileSync(file, typeof servers === 'string' ? servers : serversConfig(servers));
-  // -db: one process in the foreground, which ends with whoever started it.
+  // -db keeps HAProxy in the foreground, so that it ends with its parent process.
   return spawn(haproxy, ['-db', '-f', CONFIG, '-f', file, ...parameters], {
     env: { ...process.env, ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],

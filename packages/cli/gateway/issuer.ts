@@ -2,20 +2,20 @@ import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject 
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { type JWTHeaderParameters, SignJWT } from 'jose';
 
-/** Who the tokens are by and for, where no identity provider is. */
+/** Issuer and audiences of the tokens that the local stand-in for an identity provider signs. */
 export const ISSUER = 'https://issuer.localhost';
 export const AUDIENCES = { users: 'facet-users', partners: 'facet-partners' } as const;
 
-/** A key that tokens are signed with. */
+/** A key that signs tokens. */
 export interface SigningKey {
   readonly id: string;
   readonly algorithm: 'ES256' | 'RS256';
   readonly privateKey: KeyObject;
-  /** File of the public key, as PEM. */
+  /** PEM file of the public key. */
   readonly publicFile: string;
 }
 
-/** The two keys in a folder, which are made where they are not there: an identity provider's stand-in. */
+/** The two signing keys in a directory. Creates missing ones. */
 export function signingKeys(folder: string): readonly [SigningKey, SigningKey] {
   mkdirSync(folder, { recursive: true });
   return [signingKey(folder, 'ES256'), signingKey(folder, 'RS256')];
@@ -33,14 +33,14 @@ function signingKey(folder: string, algorithm: SigningKey['algorithm']): Signing
   return { id, algorithm, privateKey, publicFile };
 }
 
-/** A new private key that this algorithm can sign with. */
+/** A new private key for this signature algorithm. */
 export function newKey(algorithm: SigningKey['algorithm']): KeyObject {
   return algorithm === 'ES256'
     ? generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey
     : generateKeyPairSync('rsa', { modulusLength: 2_048 }).privateKey;
 }
 
-/** What the gateway has to know to take tokens by these keys. */
+/** Settings that make the gateway accept tokens signed by these keys. */
 export function issuerSettings([first, second]: readonly [SigningKey, SigningKey]): Record<string, string> {
   return {
     JWT_ISSUER: ISSUER,
@@ -51,18 +51,18 @@ export function issuerSettings([first, second]: readonly [SigningKey, SigningKey
   };
 }
 
-function keySettings(place: 1 | 2, { id, algorithm, publicFile }: SigningKey): Record<string, string> {
+function keySettings(index: 1 | 2, { id, algorithm, publicFile }: SigningKey): Record<string, string> {
   return {
-    [`JWT_KEY_${place}_ID`]: id,
-    [`JWT_KEY_${place}_ALGORITHM`]: algorithm,
-    [`JWT_KEY_${place}_FILE`]: publicFile,
+    [`JWT_KEY_${index}_ID`]: id,
+    [`JWT_KEY_${index}_ALGORITHM`]: algorithm,
+    [`JWT_KEY_${index}_FILE`]: publicFile,
   };
 }
 
-/** What a token says, or its header; whatever is undefined is left out. */
+/** Claims or header parameters of a token. Undefined values are omitted. */
 export type Claims = Readonly<Record<string, unknown>>;
 
-/** A signed token. */
+/** Signs a token as a compact JWS. */
 export function signToken(
   { id, algorithm, privateKey }: SigningKey,
   claims: Claims,

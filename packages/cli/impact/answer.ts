@@ -1,32 +1,31 @@
-import { dig, type Node, resolvedSchema } from './document.ts';
-import { roleOf } from './keywords.ts';
+import { dig, type Node, resolvedSchema, roleOf } from './document.ts';
 import { commonTypes, expanded } from './narrowing.ts';
 
-/** What an OpenAPI document says of one value. */
+/** The facts that an OpenAPI document states about one value. */
 export interface Value {
-  /** JSON Schema's types but null, sorted; none for any. */
+  /** JSON Schema types without null, sorted. Empty if any type is allowed. */
   readonly types: readonly string[];
   readonly isNullable: boolean;
-  /** Whether it may be left out of the object that it is in. */
+  /** Whether its object may omit it. */
   readonly isOptional: boolean;
-  /** All that it can be; undefined where it is not an enum. */
+  /** The values of an enum; undefined for other values. */
   readonly values: readonly string[] | undefined;
   readonly format: string | undefined;
   readonly maxItems: number | undefined;
-  /** Whether it is a whole number that is known to have no more than 32 bits. */
+  /** Whether it is an integer that fits into 32 bits according to its format or bounds. */
   readonly isInt32: boolean;
-  /** Whether no answer has it, though the schema does. */
+  /** Whether it is in requests only. */
   readonly isWriteOnly: boolean;
   readonly isDeprecated: boolean;
-  /** What its schemas say by keywords whose changes cannot be judged. */
+  /** Opaque keywords with their values as JSON. */
   readonly opaque: ReadonlyMap<string, string>;
-  /** Of an array. */
+  /** The items of an array. */
   readonly items: Value | undefined;
 }
 
 /**
- * What one operation answers with 200. A value's place is its property names with dots in between, '' for the answer
- * itself. What is in each item of an array, or in each entry of a dictionary, has the place of the array or dictionary.
+ * The JSON of an operation's 200 response. A value is identified by its property path: property names joined with dots, '' for the
+ * response itself. Items of arrays and values of dictionaries have the path of their array or dictionary.
  */
 export class Answer {
   readonly #document: Node;
@@ -39,9 +38,9 @@ export class Answer {
     this.#root = this.#views(schema);
   }
 
-  /** The value at a place; undefined where there is none. */
-  at(place: string): Value | undefined {
-    const names = namesOf(place);
+  /** The value at a property path; undefined if there is none. */
+  at(property: string): Value | undefined {
+    const names = namesOf(property);
     const last = names.pop();
     if (last === undefined) return this.#value(this.#root, false, this.#schema);
     const views = this.#property(this.#objectsAt(names), last);
@@ -50,26 +49,28 @@ export class Answer {
     return this.#value(views, !this.#requires(holder, last), this.#below(holder, last));
   }
 
-  /** Names of the properties of the objects at a place. */
-  propertiesAt(place: string): string[] {
-    return [...new Set(this.#objectsAt(namesOf(place)).flatMap(({ properties }) => Object.keys(Object(properties))))];
+  /** Names of the properties of the objects at a property path. */
+  propertiesAt(property: string): string[] {
+    return [
+      ...new Set(this.#objectsAt(namesOf(property)).flatMap(({ properties }) => Object.keys(Object(properties)))),
+    ];
   }
 
-  /** Every place that there is; where an object holds others of its own kind, those of the first only. */
-  places(): string[] {
-    const below = (place: string): string[] =>
-      this.propertiesAt(place)
-        .map((name) => (place === '' ? name : `${place}.${name}`))
+  /** All property paths. Recursive objects are listed once. */
+  allProperties(): string[] {
+    const below = (property: string): string[] =>
+      this.propertiesAt(property)
+        .map((name) => (property === '' ? name : `${property}.${name}`))
         .filter((inner) => this.canonical(inner) === inner)
         .flatMap((inner) => [inner, ...below(inner)]);
     return ['', ...below('')];
   }
 
-  /** The shortest place of the same: in a tree of categories, `parent.parent.name` is `name`. */
-  canonical(place: string): string {
+  /** The shortest equivalent property path: in a recursive category, `parent.parent.name` becomes `name`. */
+  canonical(property: string): string {
     const seen = new Map<Node, string>();
     let here = '';
-    for (const name of ['', ...namesOf(place)]) {
+    for (const name of ['', ...namesOf(property)]) {
       here = here === '' ? name : `${here}.${name}`;
       const [object] = this.#objectsAt(namesOf(here)).filter(({ properties }) => properties);
       if (!object) continue;
@@ -80,14 +81,14 @@ export class Answer {
     return here;
   }
 
-  /** The schemas of the objects at a place, be they in arrays or dictionaries. */
+  /** The schemas of the objects at a property path, including those inside arrays and dictionaries. */
   #objectsAt(names: readonly string[]): Node[] {
     return names.reduce((objects, name) => this.#objects(this.#property(objects, name)), this.#objects(this.#root));
   }
 
   /**
-   * The schema of the property of an object, or of that in each item or entry: what several schemas say of it holds together or is
-   * one of several, as these schemas are.
+   * The schema of a property of an object, or of the objects in an array or dictionary. If several schemas describe the property, the
+   * result combines them with allOf or anyOf, like those schemas themselves.
    */
   #below(schema: unknown, name: string, above: readonly Node[] = []): unknown {
     const node = resolvedSchema(this.#document, schema);
@@ -107,7 +108,7 @@ export class Answer {
     return combined('allOf', [node['items'], ...partsOf(node, inner)]);
   }
 
-  /** Whether an object, or that in each item or entry, has a property whichever of its variants it is. */
+  /** Whether an object, or each object in an array or dictionary, has the property in all of its variants. */
   #requires(schema: unknown, name: string, above: readonly Node[] = []): boolean {
     const node = resolvedSchema(this.#document, schema);
     if (above.includes(node)) return false;
@@ -124,13 +125,13 @@ export class Answer {
     });
   }
 
-  /** All variants but null. */
+  /** All variants except null. */
   #variants(node: Node, keyword: string): unknown[] {
     const variants = Object.values(Object(node[keyword]));
     return variants.filter((variant) => resolvedSchema(this.#document, variant)['type'] !== 'null');
   }
 
-  /** The types that a value may have, null among them: those of each part of an allOf, and of any variant; undefined for any. */
+  /** The types of a value, including null: the intersection of allOf and the union of variants. Undefined for any type. */
   #types(schema: unknown, above: readonly Node[] = []): readonly string[] | undefined {
     const node = resolvedSchema(this.#document, schema);
     if (above.includes(node)) return undefined;
@@ -140,7 +141,7 @@ export class Answer {
     return allOf([own, ...Object.values(Object(node['allOf'])).map(inner), ...variants], commonTypes);
   }
 
-  /** All that a value can be, like its types. A variant without an enum says nothing of it. */
+  /** The enum values, combined like types. Variants without an enum are ignored. */
   #values(schema: unknown, above: readonly Node[] = []): readonly unknown[] | undefined {
     const node = resolvedSchema(this.#document, schema);
     if (above.includes(node)) return undefined;
@@ -173,7 +174,7 @@ export class Answer {
     );
   }
 
-  /** A schema and all that it is made of, or may be instead. */
+  /** A schema and, recursively, its allOf parts and its variants. */
   #views(schema: unknown, above: readonly Node[] = []): Node[] {
     const node = resolvedSchema(this.#document, schema);
     if (above.includes(node)) return [];
@@ -181,7 +182,7 @@ export class Answer {
     return [node, ...parts.flatMap((part) => this.#views(part, [...above, node]))];
   }
 
-  /** Most items of an array: of variants those of the longest, of parts that hold together those of the shortest. */
+  /** Largest length of an array: the maximum of its variants, and the minimum of its allOf parts. */
   #mostItems(schema: unknown, above: readonly Node[] = []): number | undefined {
     const node = resolvedSchema(this.#document, schema);
     if (above.includes(node)) return undefined;
@@ -209,7 +210,7 @@ export class Answer {
 
   #value(views: readonly Node[], isOptional: boolean, schema: unknown): Value {
     const allowed = this.#types(schema);
-    // Where parts contradict each other, there is no such value: then each of the types is told.
+    // Contradictory parts allow no value at all. Report all of their types then.
     const types = new Set(allowed?.length === 0 ? views.flatMap(({ type }) => type ?? []).map(String) : allowed);
     const values = this.#values(schema);
     const inner = this.#itemsOf(schema);
@@ -231,28 +232,28 @@ export class Answer {
   }
 }
 
-/** What an operation answers where it succeeds; undefined where it answers no JSON. */
+/** The JSON of an operation's successful response; undefined if it has none. */
 export function answerOf(document: Node, path: string, method: string): Answer | undefined {
   const response = successOf(document, path, method);
   const schema = response && dig(document, response, 'content', 'application/json')?.['schema'];
   return schema === undefined ? undefined : new Answer(document, schema);
 }
 
-/** The response of an operation for 200: under the code, under all codes like it, or under all others. */
+/** The response of an operation for status 200: under `200`, `2XX` or `default`. */
 export function successOf(document: Node, path: string, method: string): Node | undefined {
   const responses = dig(document, document, 'paths', path, method, 'responses');
   const code = ['200', '2XX', 'default'].find((name) => responses && Object.hasOwn(responses, name));
   return code === undefined ? undefined : dig(document, responses, code);
 }
 
-const namesOf = (place: string): string[] => (place === '' ? [] : place.split('.'));
+const namesOf = (property: string): string[] => (property === '' ? [] : property.split('.'));
 
-/** What an object or array holds in each of its entries or items. */
+/** The schemas of an array's items and a dictionary's values. */
 function heldBy({ items, additionalProperties }: Node): unknown[] {
   return [items, additionalProperties].filter((held) => typeof held === 'object');
 }
 
-/** What is found in the parts that hold together with a schema, and in its variants. */
+/** The results of `find` for the allOf parts of a schema, and for its variants combined with anyOf. */
 function partsOf({ allOf: parts, ...node }: Node, find: (part: unknown) => unknown): unknown[] {
   const variants = ['anyOf', 'oneOf'].map((keyword) =>
     combined('anyOf', Object.values(Object(node[keyword])).map(find)),
@@ -260,19 +261,19 @@ function partsOf({ allOf: parts, ...node }: Node, find: (part: unknown) => unkno
   return [...Object.values(Object(parts)).map(find), ...variants];
 }
 
-/** One schema of several, some of which may not be there. */
+/** Combines the defined schemas into one. */
 function combined(keyword: 'allOf' | 'anyOf', schemas: readonly unknown[]): unknown {
   const known = schemas.filter((schema) => schema !== undefined);
   return known.length > 1 ? { [keyword]: known } : known[0];
 }
 
-/** What is among any of several lists, each of which is undefined for anything. */
+/** The union of lists. An undefined list stands for any value. */
 function anyOf<Item>(lists: readonly (readonly Item[] | undefined)[]): readonly Item[] | undefined {
   const known = lists.filter((list) => list !== undefined);
   return known.length === 0 || known.length < lists.length ? undefined : [...new Set(known.flat())];
 }
 
-/** What is among all of them. */
+/** The intersection of lists. An undefined list stands for any value. */
 function allOf<Item>(
   lists: readonly (readonly Item[] | undefined)[],
   common: (one: readonly Item[], other: readonly Item[]) => readonly Item[],

@@ -121,7 +121,7 @@ function broken(after: Node, texts: Record<string, string> = {}, from = before):
   return [...new Set(found)].sort();
 }
 
-test('what is in a value breaks whoever looks into it, and nobody who passes it on', () => {
+test('a change inside a value breaks fields that read it, but not fields that pass it on', () => {
   const found = broken(document(thing({ width })), {
     Sizes: '{ mine { size { width } } }',
     Depths: '{ mine { size { depth } } }',
@@ -140,7 +140,7 @@ test('what is in a value breaks whoever looks into it, and nobody who passes it 
   ]);
 });
 
-test('what stands in lists of rows is found by its own name', () => {
+test('finds properties inside lists of rows', () => {
   const found = broken(
     document(thing({ width, depth: width }, { tags: { type: 'array', items: { type: 'object' } } })),
     {
@@ -151,7 +151,7 @@ test('what stands in lists of rows is found by its own name', () => {
   expect(found).toEqual(['Label.label by GET: Labels', 'Label.label by POST: ']);
 });
 
-test('rows that stand elsewhere break their endpoint, and not others of the service', () => {
+test('moved rows break only their endpoint', () => {
   const found = broken(document(thing({ width, depth: width }), { rows }), {
     Mine: '{ mine { id } }',
     Some: '{ some { id } }',
@@ -164,13 +164,13 @@ test('rows that stand elsewhere break their endpoint, and not others of the serv
   ]);
 });
 
-test('no header Link breaks only who looks for more pages', () => {
+test('a removed Link header breaks only paged lists', () => {
   const headers = { Link: { schema: { type: 'string' } } };
   const row = thing({ width, depth: width });
   expect(broken(before, {}, document(row, undefined, { headers }))).toEqual(['Query.pages by GET: ']);
 });
 
-test('a parameter breaks whoever sends it', () => {
+test('a changed parameter breaks the fields that send it', () => {
   const row = thing({ width, depth: width });
   const taking = (...parameters: Node[]) => document(row, undefined, { parameters });
   const limit = { name: 'limit', in: 'query', schema: { type: 'integer', maximum: 50 } };
@@ -191,7 +191,7 @@ test('a parameter breaks whoever sends it', () => {
   expect(broken(taking(limit, needed), screens, taking(limit))).toEqual(['Query.some by GET: Few,Default,Any']);
 });
 
-test('a parameter with a higher minimum breaks whoever may send less', () => {
+test('a higher minimum breaks the fields that may send less', () => {
   const limit = { name: 'limit', in: 'query', schema: { type: 'integer', maximum: 50 } };
   const row = thing({ width, depth: width });
   const higher = { ...limit, schema: { ...limit.schema, minimum: 5 } };
@@ -224,7 +224,7 @@ test('a batch breaks when its response may have fewer rows than keys are sent', 
   ]);
 });
 
-test('another value of an enum breaks a field whose enum has not all of them', () => {
+test('a new enum value breaks fields whose enum lacks it', () => {
   const kinds = (...values: string[]) =>
     document(thing({ width, depth: width }, { kind: { type: 'string', enum: values } }));
   const screens = { Kinds: '{ mine { kind } }' };
@@ -235,7 +235,7 @@ test('another value of an enum breaks a field whose enum has not all of them', (
   ]);
 });
 
-test('an integer that may exceed 32 bits breaks an Int and no Float', () => {
+test('an integer beyond 32 bits breaks an Int but not a Float', () => {
   const numbers = (format: string) => {
     const number = { type: 'integer', format };
     return document(thing({ width, depth: width }, { weight: number, depth: number }));
@@ -247,10 +247,10 @@ test('an integer that may exceed 32 bits breaks an Int and no Float', () => {
   ]);
 });
 
-test('fields written by hand are told apart', () => {
+test('hand-written fields are reported separately', () => {
   const after = document(thing({ width }));
-  const { byHand } = impactOf('catalog', before, after, [{ name: 'tv', schema, screens: [], isOpen: false }]);
-  const fields = byHand.map(({ field, endpoint }) => `${field} by ${endpoint.method}`);
+  const { handWritten } = impactOf('catalog', before, after, [{ name: 'tv', schema, screens: [], isOpen: false }]);
+  const fields = handWritten.map(({ field, endpoint }) => `${field} by ${endpoint.method}`);
   expect([...new Set(fields)].sort()).toEqual(['Query.byHand by POST', 'Thing.secret by GET', 'Thing.secret by POST']);
 });
 
@@ -266,7 +266,7 @@ test.each<[string, Node | undefined, Node | undefined, Node]>([
   ['takes fewer keys, by what stands beside a reference', {}, { beside: 5 }, { breaking: ['POST'] }],
   ['is something else', {}, { type: 'array' }, { breaking: ['POST'] }],
   ['takes no more properties', {}, { additionalProperties: false }, { unclear: ['POST'] }],
-])('a body that %s concerns those who send one, or none', (_, old, now, expected) => {
+])('a body that %s affects calls with, or without, a body', (_, old, now, expected) => {
   const ids = (maxItems: unknown) => ({ type: 'array', items: { type: 'string' }, maxItems });
   const bodyOf = ({ required, needed, most, beside, properties, ...rest }: Node) => {
     const own = {

@@ -38,7 +38,7 @@ function answering(schema: Node | undefined, parts: Parts = {}): Node {
 
 const told = (before: Node, after: Node): string[] => changesBetween(before, after).map((change) => change.text);
 
-describe('values of an answer', () => {
+describe('values of a response', () => {
   test.each<[string, Node, Node, string[]]>([
     ['another type', { a: text }, { a: { type: 'integer' } }, ['a is integer, was string']],
     ['a narrower type', { a: { type: 'number' } }, { a: { type: 'integer' } }, []],
@@ -52,7 +52,7 @@ describe('values of an answer', () => {
     ['an enum of less', { a: { type: 'string', enum: ['x', 'y'] } }, { a: { type: 'string', enum: ['x'] } }, []],
     ['an enum no more', { a: { type: 'string', enum: ['x'] } }, { a: text }, ['a may be any text']],
     ['enums in a list', { a: list({ enum: ['x'] }) }, { a: list({ enum: ['y'] }) }, ['a may be y']],
-    ['a moment no more', { a: { ...text, format: 'date-time' } }, { a: text }, ['a is no date-time any more']],
+    ['no longer a date-time', { a: { ...text, format: 'date-time' } }, { a: text }, ['a is no longer a date-time']],
     ['another pattern', { a: { ...text, pattern: 'a' } }, { a: { ...text, pattern: 'b' } }, []],
     [
       'longer lists',
@@ -61,44 +61,39 @@ describe('values of an answer', () => {
       ['a may hold 3 items, was 2'],
     ],
     ['one that is gone', { a: text, b: text }, { a: text }, ['b removed']],
-    ['a new name', { total: text }, { totalAmount: text }, ['total removed, renamed (probably) to totalAmount']],
+    ['a new name', { total: text }, { totalAmount: text }, ['total removed, probably renamed to totalAmount']],
     ['a new one of another type', { a: text }, { b: { type: 'integer' } }, ['a removed']],
     ['several new ones', { a: text }, { bcdefghi: text, jklmnopq: text }, ['a removed']],
     [
       'the nearest of new ones',
       { image: text },
       { images: text, q: text },
-      ['image removed, renamed (probably) to images'],
+      ['image removed, probably renamed to images'],
     ],
-    [
-      'one in a new one',
-      { a: object({ b: text }) },
-      { c: object({ b: text }) },
-      ['a removed, renamed (probably) to c'],
-    ],
+    ['one in a new one', { a: object({ b: text }) }, { c: object({ b: text }) }, ['a removed, probably renamed to c']],
     ['one further down', { a: object({ b: text, c: text }) }, { a: object({ b: text }) }, ['a.c removed']],
   ])('%s', (_, before, after, expected) => {
     expect(told(answering(object(before)), answering(object(after)))).toEqual(expected);
   });
 
-  test('are the same as their parts together', () => {
+  test('are compared after combining allOf parts', () => {
     const parts = { allOf: [object({ a: text }), object({ b: text })] };
     expect(told(answering(object({ a: text, b: text })), answering(parts))).toEqual([]);
     expect(told(answering(parts), answering(object({ a: text })))).toEqual(['b removed']);
   });
 
-  test('are the same written in place', () => {
+  test('are compared after resolving references', () => {
     const components = { Inner: object({ b: text, c: text }) };
     const before = answering(object({ a: { $ref: '#/components/schemas/Inner' } }), { components });
     expect(told(before, answering(object({ a: object({ b: text, c: text }) })))).toEqual([]);
     expect(told(before, answering(object({ a: object({ c: text }) })))).toEqual(['a.b removed']);
   });
 
-  test('may be left out where they are required no more', () => {
+  test('may be left out if they are no longer required', () => {
     expect(told(answering(object({ a: text })), answering(object({ a: text }, [])))).toEqual(['a may be left out']);
   });
 
-  test('may be null as OpenAPI 3.0 says it', () => {
+  test('may be null with the keyword of OpenAPI 3.0', () => {
     const before = answering(object({ a: text }), { version: '3.0.3' });
     const after = answering(object({ a: { ...text, nullable: true } }), { version: '3.0.3' });
     expect(told(before, after)).toEqual(['a may be null']);
@@ -109,40 +104,40 @@ describe('values of an answer', () => {
     expect(told(answering(dictionary({ a: text })), answering(dictionary({})))).toEqual(['a removed']);
   });
 
-  test('are found once in what holds itself', () => {
+  test('are found once in recursive schemas', () => {
     const tree = (names: Node) => ({ Tree: object({ ...names, parent: { $ref: '#/components/schemas/Tree' } }) });
     const root = { $ref: '#/components/schemas/Tree' };
     const before = answering(root, { components: tree({ name: text }) });
     expect(told(before, answering(root, { components: tree({}) }))).toEqual(['name removed']);
     const answer = answerOf(before, '/things', 'get');
     expect(answer?.canonical('parent.parent.name')).toBe('name');
-    expect(answer?.places()).toEqual(['', 'name']);
+    expect(answer?.allProperties()).toEqual(['', 'name']);
   });
 
-  test('stand elsewhere where the answer is wrapped', () => {
+  test('are located in a wrapped response', () => {
     const rows = list(object({ a: text }));
     const wrapped = answering(object({ data: object({ items: rows }) }));
     expect(told(answering(rows), wrapped)).toEqual([
-      'the answer is object, was array of object; its items stand (probably) at data.items',
+      'the response is object, was array of object; its items are probably at data.items',
     ]);
     // Items without properties are not recognised.
     const texts = answering(object({ data: list(text), rows: list(object({ b: text })) }));
-    expect(told(answering(list(text)), texts)).toEqual(['the answer is object, was array of string']);
+    expect(told(answering(list(text)), texts)).toEqual(['the response is object, was array of string']);
     // Neither are those that lack one.
-    expect(told(answering(rows), texts)).toEqual(['the answer is object, was array of object']);
+    expect(told(answering(rows), texts)).toEqual(['the response is object, was array of object']);
   });
 });
 
 describe('an operation', () => {
   const before = answering(text);
 
-  test('is gone, or called otherwise', () => {
+  test('is removed or renamed', () => {
     expect(told(before, answering(text, { path: '/v2/things' }))).toEqual(['GET /things removed']);
     const post = { ...before, paths: { '/things': { post: {} } } };
     expect(told(before, post)).toEqual(['GET /things removed']);
   });
 
-  test('keeps its name where a part of its path has another', () => {
+  test('is the same if a path parameter is renamed', () => {
     const at = (name: string) =>
       answering(text, {
         path: `/things/{${name}}`,
@@ -151,25 +146,25 @@ describe('an operation', () => {
     expect(told(at('id'), at('key'))).toEqual([]);
   });
 
-  test('answers something that nobody can read', () => {
-    const expected = ['GET /things answers no JSON with 200'];
+  test('no longer returns JSON', () => {
+    const expected = ['GET /things no longer returns JSON with status 200'];
     expect(told(before, answering(text, { response: { content: { 'text/csv': { schema: text } } } }))).toEqual(
       expected,
     );
     expect(told(before, answering(text, { operation: { responses: { 201: {} } } }))).toEqual(expected);
   });
 
-  test('asks for credentials', () => {
+  test('requires credentials', () => {
     const key = [{ key: [] }];
-    expect(told(before, answering(text, { security: key }))).toEqual(['asks for other credentials']);
-    expect(told(before, answering(text, { operation: { security: key } }))).toEqual(['asks for other credentials']);
+    expect(told(before, answering(text, { security: key }))).toEqual(['requires other credentials']);
+    expect(told(before, answering(text, { operation: { security: key } }))).toEqual(['requires other credentials']);
     expect(told(answering(text, { security: key }), before)).toEqual([]);
     expect(told(answering(text, { security: key }), answering(text, { security: [...key, { other: [] }] }))).toEqual(
       [],
     );
   });
 
-  test('no longer says that there is more', () => {
+  test('loses its Link header', () => {
     const headers = { Link: { schema: text } };
     expect(told(answering(text, { response: { headers } }), before)).toEqual(['header Link removed']);
   });
@@ -190,26 +185,26 @@ describe('a parameter', () => {
     expect(told(limit(integer), after)).toEqual(expected);
   });
 
-  test('is otherwise not what it was', () => {
+  test('changes in another way', () => {
     const key = (schema: Node) => taking({ name: 'key', in: 'query', schema });
     expect(told(key(text), key({ ...text, pattern: 'a' }))).toEqual(['parameter key must match a']);
   });
 
-  test('of all operations of a path is one of each', () => {
+  test('of a path applies to each of its operations', () => {
     const item = { parameters: [{ name: 'limit', in: 'query', schema: integer }] };
     expect(told(answering(text, { item }), answering(text))).toEqual(['parameter limit removed']);
     expect(told(answering(text, { item }), limit(integer))).toEqual([]);
   });
 
-  test('takes its values otherwise', () => {
+  test('is serialized differently', () => {
     const ids = (how: Node) => taking({ name: 'ids', in: 'query', schema: list(text), ...how });
     expect(told(ids({ explode: false }), ids({ explode: true }))).toEqual([
-      'parameter ids is written as form, repeated',
+      'parameter ids is serialized as form, repeated',
     ]);
     expect(told(ids({ explode: true }), ids({}))).toEqual([]);
   });
 
-  test('is new, and needed or not', () => {
+  test('is new and required or optional', () => {
     const schema = text;
     expect(told(taking(), taking({ name: 'a', in: 'query', schema }))).toEqual([]);
     expect(told(taking(), taking({ name: 'a', in: 'header', required: true, schema }))).toEqual([
@@ -219,12 +214,12 @@ describe('a parameter', () => {
 });
 
 describe.each(['users', 'orders', 'catalog'])('%s', (service) => {
-  test('tells of every value that is gone', async () => {
+  test('reports every removed value', async () => {
     const document = await readDocument(`${FIXTURE}shared/${service}/openapi.yaml`);
     let gone = 0;
     for (const [operation, item] of Object.entries(Object(document['paths']))) {
       const before = { ...document, paths: { [operation]: item } };
-      for (const place of answerOf(before, operation, 'get')?.places() ?? []) {
+      for (const place of answerOf(before, operation, 'get')?.allProperties() ?? []) {
         if (place === '') continue;
         const after = structuredClone(before);
         remove(after, operation, place);

@@ -1,42 +1,40 @@
 import { answerOf, successOf } from './answer.ts';
 import { type AnswerChange, answerChanges } from './answer-changes.ts';
-import type { Level, Operation } from './difference.ts';
-import { conjunctsOf, dig, type Node, resolved } from './document.ts';
-import { unknownIn } from './keywords.ts';
+import type { Level, Operation } from './document.ts';
+import { conjunctsOf, dig, type Node, resolved, unknownIn } from './document.ts';
 import { expanded, narrowings, type Schema } from './narrowing.ts';
 import { type ParameterChange, parameterChanges } from './parameter-changes.ts';
 
-/** A change that matters to every call of an operation. */
+/** A change that affects every call of an operation. */
 interface OperationChange {
   readonly about: 'operation';
 }
 
-/** A change of a body as a whole. */
+/** A change of the request body as a whole. */
 interface BodyChange {
   readonly about: 'body';
-  /** Whether it matters to calls that send a body, or to those that send none. */
+  /** Whether it affects calls that send a body, or calls that do not. */
   readonly isSent: boolean;
 }
 
-/** A change of the header by which lists say that there is more. */
+/** A change of the Link header that paged lists depend on. */
 interface PagingChange {
   readonly about: 'paging';
 }
 
 export interface Change {
-  /** Of the document before. */
+  /** The path in the old document. */
   readonly path: string;
   readonly method: string;
-  /** In words, after the operation's name. */
+  /** Description for people. */
   readonly text: string;
-  /** What it means to whoever uses what changes. */
   readonly level: Level;
   readonly of: AnswerChange | BodyChange | OperationChange | PagingChange | ParameterChange;
 }
 
 const METHODS = ['get', 'post'];
 
-/** What differs for those who call a service. */
+/** The changes between two OpenAPI documents that may affect callers of the service. */
 export function changesBetween(before: Node, after: Node): Change[] {
   const paths = Object.keys(Object(after['paths']));
   return operationsOf(before).flatMap(({ path, method }) => {
@@ -46,7 +44,7 @@ export function changesBetween(before: Node, after: Node): Change[] {
   });
 }
 
-/** A path by which it is known, whatever its parameters are called. */
+/** The path without the names of its parameters. Renaming a parameter is not a change. */
 export const unnamed = (path: string): string => path.replaceAll(/\{[^{}]*\}/g, '{}');
 
 type OwnChange = Pick<Change, 'text' | 'level' | 'of'>;
@@ -61,17 +59,18 @@ function changesOf(before: Operation, after: Operation): OwnChange[] {
   const operation = `${before.method.toUpperCase()} ${before.path}`;
   const [old, now] = [nodeOf(before), nodeOf(after)];
   if (!now || !old) return [ofOperation(`${operation} removed`)];
-  if (isAnswered(before) && !isAnswered(after)) return [ofOperation(`${operation} answers no JSON with 200`)];
+  if (isAnswered(before) && !isAnswered(after))
+    return [ofOperation(`${operation} no longer returns JSON with status 200`)];
   return [
-    ...(asksForMore(before, after) ? [ofOperation('asks for other credentials')] : []),
+    ...(requiresOtherCredentials(before, after) ? [ofOperation('requires other credentials')] : []),
     ...bodyChanges(before, after),
     ...headerChanges(before, after),
     ...(now['deprecated'] === true && old['deprecated'] !== true
       ? [ofOperation(`${operation} is deprecated`, 'notice')]
       : []),
-    ...(serversOf(before) === serversOf(after) ? [] : [ofOperation('stands on other servers', 'notice')]),
-    ...newSuccesses(old, now).map((code) => ofOperation(`may answer with ${code}`, 'notice')),
-    ...unknownIn('operation', old, now).map((name) => ofOperation(`${operation} has another ${name}`, 'unclear')),
+    ...(serversOf(before) === serversOf(after) ? [] : [ofOperation('has other servers', 'notice')]),
+    ...newSuccesses(old, now).map((code) => ofOperation(`may return ${code}`, 'notice')),
+    ...unknownIn('operation', old, now).map((name) => ofOperation(`${operation} has a different ${name}`, 'unclear')),
     ...parameterChanges(before, after),
     ...answerChanges(before, after),
   ];
@@ -82,17 +81,17 @@ const nodeOf = ({ document, path, method }: Operation): Node | undefined =>
 
 const isAnswered = ({ document, path, method }: Operation): boolean => answerOf(document, path, method) !== undefined;
 
-/** What becomes of a body beside its properties, which are looked at like parameters. */
+/** The changes of the request body, except for its properties: these are compared like parameters. */
 function bodyChanges(before: Operation, after: Operation): OwnChange[] {
   const [old, now] = [bodyOf(before), bodyOf(after)];
   if (!old.node && !now.node) return [];
   const isNeeded = now.node?.['required'] === true && old.node?.['required'] !== true;
-  const needed = isNeeded ? [ofBody(old.node ? 'the body is required' : 'needs a body', 'breaking', false)] : [];
+  const needed = isNeeded ? [ofBody(old.node ? 'the body is required' : 'requires a body', 'breaking', false)] : [];
   if (old.schema === undefined) {
-    // The old document describes no JSON body, so it cannot be told whether calls that send one still fit.
-    return now.node ? [...needed, ofBody('has another description of its body', 'unclear', true)] : [];
+    // The old document describes no JSON body, so it is unclear whether calls that send one are still valid.
+    return now.node ? [...needed, ofBody('describes its body differently', 'unclear', true)] : [];
   }
-  if (now.schema === undefined) return [...needed, ofBody('takes another body', 'breaking', true)];
+  if (now.schema === undefined) return [...needed, ofBody('accepts a different body', 'breaking', true)];
   const of = ({ document }: Operation, schema: unknown): Schema => ({
     document,
     schema: {
@@ -106,7 +105,7 @@ function bodyChanges(before: Operation, after: Operation): OwnChange[] {
   ];
 }
 
-/** What an operation takes, and the schema of it as JSON; undefined where it is not described. */
+/** The request body of an operation and its JSON schema; undefined if they are not described. */
 function bodyOf(operation: Operation): { readonly node: Node | undefined; readonly schema: unknown } {
   const { document } = operation;
   const node = dig(document, nodeOf(operation), 'requestBody');
@@ -119,7 +118,7 @@ const ofBody = (text: string, level: Level, isSent: boolean): OwnChange => ({
   of: { about: 'body', isSent },
 });
 
-/** Headers of the answer: lists are paged by Link, and all others say how long rows may be kept. */
+/** The changes of response headers. Only Link can break a client, because lists are paged by it. */
 function headerChanges(before: Operation, after: Operation): OwnChange[] {
   const headersOf = ({ document, path, method }: Operation) =>
     new Map(
@@ -131,7 +130,7 @@ function headerChanges(before: Operation, after: Operation): OwnChange[] {
   const now = headersOf(after);
   return [...headersOf(before)].flatMap(([id, { name, text }]): OwnChange[] => {
     if (now.get(id)?.text === text) return [];
-    const words = `header ${name} ${now.has(id) ? 'is another one' : 'removed'}`;
+    const words = `header ${name} ${now.has(id) ? 'has changed' : 'removed'}`;
     if (id !== 'link') return [ofOperation(words, 'notice')];
     return now.has(id) ? [] : [{ text: words, level: 'breaking', of: { about: 'paging' } }];
   });
@@ -143,7 +142,7 @@ function serversOf({ document, path, method }: Operation): string {
   return JSON.stringify(servers.map((server) => Object(server).url));
 }
 
-/** Codes other than those that were there, which are no failures and need not come with JSON. */
+/** New success and redirect status codes, whose responses may have no JSON. */
 function newSuccesses(old: Node, now: Node): string[] {
   const codesOf = ({ responses }: Node) => Object.keys(Object(responses));
   return codesOf(now).filter(
@@ -151,23 +150,26 @@ function newSuccesses(old: Node, now: Node): string[] {
   );
 }
 
-/** Whether credentials, or none, that were enough are not any more. */
-function asksForMore(before: Operation, after: Operation): boolean {
-  const now = waysIn(after);
-  return waysIn(before).some((way) => !now.some((other) => other.every((need) => way.includes(need))));
+/** Whether credentials that were sufficient before are not sufficient any more. */
+function requiresOtherCredentials(before: Operation, after: Operation): boolean {
+  const now = securityOf(after);
+  return securityOf(before).some((old) => !now.some((option) => option.every((need) => old.includes(need))));
 }
 
-/** What each way in needs: schemes by what they are, whatever they are called, and their scopes. None for a way without credentials. */
-function waysIn(operation: Operation): string[][] {
+/**
+ * The alternative security requirements of an operation: schemes, identified by their definition instead of their name, and scopes.
+ * An empty list stands for access without credentials.
+ */
+function securityOf(operation: Operation): string[][] {
   const { document } = operation;
-  const ways = Object.values(Object(nodeOf(operation)?.['security'] ?? document['security'])).map((way) =>
-    Object.entries(Object(way)).flatMap(([name, scopes]) => {
+  const options = Object.values(Object(nodeOf(operation)?.['security'] ?? document['security'])).map((option) =>
+    Object.entries(Object(option)).flatMap(([name, scopes]) => {
       const scheme = dig(document, document, 'components', 'securitySchemes', name);
       const id = scheme ? JSON.stringify(expanded(document, scheme)) : name;
       return [id, ...Object.values(Object(scopes)).map((scope) => `${id} ${scope}`)];
     }),
   );
-  return ways.length === 0 ? [[]] : ways;
+  return options.length === 0 ? [[]] : options;
 }
 
 function operationsOf(document: Node): { readonly path: string; readonly method: string }[] {

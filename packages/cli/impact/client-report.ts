@@ -9,11 +9,11 @@ import type { Report } from './service-report.ts';
 
 interface ClientName {
   readonly client: string;
-  /** Whether operations that are not registered are answered in production. */
+  /** Whether the client accepts ad-hoc operations in production. */
   readonly isOpen: boolean;
 }
 
-/** What a client's schema, as it is in `root`, does to its screens and to those that it had in the past. */
+/** The effects of a client's current schema on its current screens and on those of an earlier commit. */
 export async function clientImpact({ client, isOpen }: ClientName, root: string, past: Past): Promise<Report> {
   const path = `schemas/${client}.graphql`;
   const before = past.read(path);
@@ -21,11 +21,11 @@ export async function clientImpact({ client, isOpen }: ClientName, root: string,
   const head = headOf(client, past);
   const schema = schemaOf(after);
   if (typeof schema === 'string')
-    return { text: `${head}\n\n${path} is no schema: ${schema}`, isBroken: true, isUnclear: false };
+    return { text: `${head}\n\n${path} is not a valid schema: ${schema}`, isBroken: true, isUnclear: false };
   const problem = screensProblem(client, root, schema);
   const report =
     before === undefined
-      ? { text: 'It was not there: nothing can break.', isBroken: false, isUnclear: false }
+      ? { text: 'The client did not exist then, so nothing can break.', isBroken: false, isUnclear: false }
       : reportOf({ client, isOpen }, await schemaImpact(before, after, (old) => pastScreens(client, past, old)), past);
   return {
     text: [head, ...(problem === undefined ? [] : [problem]), report.text].join('\n\n'),
@@ -34,7 +34,7 @@ export async function clientImpact({ client, isOpen }: ClientName, root: string,
   };
 }
 
-/** The schema, or what is wrong with it. */
+/** The schema, or its error message. */
 function schemaOf(sdl: string): GraphQLSchema | string {
   try {
     return buildSchema(sdl);
@@ -43,7 +43,7 @@ function schemaOf(sdl: string): GraphQLSchema | string {
   }
 }
 
-/** What is wrong with the screens as they are now. */
+/** The error message for the current screens; undefined if they are valid. */
 function screensProblem(client: string, root: string, schema: GraphQLSchema): string | undefined {
   try {
     readScreens(`${root}bffs/${client}/screens`, schema);
@@ -79,7 +79,7 @@ function reportOf({ client, isOpen }: ClientName, { changes, unfit }: SchemaImpa
     unfit.length === 0
       ? []
       : [
-          `Screens of ${past.name} that the new schema refuses:`,
+          `Screens of ${past.name} that are invalid in the new schema:`,
           unfit.map(({ screen, problem }) => `- ${screen}: ${problem}`).join('\n'),
         ],
     [verdictOf(client, isOpen, breaking.length, [...broken])],
@@ -88,7 +88,7 @@ function reportOf({ client, isOpen }: ClientName, { changes, unfit }: SchemaImpa
   return { text: sections.flat().join('\n\n'), isBroken, isUnclear };
 }
 
-const headOf = (client: string, past: Past): string => `# ${client} beside ${past.name}`;
+const headOf = (client: string, past: Past): string => `# ${client} compared with ${past.name}`;
 
 const rowOf = ({ text, level, screens }: SchemaChange): string[] => [
   text,
@@ -98,8 +98,8 @@ const rowOf = ({ text, level, screens }: SchemaChange): string[] => [
 
 function verdictOf(client: string, isOpen: boolean, breaking: number, broken: readonly string[]): string {
   if (broken.length > 0) return `${client} breaks ${broken.join(', ')}.`;
-  if (breaking === 0) return `Nothing of ${client} breaks.`;
+  if (breaking === 0) return `Nothing breaks in ${client}.`;
   return isOpen
-    ? `${client} breaks: no registered screen uses what has changed, but its callers send operations of their own.`
-    : `Nothing of ${client} breaks: no registered screen uses what has changed.`;
+    ? `${client} breaks: no registered screen uses what has changed, but the client accepts ad-hoc operations.`
+    : `Nothing breaks in ${client}: no registered screen uses what has changed.`;
 }

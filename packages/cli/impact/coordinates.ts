@@ -12,15 +12,15 @@ import {
   visitWithTypeInfo,
 } from 'graphql';
 
-/** A field in a document, with what it gives its arguments. */
+/** A field in a document, with its arguments. */
 export interface FieldUse {
-  /** Type.field, for each type that it may be a field of. */
+  /** Type.field, for each type that it may belong to. */
   readonly coordinates: readonly string[];
   readonly given: ReadonlyMap<string, ValueNode>;
   readonly variables: ReadonlyMap<string, VariableDefinitionNode>;
 }
 
-/** What a document uses of a schema. */
+/** The schema elements that a document uses. */
 export interface Usage {
   readonly names: ReadonlySet<string>;
   readonly fields: readonly FieldUse[];
@@ -31,9 +31,8 @@ export interface Usage {
 }
 
 /**
- * What a valid document uses of a schema, as schema coordinates and as graphql-inspector names them: Type, Type.field,
- * Type.field.argument, InputType.field. An argument is there with its value, too: Type.field.argument=$first.
- * Directives are there as @name.
+ * The schema elements that a valid document uses, named like in graphql-inspector: Type, Type.field, Type.field.argument,
+ * InputType.field and @directive. Arguments are also listed with their value: Type.field.argument=$first.
  */
 export function usageIn(schema: GraphQLSchema, document: DocumentNode): Usage {
   const used = new Set<string>();
@@ -42,7 +41,7 @@ export function usageIn(schema: GraphQLSchema, document: DocumentNode): Usage {
   const literals = new Map<string, ValueNode[]>();
   const variableTypes = new Set<string>();
   const types = new TypeInfo(schema);
-  /** A field of an interface is one of every type that it can be. */
+  /** A field of an interface belongs to all types that implement it. */
   const ownersOf = (): string[] => {
     const parent = types.getParentType();
     if (!parent) return [];

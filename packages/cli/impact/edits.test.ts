@@ -2,7 +2,7 @@ import { CLIENTS } from '@facet/testing/internal/clients.ts';
 import { FIXTURE } from '@facet/testing/internal/fixture/root.ts';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { parse, validate } from 'graphql';
-import { readClient } from './clients.ts';
+import { readClient } from './command.ts';
 import { readDocument, resolved } from './document.ts';
 import { breachesBy } from './lengths.ts';
 import { schemaImpact } from './schema.ts';
@@ -143,7 +143,7 @@ describe('a service’s document', () => {
       'breaks mobile Home, web Dashboard',
     ],
     [
-      'a value is in no answer',
+      'a value is write-only',
       'users',
       patched('User', 'firstName', { writeOnly: true }),
       'breaks mobile Home, web Dashboard',
@@ -183,7 +183,7 @@ describe('a service’s document', () => {
     ['a bound that excludes', 'catalog', patched('Product', 'stock', { exclusiveMaximum: 5 }), 'safe'],
     ['a multiple', 'catalog', patched('Product', 'stock', { multipleOf: 5 }), 'safe'],
     ['a shorter list', 'orders', patched('Order', 'items', { maxItems: 5 }), 'safe'],
-    ['a list that may be empty no more', 'orders', patched('Order', 'items', { minItems: 1 }), 'safe'],
+    ['a list that must not be empty', 'orders', patched('Order', 'items', { minItems: 1 }), 'safe'],
     ['a list of different items', 'orders', patched('Order', 'items', { uniqueItems: true }), 'safe'],
     [
       'a longer list',
@@ -241,7 +241,7 @@ describe('a service’s document', () => {
       'cannot tell mobile OrderDetail, web Dashboard MoreOrders OrderPage',
     ],
     [
-      'a keyword that nobody knows',
+      'an unknown keyword',
       'catalog',
       patched('Product', 'stock', { strictness: 'high' }),
       'cannot tell web OrderPage ProductPage, partner ProductFeed',
@@ -296,7 +296,7 @@ describe('a service’s document', () => {
       'breaks partner ProductFeed',
     ],
     [
-      'category may be empty no more',
+      'category must not be empty',
       'catalog',
       parameter('/products', 'category', { minLength: 1 }),
       'breaks partner ProductFeed',
@@ -308,7 +308,7 @@ describe('a service’s document', () => {
       'cannot tell partner ProductFeed',
     ],
     [
-      'category has a keyword that nobody knows',
+      'category has an unknown keyword',
       'catalog',
       parameter('/products', 'category', { fuzzy: true }),
       'cannot tell partner ProductFeed',
@@ -546,7 +546,7 @@ describe('a service’s document', () => {
       'notice mobile Home OrderDetail, web Dashboard MoreOrders OrderPage ProductPage, partner ProductFeed',
     ],
     [
-      'an operation has a property that nobody knows',
+      'an operation has an unknown property',
       'catalog',
       operation('/promos', (get) => Object.assign(get, { quota: 5 })),
       'cannot tell mobile Home, web Dashboard',
@@ -591,7 +591,7 @@ const ID_IS_ONE: Edit = (document) => {
 
 const ALL_ORDERS = 'mobile Home OrderDetail, web Dashboard MoreOrders OrderPage, partner OrderStatus';
 
-describe('keywords beside a reference', () => {
+describe('keywords next to a $ref', () => {
   test.each<[string, Service, Edit, string]>([
     ['one id', 'orders', ID_IS_ONE, 'breaks mobile OrderDetail, web OrderPage, partner OrderStatus'],
     ['a value in no answer', 'orders', beside('Order', 'status', { writeOnly: true }), `breaks ${ALL_ORDERS}`],
@@ -611,7 +611,7 @@ describe('keywords beside a reference', () => {
       'breaks web Dashboard MoreOrders',
     ],
     [
-      'after is of no type',
+      'after has contradictory types',
       'orders',
       parameterBeside('/orders', 'after', { type: 'integer' }),
       'breaks web Dashboard MoreOrders',
@@ -661,7 +661,7 @@ describe('keywords beside a reference', () => {
     if (expected !== 'safe') expect(verdictOf(service, edit, '3.0.3')).toBe('safe');
   });
 
-  test('that are there no longer', () => {
+  test('that are removed', () => {
     const first: Edit = (document) => {
       document.components.schemas.OrderStatus.enum.push('lost');
       beside('Order', 'status', { enum: ['paid'] })(document);
@@ -671,7 +671,7 @@ describe('keywords beside a reference', () => {
     expect(verdictOf('orders', edit, '3.0.3', first)).toBe('safe');
   });
 
-  test('of a parameter or a header are no keywords of a schema', () => {
+  test('of a parameter or a header are not schema keywords', () => {
     const edit: Edit = ({ paths }) => {
       const { parameters, responses } = paths['/orders'].get;
       for (const one of parameters) if ('$ref' in one) Object.assign(one, { description: 'More.', required: true });
@@ -732,16 +732,16 @@ describe('a client’s schema', () => {
     ['an argument is required', 'first: Int! = 20 @', 'first: Int! @', 'breaks Default, Both; unfit Default, Both'],
     ['an argument has another default', 'first: Int! = 20 @', 'first: Int! = 30 @', 'notice Default, Both'],
     [
-      'an argument is null no more',
+      'an argument must not be null',
       'kind: Kind,',
       'kind: Kind! = A,',
-      'breaks nobody; notice Default, Required, Optional, Both',
+      'breaks no screen; notice Default, Required, Optional, Both',
     ],
     ['an argument allows less', 'max: 100', 'max: 8', 'breaks Required, Optional, Both'],
     ['an argument allows more', 'max: 100', 'max: 200', 'safe'],
-    ['an argument of another type', 'id: ID!): Item', 'id: Int!): Item', 'breaks nobody'],
+    ['an argument of another type', 'id: ID!): Item', 'id: Int!): Item', 'breaks no screen'],
     ['a list argument takes nulls', 'ids: [Int!]', 'ids: [Int]', 'safe'],
-    ['a list argument is one of its items', 'ids: [Int!]', 'ids: Int', 'breaks nobody'],
+    ['a list argument is one of its items', 'ids: [Int!]', 'ids: Int', 'breaks no screen'],
     ['an argument may be null', 'item(id: ID!)', 'item(id: ID)', 'safe'],
     ['an argument is gone', ', kind: Kind,', ',', 'breaks Literal; unfit Literal'],
     ['a new argument', 'item(id: ID!', 'item(id: ID!, at: Int', 'safe'],
@@ -749,7 +749,7 @@ describe('a client’s schema', () => {
     ['a default that every screen overrides', 'unit: String = "m"', 'unit: String = "in"', 'safe'],
     ['a default that a screen takes', 'unit: String = "kg"', 'unit: String = "g"', 'notice Optional'],
     ['a field is gone', 'name: String ', '', 'breaks Default, Abstract; unfit Default, Abstract'],
-    ['a field that nobody asks for is gone', '    old: String\n', '', 'breaks nobody'],
+    ['an unused field is removed', '    old: String\n', '', 'breaks no screen'],
     ['a field may be null', 'size: Int!  kind', 'size: Int  kind', 'breaks Required'],
     ['a field is never null', 'name: String ', 'name: String! ', 'safe'],
     ['a field of another type', 'size: Int!  kind', 'size: Float!  kind', 'breaks Required'],
@@ -832,7 +832,7 @@ async function schemaVerdict(sdl: string, from: string, to: string, screens: obj
   const parts = VERDICTS.flatMap(([level, words]) => {
     const own = changes.filter((change) => change.level === level);
     const named = [...new Set(own.flatMap((change) => change.screens))];
-    return own.length === 0 ? [] : [`${words} ${named.join(', ') || 'nobody'}`];
+    return own.length === 0 ? [] : [`${words} ${named.join(', ') || 'no screen'}`];
   });
   const refused = unfit.length > 0 ? [`unfit ${unfit.map(({ screen }) => screen).join(', ')}`] : [];
   return [...parts, ...refused].join('; ') || 'safe';

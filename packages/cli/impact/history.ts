@@ -1,29 +1,29 @@
 import { execFileSync } from 'node:child_process';
 import { InputError } from '@facet/server/internal/command/input-error.ts';
 
-/** Why there is nothing to compare with, and what to do about it. */
+/** There is no earlier version to compare with. The message says why and what to do. */
 export class HistoryError extends InputError {}
 
-/** The project's files as they were at one commit. */
+/** The project's files at one commit. */
 export interface Past {
-  /** What it is called, for people. */
+  /** Name for reports, such as `main at 1a2b3c4`. */
   readonly name: string;
-  /** The text of a file; undefined where there was none. */
+  /** The text of a file; undefined if it did not exist. */
   readonly read: (path: string) => string | undefined;
-  /** Names of the files in a folder; none where there was no such folder. */
+  /** Names of the files in a directory; empty if it did not exist. */
   readonly list: (folder: string) => string[];
 }
 
-/** Where main is, as clones have it: CI often has no branch of its own, and a fork may call it otherwise. */
+/** Names of the main branch, in order of preference. A clone on CI often has no local branch, and forks use other names. */
 const MAINS = ['main', 'origin/main', 'origin/HEAD', 'master', 'origin/master'];
 
 /**
- * The project in `root` as it was where this branch left `against`, by default git's main. Throws HistoryError where there is
- * no history, or no such commit in it.
+ * The project in `root` at the merge base of HEAD and `against` (default: the main branch). Throws HistoryError if there is no
+ * git history or no such commit.
  */
 export function pastOf(root: string, against?: string): Past {
   const git = (...args: string[]): string => {
-    // A hook or another git that runs this would have it look at the wrong repository.
+    // Git hooks set these variables, which would select the wrong repository.
     const { GIT_DIR: _, GIT_INDEX_FILE: __, GIT_WORK_TREE: ___, ...env } = process.env;
     return execFileSync('git', args, { cwd: root, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
   };
@@ -37,10 +37,10 @@ export function pastOf(root: string, against?: string): Past {
   try {
     git('rev-parse', '--git-dir');
   } catch (error) {
-    // Git itself says best why: no repository, one that belongs to somebody else, no git.
+    // Git's own message tells the reason, for example a missing repository or wrong ownership.
     const { stderr, message } = Object(error);
     const [reason] = String(stderr || message).split('\n');
-    throw new HistoryError(`There is no git history here to compare with: ${reason}`);
+    throw new HistoryError(`There is no git history to compare with: ${reason}`);
   }
   const names = against === undefined ? MAINS : [against];
   const name = names.find(
@@ -49,11 +49,11 @@ export function pastOf(root: string, against?: string): Past {
   if (name === undefined) {
     throw new HistoryError(
       against === undefined
-        ? `There is none of ${MAINS.join(', ')} in this clone: git fetch origin main:main, or name a commit by --against.`
-        : `There is no commit "${against}" in this clone.`,
+        ? `This clone has none of the branches ${MAINS.join(', ')}. Run git fetch origin main:main, or pass a commit with --against.`
+        : `This clone has no commit "${against}".`,
     );
   }
-  // What main has gained since is not for this branch to answer for.
+  // Compare with the merge base: later changes on main are not part of this branch.
   const base = tried('merge-base', 'HEAD', name)?.trim() ?? name;
   const commit = git('rev-parse', '--short', `${base}^{commit}`).trim();
   return {

@@ -9,7 +9,7 @@ import type { Change } from './changes.ts';
 import type { Node } from './document.ts';
 import type { Client } from './service.ts';
 
-/** A screen that costs more than its team allows once the lists of a service are longer. */
+/** A screen that exceeds its budget because lists of a service get longer. */
 export interface Breach {
   readonly client: string;
   readonly screen: string;
@@ -18,7 +18,7 @@ export interface Breach {
 
 type MaxItemsOf = (endpoint: Endpoint) => Endpoint['maxItems'];
 
-/** What changes of the lengths of a service's lists do to the budgets of a client's screens. */
+/** The budgets of a client's screens that are exceeded because of changed lengths of a service's lists. */
 export function breachesBy(
   service: string,
   before: Node,
@@ -55,7 +55,7 @@ function problemsOf(
   }
 }
 
-/** The bounds of all services' lists, those of one service as a document has them. */
+/** The bounds of lists: for this service those of the document with the changes applied, for others their own. */
 function withLengths(service: string, document: Node, changes: readonly Change[]): MaxItemsOf {
   const bounds: Record<string, Record<string, number>> = {};
   for (const path of Object.keys(Object(document['paths']))) {
@@ -64,16 +64,16 @@ function withLengths(service: string, document: Node, changes: readonly Change[]
   for (const { path, of } of changes) {
     const ofPath = bounds[path];
     if (!ofPath || of.about !== 'answer' || of.what !== 'length') continue;
-    if (of.most === undefined) delete ofPath[of.place];
-    else ofPath[of.place] = of.most;
+    if (of.most === undefined) delete ofPath[of.property];
+    else ofPath[of.property] = of.most;
   }
   return (endpoint) => (endpoint.service === service ? (bounds[endpoint.path] ?? {}) : endpoint.maxItems);
 }
 
 function lengthsOf(document: Node, path: string, method: string): [string, number][] {
   const answer = answerOf(document, path, method);
-  return (answer?.places() ?? []).flatMap((place): [string, number][] => {
-    const most = answer?.at(place)?.maxItems;
-    return most === undefined ? [] : [[place, most]];
+  return (answer?.allProperties() ?? []).flatMap((property): [string, number][] => {
+    const most = answer?.at(property)?.maxItems;
+    return most === undefined ? [] : [[property, most]];
   });
 }

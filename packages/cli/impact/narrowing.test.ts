@@ -29,7 +29,7 @@ describe.each<[string, object, object]>([
   ['of integer', { type: 'integer' }, {}],
   ['of string', { type: 'string' }, {}],
   ['of nothing in particular', {}, {}],
-])('nothing is narrower: a schema %s', (_what, before) => {
+])('no narrowing of a schema %s', (_what, before) => {
   test('that stays as it is', () => {
     expect(found(before, before)).toEqual([]);
   });
@@ -214,13 +214,13 @@ const ROWS: readonly Row[] = [
   [
     {},
     { uniqueItems: true },
-    'must have items that differ',
+    'must have unique items',
     [
       [{ isUnique: true }, false],
       [{ isUnique: false }, true],
     ],
   ],
-  [{}, { readOnly: true }, 'may not be sent', [[{}, true]]],
+  [{}, { readOnly: true }, 'is read-only', [[{}, true]]],
   [
     { type: 'array', items: { type: 'string' } },
     { type: 'array', items: { type: 'string', enum: ['a'] } },
@@ -281,7 +281,7 @@ test.each<[object, object]>([
   ],
   [{ allOf: [{ minimum: 2 }, { maximum: 3 }] }, { minimum: 2, maximum: 3 }],
   [{ anyOf: [{ type: 'integer' }, { type: 'null' }] }, { type: 'integer' }],
-])('nothing is narrower when %j becomes %j', (before, after) => {
+])('no narrowing from %j to %j', (before, after) => {
   expect(found(before, after)).toEqual([]);
 });
 
@@ -291,14 +291,14 @@ test.each<[object, object]>([
   [{ oneOf: [{}, { minimum: 1 }] }, { oneOf: [{}, { minimum: 2 }] }],
   [{}, false as never],
   ...Object.keys(UNKNOWN).map((keyword): [object, object] => [{}, { [keyword]: UNKNOWN[keyword] }]),
-])('it cannot be told what %j narrows when it becomes %j', (before, after) => {
+])('unclear narrowing from %j to %j', (before, after) => {
   expect(found(before, after)).toMatchObject([{ isUnclear: true }]);
   expect(found(before, after)[0]?.refuses(any)).toBe(true);
 });
 
-test('two types that contradict each other allow nothing', () => {
+test('contradictory types allow no value', () => {
   const after = { allOf: [{ type: 'string' }, { type: 'integer' }] };
-  expect(found({}, after)).toMatchObject([{ text: 'is of no type' }]);
+  expect(found({}, after)).toMatchObject([{ text: 'has contradictory types' }]);
   expect(found({ type: 'string' }, after)[0]?.refuses({ ...any, values: ['1'] })).toBe(true);
   expect(found(after, after)).toEqual([]);
 });

@@ -1,23 +1,22 @@
-import { type Node, resolvedSchema } from './document.ts';
-import { roleOf } from './keywords.ts';
+import { type Node, resolvedSchema, roleOf } from './document.ts';
 import type { Sent } from './sent.ts';
 
-/** What a schema no longer allows of the values that are sent. */
+/** A restriction that a new schema adds for the values of a request. */
 export interface Narrowing {
   readonly text: string;
-  /** Whether some value that a call may send is refused now, or may be. */
+  /** Whether a value that a call may send is rejected now, or may be. */
   readonly refuses: (sent: Sent) => boolean;
-  /** Whether it cannot be told which values are refused. */
+  /** Whether it is unclear which values are rejected. */
   readonly isUnclear?: boolean;
 }
 
-/** A schema in its document. */
+/** A schema with the document that its references are relative to. */
 export interface Schema {
   readonly document: Node;
   readonly schema: unknown;
 }
 
-/** What of the values that were allowed is refused now. */
+/** The restrictions of the new schema that the old one did not have. */
 export function narrowings(before: Schema, after: Schema): Narrowing[] {
   const old = assertionsOf(before);
   const now = assertionsOf(after);
@@ -37,7 +36,7 @@ export function narrowings(before: Schema, after: Schema): Narrowing[] {
   ];
 }
 
-/** Parameters are texts, numbers and arrays of those; of objects and of what arrays have to contain, nothing is known. */
+/** Keywords not analysed in requests: parameters are scalars and arrays of scalars, and nothing is known about object values. */
 const OPAQUE_IN_REQUESTS = [
   'anyOf',
   'oneOf',
@@ -53,12 +52,12 @@ const OPAQUE_IN_REQUESTS = [
 type Assertions = ReadonlyMap<string, readonly unknown[]>;
 
 const unclear = (keyword: string): Narrowing => ({
-  text: `has another ${keyword}`,
+  text: `has a different ${keyword}`,
   refuses: () => true,
   isUnclear: true,
 });
 
-/** All that holds of a value, by keyword, with every part of an allOf. Variants that are only null say nothing here. */
+/** All assertions about a value by keyword, including the parts of an allOf. Variants that are only null are ignored. */
 function assertionsOf({ document, schema }: Schema, above: readonly unknown[] = []): Map<string, unknown[]> {
   const found = new Map<string, unknown[]>();
   if (schema === false) return found.set('not', [{}]);
@@ -78,7 +77,7 @@ function assertionsOf({ document, schema }: Schema, above: readonly unknown[] = 
       else found.set(keyword, [variants.map((variant) => expanded(document, variant))]);
     } else add(new Map([[keyword, [expanded(document, value)]]]));
   }
-  // OpenAPI 3.0 says by true or false whether a bound belongs to what is allowed.
+  // In OpenAPI 3.0, exclusiveMinimum and exclusiveMaximum are booleans.
   for (const [bound, exclusive] of [
     ['minimum', 'exclusiveMinimum'],
     ['maximum', 'exclusiveMaximum'],
@@ -89,7 +88,7 @@ function assertionsOf({ document, schema }: Schema, above: readonly unknown[] = 
   return found;
 }
 
-/** A schema, or a part of one, with what it refers to in place; what holds itself ends there. */
+/** A schema with all references inlined and without annotations. A recursive reference becomes 'itself'. */
 export function expanded(document: Node, value: unknown, above: readonly unknown[] = []): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map((item) => expanded(document, item, above));
@@ -103,7 +102,7 @@ export function expanded(document: Node, value: unknown, above: readonly unknown
       .map(([name, inner]) => [name, expanded(document, inner, [...above, node])]),
   );
   if (!Array.isArray(allOf)) return allOf === undefined ? rest : { ...rest, allOf };
-  // A default beside a reference leaves an empty part; one part alone is the schema.
+  // A default next to a $ref leaves an empty allOf part. A single remaining part is the schema itself.
   const parts = allOf.filter((part) => typeof part !== 'object' || Object.keys(Object(part)).length > 0);
   return parts.length === 1 && Object.keys(rest).length === 0 ? parts[0] : { ...rest, allOf: parts };
 }
@@ -111,7 +110,7 @@ export function expanded(document: Node, value: unknown, above: readonly unknown
 const textOf = (assertions: Assertions, keyword: string): string =>
   JSON.stringify((assertions.get(keyword) ?? []).map((value) => JSON.stringify(value)).sort());
 
-/** The types that a value may have by all of the assertions; none for any, and also where they contradict each other. */
+/** The types that satisfy all assertions. Empty if any type is allowed, and also if the assertions contradict each other. */
 function typesOf(assertions: Assertions): string[] {
   const all = (assertions.get('type') ?? []).map((type) => [type].flat().map(String));
   const common = all.reduce<readonly string[]>(commonTypes, all[0] ?? []);
@@ -120,7 +119,7 @@ function typesOf(assertions: Assertions): string[] {
 
 const isContradiction = (assertions: Assertions): boolean => assertions.has('type') && typesOf(assertions).length === 0;
 
-/** The types that are among both of two. An integer is a number. */
+/** The intersection of two lists of types. An integer is a number. */
 export function commonTypes(some: readonly string[], others: readonly string[]): string[] {
   const isAmong = (type: string, types: readonly string[]) =>
     types.includes(type) || (type === 'integer' && types.includes('number'));
@@ -134,13 +133,13 @@ const accepts = (types: readonly string[], kind: string): boolean =>
 
 function otherTypes(old: Assertions, now: Assertions): Narrowing[] {
   const [before, after] = [typesOf(old), typesOf(now)];
-  if (isContradiction(now) && !isContradiction(old)) return [{ text: 'is of no type', refuses: () => true }];
+  if (isContradiction(now) && !isContradiction(old)) return [{ text: 'has contradictory types', refuses: () => true }];
   if (after.length === 0 || (before.length > 0 && before.every((type) => accepts(after, type)))) return [];
   const text = `is ${after.join(' or ')}, was ${before.join(' or ') || 'anything'}`;
   const isArray = after.includes('array');
   if (isArray !== before.includes('array')) return [{ text, refuses: () => true }];
   if (isArray) return [];
-  // In a call's path and query everything is a text.
+  // Values in paths and query strings are always texts.
   const fits = (value: unknown) => after.includes('string') || looksLike(String(value), after);
   const isTaken = (kind: string) => after.includes('string') || accepts(after, kind);
   return [{ text, refuses: ({ values, kinds }) => (values ? !values.every(fits) : !kinds.every(isTaken)) }];
@@ -200,7 +199,7 @@ function range(old: Assertions, now: Assertions, isArray: boolean): Narrowing[] 
 interface Bounds {
   readonly least: number;
   readonly most: number;
-  /** Whether values have to be above the least, and below the most. */
+  /** Whether the bounds are exclusive. */
   readonly isAbove: boolean;
   readonly isBelow: boolean;
 }
@@ -212,7 +211,7 @@ function boundsOf(assertions: Assertions, isArray: boolean): Bounds {
     const [least, most] = [Math.max(0, ...numbers('minItems')), Math.min(Infinity, ...numbers('maxItems'))];
     return { least, most, isAbove: false, isBelow: false };
   }
-  // An integer above 5 is at least 6.
+  // For integers, an exclusive minimum of 5 is a minimum of 6.
   const step = typesOf(assertions).includes('integer') ? 1 : 0;
   const [inclusiveLeast, above] = [
     Math.max(-Infinity, ...numbers('minimum')),
@@ -244,7 +243,7 @@ function lengths(old: Assertions, now: Assertions): Narrowing[] {
   return [{ text: words.join(' and '), refuses: ({ values }) => values?.some(isOutside) ?? true }];
 }
 
-/** Formats, patterns, multiples and uniqueness. */
+/** Narrowings by pattern, format, multipleOf, uniqueItems and readOnly. */
 function others(old: Assertions, now: Assertions): Narrowing[] {
   const added = (keyword: string) =>
     (now.get(keyword) ?? []).filter((value) => !(old.get(keyword) ?? []).includes(value));
@@ -258,7 +257,7 @@ function others(old: Assertions, now: Assertions): Narrowing[] {
     ...added('format').map(
       (format): Narrowing => ({
         text: `must be of format ${format}`,
-        // Whole numbers of GraphQL have 32 bits.
+        // GraphQL integers have 32 bits and satisfy every number format.
         refuses: ({ kinds }) => !(NUMBER_FORMATS.includes(String(format)) && kinds.every((kind) => kind === 'integer')),
       }),
     ),
@@ -272,23 +271,23 @@ function others(old: Assertions, now: Assertions): Narrowing[] {
         }),
       ),
     ...(now.get('uniqueItems')?.includes(true) && !old.get('uniqueItems')?.includes(true)
-      ? // A batch asks for each key once.
-        [{ text: 'must have items that differ', refuses: ({ isUnique }: Sent) => !isUnique }]
+      ? // Batches send each key once.
+        [{ text: 'must have unique items', refuses: ({ isUnique }: Sent) => !isUnique }]
       : []),
     ...(now.get('readOnly')?.includes(true) && !old.get('readOnly')?.includes(true)
-      ? [{ text: 'may not be sent', refuses: () => true }]
+      ? [{ text: 'is read-only', refuses: () => true }]
       : []),
   ];
 }
 
-/** A pattern of a schema, which should be written for the flag `u` and often is not; undefined where it is no expression at all. */
+/** Compiles a schema's pattern, with the flag `u` if possible; undefined if it is not a valid expression. */
 function expressionOf(pattern: string): RegExp | undefined {
   for (const flags of ['u', '']) {
     try {
-      // check:patterns allows this: a service's document has the pattern, and its schema's few constants are what it reads.
+      // check:patterns allows this: the pattern comes from a service's OpenAPI document and is applied only to constants of a schema.
       return new RegExp(pattern, flags);
     } catch {
-      // Not with these flags.
+      // Try the next flags.
     }
   }
   return undefined;
@@ -303,7 +302,7 @@ function items(before: Schema, after: Schema, old: Assertions, now: Assertions):
   return narrowings(each(before, was), each(after, is)).map(({ text, refuses, ...rest }) => ({
     ...rest,
     text: `items: ${text}`,
-    // How many there are does not matter to each.
+    // The bounds of the array's length do not apply to its items.
     refuses: (sent) => refuses({ ...sent, least: -Infinity, most: Infinity }),
   }));
 }

@@ -1,16 +1,15 @@
-import type { Level, Operation } from './difference.ts';
-import { conjunctsOf, dig, type Node, resolved } from './document.ts';
-import { unknownIn } from './keywords.ts';
+import type { Level, Operation } from './document.ts';
+import { conjunctsOf, dig, type Node, resolved, unknownIn } from './document.ts';
 import { narrowings, type Schema } from './narrowing.ts';
 import type { Sent } from './sent.ts';
 
-/** A change of a parameter of a call, or of a property of its body. */
+/** A change of a parameter of an operation, or of a property of its request body. */
 export interface ParameterChange {
   readonly about: 'parameter';
   readonly name: string;
   readonly in: 'query' | 'header' | 'path' | 'cookie' | 'body';
   readonly what: 'gone' | 'needed' | 'written' | 'narrowed' | 'default' | 'deprecated' | 'unclear';
-  /** Whether it may concern a call that sends this. Of `narrowed` and `unclear` only. */
+  /** For `narrowed` and `unclear`: whether the change may concern a call that sends this value. */
   readonly concerns?: (sent: Sent) => boolean;
 }
 
@@ -20,25 +19,25 @@ interface Found {
   readonly of: ParameterChange;
 }
 
-/** What has become of the parameters of an operation. Those that it may take besides, and need not, are no change. */
+/** The changes of an operation's parameters. New optional parameters are not reported. */
 export function parameterChanges(before: Operation, after: Operation): Found[] {
   const old = parametersOf(before);
   const now = parametersOf(after);
   const changed = old.flatMap((parameter): Found[] => {
     const same = now.find((candidate) => isSame(parameter, candidate));
     if (same) return changesOf(parameter, same);
-    return parameter.place === 'path' ? [] : [found(parameter, 'gone', 'removed')];
+    return parameter.location === 'path' ? [] : [found(parameter, 'gone', 'removed')];
   });
   const added = now.filter(
-    (parameter) => parameter.place !== 'path' && parameter.isNeeded && !old.some((one) => isSame(one, parameter)),
+    (parameter) => parameter.location !== 'path' && parameter.isNeeded && !old.some((one) => isSame(one, parameter)),
   );
   return [...changed, ...added.map((parameter) => found(parameter, 'needed', 'is new and required'))];
 }
 
 interface Parameter {
   readonly name: string;
-  readonly place: ParameterChange['in'];
-  /** What tells it from others: of a path's parameters, where they stand. */
+  readonly location: ParameterChange['in'];
+  /** Identifies the parameter: path parameters by position, all others by name. */
   readonly id: string;
   readonly isNeeded: boolean;
   /** Serialization of its values. */
@@ -51,31 +50,31 @@ function changesOf(old: Parameter, now: Parameter): Found[] {
   const [wasDefault, isDefault] = [defaultOf(old), defaultOf(now)];
   return [
     ...(now.isNeeded && !old.isNeeded ? [found(now, 'needed', 'is required')] : []),
-    ...(now.style === old.style ? [] : [found(now, 'written', `is written as ${now.style || 'one value'}`)]),
+    ...(now.style === old.style ? [] : [found(now, 'written', `is serialized as ${now.style || 'one value'}`)]),
     ...narrowings(old.schema, now.schema).map(({ text, refuses, isUnclear }) =>
       found(now, isUnclear ? 'unclear' : 'narrowed', text, refuses),
     ),
     ...unknownIn('parameter', only(old), only(now)).map((name) =>
-      found(now, 'unclear', `has another ${name}`, () => true),
+      found(now, 'unclear', `has a different ${name}`, () => true),
     ),
     ...(wasDefault === isDefault
       ? []
-      : [found(now, 'default', `is ${isDefault ?? 'nothing'} by default, was ${wasDefault ?? 'nothing'}`)]),
+      : [found(now, 'default', `defaults to ${isDefault ?? 'nothing'}, was ${wasDefault ?? 'nothing'}`)]),
     ...(isDeprecated(now) && !isDeprecated(old) ? [found(now, 'deprecated', 'is deprecated')] : []),
   ];
 }
 
 const schemasOf = ({ schema: { document, schema } }: Parameter): Node[] => conjunctsOf(document, schema);
 
-/** What stands beside a reference comes after what it refers to, and is the nearer one. */
+/** The last default wins: keywords next to a $ref come after the referenced schema and override it. */
 const defaultOf = (parameter: Parameter): string | undefined =>
   JSON.stringify(schemasOf(parameter).findLast((schema) => schema['default'] !== undefined)?.['default']);
 
 const isDeprecated = (parameter: Parameter): boolean =>
   [parameter.node, ...schemasOf(parameter)].some(({ deprecated }) => deprecated === true);
 
-/** The parameter without its schema; a body's property is nothing but one. */
-const only = ({ place, node }: Parameter): Node => (place === 'body' ? {} : node);
+/** The parameter object without its schema. Properties of a body have only a schema. */
+const only = ({ location, node }: Parameter): Node => (location === 'body' ? {} : node);
 
 function parametersOf({ document, path, method }: Operation): Parameter[] {
   const item = dig(document, document, 'paths', path) ?? {};
@@ -87,10 +86,10 @@ function parametersOf({ document, path, method }: Operation): Parameter[] {
 }
 
 function parameterOf(document: Node, path: string, node: Node): Parameter {
-  const { name, in: place, required, content } = node;
+  const { name, in: location, required, content } = node;
   const [media, described] = Object.entries(Object(content))[0] ?? [];
   const schema = media === undefined ? node['schema'] : Object(described).schema;
-  const isForm = place === 'query' || place === 'cookie';
+  const isForm = location === 'query' || location === 'cookie';
   const style = typeof node['style'] === 'string' ? node['style'] : isForm ? 'form' : 'simple';
   const explode = typeof node['explode'] === 'boolean' ? node['explode'] : style === 'form';
   const types = conjunctsOf(document, schema).flatMap(({ type }) => type ?? []);
@@ -98,11 +97,11 @@ function parameterOf(document: Node, path: string, node: Node): Parameter {
   const ofOne = style === 'matrix' || style === 'label' ? style : '';
   return {
     name: String(name),
-    place: place as ParameterChange['in'],
+    location: location as ParameterChange['in'],
     id:
-      place === 'path'
+      location === 'path'
         ? String(path.indexOf(`{${name}}`) < 0 ? name : indexIn(path, String(name)))
-        : headerName(place, name),
+        : headerName(location, name),
     isNeeded: required === true,
     style: media ?? (isOfParts ? `${style}, ${explode ? 'repeated' : 'in one'}` : ofOne),
     schema: { document, schema },
@@ -112,10 +111,10 @@ function parameterOf(document: Node, path: string, node: Node): Parameter {
 
 const indexIn = (path: string, name: string): number => path.slice(0, path.indexOf(`{${name}}`)).split('{').length;
 
-const headerName = (place: unknown, name: unknown): string =>
-  place === 'header' ? String(name).toLowerCase() : String(name);
+const headerName = (location: unknown, name: unknown): string =>
+  location === 'header' ? String(name).toLowerCase() : String(name);
 
-/** The properties of a JSON body: one that several parts of it describe is all of that. */
+/** The properties of a JSON body. If several allOf parts describe a property, its schema combines them. */
 function bodyOf(document: Node, body: Node | undefined): Parameter[] {
   const schema = body && dig(document, body, 'content', 'application/json')?.['schema'];
   const parts = schema === undefined ? [] : conjunctsOf(document, schema);
@@ -123,7 +122,7 @@ function bodyOf(document: Node, body: Node | undefined): Parameter[] {
   const names = new Set([...parts.flatMap(({ properties }) => Object.keys(Object(properties))), ...needed]);
   return [...names].map((name) => ({
     name,
-    place: 'body' as const,
+    location: 'body' as const,
     id: name,
     isNeeded: needed.includes(name),
     style: '',
@@ -139,7 +138,7 @@ function bodyOf(document: Node, body: Node | undefined): Parameter[] {
   }));
 }
 
-const isSame = (one: Parameter, other: Parameter): boolean => one.id === other.id && one.place === other.place;
+const isSame = (one: Parameter, other: Parameter): boolean => one.id === other.id && one.location === other.location;
 
 const LEVELS: Readonly<Record<ParameterChange['what'], Level>> = {
   gone: 'breaking',
@@ -152,12 +151,13 @@ const LEVELS: Readonly<Record<ParameterChange['what'], Level>> = {
 };
 
 function found(
-  { name, place }: Parameter,
+  { name, location }: Parameter,
   what: ParameterChange['what'],
   words: string,
   concerns?: (sent: Sent) => boolean,
 ): Found {
-  const kind = place === 'query' ? 'parameter' : place === 'body' ? 'property of the body' : `${place} parameter`;
-  const of = { about: 'parameter', name, in: place, what, ...(concerns ? { concerns } : {}) } as const;
+  const kind =
+    location === 'query' ? 'parameter' : location === 'body' ? 'property of the body' : `${location} parameter`;
+  const of = { about: 'parameter', name, in: location, what, ...(concerns ? { concerns } : {}) } as const;
   return { text: `${kind} ${name} ${words}`, level: LEVELS[what], of };
 }

@@ -20,9 +20,9 @@ import {
   valueFromAST,
 } from 'graphql';
 import type { FieldUse, Usage } from './coordinates.ts';
-import type { Level } from './difference.ts';
+import type { Level } from './document.ts';
 
-/** What a change of a schema means, and to which documents. */
+/** The severity of a schema change, and the documents that it concerns. */
 export interface Verdict {
   readonly level: Level | 'safe';
   readonly concerns: (usage: Usage) => boolean;
@@ -31,7 +31,7 @@ export interface Verdict {
 type Type = (typeof ChangeType)[keyof typeof ChangeType];
 type Rule = (change: Change, old: GraphQLSchema, now: GraphQLSchema) => Verdict;
 
-/** Our own verdict on a difference that graphql-inspector found. What there is no rule for cannot be told. */
+/** Judges a difference that graphql-inspector found. Differences without a rule are unclear. */
 export function verdictOn(change: Change, old: GraphQLSchema, now: GraphQLSchema): Verdict {
   if (String(change.type).includes('DESCRIPTION')) return SAFE;
   if (String(change.type).startsWith('DIRECTIVE_USAGE_')) return usageOfDirective(change);
@@ -44,7 +44,7 @@ const SAFE: Verdict = { level: 'safe', concerns: () => false };
 const uses =
   (path: string | undefined) =>
   ({ names }: Usage): boolean =>
-    // Without a path it is the schema itself.
+    // A change without a path concerns the whole schema.
     path === undefined || names.has(path);
 
 const owner = (path = ''): string => path.split('.')[0] ?? '';
@@ -53,10 +53,10 @@ const field = (path = ''): string => path.split('.').slice(0, 2).join('.');
 const safe: Rule = () => SAFE;
 const breaking: Rule = ({ path }) => ({ level: 'breaking', concerns: uses(path) });
 const notice: Rule = ({ path }) => ({ level: 'notice', concerns: uses(path) });
-/** Schema directives may mean anything to whoever reads them; @deprecated is told of by other differences. */
+/** The meaning of schema directives is unknown. @deprecated is reported as a difference of its own. */
 function usageOfDirective({ path }: Change): Verdict {
-  const [place = '', directive = ''] = path?.split('.@') ?? [];
-  return directive.startsWith('deprecated') ? SAFE : { level: 'unclear', concerns: uses(place) };
+  const [coordinate = '', directive = ''] = path?.split('.@') ?? [];
+  return directive.startsWith('deprecated') ? SAFE : { level: 'unclear', concerns: uses(coordinate) };
 }
 
 const RULES: Readonly<Partial<Record<Type, Rule>>> = {
@@ -94,12 +94,12 @@ const RULES: Readonly<Partial<Record<Type, Rule>>> = {
     const needsMore = now.getDirective(name)?.args.some((one) => isRequiredArgument(one) && !were.includes(one.name));
     return needsMore ? { level: 'breaking', concerns: uses(owner(path)) } : SAFE;
   },
-  // More types, or more values, may come than the document's author knew of.
+  // Clients may receive types or values that did not exist when the document was written.
   UNION_MEMBER_ADDED: notice,
   OBJECT_TYPE_INTERFACE_ADDED: ({ path }, old, now) => ofInterfaces('notice', owner(path), now, old),
   ENUM_VALUE_ADDED: ({ path }, old) =>
     isAnswered(old, owner(path)) ? { level: 'notice', concerns: uses(owner(path)) } : SAFE,
-  // A service may still answer with the value, which is an error then.
+  // A service may still return the value, which then is an error.
   ENUM_VALUE_REMOVED: ({ path = '' }, old) => {
     const isSent = sends(old, path, (value) => value.kind === Kind.ENUM && path === `${owner(path)}.${value.value}`);
     return { level: 'breaking', concerns: (usage) => isSent(usage) || reads(old, owner(path), usage) };
@@ -125,8 +125,8 @@ const RULES: Readonly<Partial<Record<Type, Rule>>> = {
 };
 
 /**
- * An argument with another type, or with another default: graphql-inspector reports both where both changed. The verdict on the type says
- * which uses are refused, and the verdict on the default which of the others rely on it.
+ * An argument whose type or default changed. graphql-inspector reports two differences if both changed. The type's verdict concerns the
+ * uses that become invalid; the default's verdict concerns the remaining uses that rely on the default.
  */
 function argument(change: Change, old: GraphQLSchema, now: GraphQLSchema): Verdict {
   const [was, is] = [argumentOf(old, change.path), argumentOf(now, change.path)];
@@ -142,7 +142,7 @@ function argument(change: Change, old: GraphQLSchema, now: GraphQLSchema): Verdi
   return { level: 'notice', concerns: (usage) => usesOf(usage).some(reliesOnDefault) };
 }
 
-/** Whether a difference is about what a value may be. A default that goes away makes a value required, without another type. */
+/** Whether a difference restricts the allowed values. Removing a default makes a value required without changing its type. */
 function isOfType(
   { type }: Change,
   was: { readonly type: GraphQLType },
@@ -159,7 +159,7 @@ function inputField(change: Change, old: GraphQLSchema, now: GraphQLSchema): Ver
   const refuses = (value: ValueNode) => {
     const member = memberOf(value, change.path);
     if (member === undefined) return isRequiredInputField(is);
-    // A variable inside an object may hold anything of its type.
+    // A variable inside an object may have any value of its type.
     return member.kind === Kind.VARIABLE || valueFromAST(member, is.type) === undefined;
   };
   if (isOfType(change, was, is, becomesRequired)) {
@@ -174,8 +174,8 @@ function inputField(change: Change, old: GraphQLSchema, now: GraphQLSchema): Ver
 }
 
 /**
- * Concerns documents that send a value of the type in `path`, if `holds` for one of its literals. What variables hold is known only at
- * run time, so a document with a variable of the type, or of an input type that contains it, is always concerned.
+ * Concerns documents with a literal of the type in `path` for which `holds` is true. The values of variables are unknown, so documents
+ * with a variable of that type, or of an input type that contains it, are always concerned.
  */
 function sends(schema: GraphQLSchema, path: string | undefined, holds: (literal: ValueNode) => boolean) {
   const type = owner(path);
@@ -183,7 +183,7 @@ function sends(schema: GraphQLSchema, path: string | undefined, holds: (literal:
     (literals.get(type) ?? []).some(holds) || [...variableTypes].some((name) => contains(schema, name, type));
 }
 
-/** Whether a document asks for a field of a type. */
+/** Whether a document selects a field of this type. */
 function reads(schema: GraphQLSchema, type: string, { fields }: Usage): boolean {
   return fields.some(({ coordinates }) =>
     coordinates.some((coordinate) => {
@@ -193,7 +193,7 @@ function reads(schema: GraphQLSchema, type: string, { fields }: Usage): boolean 
   );
 }
 
-/** Whether an input type is, or holds at any depth, a type. */
+/** Whether an input type is the given type or contains it at any depth. */
 function contains(schema: GraphQLSchema, name: string, type: string, seen = new Set<string>()): boolean {
   if (name === type) return true;
   const holder = schema.getType(name);
@@ -202,13 +202,13 @@ function contains(schema: GraphQLSchema, name: string, type: string, seen = new 
   return Object.values(holder.getFields()).some((each) => contains(schema, getNamedType(each.type).name, type, seen));
 }
 
-/** What a literal input object gives the field in `path`. */
+/** The value of the field in `path` in a literal input object. */
 function memberOf(value: ValueNode, path = ''): ValueNode | undefined {
   if (value.kind !== Kind.OBJECT) return undefined;
   return value.fields.find(({ name }) => name.value === path.split('.')[1])?.value;
 }
 
-/** Whether a use that was valid gives the argument something that it does not take any more. */
+/** Whether a use that was valid passes a value that the argument does not accept any more. */
 function isRefused({ given, variables }: FieldUse, argument: GraphQLArgument, now: GraphQLSchema): boolean {
   const value = given.get(argument.name);
   if (value === undefined) return isRequiredArgument(argument);
@@ -222,7 +222,7 @@ function isRefused({ given, variables }: FieldUse, argument: GraphQLArgument, no
   return !isTypeSubTypeOf(now, type, argument.type.ofType);
 }
 
-/** Whether a use may leave the argument its default: it does not give it, or by a variable that may be missing. */
+/** Whether a use may rely on the argument's default: it omits the argument, or passes a variable that may be missing. */
 function takesDefault({ given, variables }: FieldUse, name: string): boolean {
   const value: ValueNode | undefined = given.get(name);
   if (value === undefined) return true;
@@ -230,7 +230,7 @@ function takesDefault({ given, variables }: FieldUse, name: string): boolean {
   return variable !== undefined && variable.type.kind !== Kind.NON_NULL_TYPE && variable.defaultValue === undefined;
 }
 
-/** Whether a type of an argument takes every value that another one took. */
+/** Whether the new type of an argument accepts every value of the old one. */
 function isWiderInput(was: GraphQLType, is: GraphQLType): boolean {
   if (isNonNullType(is)) return isNonNullType(was) && isWiderInput(was.ofType, is.ofType);
   if (isNonNullType(was)) return isWiderInput(was.ofType, is);
@@ -238,7 +238,7 @@ function isWiderInput(was: GraphQLType, is: GraphQLType): boolean {
   return !isListType(was) && getNamedType(was).name === getNamedType(is).name;
 }
 
-/** Whether a field of a type gives nothing that it could not give before. */
+/** Whether every value of the new field type is also a value of the old one. */
 function isNarrowerOutput(was: GraphQLType, is: GraphQLType, now: GraphQLSchema): boolean {
   if (isNonNullType(is)) return isNarrowerOutput(isNonNullType(was) ? was.ofType : was, is.ofType, now);
   if (isNonNullType(was)) return false;
@@ -249,7 +249,7 @@ function isNarrowerOutput(was: GraphQLType, is: GraphQLType, now: GraphQLSchema)
   return isAbstractType(wide) && (isObjectType(narrow) || isInterfaceType(narrow)) && now.isSubType(wide, narrow);
 }
 
-/** Concerns whoever asks for an interface that a type has in one schema and not in the other. */
+/** Concerns documents that use an interface which the type implements in only one of the schemas. */
 function ofInterfaces(level: Level, type: string, having: GraphQLSchema, lacking: GraphQLSchema): Verdict {
   const others = interfacesOf(lacking.getType(type));
   const own = interfacesOf(having.getType(type)).filter((name) => !others.includes(name));
@@ -259,7 +259,7 @@ function ofInterfaces(level: Level, type: string, having: GraphQLSchema, lacking
 const interfacesOf = (type: unknown): string[] =>
   isObjectType(type) || isInterfaceType(type) ? type.getInterfaces().map(({ name }) => name) : [];
 
-/** Whether an enum's values come in answers. */
+/** Whether an enum is the type of a field. */
 function isAnswered(schema: GraphQLSchema, name: string): boolean {
   return Object.values(schema.getTypeMap()).some(
     (type) =>

@@ -13,38 +13,42 @@ import {
   valueFromAST,
 } from 'graphql';
 
-/** What a parameter of a call has for values. */
+/** The values that a call sends for a parameter. */
 export interface Sent {
-  /** Whether every call has it. */
+  /** Whether every call sends the parameter. */
   readonly isCertain: boolean;
-  /** Bounds of its number, or of how many values it has. */
+  /** Bounds of a number, or of the number of values. */
   readonly least: number;
   readonly most: number;
-  /** JSON Schema's types that its values, or each of them, may be of. */
+  /** Possible JSON Schema types of the value, or of each value. */
   readonly kinds: readonly ('string' | 'integer' | 'number' | 'boolean')[];
-  /** All values that it, or each of them, may be; undefined where there is no knowing. */
+  /** All possible values; undefined if they are unknown. */
   readonly values: readonly (string | number | boolean)[] | undefined;
-  /** Whether its values differ, where it has several. */
+  /** Whether several values are distinct. */
   readonly isUnique: boolean;
 }
 
 export type SentParameters = ReadonlyMap<string, Sent>;
 
-/** Arguments as an operation gives them; undefined for any. */
+/** The arguments of a field in an operation; undefined if they are unknown. */
 interface FieldArguments {
   readonly definition: GraphQLField<unknown, unknown>;
   readonly arguments: readonly ArgumentNode[] | undefined;
 }
 
-interface Asking {
-  /** The properties that the call names; undefined where it names none, and 'any' where they may be any. */
+interface RequestedRows {
+  /** The properties that the call requests with the sparse parameter; undefined without one, and 'any' if they are unknown. */
   readonly properties: readonly string[] | 'any' | undefined;
-  /** Keys that it has at most. */
+  /** Largest number of keys. */
   readonly mostKeys: number;
 }
 
-/** The parameters of a field's call: of its query, and the properties of its body. */
-export function callOf(call: PlannedCall, field: FieldArguments, { properties, mostKeys }: Asking): SentParameters {
+/** The query parameters of a field's call, and the properties of its request body. */
+export function callOf(
+  call: PlannedCall,
+  field: FieldArguments,
+  { properties, mostKeys }: RequestedRows,
+): SentParameters {
   const { endpoint, params } = call;
   const sent = new Map<string, Sent>();
   for (const [name, value] of new URL(endpoint.path, 'http://localhost').searchParams) sent.set(name, exactly(value));
@@ -67,7 +71,7 @@ export function callOf(call: PlannedCall, field: FieldArguments, { properties, m
   return sent;
 }
 
-/** Any text, as keys are. */
+/** An arbitrary text, such as a key. */
 export const SOME_TEXT: Sent = {
   isCertain: true,
   least: Number.NEGATIVE_INFINITY,
@@ -83,7 +87,7 @@ function exactly(value: string | number | boolean): Sent {
   return { ...SOME_TEXT, ...bounds, values: [value], isUnique: false };
 }
 
-/** Undefined where the operation gives no argument for it. */
+/** Undefined if the operation does not pass the argument. */
 function sentBy(origin: Origin, { definition, arguments: given }: FieldArguments): Sent | undefined {
   if (origin.from === 'constant' && origin.value !== undefined) return exactly(origin.value);
   const argument = definition.args.find(({ name }) => name === origin.name);
@@ -122,7 +126,7 @@ function valuesOf(
 
 function most(argument: GraphQLArgument, { definition, arguments: given }: FieldArguments): number {
   const largest = given ? largestArgument(argument.name, { definition, arguments: given }) : rangeOf(argument)?.max;
-  // A null is not sent.
+  // Null is not sent, so the range is the only bound.
   return largest ?? rangeOf(argument)?.max ?? Number.POSITIVE_INFINITY;
 }
 

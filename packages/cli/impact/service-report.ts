@@ -5,66 +5,66 @@ import type { BrokenField, Client, ServiceImpact } from './service.ts';
 
 export interface Report {
   readonly text: string;
-  /** Whether anything breaks that somebody asks for, or may ask for. */
+  /** Whether something breaks that a screen or an ad-hoc operation may use. */
   readonly isBroken: boolean;
-  /** Whether something changes, in what somebody asks for or may ask for, of which nobody can tell whether it breaks. */
+  /** Whether the effect of a change on a screen or an ad-hoc operation is unclear. */
   readonly isUnclear: boolean;
 }
 
-/** Who breaks, in Markdown. */
+/** The effects on all clients, in Markdown. */
 export function reportOf(
   title: string,
-  { changes, broken, byHand }: ServiceImpact,
+  { changes, broken, handWritten }: ServiceImpact,
   breaches: readonly Breach[],
   clients: readonly Client[],
 ): Report {
   const open = new Set(clients.filter(({ isOpen }) => isOpen).map(({ name }) => name));
-  const isAsked = ({ screens, client }: BrokenField) => screens.length > 0 || open.has(client);
+  const isUsed = ({ screens, client }: BrokenField) => screens.length > 0 || open.has(client);
   const { breaking = [], unclear = [], notice = [] } = Object.groupBy(broken, ({ change }) => change.level);
-  const asked = breaking.filter(isAsked);
-  const unasked = breaking.filter((field) => !isAsked(field));
-  const doubts = unclear.filter(isAsked);
-  const fates = clients.map((client) => fateOf(client, asked, breaches));
+  const used = breaking.filter(isUsed);
+  const unused = breaking.filter((field) => !isUsed(field));
+  const unclearFields = unclear.filter(isUsed);
+  const results = clients.map((client) => resultOf(client, used, breaches));
   const sections = [
-    section('', asked, (fields) => table(HEAD, inRows(fields))),
-    section(`Budgets that no longer hold, since ${lengthsIn(changes)}:`, breaches, (all) =>
+    section('', used, (fields) => table(HEAD, inRows(fields))),
+    section(`Budgets exceeded, because ${lengthsIn(changes)}:`, breaches, (all) =>
       table(['client', 'what'], all.map(breachRow)),
     ),
-    section(UNCLEAR, doubts, (fields) => table(HEAD, inRows(fields))),
-    section(NOTICES, notice.filter(isAsked), (fields) => table(HEAD, inRows(fields))),
-    section(UNASKED, unasked, (fields) => table(HEAD.toSpliced(SCREENS, 1), inRows(fields).map(withoutScreens))),
-    section(BY_HAND, byHand, byHandList),
-    section('Changes that break nobody here:', unread(changes, [...broken, ...byHand], breaches), changeList),
-    [table(['client', 'breaks', 'untouched'], fates.map(fateRow)), summaryOf(fates)],
+    section(UNCLEAR, unclearFields, (fields) => table(HEAD, inRows(fields))),
+    section(NOTICES, notice.filter(isUsed), (fields) => table(HEAD, inRows(fields))),
+    section(UNUSED, unused, (fields) => table(HEAD.toSpliced(SCREENS, 1), inRows(fields).map(withoutScreens))),
+    section(HAND_WRITTEN, handWritten, handWrittenList),
+    section('Changes that break no client:', unread(changes, [...broken, ...handWritten], breaches), changeList),
+    [table(['client', 'breaks', 'untouched'], results.map(resultRow)), summaryOf(results)],
   ];
   return {
     text: [`# ${title}`, ...sections.flat()].join('\n\n'),
-    isBroken: asked.length > 0 || breaches.length > 0,
-    isUnclear: doubts.length > 0,
+    isBroken: used.length > 0 || breaches.length > 0,
+    isUnclear: unclearFields.length > 0,
   };
 }
 
 const HEAD = ['change', 'endpoint', 'field', 'screens', 'client'];
 const SCREENS = HEAD.indexOf('screens');
-const UNCLEAR = 'It cannot be told whether these changes break what uses them; look:';
-const NOTICES = 'Nothing breaks by these changes, but they may matter:';
-const UNASKED = 'Fields that break, but for no registered screen:';
-const BY_HAND = 'Fields written by hand that get what changes; look whether they read it:';
+const UNCLEAR = 'These changes may or may not break the fields that use them; check each one:';
+const NOTICES = 'Changes that break nothing but may matter:';
+const UNUSED = 'Broken fields that no registered screen uses:';
+const HAND_WRITTEN = 'Hand-written fields that receive changed data; check whether they read it:';
 
-/** Nothing at all where there is nothing to tell. */
+/** Title and body of a section; nothing if there are no items. */
 function section<Item>(title: string, items: readonly Item[], body: (items: readonly Item[]) => string): string[] {
   if (items.length === 0) return [];
   return title === '' ? [body(items)] : [title, body(items)];
 }
 
-/** A row for each field, by change: a service's team looks for its own one. It is named in the first of its rows. */
+/** A row per field, grouped by change. Only the first row of a group names the change. */
 function inRows(broken: readonly BrokenField[]): string[][] {
   const sorted = [...Map.groupBy(broken, ({ change }) => change.text).values()].flat();
   const rows = sorted.map(({ change, endpoint, field, screens, client }) => [
     change.text,
     endpoint.name,
     field,
-    screens.length > 0 ? screens.join(', ') : 'none; any operation may',
+    screens.length > 0 ? screens.join(', ') : 'none, only ad-hoc operations',
     client,
   ]);
   return rows.map(([change = '', ...rest], index) => [rows[index - 1]?.[0] === change ? '' : change, ...rest]);
@@ -79,13 +79,13 @@ function lengthsIn(changes: readonly Change[]): string {
 
 const breachRow = ({ client, problem }: Breach): string[] => [client, problem];
 
-function byHandList(byHand: ServiceImpact['byHand']): string {
-  const fields = Map.groupBy(byHand, ({ client, field, endpoint }) => `${client} ${field} (${endpoint.name})`);
+function handWrittenList(handWritten: ServiceImpact['handWritten']): string {
+  const fields = Map.groupBy(handWritten, ({ client, field, endpoint }) => `${client} ${field} (${endpoint.name})`);
   const lines = Array.from(fields, ([field, all]) => `- ${field}: ${all.map(({ change }) => change.text).join('; ')}`);
   return lines.join('\n');
 }
 
-/** Changes that would matter to somebody who used what changes, and that no client does. */
+/** Changes that affect no client. */
 function unread(
   changes: readonly Change[],
   touched: readonly { readonly change: Change }[],
@@ -109,15 +109,19 @@ function changeList(changes: readonly Change[]): string {
   return lines.join('\n');
 }
 
-interface Fate {
+interface ClientResult {
   readonly client: string;
   readonly isBroken: boolean;
   readonly broken: readonly string[];
   readonly untouched: readonly string[];
 }
 
-function fateOf({ name: client, screens }: Client, asked: readonly BrokenField[], breaches: readonly Breach[]): Fate {
-  const own = asked.filter((field) => field.client === client);
+function resultOf(
+  { name: client, screens }: Client,
+  used: readonly BrokenField[],
+  breaches: readonly Breach[],
+): ClientResult {
+  const own = used.filter((field) => field.client === client);
   const over = breaches.filter((breach) => breach.client === client);
   const hit = new Set([...own.flatMap((field) => field.screens), ...over.map(({ screen }) => screen)]);
   const names = [...new Set(screens.map(({ name }) => name))];
@@ -129,15 +133,15 @@ function fateOf({ name: client, screens }: Client, asked: readonly BrokenField[]
   };
 }
 
-function fateRow({ client, isBroken, broken, untouched }: Fate): string[] {
-  return [client, isBroken && broken.length === 0 ? 'operations of its callers' : listed(broken), listed(untouched)];
+function resultRow({ client, isBroken, broken, untouched }: ClientResult): string[] {
+  return [client, isBroken && broken.length === 0 ? 'ad-hoc operations' : listed(broken), listed(untouched)];
 }
 
 const listed = (names: readonly string[]): string => (names.length === 0 ? '-' : names.join(', '));
 
-function summaryOf(fates: readonly Fate[]): string {
-  const broken = fates.filter(({ isBroken }) => isBroken).map(({ client }) => client);
-  const untouched = fates.filter(({ isBroken }) => !isBroken).map(({ client }) => client);
+function summaryOf(results: readonly ClientResult[]): string {
+  const broken = results.filter(({ isBroken }) => isBroken).map(({ client }) => client);
+  const untouched = results.filter(({ isBroken }) => !isBroken).map(({ client }) => client);
   return [
     ...(broken.length > 0 ? [`This breaks ${listed(broken)}.`] : ['Nothing breaks.']),
     ...(untouched.length > 0 ? [`Untouched: ${listed(untouched)}.`] : []),

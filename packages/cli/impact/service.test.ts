@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { CLIENTS } from '@facet/testing/internal/clients.ts';
 import { FIXTURE } from '@facet/testing/internal/fixture/root.ts';
 import { describe, expect, test } from '@jest/globals';
-import { readClient } from './clients.ts';
+import { readClient } from './command.ts';
 import { readDocument } from './document.ts';
 import { breachesBy } from './lengths.ts';
 import { impactOf } from './service.ts';
@@ -59,7 +59,7 @@ const NAME: readonly Edit[] = [
 ];
 
 describe('a service’s new document', () => {
-  test('without a property', async () => {
+  test('a removed property', async () => {
     const { fields, fates, isBroken } = await impact('catalog', ...NAME);
     expect(fields).toEqual({
       'name removed': [
@@ -78,10 +78,10 @@ describe('a service’s new document', () => {
     expect(isBroken).toBe(true);
   });
 
-  test('with a property under another name', async () => {
+  test('a renamed property', async () => {
     const { fields, fates } = await impact('orders', [/totalCents/g, 'totalAmount']);
     expect(fields).toEqual({
-      'totalCents removed, renamed (probably) to totalAmount': [
+      'totalCents removed, probably renamed to totalAmount': [
         'mobile OrderCard.total: Home',
         'mobile OrderDetail.total: OrderDetail',
         'web Order.total: Dashboard, MoreOrders',
@@ -96,7 +96,7 @@ describe('a service’s new document', () => {
     });
   });
 
-  test('with a property of another type', async () => {
+  test('a property of another type', async () => {
     const { fields, fates } = await impact('catalog', [
       'stock: { type: integer, minimum: 0 }',
       'stock: { type: string }',
@@ -111,7 +111,7 @@ describe('a service’s new document', () => {
     expect(fates['web']).toEqual({ breaks: 'OrderPage, ProductPage', untouched: 'Dashboard, MoreOrders' });
   });
 
-  test('without a property of one endpoint alone', async () => {
+  test('a property removed from one endpoint', async () => {
     const { fields, fates } = await impact(
       'catalog',
       [/( {4}Promo:[\s\S]*?) {8}imageUrl: .*\n/, '$1'],
@@ -127,7 +127,7 @@ describe('a service’s new document', () => {
     });
   });
 
-  test('without a property of an object in a row, or of one in its list', async () => {
+  test('a property removed from a nested object or list', async () => {
     const city = await impact('orders', ['        city: { type: string }\n', ''], ['[street, city, ', '[street, ']);
     expect(city.fields).toEqual({
       'shippingAddress.city removed': [
@@ -147,9 +147,9 @@ describe('a service’s new document', () => {
     expect(quantity.fates.partner).toEqual(ALL_UNTOUCHED.partner);
   });
 
-  test('whose key by which others are loaded is gone', async () => {
+  test('a removed foreign key', async () => {
     const { fields } = await impact('orders', [/productId/g, 'product']);
-    expect(fields['items.productId removed, renamed (probably) to items.product']).toEqual([
+    expect(fields['items.productId removed, probably renamed to items.product']).toEqual([
       'mobile OrderLine.productId: OrderDetail',
       'mobile OrderLine.name: OrderDetail',
       'mobile OrderLine.imageUrl: OrderDetail',
@@ -160,7 +160,7 @@ describe('a service’s new document', () => {
     ]);
   });
 
-  test('without the key of its rows', async () => {
+  test('a removed row key', async () => {
     const { fields, fates } = await impact('users', [
       "        id: { $ref: '../common.yaml#/components/schemas/Id' }\n",
       '',
@@ -176,7 +176,7 @@ describe('a service’s new document', () => {
     expect(fates.partner).toEqual(ALL_UNTOUCHED.partner);
   });
 
-  test('with values that may be null or left out, where fields cannot be', async () => {
+  test('optional values of non-null fields', async () => {
     const nullable = await impact('orders', ['placedAt: { type: string,', 'placedAt: { type: [string, "null"],']);
     expect(nullable.fates.web).toEqual({ breaks: 'Dashboard, MoreOrders, OrderPage', untouched: 'ProductPage' });
     // The only field that reads it is nullable.
@@ -185,7 +185,7 @@ describe('a service’s new document', () => {
     expect(optional.fates.mobile).toEqual(ALL_UNTOUCHED.mobile);
   });
 
-  test('with a value that the clients’ enums do not have', async () => {
+  test('a new enum value', async () => {
     const { fields, fates } = await impact('orders', ['[pending, paid,', '[draft, pending, paid,']);
     expect(fields).toEqual({
       'status may be draft': [
@@ -201,7 +201,7 @@ describe('a service’s new document', () => {
     expect((await impact('orders', ['[pending, paid,', '[pending,'])).isBroken).toBe(false);
   });
 
-  test('without a path', async () => {
+  test('a removed path', async () => {
     const { fields, fates } = await impact('catalog', [/ {2}\/promos:[\s\S]*?(?= {2}\/images)/, '']);
     expect(fields).toEqual({ 'GET /promos removed': ['mobile Home.promos: Home', 'web Dashboard.promos: Dashboard'] });
     expect(fates.partner).toEqual(ALL_UNTOUCHED.partner);
@@ -209,13 +209,13 @@ describe('a service’s new document', () => {
     expect((await impact('catalog', [/ {2}\/images\/\{name\}:[\s\S]*?(?=components:)/, ''])).isBroken).toBe(false);
   });
 
-  test('with its rows somewhere else', async () => {
+  test('moved rows', async () => {
     const { fields, fates } = await impact('users', [
       "{ type: array, maxItems: 100, items: { $ref: '#/components/schemas/User' } }",
       "{ type: object, properties: { data: { type: array, items: { $ref: '#/components/schemas/User' } } } }",
     ]);
     expect(fields).toEqual({
-      'the answer is object, was array of object; its items stand (probably) at data': [
+      'the response is object, was array of object; its items are probably at data': [
         'mobile Home.greeting: Home',
         'mobile Home.avatar: Home',
         'web Dashboard.profile: Dashboard',
@@ -226,24 +226,24 @@ describe('a service’s new document', () => {
 
   test.each<[string, Edit]>([
     ['is the same', [/$/, '\n']],
-    ['has one property more', ['        stock: {', '        rating: { type: number }\n        stock: {']],
+    ['has a new property', ['        stock: {', '        rating: { type: number }\n        stock: {']],
     ['has other descriptions', ['The products.', 'All products.']],
     [
-      'names a part of a path otherwise',
+      'renames a path parameter',
       [
         /\{id\}:[\s\S]*?name: id,/,
         '{key}:\n    get:\n      operationId: getProduct\n      parameters:\n        - { name: key,',
       ],
     ],
     [
-      'takes one parameter more',
+      'has a new optional parameter',
       [
         '        - { name: category,',
         '        - { name: brand, in: query, schema: { type: string } }\n        - { name: category,',
       ],
     ],
-    ['lacks a property that nobody reads', [/, createdAt\]([\s\S]*?) {8}createdAt: .*\n/, ']$1']],
-  ])('that %s breaks nobody', async (_, edit) => {
+    ['lacks an unused property', [/, createdAt\]([\s\S]*?) {8}createdAt: .*\n/, ']$1']],
+  ])('breaks no client if it %s', async (_, edit) => {
     const { fates, isBroken, fields } = await impact('catalog', edit);
     expect(fields).toEqual({});
     expect(fates).toEqual(ALL_UNTOUCHED);
@@ -252,14 +252,14 @@ describe('a service’s new document', () => {
 });
 
 describe('a parameter', () => {
-  test('by which rows are cut is gone', async () => {
+  test('for sparse fetching is removed', async () => {
     const { fields } = await impact('catalog', [/(\/promos:[\s\S]*?) {8}- \{ \$ref: .*parameters\/fields' \}\n/, '$1']);
     expect(fields).toEqual({
       'parameter fields removed': ['mobile Home.promos: Home', 'web Dashboard.promos: Dashboard'],
     });
   });
 
-  test('that a screen does not send is gone', async () => {
+  test('that a screen does not send is removed', async () => {
     const { fields, fates } = await impact('orders', [
       "        - { $ref: '../common.yaml#/components/parameters/after' }\n",
       '',
@@ -274,7 +274,7 @@ describe('a parameter', () => {
     });
   });
 
-  test('takes fewer ids than a call may have', async () => {
+  test('accepts fewer ids than a call may send', async () => {
     const { fields, fates } = await impact('catalog', ['minItems: 1, maxItems: 100', 'minItems: 1, maxItems: 50']);
     // An order has 20 items at most, a dashboard 2,000.
     expect(fields).toEqual({
@@ -289,10 +289,10 @@ describe('a parameter', () => {
     });
     expect(fates.mobile).toEqual(ALL_UNTOUCHED.mobile);
     expect(fates.web).toEqual({ breaks: 'Dashboard, MoreOrders', untouched: 'OrderPage, ProductPage' });
-    expect(fates.partner.breaks).toBe('operations of its callers');
+    expect(fates.partner.breaks).toBe('ad-hoc operations');
   });
 
-  test('takes less than an argument allows', async () => {
+  test('accepts less than an argument allows', async () => {
     const { fields } = await impact('orders', ['maximum: 100, default', 'maximum: 60, default']);
     expect(fields).toEqual({
       'parameter limit at most 60, was 100': [
@@ -317,14 +317,14 @@ describe('a parameter', () => {
     expect(fates.partner).toEqual(ALL_UNTOUCHED.partner);
   });
 
-  test('takes its values repeated', async () => {
+  test('is serialized with repetition', async () => {
     const { fields } = await impact('users', [/(name: ids[\s\S]*?)explode: false/, '$1explode: true']);
-    expect(Object.keys(fields)).toEqual(['parameter ids is written as form, repeated']);
+    expect(Object.keys(fields)).toEqual(['parameter ids is serialized as form, repeated']);
   });
 });
 
-describe('an answer that is written otherwise', () => {
-  test('with parameters of its media type is the same, and what has gone from it is seen', async () => {
+describe('a response described differently', () => {
+  test('media type parameters are ignored', async () => {
     const charset: Edit = [
       'application/json:\n              schema: { type: array, maxItems: 100',
       "'application/json; charset=utf-8':\n              schema: { type: array, maxItems: 100",
@@ -335,7 +335,7 @@ describe('an answer that is written otherwise', () => {
     expect(fates['web']).toEqual({ breaks: 'Dashboard, MoreOrders, OrderPage', untouched: 'ProductPage' });
   });
 
-  test('as one of several, of which not all have a property', async () => {
+  test('variants without a property', async () => {
     const variants: Edit = [
       "items: { $ref: '#/components/schemas/Order' }",
       "items: { oneOf: [{ $ref: '#/components/schemas/Order' }, { type: object, required: [id], properties: { id: { type: string } } }] }",
@@ -355,9 +355,9 @@ describe('an answer that is written otherwise', () => {
 describe('longer lists', () => {
   const longer: Edit = ['items: { type: array, maxItems: 20,', 'items: { type: array, maxItems: 50,'];
 
-  test('break the budgets that no longer hold', async () => {
+  test('exceed budgets', async () => {
     const { text, fates, isBroken } = await impact('orders', longer);
-    expect(text).toContain('Budgets that no longer hold, since items may hold 50 items, was 20:');
+    expect(text).toContain('Budgets exceeded, because items may hold 50 items, was 20:');
     expect(text).toContain('Dashboard can take 53 calls; its budget is 23.');
     expect(fates).toEqual({
       mobile: { breaks: 'OrderDetail', untouched: 'Home' },
@@ -367,37 +367,37 @@ describe('longer lists', () => {
     expect(isBroken).toBe(true);
   });
 
-  test('are as long as the longest of several kinds', async () => {
+  test('are bounded by the longest variant', async () => {
     const item = "items: { $ref: '#/components/schemas/OrderItem' }";
     const kinds = [5, 50].map((most) => `{ type: array, maxItems: ${most}, ${item} }`);
     const { text } = await impact('orders', [`{ type: array, maxItems: 20, ${item} }`, `{ oneOf: [${kinds}] }`]);
-    expect(text).toContain('since items may hold 50 items, was 20:');
+    expect(text).toContain('because items may hold 50 items, was 20:');
   });
 
-  test('break what nobody bounds any more', async () => {
+  test('break unbounded fields', async () => {
     const { text } = await impact('orders', ['items: { type: array, maxItems: 20,', 'items: { type: array,']);
     expect(text).toContain('OrderDetail: order.items is a list without a bound');
   });
 
-  test('break nothing where they are shorter', async () => {
+  test('break nothing if they are shorter', async () => {
     expect((await impact('orders', ['maxItems: 20,', 'maxItems: 10,'])).isBroken).toBe(false);
   });
 });
 
-test('fields that break and that no screen asks for are told apart, and break open clients only', async () => {
+test('unused broken fields are listed separately, and break only clients with ad-hoc operations', async () => {
   const phone = await impact('users', [/ {8}phone: .*\n/, ''], ['email, phone,', 'email,']);
-  expect(phone.text).toMatch(/but for no registered screen:[\s\S]*User\.phone +\| web/);
+  expect(phone.text).toMatch(/that no registered screen uses:[\s\S]*User\.phone +\| web/);
   expect(phone.isBroken).toBe(false);
 });
 
-test('a reference to another file, beside a reference, is told where it cannot be followed', async () => {
+test('reports a reference next to a $ref that cannot be resolved', async () => {
   const beside = (more: string): Edit => [
     "{ $ref: '../common.yaml#/components/schemas/Address' }",
     `{ $ref: '../common.yaml#/components/schemas/Address', ${more} }`,
   ];
   const reference = "{ $ref: '../common.yaml#/components/schemas/Problem' }";
   const path = edited('orders', beside(`properties: { city: ${reference} }`));
-  await expect(readDocument(path)).rejects.toThrow('Write allOf: [the $ref, the keywords].');
+  await expect(readDocument(path)).rejects.toThrow('Use allOf: [the $ref, the keywords].');
   const whole = await readDocument(edited('orders', beside(`allOf: [${reference}]`)));
   expect(whole).toHaveProperty('components.schemas.Problem');
 });

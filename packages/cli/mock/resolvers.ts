@@ -20,27 +20,27 @@ import {
 } from 'graphql';
 import { cents, numberOf, scalarValue } from './values.ts';
 
-/** An object that no service has: all that it says follows from its seed. */
+/** A generated object. All of its values are derived from its seed. */
 interface Mock {
   readonly type: string;
   readonly seed: string;
-  /** Its own, or the one that it was asked for by. */
+  /** The id argument that it was requested by, or a generated id. Undefined for types without an id. */
   readonly id: unknown;
-  /** How many of a list its field was asked for; a connection hands it on to its edges. */
+  /** The `first` argument of its field. A connection passes it to its edges. */
   readonly first: number | undefined;
 }
 
 type Args = Readonly<Record<string, unknown>>;
 
 const DEFAULT_ITEMS = 3;
-const MOST_ITEMS = 100;
-/** One in so many nullable values is null, so that a page shows what it makes of that. */
+const MAX_ITEMS = 100;
+/** One in this many nullable values is null, so that a frontend is exercised with nulls. */
 const NULL_ONE_IN = 8;
 
 /**
- * Resolvers for every field of a schema that need no service: believable values by the names and types of the fields,
- * the same at every run. What is asked for by an `id` has that id, what is asked for by `ids` is one each, and an object with an
- * id is the same on every page.
+ * Resolvers that generate realistic values from the names and types of a schema's fields. The values are the same in every run. A field
+ * with an `id` argument returns an object with that id, and one with `ids` returns an object per id. The same id always has the same
+ * values.
  */
 export function mockResolvers(schema: GraphQLSchema): ResolverMap {
   const types = Object.values(schema.getTypeMap()).filter(({ name }) => !name.startsWith('__'));
@@ -51,7 +51,7 @@ export function mockResolvers(schema: GraphQLSchema): ResolverMap {
 
 function resolversOf(schema: GraphQLSchema, type: GraphQLObjectType) {
   const fields = type.getFields();
-  // Amount, currency and the formatted text have to say the same.
+  // Money fields must agree with each other, so they are derived from one amount.
   const shape = Object.values(fields).map(({ name, type: of }) => `${name}: ${getNullableType(of)}`);
   const isMoney = shape.sort().join() === 'amount: Float,currency: String,formatted: String';
   const root: Mock = { type: type.name, seed: type.name, id: undefined, first: undefined };
@@ -81,21 +81,21 @@ function mockOf(
   const first = typeof args['first'] === 'number' ? args['first'] : isOfConnection ? owner.first : undefined;
   const seed = id === undefined ? `${owner.seed}.${name}` : `${name} ${id}`;
 
-  function valueAt(wanted: GraphQLOutputType, at: string, ownId?: unknown): unknown {
-    const nullable = getNullableType(wanted);
+  function valueAt(outputType: GraphQLOutputType, at: string, ownId?: unknown): unknown {
+    const nullable = getNullableType(outputType);
     if (isListType(nullable)) {
       if (Array.isArray(ids)) return ids.map((each, index) => valueAt(nullable.ofType, `${at}[${index}]`, each));
-      const most = Math.min(MOST_ITEMS, mostOf(declared) ?? MOST_ITEMS);
+      const most = Math.min(MAX_ITEMS, mostOf(declared) ?? MAX_ITEMS);
       const items = Array.from({ length: Math.min(most, first ?? DEFAULT_ITEMS) }, (_, index) => `${at}[${index}]`);
       return items.map((item) => valueAt(nullable.ofType, item));
     }
     if (isCompositeType(nullable)) return objectAt(schema, nullable, at, ownId, first);
-    if (!isNonNullType(wanted) && numberOf(`${at} null`, NULL_ONE_IN) === 0) return null;
+    if (!isNonNullType(outputType) && numberOf(`${at} null`, NULL_ONE_IN) === 0) return null;
     if (isEnumType(nullable)) {
       const values = nullable.getValues();
       return values[numberOf(at, values.length)]?.value;
     }
-    // `productId` beside `product` is the id of that product.
+    // A field `productId` next to `product` holds the id of that product.
     const other = nullable.name === 'ID' && name.endsWith('Id') ? siblings[name.slice(0, -2)] : undefined;
     if (other) return idAt(getNamedType(other.type).name, `${owner.seed}.${other.name}`);
     return scalarValue(nullable.name, name, owner.type, at);
@@ -104,7 +104,7 @@ function mockOf(
   return valueAt(type, seed, id);
 }
 
-/** The object at a place; one with an id is the same wherever that id is. */
+/** The object at a position in the response. Objects with an id are seeded by the id only. */
 function objectAt(
   schema: GraphQLSchema,
   type: GraphQLCompositeType,
@@ -113,10 +113,10 @@ function objectAt(
   first: number | undefined,
 ): Mock | null {
   const possible = isAbstractType(type) ? schema.getPossibleTypes(type) : [type];
-  const one = possible[numberOf(given === undefined ? at : String(given), Math.max(1, possible.length))];
-  if (!one) return null;
-  const id = given ?? (one.getFields()['id'] ? idAt(one.name, at) : undefined);
-  return { type: one.name, seed: id === undefined ? at : `${one.name} ${id}`, id, first };
+  const chosen = possible[numberOf(given === undefined ? at : String(given), Math.max(1, possible.length))];
+  if (!chosen) return null;
+  const id = given ?? (chosen.getFields()['id'] ? idAt(chosen.name, at) : undefined);
+  return { type: chosen.name, seed: id === undefined ? at : `${chosen.name} ${id}`, id, first };
 }
 
 const idAt = (type: string, at: string) => scalarValue('ID', 'id', type, `${at}.id`);

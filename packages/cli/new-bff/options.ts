@@ -4,55 +4,55 @@ import type { ServiceRegistry } from '@facet/server/internal/downstream/service-
 import type { Bff } from '@facet/server/internal/http/bff.ts';
 import { portOf } from '../project.ts';
 
-/** Headers that a new client can choose its identity from. */
+/** The identity headers that a new client can choose from. */
 type IdentityHeader = 'X-User-Id' | 'X-Partner-Id';
 
-/** A new client, checked. */
+/** The validated options of a new client. */
 export interface NewClient {
   readonly client: string;
   readonly port: number;
   readonly identity: IdentityHeader;
 }
 
-/** A new client as it was typed. */
-export interface Answers {
+/** The options as given on the command line or typed at the prompts. */
+export interface Input {
   readonly client: string;
   readonly port: string;
   readonly identity: string;
 }
 
 const OPTIONS = {
-  port: { value: 'PORT', description: 'Its port; by default the next one after those of all clients.' },
+  port: { value: 'PORT', description: 'Port of the BFF. Default: the first one above the ports of all clients.' },
   identity: {
     value: 'HEADER',
-    description: 'Header of its identity, X-User-Id or X-Partner-Id; X-User-Id by default.',
+    description: 'Identity header, X-User-Id or X-Partner-Id. Default: X-User-Id.',
   },
-  yes: { description: 'Asks nothing: takes the defaults of what is not given.' },
+  yes: { description: 'Uses the defaults for all missing options instead of prompting.' },
 } as const;
 
 export const COMMAND: Command<typeof OPTIONS> = {
   name: 'npm run new:bff',
   purpose:
-    "Makes a new client's BFF with one screen, and whatever else of the project has to know of it. What the options do not say is " +
-    'asked for at a terminal. Where anything is wrong nothing is written.',
+    'Creates the BFF of a new client with one screen, and updates the files that list all clients. At a terminal it prompts for missing ' +
+    'options. If there is a problem, it writes nothing.',
   options: OPTIONS,
   words: ['[CLIENT]'],
   examples: [
-    ['tv', 'asks for the port and the identity'],
-    ['tv --port 4004 --identity X-User-Id --yes', 'asks nothing'],
+    ['tv', 'prompts for the port and the identity header'],
+    ['tv --port 4004 --identity X-User-Id --yes', 'prompts for nothing'],
   ],
 };
 
 const IDENTITIES: readonly IdentityHeader[] = ['X-User-Id', 'X-Partner-Id'];
 
-/** The next port after those that are taken. */
+/** The first port above those of all clients. */
 export function suggestedPort(taken: readonly Pick<Bff, 'port'>[]): number {
   return 1 + Math.max(4_000, ...taken.map(({ port }) => port));
 }
 
-/** The client. Throws an InputError with all that is wrong with it. */
+/** Validates the input. Throws an InputError that lists all problems. */
 export function checkedClient(
-  { client, port, identity }: Answers,
+  { client, port, identity }: Input,
   taken: readonly Pick<Bff, 'client' | 'port'>[],
   services: ServiceRegistry,
 ): NewClient {
@@ -63,16 +63,16 @@ export function checkedClient(
   ];
   const [owner] = owners.find(([, used]) => String(used) === port) ?? [];
   const problems = [
-    ...(client === '' ? ['A name is needed: npm run new:bff -- tv'] : []),
+    ...(client === '' ? ['The client name is missing. Usage: npm run new:bff -- tv'] : []),
     ...(client !== '' && !/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(client)
-      ? [`"${client}" is no name: lower-case letters, digits and single dashes, a letter first.`]
+      ? [`"${client}" is not a valid name. Use lower-case letters, digits and single dashes, starting with a letter.`]
       : []),
-    ...(taken.some((bff) => bff.client === client) ? [`There is a client "${client}" already.`] : []),
-    // Names of what is started beside the clients.
-    ...([...Object.keys(services), 'all'].includes(client) ? [`"${client}" is the name of something else.`] : []),
-    ...(isPort(port) ? [] : [`"${port}" is no port from 1024 to 65535.`]),
-    ...(owner ? [`Port ${port} is ${owner}'s.`] : []),
-    ...(header ? [] : [`"${identity}" is none of ${IDENTITIES.join(', ')}.`]),
+    ...(taken.some((bff) => bff.client === client) ? [`The client "${client}" already exists.`] : []),
+    // Services run beside the clients, under their own names.
+    ...([...Object.keys(services), 'all'].includes(client) ? [`The name "${client}" is reserved.`] : []),
+    ...(isPort(port) ? [] : [`"${port}" is not a port from 1024 to 65535.`]),
+    ...(owner ? [`Port ${port} is used by ${owner}.`] : []),
+    ...(header ? [] : [`The identity header "${identity}" is not one of ${IDENTITIES.join(', ')}.`]),
   ];
   if (problems.length > 0 || !header) throw new InputError(problems.join('\n'));
   return { client, port: Number(port), identity: header };

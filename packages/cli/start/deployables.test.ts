@@ -18,23 +18,23 @@ const BFFS = [
   { client: 'mobile', port: 4_001 },
 ];
 
-test('a frontend whose page is not built is left out with a line, and all else starts', () => {
+test('skips a frontend that is not built, with a message', () => {
   const root = `${mkdtempSync(`${tmpdir()}/facet-pages-`)}/`;
   mkdirSync(`${root}pages/mobile/dist`, { recursive: true });
   writeFileSync(`${root}pages/mobile/dist/index.html`, '');
   const { built, problems } = withoutUnbuilt(deployables(BFFS, CONFIG), root);
   expect(problems).toEqual([
-    'web-page is left out: there is no pages/web/dist/index.html. Make it: npm run build:examples',
+    'web-page is not started: pages/web/dist/index.html does not exist. Build it with npm run build:examples',
   ]);
   expect(built.map(({ name }) => name)).toEqual(['books', 'web', 'mobile', 'mobile-page']);
 });
 
-test('while sources are watched, pages need not be built', () => {
+test('starts frontends that are not built in watch mode', () => {
   const all = deployables(BFFS, CONFIG, { watching: true });
   expect(withoutUnbuilt(all, '/nowhere/')).toEqual({ built: all, problems: [] });
 });
 
-test('a client without a query of its own shows its first screen', () => {
+test('the example of a client without a query is its first screen', () => {
   const tv = {
     client: 'tv',
     identity: { header: 'X-User-Id', exampleId: 'u_42' },

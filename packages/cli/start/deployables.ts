@@ -1,29 +1,31 @@
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
+import { createServer } from 'node:net';
 import type { Bff } from '@facet/server/internal/http/bff.ts';
 import { variable } from '@facet/server/internal/http/settings/services.ts';
 import type { Frontend, ProjectConfig, ServiceProcess } from '../config.ts';
 
-/** One process of the system. */
+/** A process that `facet start` runs. */
 export interface Deployable {
   readonly name: string;
   readonly kind: 'service' | 'bff' | 'frontend';
-  /** What there is to see at its port. */
+  /** Short description of what it serves. */
   readonly shows: string;
   readonly port: number;
-  /** The path that answers 200 once it is ready. */
+  /** The path that answers 200 when the process is ready. */
   readonly readyAt: string;
   readonly script: string;
   readonly parameters: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
-  /** What has to be there for it to run, and the command that makes it. */
+  /** A file that it needs to run, and the command that creates it. */
   readonly needs?: { readonly path: string; readonly madeBy: string };
-  /** Paths below the project whose change restarts it; a frontend's own server sees to that. */
+  /** Paths, relative to the project root, whose changes restart it. Empty for frontends: Vite reloads them. */
   readonly watches: readonly string[];
 }
 
 /**
- * The whole system: the services of the configuration, these BFFs, and the frontends of theirs. With an offset all its ports are that
- * much higher, so that a second one can run beside it. `watching` has the frontends change as their sources do.
+ * All processes of the system: the services and frontends of the configuration, and the BFFs. `offset` is added to every port, so that
+ * a second system can run beside the first. With `watching`, frontends run in Vite's development server.
  */
 export function deployables(
   bffs: readonly Pick<Bff, 'client' | 'port'>[],
@@ -53,7 +55,7 @@ export function deployables(
     environment: {
       PORT: String(port),
       ...Object.fromEntries(urls),
-      // Every request of a browser would be a line in between.
+      // At level info, every request would log a line between the other processes' output.
       LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'warn',
       LOG_FORMAT: process.env['LOG_FORMAT'] ?? 'pretty',
     },
@@ -67,7 +69,7 @@ export function deployables(
     readyAt: '/',
     script: 'node_modules/vite/bin/vite.js',
     parameters: [...(watching ? [] : ['preview']), '--config', `${directory}/vite.config.ts`],
-    // Vite's own server bundles the sources; its preview serves what is bundled.
+    // Vite's development server bundles on the fly; `vite preview` serves an existing bundle.
     ...(watching ? {} : { needs: { path: `${directory}/dist/index.html`, madeBy: 'npm run build:examples' } }),
     environment: { PORT: String(port + offset), BFF_URL: `http://localhost:${bffPort + offset}` },
     watches: [],
@@ -75,13 +77,13 @@ export function deployables(
   return [
     ...services.map(service),
     ...bffs.map(({ client, port }) => bff(client, port + offset)),
-    ...frontends.flatMap((one) =>
-      bffs.filter(({ client }) => client === one.client).map(({ port }) => frontend(one, port)),
+    ...frontends.flatMap((page) =>
+      bffs.filter(({ client }) => client === page.client).map(({ port }) => frontend(page, port)),
     ),
   ];
 }
 
-/** The deployables that can run, and a line for each example frontend that cannot, because its page is not built. */
+/** The deployables that can run, and a message for each frontend whose page is not built. */
 export function withoutUnbuilt(
   all: readonly Deployable[],
   root: string,
@@ -89,6 +91,26 @@ export function withoutUnbuilt(
   const isBuilt = ({ needs }: Deployable) => needs === undefined || existsSync(root + needs.path);
   const problems = all
     .filter((one) => !isBuilt(one))
-    .map(({ name, needs }) => `${name} is left out: there is no ${needs?.path}. Make it: ${needs?.madeBy}`);
+    .map(({ name, needs }) => `${name} is not started: ${needs?.path} does not exist. Build it with ${needs?.madeBy}`);
   return { built: all.filter(isBuilt), problems };
+}
+
+/** The deployables whose port is already in use. */
+export async function withTakenPorts<T extends { readonly port: number }>(deployables: readonly T[]): Promise<T[]> {
+  const taken = await Promise.all(deployables.map(({ port }) => isTaken(port)));
+  return deployables.filter((_, index) => taken[index]);
+}
+
+async function isTaken(port: number): Promise<boolean> {
+  const server = createServer();
+  try {
+    server.listen(port);
+    await once(server, 'listening');
+    return false;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') return true;
+    throw error;
+  } finally {
+    server.close();
+  }
 }

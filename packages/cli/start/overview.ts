@@ -2,7 +2,7 @@ import type { Bff } from '@facet/server/internal/http/bff.ts';
 import type { ProjectConfig } from '../config.ts';
 import type { Deployable } from './deployables.ts';
 
-/** What npm start prints when all is ready: where everything is, and a request to each of these clients. */
+/** The text that `facet start` prints when all processes are ready: their addresses, and an example request to each client. */
 export function overview(
   system: readonly Deployable[],
   bffs: readonly ExampleOf[],
@@ -15,21 +15,21 @@ export function overview(
   const portOf = new Map(system.map(({ name, port }) => [name, port]));
   const curls = bffs.flatMap((bff) => {
     const port = portOf.get(bff.client);
-    const asked =
+    const command =
       port === undefined
         ? undefined
         : curl(bff, `localhost:${port}`, `${bff.identity.header}: ${bff.identity.exampleId}`, operations);
-    return asked === undefined ? [] : [`# ${bff.client}\n${asked}`];
+    return command === undefined ? [] : [`# ${bff.client}\n${command}`];
   });
-  return `Facet is ready.\n\n${rows.join('\n')}\n\n${curls.join('\n\n')}\n\nCtrl-C stops it all.\n`;
+  return `Facet is ready.\n\n${rows.join('\n')}\n\n${curls.join('\n\n')}\n\nCtrl-C stops all processes.\n`;
 }
 
-/** As much of a client as an example of it needs. */
+/** The properties of a BFF that an example request needs. */
 export type ExampleOf = Pick<Bff, 'client' | 'identity' | 'examples'>;
 
 /**
- * A request to a client, to copy and paste: a query of its own, or its first screen. `address` is host, port and prefix; `header`
- * says who asks. Undefined where the client shows no example.
+ * A curl command for a client: its query in `operations`, or its first screen. `address` is host, port and path prefix; `header` is the
+ * identity header. Undefined if the client has neither a query nor an example of a screen.
  */
 export function curl(
   { client, examples }: ExampleOf,

@@ -1,22 +1,24 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync, watch } from 'node:fs';
+import { dirname, extname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { ROOT } from '../project.ts';
 import type { Deployable } from './deployables.ts';
 
-/** Longest wait for a process to say that it is ready. */
+/** How long a process may take to become ready. */
 const READY_LIMIT_MS = 60_000;
 const POLL_MS = 100;
 
-/** A deployable that runs as a child of this process, its output a line each behind its name. */
+/** A deployable that runs as a child process. Each line of its output is prefixed with its name. */
 export class RunningProcess {
   readonly deployable: Deployable;
   #child: ChildProcess;
   #stopping = false;
-  /** What is being done to it; one thing waits for the other. */
+  /** The last restart or stop. They run one after the other. */
   #last: Promise<void> = Promise.resolve();
   #ended = false;
-  /** Called when it ends without having been told to. */
+  /** Called when the process exits without stop() or restart(). */
   onUnexpectedExit: (how: string) => void = () => {};
 
   constructor(deployable: Deployable) {
@@ -24,14 +26,14 @@ export class RunningProcess {
     this.#child = this.#spawn();
   }
 
-  /** Resolves once it answers that it is ready; rejects when the process ends before, or never gets there. */
+  /** Resolves when the process is ready. Rejects if it exits before, or is not ready within 60 seconds. */
   async ready(): Promise<void> {
     const { name, port, readyAt } = this.deployable;
     const until = performance.now() + READY_LIMIT_MS;
     while (performance.now() < until) {
-      // Looked at anew each time: a restart may have put another one in its place.
+      // Read in each iteration, because a restart replaces the child.
       const ended = this.#child.exitCode !== null || this.#child.signalCode !== null;
-      if (ended && !this.#stopping) throw new Error(`${name} ended before it was ready.`);
+      if (ended && !this.#stopping) throw new Error(`${name} exited before it was ready.`);
       const answer = await fetch(`http://localhost:${port}${readyAt}`).catch(() => undefined);
       await answer?.body?.cancel();
       if (answer?.ok) return;
@@ -40,7 +42,7 @@ export class RunningProcess {
     throw new Error(`${name} was not ready within ${READY_LIMIT_MS / 1_000} s.`);
   }
 
-  /** Ends it for good. */
+  /** Stops the process permanently. */
   stop(): Promise<void> {
     this.#ended = true;
     return this.#next(() => this.#end());
@@ -83,3 +85,43 @@ export class RunningProcess {
     return child;
   }
 }
+
+/** Changes within this time are one change: editors save several files at once. */
+const SETTLE_MS = 150;
+
+/** Restarts the processes that a changed source or schema file belongs to. */
+export function restartOnChange(processes: readonly RunningProcess[]): void {
+  const changed = new Set<RunningProcess>();
+  let timer: NodeJS.Timeout | undefined;
+  const restart = () => {
+    for (const process of changed) void restartOne(process);
+    changed.clear();
+  };
+  const paths = processes.flatMap(({ deployable }) => deployable.watches);
+  // Editors replace files when saving, so a watched file is watched through its directory.
+  const folders = new Set(paths.map((path) => (extname(path) === '' ? path : dirname(path))));
+  for (const folder of [...folders].filter((each) => existsSync(ROOT + each))) {
+    watch(`${ROOT}${folder}`, { recursive: true }, (_event, file) => {
+      if (!file || !/\.(ts|graphql)$/.test(file) || file.endsWith('.test.ts')) return;
+      const path = `${folder}/${file}`;
+      for (const process of processes) {
+        if (process.deployable.watches.some((watched) => path.startsWith(watched))) changed.add(process);
+      }
+      clearTimeout(timer);
+      timer = setTimeout(restart, SETTLE_MS);
+    });
+  }
+}
+
+async function restartOne(process: RunningProcess): Promise<void> {
+  const { name } = process.deployable;
+  await process.restart();
+  await process.ready().then(
+    () => note(`${name} restarted`),
+    (error: Error) => note(`${error.message} It restarts after the next change.`),
+  );
+}
+
+const note = (text: string): void => {
+  process.stderr.write(`${text}\n`);
+};

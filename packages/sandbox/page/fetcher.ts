@@ -10,30 +10,30 @@ import type { Session } from './session.ts';
 
 type Params = Parameters<Fetcher>[0];
 
-interface Answer {
+interface GraphQLResponse {
   readonly errors?: readonly unknown[];
   readonly extensions?: { readonly facet?: Explanation };
 }
 
 /**
- * Asks as the session's identity and with its drills, and takes out of the answer how the request went. Headers of the
- * tab's own come last, and win.
+ * Sends requests with the session's identity and drills, and moves the explanation from the response to the session. Headers of the tab
+ * override all others.
  */
 export function createFetcher(session: Session): Fetcher {
   return async (params, { headers } = {}) => {
     const { config, state } = session;
-    const asked = new Headers({ ...NAMED, [config.identityHeader]: state.identity });
-    // The page's own question for the schema is nobody's run.
+    const requestHeaders = new Headers({ ...CLIENT_NAME, [config.identityHeader]: state.identity });
+    // The page's introspection query is not shown as a run.
     const isRun = params.operationName !== 'IntrospectionQuery';
-    if (isRun) asked.set(EXPLAIN_HEADER, '1');
-    for (const [name, value] of Object.entries(await drillHeader(isRun ? state.drills : []))) asked.set(name, value);
-    for (const [name, value] of Object.entries(headers ?? {})) asked.set(name, String(value));
-    if (!isRun) return JSON.parse(await post(config.paths.graphql, params, asked));
-    session.set({ isRunning: true, run: undefined, isRefused: false });
+    if (isRun) requestHeaders.set(EXPLAIN_HEADER, '1');
+    const drills = await drillHeader(isRun ? state.drills : []);
+    for (const [name, value] of Object.entries({ ...drills, ...headers })) requestHeaders.set(name, String(value));
+    if (!isRun) return JSON.parse(await post(config.paths.graphql, params, requestHeaders));
+    session.set({ isRunning: true, run: undefined, isRejected: false });
     try {
-      return noted(session, await post(config.paths.graphql, params, asked));
+      return recordRun(session, await post(config.paths.graphql, params, requestHeaders));
     } catch (error) {
-      session.set({ isRefused: true });
+      session.set({ isRejected: true });
       throw error;
     } finally {
       session.set({ isRunning: false });
@@ -52,30 +52,30 @@ async function post(path: string, { query, variables, operationName }: Params, h
   return response.text();
 }
 
-/** So that what is asked for here can be told from what the client asks for. */
-const NAMED = { 'apollographql-client-name': 'sandbox' };
+/** Lets metrics distinguish requests of the sandbox from those of the client. */
+const CLIENT_NAME = { 'apollographql-client-name': 'sandbox' };
 
-/** The answer without the explanation, which is kept as the session's last run. */
-function noted(session: Session, text: string) {
-  const { extensions: { facet, ...others } = {}, ...answer } = JSON.parse(text) as Answer;
+/** Stores the explanation as the session's last run, and returns the response without it. */
+function recordRun(session: Session, text: string) {
+  const { extensions: { facet, ...others } = {}, ...result } = JSON.parse(text) as GraphQLResponse;
   if (!facet) {
-    session.set({ isRefused: true });
+    session.set({ isRejected: true });
   } else {
     const measured = facet.screen === null ? undefined : measuredIn(facet);
     const { state } = session;
     session.set({
       run: {
         explanation: facet,
-        answerBytes: new Blob([JSON.stringify(answer)]).size,
-        errors: answer.errors?.length ?? 0,
+        responseBytes: new Blob([JSON.stringify(result)]).size,
+        errors: result.errors?.length ?? 0,
       },
       ...(facet.screen !== null && measured ? { measured: { ...state.measured, [facet.screen]: measured } } : {}),
     });
   }
-  return { ...answer, ...(Object.keys(others).length > 0 ? { extensions: others } : {}) };
+  return { ...result, ...(Object.keys(others).length > 0 ? { extensions: others } : {}) };
 }
 
-/** Signed anew for every run: another process of the server would not know the signature of this one. */
+/** Requested before every run, because each server process signs drills with its own key. */
 async function drillHeader(drills: readonly InjectedFault[]): Promise<Record<string, string>> {
   if (drills.length === 0) return {};
   const response = await fetch('./sandbox/drills', {
@@ -84,6 +84,6 @@ async function drillHeader(drills: readonly InjectedFault[]): Promise<Record<str
     body: JSON.stringify(drills),
   });
   const { header } = (await response.json()) as { readonly header?: string };
-  if (header === undefined) throw new Error('The server does not know these drills.');
+  if (header === undefined) throw new Error('The server rejected these drills.');
   return { [DRILL_HEADER]: header };
 }

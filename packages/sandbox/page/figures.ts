@@ -2,7 +2,7 @@ const number = new Intl.NumberFormat('en-US');
 
 export const count = (value: number): string => number.format(value);
 
-/** Whole milliseconds from 10 on, tenths below. */
+/** Rounds to whole milliseconds from 10 ms, and to tenths below. */
 export function milliseconds(value: number): string {
   return `${value < 10 ? Math.round(value * 10) / 10 : number.format(Math.round(value))} ms`;
 }

@@ -21,7 +21,7 @@ const pluginsFor = ({ countsFields }: SandboxConfig) => [
   HISTORY_PLUGIN,
 ];
 
-/** GraphiQL for one client, between what is asked for (who, what goes wrong, at what cost) and what came of it. */
+/** GraphiQL for one client, with the request options above it and the waterfall below. */
 export function Sandbox({ config }: { readonly config: SandboxConfig }) {
   const [storage] = useState(() => storageFor(config.client));
   const [isFirstVisit] = useState(() => storage.length === 0);
@@ -40,7 +40,7 @@ export function Sandbox({ config }: { readonly config: SandboxConfig }) {
           plugins={plugins}
           referencePlugin={DOC_EXPLORER_PLUGIN}
           defaultTabs={tabs}
-          // What is said here wins over what is stored, and the editors take the first tab's texts from here.
+          // These properties override stored values, so they are set only on the first visit.
           {...(isFirstVisit ? { visiblePlugin: SCREENS_PLUGIN } : {})}
           {...(isFirstVisit && tabs[0] ? { initialVariables: tabs[0].variables } : {})}
           inputValueDeprecation

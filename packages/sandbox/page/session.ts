@@ -6,28 +6,28 @@ import type {
 } from '@facet/server/internal/http/sandbox/protocol.ts';
 import { createContext, useContext, useSyncExternalStore } from 'react';
 
-/** A request that was made from the page, and answered. */
+/** A completed request of the page. */
 export interface Run {
   readonly explanation: Explanation;
-  /** Size of the answer's text. */
-  readonly answerBytes: number;
+  /** Size of the response body. */
+  readonly responseBytes: number;
   readonly errors: number;
 }
 
 export interface State {
-  /** Who the requests are made as. */
+  /** Value of the identity header. */
   readonly identity: string;
-  /** What goes wrong in the requests that follow. */
+  /** Faults injected into the following requests. */
   readonly drills: readonly InjectedFault[];
   readonly run: Run | undefined;
   readonly isRunning: boolean;
-  /** The last one was refused before anything was run, or did not get through. */
-  readonly isRefused: boolean;
-  /** What the screens took when they were run last, by their names. */
+  /** Whether the last request was rejected before execution, or failed. */
+  readonly isRejected: boolean;
+  /** Figures of each screen's last run, by screen name. */
   readonly measured: Readonly<Record<string, Measured | undefined>>;
 }
 
-/** What the parts of the page have in common, and are told of when it changes. */
+/** The shared state of the page, with change notification. */
 export interface Session {
   readonly config: SandboxConfig;
   readonly state: State;
@@ -42,7 +42,7 @@ export function createSession(config: SandboxConfig, identity: string): Session 
     drills: [],
     run: undefined,
     isRunning: false,
-    isRefused: false,
+    isRejected: false,
     measured: Object.fromEntries(config.screens.map(({ name, measured }) => [name, measured])),
   };
   return {
@@ -65,7 +65,7 @@ export const SessionContext = createContext<Session | undefined>(undefined);
 
 export function useSession(): Session {
   const session = useContext(SessionContext);
-  if (!session) throw new Error('There is no session around this.');
+  if (!session) throw new Error('useSession requires a SessionContext.');
   useSyncExternalStore(session.subscribe, () => session.state);
   return session;
 }

@@ -1,4 +1,4 @@
-/** The browser's storage under a prefix: the sandboxes of several clients may share an origin behind a gateway. */
+/** localStorage with a key prefix per client, because several sandboxes may share an origin behind a gateway. */
 export function storageFor(client: string) {
   const prefix = `facet:${client}:`;
   const keys = () => Object.keys(localStorage).filter((key) => key.startsWith(prefix));

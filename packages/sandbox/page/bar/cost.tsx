@@ -4,30 +4,30 @@ import { useEffect, useState } from 'react';
 import { count, counted, milliseconds } from '../figures.ts';
 import { useSession } from '../session.ts';
 
-/** Milliseconds without a key stroke after which the query is looked at. */
+/** Milliseconds without typing after which the cost is estimated. */
 const SETTLED_MS = 250;
 
-/** What the query in the editor can cost at most, as it is being written. */
+/** The worst-case cost of the query in the editor, updated while typing. */
 export function CostOfQuery() {
   const { adHocCalls, deadlineMs } = useSession().config;
   const tab = useGraphiQL(({ tabs, activeTabIndex }) => tabs[activeTabIndex]);
   const { query, variables, operationName } = tab ?? {};
   const estimated = useEstimated(query ?? '', variables ?? '', operationName ?? null);
   return (
-    <p className={`facet-cost ${isRefused(estimated) ? 'facet-warns' : ''}`} role="status">
+    <p className={`facet-cost ${isTooExpensive(estimated) ? 'facet-warns' : ''}`} role="status">
       {estimated && textOf(estimated, adHocCalls, deadlineMs)}
     </p>
   );
 }
 
-const isRefused = (estimated: Estimated | undefined): boolean =>
+const isTooExpensive = (estimated: Estimated | undefined): boolean =>
   estimated !== undefined && 'bound' in estimated && estimated.isTooExpensive;
 
 function textOf(estimated: Estimated, adHocCalls: number, deadlineMs: number) {
   if ('errors' in estimated) return <span className="facet-muted">{estimated.errors[0]?.message}</span>;
   const { calls, waves, rows, timeMs } = estimated.bound;
   const kind =
-    estimated.screen ?? (estimated.isTooExpensive ? `refused: ${count(adHocCalls)} calls allowed` : 'ad hoc');
+    estimated.screen ?? (estimated.isTooExpensive ? `rejected: ${count(adHocCalls)} calls allowed` : 'ad hoc');
   return (
     <>
       <span className="facet-muted">{kind}, at most</span> <b>{counted(calls, 'call')}</b>, {counted(waves, 'wave')},{' '}
@@ -39,13 +39,13 @@ function textOf(estimated: Estimated, adHocCalls: number, deadlineMs: number) {
 function useEstimated(query: string, variables: string, operationName: string | null): Estimated | undefined {
   const [estimated, setEstimated] = useState<Estimated>();
   useEffect(() => {
-    const gone = new AbortController();
+    const controller = new AbortController();
     const timer = setTimeout(() => {
-      estimate(query, variables, operationName, gone.signal).then(setEstimated, () => {});
+      estimate(query, variables, operationName, controller.signal).then(setEstimated, () => {});
     }, SETTLED_MS);
     return () => {
       clearTimeout(timer);
-      gone.abort();
+      controller.abort();
     };
   }, [query, variables, operationName]);
   return estimated;
@@ -59,7 +59,7 @@ async function estimate(
 ): Promise<Estimated | undefined> {
   if (query.trim() === '') return undefined;
   const given = parsed(variables);
-  if (given === undefined) return { errors: [{ message: 'The variables are no JSON object.' }] };
+  if (given === undefined) return { errors: [{ message: 'The variables are not a JSON object.' }] };
   const response = await fetch('./sandbox/cost', {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },

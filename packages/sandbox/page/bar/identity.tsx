@@ -3,7 +3,7 @@ import { useSession } from '../session.ts';
 
 const OTHER = '';
 
-/** Who the requests are made as: somebody of the examples, or any other id. */
+/** Selects the identity of the requests: an example user or partner, or any other id. */
 export function IdentityPicker({ onPick }: { readonly onPick: (id: string) => void }) {
   const session = useSession();
   const { identityHeader, identities } = session.config;
@@ -18,10 +18,10 @@ export function IdentityPicker({ onPick }: { readonly onPick: (id: string) => vo
   };
   return (
     <div className="facet-field">
-      <label htmlFor={select}>ask as</label>
+      <label htmlFor={select}>run as</label>
       <select
         id={select}
-        title={`Sent as ${identityHeader}. A header of the tab's own wins.`}
+        title={`Sent as ${identityHeader}. Headers of the tab override it.`}
         value={isOther ? OTHER : identity}
         onChange={({ currentTarget: { value } }) => {
           setOther(value === OTHER);

@@ -3,7 +3,7 @@ import { CostOfQuery } from './cost.tsx';
 import { Drills } from './drills.tsx';
 import { IdentityPicker } from './identity.tsx';
 
-/** What the next request is: as whom, with which services ill, and at what cost. */
+/** The options of the next request: identity and drills, with the cost of the query. */
 export function TopBar({ onIdentity }: { readonly onIdentity: (id: string) => void }) {
   const { config } = useSession();
   return (

@@ -1,14 +1,14 @@
 import { type FieldNode, type GraphQLArgument, GraphQLError, isRequiredArgument, print } from 'graphql';
 import { useId, useState } from 'react';
+import type { NodeProps } from './edit.ts';
 import { withArgument } from './edit.ts';
-import type { Within } from './within.ts';
 
-interface Props extends Within {
+interface Props extends NodeProps {
   readonly argument: GraphQLArgument;
   readonly node: FieldNode;
 }
 
-/** An argument of a selected field, as GraphQL writes its value. */
+/** An input for an argument of a selected field, in GraphQL syntax. */
 export function ArgumentField({ argument, node, path, query, onEdit }: Props) {
   const given = node.arguments?.find(({ name }) => name.value === argument.name);
   const value = given ? print(given.value) : '';
@@ -33,7 +33,7 @@ export function ArgumentField({ argument, node, path, query, onEdit }: Props) {
       </label>
       <input
         id={input}
-        // What the query has is what the field shows, whoever changed it.
+        // Remounts the input when the query changes, so that it always shows the value in the query.
         key={value}
         defaultValue={value}
         placeholder={String(argument.type)}

@@ -1,12 +1,11 @@
 import { type GraphiQLPlugin, useGraphiQL, useGraphiQLActions } from '@graphiql/react';
 import { ExplorerIcon } from '../icons.tsx';
-import { documentOf } from './edit.ts';
-import { operationIn } from './place.ts';
+import { documentOf, operationIn } from './edit.ts';
 import { FieldsOf } from './tree.tsx';
 
 export const EXPLORER_PLUGIN: GraphiQLPlugin = { title: 'Explorer', icon: ExplorerIcon, content: ExplorerPanel };
 
-/** The schema as a tree from the query type on, to put the query together by ticking fields. */
+/** A tree of the schema, starting at the query type, in which a query is built by selecting fields. */
 function ExplorerPanel() {
   const { schema, query, operationName, queryEditor } = useGraphiQL(({ tabs, activeTabIndex, ...state }) => ({
     schema: state.schema,
@@ -22,8 +21,8 @@ function ExplorerPanel() {
   return (
     <section className="facet-panel" aria-label="Explorer">
       <h2>Explorer</h2>
-      {!root && <p>The schema is not there yet.</p>}
-      {(!document || isUnclear) && <p>The query in the editor cannot be read; mend it there first.</p>}
+      {!root && <p>Loading the schema…</p>}
+      {(!document || isUnclear) && <p>The query in the editor has a syntax error. Fix it there first.</p>}
       {root && document && !isUnclear && (
         <FieldsOf
           type={root}
@@ -31,7 +30,7 @@ function ExplorerPanel() {
           query={{ text: query, operationName }}
           onEdit={(text) => {
             queryEditor?.setValue(text);
-            // The editor tells of it when nobody has typed for a moment; a box is to be ticked at once.
+            // The editor reports changes with a delay, but the checkbox must update immediately.
             updateActiveTabValues({ query: text });
           }}
         />

@@ -15,12 +15,11 @@ import {
 import { useId, useState } from 'react';
 import { ChevronIcon } from '../icons.tsx';
 import { ArgumentField } from './argument.tsx';
-import { documentOf, withoutSelection, withSelection } from './edit.ts';
-import { onType, operationIn, placeOf } from './place.ts';
-import type { Within } from './within.ts';
+import type { NodeProps } from './edit.ts';
+import { documentOf, onType, operationIn, selectionAt, withoutSelection, withSelection } from './edit.ts';
 
-/** All that can be selected of a type: its fields, and the types that it may turn out to be. */
-export function FieldsOf({ type, path, query, onEdit }: Within & { readonly type: GraphQLNamedType }) {
+/** The selectable children of a type: its fields, and the possible types of an abstract type. */
+export function FieldsOf({ type, path, query, onEdit }: NodeProps & { readonly type: GraphQLNamedType }) {
   const schema = useGraphiQL((state) => state.schema);
   const fields: GraphQLField<unknown, unknown>[] =
     isObjectType(type) || isInterfaceType(type) ? Object.values(type.getFields()) : [];
@@ -55,20 +54,20 @@ export function FieldsOf({ type, path, query, onEdit }: Within & { readonly type
   );
 }
 
-interface Props extends Within {
+interface Props extends NodeProps {
   readonly name: string;
   readonly type: GraphQLOutputType;
   readonly args: readonly GraphQLArgument[];
   readonly description: string | null | undefined;
 }
 
-/** One field, ticked where the query selects it, with its arguments and what is below it. */
+/** One field with its checkbox, arguments and children. */
 function ExplorerNode({ name, type, args, description, path, query, onEdit }: Props) {
   const named = getNamedType(type);
   const isOfType = name.startsWith('...');
   const document = documentOf(query.text);
   const operation = document && operationIn(document, query.operationName);
-  const node = operation && placeOf(document, operation, path)?.node;
+  const node = operation && selectionAt(document, operation, path)?.node;
   const [isOpenByHand, setOpen] = useState<boolean>();
   const isOpen = isOpenByHand ?? node !== undefined;
   const below = useId();
@@ -120,7 +119,7 @@ function ExplorerNode({ name, type, args, description, path, query, onEdit }: Pr
   );
 }
 
-/** What is selected of an object at first: its id or its first leaf, so that the query is valid. */
+/** The initial selection of an object, so that the query is valid: its id or its first leaf field. */
 function firstOf(type: GraphQLOutputType): readonly string[] {
   const named = getNamedType(type);
   if (isLeafType(named)) return [];

@@ -1,12 +1,12 @@
 import type { SandboxConfig } from '@facet/server/internal/http/sandbox/protocol.ts';
 
-/** A screen as somebody would ask for it. */
-export interface Asked {
+/** A request for a screen. */
+export interface ScreenRequest {
   readonly client: string;
   readonly name: string;
   readonly text: string;
   readonly variables: Readonly<Record<string, unknown>>;
-  /** The page's own address, whatever stands before it. */
+  /** URL of the sandbox page, including a path prefix. */
   readonly base: string;
   /** Paths of the routes, relative to it. */
   readonly paths: SandboxConfig['paths'];
@@ -15,7 +15,7 @@ export interface Asked {
 export type Header = readonly [name: string, value: string];
 
 /** A command for a POSIX shell. */
-export function asCurl({ base, paths, text, variables }: Asked, [name, value]: Header): string {
+export function asCurl({ base, paths, text, variables }: ScreenRequest, [name, value]: Header): string {
   const body = JSON.stringify({ query: text, variables });
   return [
     `curl -s ${quoted(new URL(paths.graphql, base).href)}`,
@@ -25,8 +25,8 @@ export function asCurl({ base, paths, text, variables }: Asked, [name, value]: H
   ].join(' \\\n  ');
 }
 
-/** The screen as a resource; the identity goes into a header. */
-export function asUrl({ base, paths, name, variables }: Asked): string {
+/** URL of GET /screens/NAME. The identity header must be added. */
+export function asUrl({ base, paths, name, variables }: ScreenRequest): string {
   const url = new URL(`${paths.screens}/${name}`, base);
   for (const [variable, value] of Object.entries(variables)) {
     if (value === null || value === undefined) continue;
@@ -35,8 +35,8 @@ export function asUrl({ base, paths, name, variables }: Asked): string {
   return url.href;
 }
 
-/** React with urql and the client's generated package. */
-export function asCode({ client, name, variables }: Asked): string {
+/** React code with urql and the generated client package. */
+export function asCode({ client, name, variables }: ScreenRequest): string {
   const given = Object.keys(variables).length > 0 ? `, variables: ${literal(variables)}` : '';
   return `import { ${name}Document } from '@facet/${client}-client';
 import { useQuery } from 'urql';
@@ -45,10 +45,10 @@ const [{ data, error, fetching }] = useQuery({ query: ${name}Document${given} })
 `;
 }
 
-/** In single quotes nothing is special but the quote itself, which a backslash outside of them can stand for. */
+/** Quotes for a POSIX shell: in single quotes, only the single quote needs escaping. */
 const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 
-/** A JSON value as TypeScript would have it written. */
+/** A JSON value as a TypeScript literal. */
 function literal(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(literal).join(', ')}]`;
   if (typeof value === 'object' && value !== null) {

@@ -1,21 +1,20 @@
 import { useState } from 'react';
-import { copy } from './clipboard.ts';
 
-const TOLD_MS = 1_500;
+const MESSAGE_MS = 1_500;
 
 interface Props {
   readonly label: string;
-  /** What is copied in that form. */
+  /** Name of the copied item. */
   readonly of: string;
   readonly text: () => string;
 }
 
-/** Copies a text, and says so for a moment. */
+/** Copies a text and shows a short confirmation. */
 export function CopyButton({ label, of, text }: Props) {
-  const [told, setTold] = useState<string>();
-  const tell = (word: string) => {
-    setTold(word);
-    setTimeout(() => setTold(undefined), TOLD_MS);
+  const [message, setMessage] = useState<string>();
+  const show = (text: string) => {
+    setMessage(text);
+    setTimeout(() => setMessage(undefined), MESSAGE_MS);
   };
   return (
     <>
@@ -25,17 +24,30 @@ export function CopyButton({ label, of, text }: Props) {
         aria-label={`Copy ${of} as ${label}`}
         onClick={() => {
           copy(text()).then(
-            () => tell('copied'),
-            () => tell('not copied'),
+            () => show('copied'),
+            () => show('not copied'),
           );
         }}
       >
-        {told ?? label}
+        {message ?? label}
       </button>
-      {/* What is within a button is not announced. */}
+      {/* Screen readers do not announce changes inside a button. */}
       <span role="status" className="facet-sr">
-        {told}
+        {message}
       </span>
     </>
   );
+}
+
+/** Copies a text to the clipboard. Rejects if the browser does not allow it. */
+async function copy(text: string): Promise<void> {
+  // Only available on https and localhost.
+  if (navigator.clipboard) return navigator.clipboard.writeText(text);
+  const area = document.createElement('textarea');
+  area.value = text;
+  document.body.append(area);
+  area.select();
+  const isCopied = document.execCommand('copy');
+  area.remove();
+  if (!isCopied) throw new Error('The browser does not allow copying.');
 }

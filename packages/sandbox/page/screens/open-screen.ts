@@ -2,7 +2,7 @@ import type { SandboxScreen } from '@facet/server/internal/http/sandbox/protocol
 import { useGraphiQL, useGraphiQLActions } from '@graphiql/react';
 import { Kind, parse } from 'graphql';
 
-/** The tab with a screen's text as it is registered. */
+/** The tab that contains the registered text of a screen. */
 export function tabOf<Tab extends { readonly query: string | null }>(
   tabs: readonly Tab[],
   { text }: Pick<SandboxScreen, 'text'>,
@@ -10,7 +10,7 @@ export function tabOf<Tab extends { readonly query: string | null }>(
   return tabs.find(({ query }) => query === text);
 }
 
-/** Shows a screen in its tab, or in a new one where nobody has it open unchanged; it is what a run would run from then on. */
+/** Returns a function that activates a screen's tab, or opens a new one, and makes the screen the operation to run. */
 export function useOpenScreen(): (screen: SandboxScreen) => void {
   const { tabs, activeTabIndex, queryEditor, variableEditor } = useGraphiQL((state) => ({
     tabs: state.tabs,
@@ -33,7 +33,7 @@ export function useOpenScreen(): (screen: SandboxScreen) => void {
       variableEditor?.setValue(given);
       updateActiveTabValues({ query: text, variables: given, operationName: name });
     }
-    // The editor works these out when nobody has typed for a moment, and a run would not wait for it.
+    // The editor computes these facts with a delay, but the screen may be run immediately.
     const documentAST = parse(text);
     const operations = documentAST.definitions.filter((node) => node.kind === Kind.OPERATION_DEFINITION);
     setOperationFacts({ documentAST, operationName: name, operations });

@@ -5,7 +5,7 @@ import { ScreenCard } from './card.tsx';
 
 export const SCREENS_PLUGIN: GraphiQLPlugin = { title: 'Screens', icon: ScreensIcon, content: ScreensPanel };
 
-/** The client's registered screens, each with what it may cost, what it can cost and what it did. */
+/** The client's registered screens with their budgets, bounds and last runs. */
 function ScreensPanel() {
   const { config } = useSession();
   return (

@@ -4,14 +4,14 @@ import type { Explanation } from '@facet/server/internal/http/sandbox/protocol.t
 export interface Scale {
   readonly endMs: number;
   readonly ticks: readonly number[];
-  /** The place of a moment, in per cent of the axis. */
+  /** Position of a time on the axis, in percent. */
   at(ms: number): number;
 }
 
-/** Ticks on the axis, about. */
+/** Approximate number of ticks. */
 const TICKS = 5;
 
-/** As long as the request was; with the deadline on it where that is not much longer. */
+/** The axis is as long as the request. It includes the deadline if that is at most twice as long. */
 export function scaleOf({ totalMs, deadlineMs, calls }: Pick<Explanation, 'totalMs' | 'deadlineMs' | 'calls'>): Scale {
   const longest = Math.max(totalMs, 1, ...calls.map(({ endMs }) => endMs ?? 0));
   const endMs = deadlineMs <= longest * 2 ? Math.max(longest, deadlineMs) * 1.02 : longest;
@@ -20,7 +20,7 @@ export function scaleOf({ totalMs, deadlineMs, calls }: Pick<Explanation, 'total
   return { endMs, ticks, at: (ms) => (100 * Math.min(ms, endMs)) / endMs };
 }
 
-/** The next of 1, 2, 5, 10, 20, and so on. */
+/** Rounds up to 1, 2 or 5 times a power of ten. */
 function stepFor(ms: number): number {
   const power = 10 ** Math.floor(Math.log10(ms));
   return power * ([1, 2, 5].find((factor) => factor * power >= ms) ?? 10);

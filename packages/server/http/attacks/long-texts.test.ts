@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
-import { Judge } from '@facet/cli/internal/patterns/judge.ts';
+import { Judge } from '@facet/cli/internal/patterns.ts';
 import { type RunningBff, readAnswer, startBff } from '@facet/testing/internal/bff.ts';
 import { bff as mobile } from '@facet/testing/internal/fixture/bffs/mobile/bff.ts';
 import { bff as web } from '@facet/testing/internal/fixture/bffs/web/bff.ts';

@@ -1,6 +1,6 @@
 import type { ExplainedCall } from '@facet/server/internal/http/sandbox/protocol.ts';
 import { expect, test } from '@jest/globals';
-import { howOf } from './page/waterfall/how.ts';
+import { badgesOf } from './page/waterfall/badges.ts';
 
 const CALL: ExplainedCall = {
   service: 'catalog',
@@ -34,8 +34,8 @@ test.each<[Partial<ExplainedCall>, readonly string[]]>([
   [{ failure: 'DEADLINE_EXCEEDED' }, ['cancelled', 'past the deadline']],
   [{ endMs: null }, ['cancelled']],
   [{ split: { calls: 2, needed: 1 }, shared: true }, ['shared', 'split: 2 calls for 1']],
-  [{ failure: 'SERVICE_BAD_RESPONSE' }, ['unusable answer']],
+  [{ failure: 'SERVICE_BAD_RESPONSE' }, ['invalid response']],
   [{ failure: 'SOMETHING_NEW' }, ['SOMETHING_NEW']],
 ])('%j: %j', (call, texts) => {
-  expect(howOf({ ...CALL, ...call }).map(({ text }) => text)).toEqual(texts);
+  expect(badgesOf({ ...CALL, ...call }).map(({ text }) => text)).toEqual(texts);
 });

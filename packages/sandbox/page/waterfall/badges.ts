@@ -3,7 +3,7 @@ import { counted } from '../figures.ts';
 
 const CANCELLED: ReadonlySet<string | null> = new Set(['SERVICE_TIMEOUT', 'DEADLINE_EXCEEDED']);
 
-/** Nobody waited for it any longer. */
+/** Whether the BFF stopped waiting for the call. */
 export const isCancelled = ({ failure, endMs }: ExplainedCall): boolean => CANCELLED.has(failure) || endMs === null;
 
 const REASONS: Readonly<Record<string, string>> = {
@@ -11,16 +11,16 @@ const REASONS: Readonly<Record<string, string>> = {
   DEADLINE_EXCEEDED: 'past the deadline',
   SERVICE_UNAVAILABLE: 'unavailable',
   SERVICE_REJECTED: 'rejected',
-  SERVICE_BAD_RESPONSE: 'unusable answer',
+  SERVICE_BAD_RESPONSE: 'invalid response',
 };
 
-interface How {
+interface Badge {
   readonly text: string;
   readonly tone?: 'warns' | 'failed';
 }
 
-/** What there is to say of a call beyond its figures. */
-export function howOf(call: ExplainedCall): How[] {
+/** Labels for the special circumstances of a call: caching, retries, hedging, failures. */
+export function badgesOf(call: ExplainedCall): Badge[] {
   const { cached, staleKeys, shared, attempts, hedged, failure, split } = call;
   return [
     ...(cached ? [{ text: 'cached' }] : []),

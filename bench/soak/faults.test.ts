@@ -1,11 +1,10 @@
 import { expect, test } from '@jest/globals';
-import { createIllness, MEDIAN_MS, SHARES, STALL_MS } from './illness.ts';
-import { createRandom } from './random.ts';
+import { createFaults, createRandom, MEDIAN_MS, SHARES, STALL_MS } from './faults.ts';
 
 const CALLS = 100_000;
 
 function symptoms(seed: number) {
-  const next = createIllness(createRandom(seed));
+  const next = createFaults(createRandom(seed));
   return Array.from({ length: CALLS }, next);
 }
 
