@@ -112,12 +112,20 @@ interface Place {
 
 function operationAt(service: string, pathname: string): Place {
   const paths = find(`${service}/openapi.yaml#/paths`);
-  const template = Object.keys(paths?.node ?? {}).find((path) =>
-    new RegExp(`^${path.replaceAll(/\{\w+\}/g, '[^/]+')}$`).test(pathname),
-  );
+  const template = Object.keys(paths?.node ?? {}).find((path) => isOfTemplate(pathname, path));
   const operation = template && child(paths, template, 'get');
   if (!operation) throw new Error(`${service} does not document GET ${pathname}`);
   return operation;
+}
+
+/** Whether a path matches a template such as `/orders/{id}`. A parameter is one segment that is not empty. */
+function isOfTemplate(pathname: string, template: string): boolean {
+  const segments = pathname.split('/');
+  const expected = template.split('/');
+  return (
+    segments.length === expected.length &&
+    expected.every((one, index) => (/^\{\w+\}$/.test(one) ? segments[index] !== '' : segments[index] === one))
+  );
 }
 
 /** What is below a place, references followed on every step. */

@@ -8,13 +8,13 @@ import { type Found, Judge, patternsIn } from './patterns.ts';
 
 const PRODUCT = ['bench', 'bffs', 'deploy', 'examples', 'packages', 'shared'];
 const FILES = '**/*.{ts,tsx,yaml,yml,cfg}';
-const EXCLUDED = ['**/node_modules/**', '**/dist/**', '**/*.test.ts', '**/testing/**'];
+const EXCLUDED = ['**/node_modules/**', '**/dist/**', '**/*.test.ts'];
 
 const COMMAND = {
   name: 'npm run check:patterns',
   purpose:
     'Lists every regular expression that can take more than linear time, and so could block the event loop on crafted input. ' +
-    'Tests and test helpers are excluded. Exit code 1: there are some.',
+    'Test files are excluded. Exit code 1: there are some.',
   words: ['[PATH]'],
   examples: [
     ['', 'checks all product code'],
