@@ -21,7 +21,7 @@ export type BatchParts = readonly Part<Fetched<readonly (Row | null)[]>>[];
 
 /**
  * Fetches rows in as few concurrent calls as the endpoint's maxBatch allows. A call that the service refuses as a batch, or whose
- * URL is too long, is bisected. Rows are matched by key, whatever their order. A failed call fails its own keys only; the promise
+ * URL is too long, is bisected. Rows are matched by key, in any order. A failed call fails its own keys only; the promise
  * rejects when all calls fail.
  */
 export async function fetchBatch(

@@ -55,7 +55,7 @@ export function defineBff(options: BffOptions): Bff {
 
 const POLL_MS = 20;
 
-/** A BFF in somebody else's Express app. */
+/** A BFF that is mounted in an existing Express app. */
 class MountedBff {
   readonly #options: BffOptions;
   #runtime: Runtime | undefined;

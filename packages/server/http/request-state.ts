@@ -120,7 +120,7 @@ export function traceRequests(tracing: Tracing): RequestHandler {
 function factsOf(request: Request, response: Response, { requestId }: RequestState): HttpFacts {
   const { method, httpVersion, baseUrl } = request;
   const route: unknown = request.route?.path;
-  // A path that is none of our routes may contain anything.
+  // A path that matches no route may contain anything.
   const isOurs = typeof route === 'string' && response.statusCode !== 404;
   return {
     method,

@@ -23,7 +23,7 @@ export const noSuchRoute: RequestHandler = () => {
 export function errorBoundary(log: Logger): ErrorRequestHandler {
   // Express recognizes an error handler by its four parameters.
   return (error, request, response, _next) => {
-    // There is nobody to answer.
+    // The caller has hung up.
     if (error instanceof CallerGoneError) return;
     const state = stateOf(request, response);
     const { requestId } = state;

@@ -35,7 +35,7 @@ export function sendGraphQL(
   const bytes = Buffer.byteLength(text);
   const maxAge = 'errors' in body ? 0 : maxAgeOf(ledger);
   const encoding = bytes >= MIN_ENCODED_BYTES ? negotiateEncoding(state.request) : undefined;
-  // Whatever depends on the caller's locale depends on Accept-Language, and a compressed response on Accept-Encoding.
+  // A response in the caller's locale varies by Accept-Language, and a compressed one by Accept-Encoding.
   if (maxAge > 0) response.appendHeader('Vary', 'Accept, Accept-Language, Accept-Encoding');
   if (encoding) response.setHeader('Content-Encoding', encoding);
   const etag = withETag && maxAge > 0 ? etagOf(text, encoding) : undefined;
@@ -92,7 +92,7 @@ export function maxAgeOf(ledger: Pick<Ledger, 'freshMs'> | undefined): number {
   return Math.floor((ledger?.freshMs() ?? 0) / 1_000);
 }
 
-/** Without an Age header: the seconds count from now, whatever the age of the parts. */
+/** There is no Age header: `maxAge` is the freshness that remains, in seconds from now. */
 export function cacheControlOf(maxAge: number): string {
   return maxAge > 0 ? `public, max-age=${maxAge}` : 'no-store';
 }

@@ -6,7 +6,7 @@ export interface Readiness {
   state: 'starting' | 'ready' | 'stopping';
 }
 
-/** Liveness (the process answers) and readiness: 503 while the server starts or stops, whatever the state of the services. */
+/** Liveness (the process answers) and readiness: 503 while the server starts or stops. The state of the services does not matter. */
 export function healthRoutes(readiness: Readiness, paths: Pick<Paths, 'health' | 'ready'>): Router {
   const router = Router();
   router.get(paths.health, (_request, response) => {
