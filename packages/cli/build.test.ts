@@ -3,7 +3,6 @@ import { appendFileSync, cpSync, existsSync, mkdtempSync, readdirSync, readFileS
 import { hostname, tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { NODE_MAJOR } from '@facet/server/internal/command/node-version.ts';
-import { smallDataFile } from '@facet/testing/internal/data-file.ts';
 import { FIXTURE } from '@facet/testing/internal/fixture/root.ts';
 import { freePort } from '@facet/testing/internal/free-port.ts';
 import { copyOfFixture } from '@facet/testing/internal/project-copy.ts';
@@ -78,14 +77,14 @@ test.each([
   {
     changed: 'files',
     bundles: ['web'],
-    changes: { 'bffs/web/screens/ProductPage.graphql': '#', 'bffs/web/budget.json': '\n', 'schemas/web.graphql': '#' },
+    changes: { 'bffs/web/screens/BookPage.graphql': '#', 'bffs/web/budget.json': '\n', 'schemas/web.graphql': '#' },
   },
   {
     changed: 'what BFFs have in common, and a service',
-    bundles: [...readdirSync(`${FIXTURE}bffs`).sort(), 'users'],
+    bundles: [...readdirSync(`${FIXTURE}bffs`).sort(), 'members'],
     changes: {
       'packages/server/request/locale.ts': 'process.title;\n',
-      'services/users/routes.ts': 'process.title;\n',
+      'services/start/members.ts': 'process.title;\n',
     },
   },
 ])('a change of $changed changes only $bundles', ({ changes, bundles }) => {
@@ -134,13 +133,13 @@ function packagesIn(bundle: string): string[] {
 describe('the packages of a bundle', () => {
   test.each([
     { bundle: 'web', entry: 'bffs/web/main.ts' },
-    { bundle: 'users', entry: 'services/users/main.ts' },
+    { bundle: 'members', entry: 'services/start/members.ts' },
   ])('are listed in packages.json of $bundle', async ({ bundle, entry }) => {
     const names = packagesIn(bundle).map((one) => one.replace(/@[^@]*$/, ''));
     const mapped = await mappedPackages(entry);
     expect(mapped.length).toBeGreaterThan(5);
     expect(names).toEqual(expect.arrayContaining(mapped));
-    expect(names).toEqual(expect.arrayContaining(bundle === 'web' ? ['express', 'undici'] : ['@faker-js/faker']));
+    expect(names).toEqual(expect.arrayContaining(bundle === 'web' ? ['express', 'undici'] : ['express', 'router']));
     for (const other of ['jest', 'typescript', 'esbuild', 'vite', 'react']) expect(names).not.toContain(other);
     // It is nothing of this machine.
     expect(packagesIn(bundle).every((one) => /^(@[^/]+\/)?[^/@]+@\d[^/]*$/.test(one))).toBe(true);
@@ -206,12 +205,12 @@ function alone(name: string): string {
 
 test('a BFF’s bundle runs alone and serves screens and ad-hoc operations', async () => {
   services = await startReferenceServices();
-  const { users, orders, catalog } = services.urls;
-  const { port } = run(alone('web'), { PORT: '0', USERS_URL: users, ORDERS_URL: orders, CATALOG_URL: catalog });
+  const { members, loans, library } = services.urls;
+  const { port } = run(alone('web'), { PORT: '0', MEMBERS_URL: members, LOANS_URL: loans, LIBRARY_URL: library });
   const url = `http://localhost:${await port}`;
-  const headers = { 'X-User-Id': 'u_42', 'Content-Type': 'application/json' };
-  const screen = await fetch(`${url}/screens/ProductPage?id=p_7`, { headers });
-  expect(await screen.json()).toMatchObject({ data: { product: { id: 'p_7' } } });
+  const headers = { 'X-Member-Id': 'm_42', 'Content-Type': 'application/json' };
+  const screen = await fetch(`${url}/screens/BookPage?id=b_7`, { headers });
+  expect(await screen.json()).toMatchObject({ data: { book: { id: 'b_7' } } });
   const body = JSON.stringify({ query: '{ dashboard { profile { name } } }' });
   const other = await fetch(`${url}/graphql`, { method: 'POST', headers, body });
   expect(await other.json()).toEqual({ data: { dashboard: { profile: { name: 'Ada Lovelace' } } } });
@@ -219,16 +218,16 @@ test('a BFF’s bundle runs alone and serves screens and ad-hoc operations', asy
 
 test('a service’s bundle runs alone', async () => {
   const port = await freePort();
-  run(alone('users'), { PORT: String(port), DATA_FILE: smallDataFile() });
-  const answer = await answerOf(`http://localhost:${port}/users/u_42`);
-  expect(await answer.json()).toMatchObject({ id: 'u_42', firstName: 'Ada' });
+  run(alone('members'), { PORT: String(port) });
+  const answer = await answerOf(`http://localhost:${port}/members/m_42`);
+  expect(await answer.json()).toMatchObject({ id: 'm_42', firstName: 'Ada' });
 });
 
 /** The first answer of a server that is starting. */
 async function answerOf(url: string): Promise<Response> {
   for (;;) {
     try {
-      return await fetch(url, { headers: { 'X-User-Id': 'u_42' } });
+      return await fetch(url, { headers: { 'X-Member-Id': 'm_42' } });
     } catch {
       await new Promise((resolve) => setTimeout(resolve, 50));
     }

@@ -42,18 +42,16 @@ describe('measured', () => {
 
   test('lists the unread properties of a screen', async () => {
     const { report } = await checkClient('mobile', { root: FIXTURE, measuring });
-    expect(report).toMatch(
-      /OrderDetail \| orders .* \| shippingAddress\.street \d+, shippingAddress\.postcode \d+ +\|/,
-    );
+    expect(report).toMatch(/LoanDetail \| loans .* \| pickupAddress\.street \d+, pickupAddress\.postcode \d+ +\|/);
   });
 
   test('reports a screen whose example variables are invalid', async () => {
     const [bff] = CLIENTS.filter(({ client }) => client === 'mobile');
     if (!bff) throw new Error('There is no mobile client.');
-    const { problems } = await measuring.measure({ ...bff, examples: {} }, ['Home', 'OrderDetail']);
+    const { problems } = await measuring.measure({ ...bff, examples: {} }, ['Home', 'LoanDetail']);
     expect(problems).toEqual([
       expect.stringMatching(
-        /^OrderDetail cannot be measured with its example variables: Variable "\$id" .* not provided/,
+        /^LoanDetail cannot be measured with its example variables: Variable "\$id" .* not provided/,
       ),
     ]);
   });
@@ -90,7 +88,7 @@ describe('problems of a client', () => {
   test('reports a screen that got more expensive', async () => {
     const root = copyOfWeb();
     change(`${root}bffs/web/screens/Dashboard.graphql`, (text) =>
-      text.replace('    promos {', '    promos {\n      product {\n        id\n      }'),
+      text.replace('    readings {', '    readings {\n      book {\n        id\n      }'),
     );
     expect((await checkClient('web', { root })).problems).toEqual([
       'Dashboard can take 24 calls; its budget is 23.',
@@ -101,18 +99,21 @@ describe('problems of a client', () => {
   test('reports documents in a manifest that could make too many calls', async () => {
     const root = copyOfWeb();
     const pages = ['a', 'b', 'c'].map(
-      (alias) => `${alias}: dashboard { orders(first: 100, after: "${alias}") { items { product { id } } } }`,
+      (alias) => `${alias}: dashboard { loans(first: 100, after: "${alias}") { items { book { id } } } }`,
     );
     mkdirSync(`${root}bffs/web/documents`);
-    const texts = { large: `query Large { ${pages.join(' ')} }`, small: 'query Small { dashboard { promos { id } } }' };
+    const texts = {
+      large: `query Large { ${pages.join(' ')} }`,
+      small: 'query Small { dashboard { readings { id } } }',
+    };
     writeFileSync(`${root}bffs/web/documents/relay.json`, JSON.stringify(texts));
     expect((await checkClient('web', { root })).problems).toEqual(['Large (large) can make 63 calls; 60 are allowed.']);
   });
 
   test('reports a screen that does not match the schema', async () => {
     const root = copyOfWeb();
-    change(`${root}bffs/web/screens/ProductPage.graphql`, (text) => text.replace(' name', ' nam'));
+    change(`${root}bffs/web/screens/BookPage.graphql`, (text) => text.replace(' name', ' nam'));
     const [problem] = (await checkClient('web', { root })).problems;
-    expect(problem).toMatch(/ProductPage\.graphql:\d+:\d+: Cannot query field "nam"/);
+    expect(problem).toMatch(/BookPage\.graphql:\d+:\d+: Cannot query field "nam"/);
   });
 });

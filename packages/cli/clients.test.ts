@@ -5,8 +5,8 @@ import { allClients, servicesOf } from './clients.ts';
 test('servicesOf lists the services that the fields call', async () => {
   const asked = (await allClients(FIXTURE)).map((bff) => [bff.client, servicesOf(bff)]);
   expect(Object.fromEntries(asked)).toMatchObject({
-    mobile: ['catalog', 'orders', 'users'],
-    web: ['catalog', 'orders', 'users'],
-    partner: ['catalog', 'orders'],
+    mobile: ['library', 'loans', 'members'],
+    web: ['library', 'loans', 'members'],
+    partner: ['library', 'loans'],
   });
 });

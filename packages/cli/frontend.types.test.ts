@@ -15,19 +15,19 @@ const PACKAGES = [
 const PRELUDE = `
 import type { ApolloClient } from '@apollo/client';
 import type { DashboardQuery } from '@facet/web-client';
-import { DashboardDocument, OrderPageDocument } from '@facet/web-client';
+import { DashboardDocument, LoanPageDocument } from '@facet/web-client';
 import type { Client } from '@urql/core';
 export declare const apollo: ApolloClient;
 export declare const urql: Client;
 export declare const data: DashboardQuery;
-export const documents = [DashboardDocument, OrderPageDocument];
+export const documents = [DashboardDocument, LoanPageDocument];
 `;
 
 const ACCEPTED = `
 const { data: answered } = await urql.query(DashboardDocument, { first: 3, after: null });
 export const same: DashboardQuery | undefined = answered;
-export const amount: number | undefined = data.dashboard.orders?.[0]?.total.amount;
-export const endsAt: string | undefined = data.dashboard.promos?.[0]?.endsAt;
+export const amount: number | undefined = data.dashboard.loans?.[0]?.fee.amount;
+export const endsAt: string | undefined = data.dashboard.readings?.[0]?.endsAt;
 export const email: string | undefined = data.dashboard.profile?.email;
 `;
 
@@ -49,12 +49,12 @@ const REFUSED: Readonly<Record<string, readonly [code: string, complaint: RegExp
     /'string' is not assignable to type 'number'/,
   ],
   'a variable that is missing, with Apollo Client': [
-    'await apollo.query({ query: OrderPageDocument });',
+    'await apollo.query({ query: LoanPageDocument });',
     /Property 'variables' is missing/,
   ],
   'a variable that is missing, with urql': [
-    'await urql.query(OrderPageDocument, {});',
-    /Property 'id' is missing in type '{}' but required in type 'OrderPageQueryVariables'/,
+    'await urql.query(LoanPageDocument, {});',
+    /Property 'id' is missing in type '{}' but required in type 'LoanPageQueryVariables'/,
   ],
   'a section as if it could not fail': ['export const name = data.dashboard.profile.name;', /is possibly 'null'/],
   'a property that the schema has and the screen does not ask for': [
@@ -62,10 +62,10 @@ const REFUSED: Readonly<Record<string, readonly [code: string, complaint: RegExp
     /'phone' does not exist on type 'DashboardQuery_dashboard_profile'/,
   ],
   'a value that an enum does not have': [
-    `export const isLost = data.dashboard.orders?.[0]?.status === 'lost';`,
+    `export const isLost = data.dashboard.loans?.[0]?.status === 'lost';`,
     /no overlap/,
   ],
-  'a change of what a cache has handed out': ['data.dashboard.orders?.push();', /'push' does not exist/],
+  'a change of what a cache has handed out': ['data.dashboard.loans?.push();', /'push' does not exist/],
 };
 
 describe('the compiler rejects', () => {

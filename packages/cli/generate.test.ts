@@ -50,7 +50,7 @@ describe('npm run generate tells what is wrong in a line each:', () => {
     'schemas, all of them',
     () => {
       change('schemas/mobile.graphql', '  avatar: ', '  nope: Strong!\n  avatar: ');
-      change('schemas/web.graphql', 'type Product {', 'type Product implements Thing {');
+      change('schemas/web.graphql', 'type Book {', 'type Book implements Thing {');
       const line = readFileSync(`${copy}schemas/mobile.graphql`, 'utf8').split('\n').indexOf('  nope: Strong!') + 1;
       const ofMobile = `schemas/mobile.graphql:${line}:9: Unknown type "Strong". Did you mean "String"?`;
       expect(run('packages/cli/generate.ts')).toEqual({
@@ -66,12 +66,12 @@ describe('npm run generate tells what is wrong in a line each:', () => {
   test(
     'OpenAPI documents, all of them',
     () => {
-      change('shared/users/openapi.yaml', 'paths:', 'paths: [');
-      change('shared/orders/openapi.yaml', 'in: path, required: true', 'in: nowhere, required: true');
+      change('shared/members/openapi.yaml', 'paths:', 'paths: [');
+      change('shared/loans/openapi.yaml', 'in: path, required: true', 'in: nowhere, required: true');
       const { status, problems } = run('packages/cli/generate.ts');
       expect(status).toBe(1);
       expect(problems.join('\n')).toMatch(
-        /shared\/orders\/openapi\.yaml:\d+: `in` can be[\s\S]*shared\/users\/openapi\.yaml is not a usable/,
+        /shared\/loans\/openapi\.yaml:\d+: `in` can be[\s\S]*shared\/members\/openapi\.yaml is not a usable/,
       );
       expect(problems.join('\n')).not.toMatch(/^ +at /m);
     },
@@ -81,13 +81,13 @@ describe('npm run generate tells what is wrong in a line each:', () => {
   test(
     'screens, and then all else is made even so',
     () => {
-      change('bffs/web/screens/ProductPage.graphql', 'name', 'nam');
+      change('bffs/web/screens/BookPage.graphql', 'name', 'nam');
       change('bffs/mobile/screens/Home.graphql', 'greeting', 'greeting(');
       const { status, problems } = run('packages/cli/generate.ts');
       expect(status).toBe(1);
       expect(problems.filter((line) => line.includes('.graphql:')).sort()).toEqual([
         expect.stringMatching(/^ {2}bffs\/mobile\/screens\/Home\.graphql:\d+:\d+: Syntax Error: /),
-        '  bffs/web/screens/ProductPage.graphql:4:5: Cannot query field "nam" on type "Product". Did you mean "name"?',
+        '  bffs/web/screens/BookPage.graphql:4:5: Cannot query field "nam" on type "Book". Did you mean "name"?',
       ]);
     },
     LIMIT_MS,
@@ -96,9 +96,9 @@ describe('npm run generate tells what is wrong in a line each:', () => {
   test(
     'endpoints, by the place that describes them',
     () => {
-      change('shared/catalog/endpoints.ts', "path: '/promos'", "path: 'promos'");
+      change('shared/library/endpoints.ts', "path: '/readings'", "path: 'readings'");
       const problem =
-        /^shared\/catalog\/endpoints\.ts:\d+:\d+: The path "promos" of catalog does not start with a slash\. Did you mean \/promos\?$/;
+        /^shared\/library\/endpoints\.ts:\d+:\d+: The path "readings" of library does not start with a slash\. Did you mean \/readings\?$/;
       const generated = run('packages/cli/generate.ts');
       expect({ status: generated.status, problems: generated.problems }).toEqual({
         status: 1,
@@ -116,7 +116,7 @@ test(
     change('schemas/web.graphql', '  inStock: Boolean!', '  inStock: Boolean!\n  titel: String');
     expect(run('bffs/web/main.ts').problems).toEqual([
       expect.stringMatching(
-        /^web: schemas\/web\.graphql:\d+:3: Product\.titel has no resolver, and GET \/products\?ids of catalog has no property titel\./,
+        /^web: schemas\/web\.graphql:\d+:3: Book\.titel has no resolver, and GET \/books\?ids of library has no property titel\./,
       ),
     ]);
     change('bffs/mobile/budget.json', '"calls": 3', '"calls": "few"');

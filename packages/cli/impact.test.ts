@@ -30,13 +30,11 @@ describe('npm run impact for a service', () => {
   test('exits with 1 if something breaks; resolves missing references next to the current document', async () => {
     const { exitCode, output } = await impact(
       '--service',
-      'orders',
+      'loans',
       '--openapi',
-      documentOf('orders', 'totalCents', 'totalAmount'),
+      documentOf('loans', 'feeCents', 'feeAmount'),
     );
-    expect(output).toContain(
-      '| totalCents removed, probably renamed to totalAmount | GET /orders     | OrderCard.total',
-    );
+    expect(output).toContain('| feeCents removed, probably renamed to feeAmount | GET /loans     | LoanCard.fee');
     expect(output).toMatch(/This breaks mobile, web, partner\.\n$/);
     expect(exitCode).toBe(1);
   });
@@ -44,21 +42,21 @@ describe('npm run impact for a service', () => {
   test('exits with 0 if nothing breaks', async () => {
     const { exitCode, output } = await impact(
       '--service',
-      'orders',
+      'loans',
       '--openapi',
-      documentOf('orders', 'The order.', 'An order.'),
+      documentOf('loans', 'The loan.', 'A loan.'),
     );
     expect(output).toMatch(/Nothing breaks\. Untouched: mobile, web, partner\.\n$/);
     expect(exitCode).toBe(0);
   });
 
   test('exits with 2 and lists all problems of an invalid document', async () => {
-    const path = documentOf('orders', 'in: path, required: true', 'in: nowhere, required: true');
+    const path = documentOf('loans', 'in: path, required: true', 'in: nowhere, required: true');
     writeFileSync(
       path,
       readFileSync(path, 'utf8').replace("'../common.yaml#/components/parameters/limit'", "'other.yaml#/limit'"),
     );
-    const { exitCode, output } = await impact('--service', 'orders', '--openapi', path);
+    const { exitCode, output } = await impact('--service', 'loans', '--openapi', path);
     expect(output).toMatch(
       /is not a usable OpenAPI document:\n( {2}.*\n)* {2}.*new\.yaml:\d+: `in` can be one of the following only.*\n/,
     );
@@ -69,31 +67,31 @@ describe('npm run impact for a service', () => {
 
 test.each([
   [
-    { service: 'order', openapi: 'none.yaml' },
+    { service: 'loan', openapi: 'none.yaml' },
     [
-      'Unknown service "order". Known: users, orders, catalog. Did you mean orders?',
+      'Unknown service "loan". Known: members, loans, library. Did you mean loans?',
       'The file none.yaml does not exist.',
     ],
   ],
-  [{ service: 'orders' }, ['--service requires --openapi, the new document.']],
+  [{ service: 'loans' }, ['--service requires --openapi, the new document.']],
   [{ openapi: 'package.json' }, ['--openapi requires --service, the service of the document.']],
   [{ client: 'wed' }, ['Unknown client "wed". Known: mobile, web, partner. Did you mean web?']],
   [
-    { service: 'orders', openapi: 'package.json', against: 'main' },
+    { service: 'loans', openapi: 'package.json', against: 'main' },
     ['--service checks all clients and cannot be combined with --client or --against.'],
   ],
 ])('rejects %j and lists all problems', (given, problems) => {
   const values = { service: undefined, openapi: undefined, client: undefined, against: undefined, ...given };
   const question = () =>
-    questionIn(values, ['mobile', 'web', 'partner'], ['users', 'orders', 'catalog'], process.cwd());
+    questionIn(values, ['mobile', 'web', 'partner'], ['members', 'loans', 'library'], process.cwd());
   expect(question).toThrow(new UsageError(problems));
 });
 
 test('exits with 2 for a misspelt option', async () => {
-  expect(await impact('--servce', 'orders')).toEqual({
+  expect(await impact('--servce', 'loans')).toEqual({
     exitCode: 2,
     output:
-      'There is no option --servce. Did you mean --service?\nUnexpected argument "orders": npm run impact takes no argument.\n',
+      'There is no option --servce. Did you mean --service?\nUnexpected argument "loans": npm run impact takes no argument.\n',
   });
 });
 
@@ -134,15 +132,13 @@ describe('npm run impact for a client', () => {
 
   test('reports broken screens of the old commit, even if their files changed with the schema', async () => {
     write('schemas/web.graphql', without('  inStock: Boolean!\n'));
-    for (const screen of ['OrderPage', 'ProductPage']) write(`bffs/web/screens/${screen}.graphql`, without('inStock'));
+    for (const screen of ['LoanPage', 'BookPage']) write(`bffs/web/screens/${screen}.graphql`, without('inStock'));
     const { text, isBroken } = await impactHere(undefined, ['mobile', 'web']);
-    expect(text).toContain(
-      "| Field 'inStock' was removed from object type 'Product' | breaking | OrderPage, ProductPage |",
-    );
+    expect(text).toContain("| Field 'inStock' was removed from object type 'Book' | breaking | LoanPage, BookPage |");
     expect(text).toMatch(
-      /Screens of main at [0-9a-f]+ that are invalid in the new schema:\n\n- OrderPage: Cannot query.*\n- ProductPage: /,
+      /Screens of main at [0-9a-f]+ that are invalid in the new schema:\n\n- LoanPage: Cannot query.*\n- BookPage: /,
     );
-    expect(text).toContain('web breaks OrderPage, ProductPage.');
+    expect(text).toContain('web breaks LoanPage, BookPage.');
     expect(text).toContain('Nothing breaks in mobile.');
     expect(isBroken).toBe(true);
   });
@@ -150,10 +146,10 @@ describe('npm run impact for a client', () => {
   test('reports current screens that do not match the current schema', async () => {
     write('schemas/web.graphql', without('  inStock: Boolean!\n'));
     const { text, isBroken } = await impactHere();
-    expect(text).toMatch(/bffs\/web\/screens\/OrderPage\.graphql:\d+:\d+: Cannot query field "inStock"/);
-    expect(text).toMatch(/web breaks OrderPage, ProductPage\.$/);
+    expect(text).toMatch(/bffs\/web\/screens\/LoanPage\.graphql:\d+:\d+: Cannot query field "inStock"/);
+    expect(text).toMatch(/web breaks LoanPage, BookPage\.$/);
     expect(isBroken).toBe(true);
-    write('schemas/web.graphql', (sdl) => sdl.replace('type Product {', 'type {'));
+    write('schemas/web.graphql', (sdl) => sdl.replace('type Book {', 'type {'));
     expect((await impactHere()).text).toMatch(/schemas\/web\.graphql is not a valid schema: Syntax Error/);
   });
 

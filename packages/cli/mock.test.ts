@@ -35,7 +35,7 @@ describe.each(CLIENTS)('$client', (bff) => {
 
   test('serves all screens, always with the same values, without calling services', async () => {
     const { schema } = mocked(sdl);
-    const urls = { users: NOWHERE, orders: NOWHERE, catalog: NOWHERE };
+    const urls = { members: NOWHERE, loans: NOWHERE, library: NOWHERE };
     await using running = await startBff({ ...bff, resolvers: mockResolvers(types(sdl)) }, urls);
     for (const { name } of readScreens(`${FIXTURE}bffs/${bff.client}/screens`, schema)) {
       const { status, data, errors } = await running.screen(name, bff.examples[name]);
@@ -154,12 +154,12 @@ describe('as a process', () => {
 
   test('serves the client’s routes and ad-hoc operations', async () => {
     const url = `http://localhost:${await run('packages/cli/mock.ts', { PORT: '0' }, 'web').port}`;
-    const headers = { 'X-User-Id': 'u_42', 'Content-Type': 'application/json' };
+    const headers = { 'X-Member-Id': 'm_42', 'Content-Type': 'application/json' };
     const screen = await fetch(`${url}/screens/Dashboard?first=2`, { headers });
-    expect(await screen.json()).toMatchObject({ data: { dashboard: { orders: { length: 2 } } } });
-    const body = JSON.stringify({ query: '{ dashboard { orders { items { product { name } } } } }' });
+    expect(await screen.json()).toMatchObject({ data: { dashboard: { loans: { length: 2 } } } });
+    const body = JSON.stringify({ query: '{ dashboard { loans { items { book { name } } } } }' });
     const other = await fetch(`${url}/graphql`, { method: 'POST', headers, body });
-    expect(await other.json()).toMatchObject({ data: { dashboard: { orders: { length: 50 } } } });
+    expect(await other.json()).toMatchObject({ data: { dashboard: { loans: { length: 50 } } } });
   });
 
   test('reports an invalid schema in one line', async () => {

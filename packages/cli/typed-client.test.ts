@@ -58,12 +58,12 @@ describe('the manifest of each client', () => {
   test('registers its operations when a later server has it in documents/', async () => {
     const manifests = mkdtempSync(`${tmpdir()}/facet-released-`);
     const released = JSON.parse(readFileSync(`${FIXTURE}bffs/web/client/manifest.generated.json`, 'utf8'));
-    const body = 'query Retired($id: ID!) {\n  product(id: $id) {\n    id\n    __typename\n  }\n}';
+    const body = 'query Retired($id: ID!) {\n  book(id: $id) {\n    id\n    __typename\n  }\n}';
     const operations = [...released.operations, { id: idOf(body), name: 'Retired', type: 'query', body }];
     writeFileSync(`${manifests}/1.4.0.json`, JSON.stringify({ ...released, operations }));
     await using running = await startBff({ ...web, manifests }, services.urls, { DOCUMENTS: 'locked' });
-    const answer = await askById(running, web, idOf(body), { id: 'p_7' });
-    expect(answer).toMatchObject({ data: { product: { id: 'p_7', __typename: 'Product' } }, errors: [] });
+    const answer = await askById(running, web, idOf(body), { id: 'b_7' });
+    expect(answer).toMatchObject({ data: { book: { id: 'b_7', __typename: 'Book' } }, errors: [] });
   });
 });
 
@@ -77,7 +77,7 @@ describe('npm run generate', () => {
 
   test('updates the package when screens change; fragments are per screen', async () => {
     const other =
-      'query Stock($id: ID!) { product(id: $id) { price { ...Price } } } fragment Price on Money { formatted }';
+      'query Stock($id: ID!) { book(id: $id) { deposit { ...Amount } } } fragment Amount on Money { formatted }';
     writeFileSync(`${screens}/Stock.graphql`, other);
     await expect(generate('--check')).rejects.toThrow('bffs/web/client/screens.generated.js is out of date');
     await generate();
@@ -89,10 +89,10 @@ describe('npm run generate', () => {
 
   test('reports the screen, line and field that do not match, and generates everything else', async () => {
     const before = read('screens.generated.js');
-    writeFileSync(`${screens}/Stock.graphql`, 'query Stock($id: ID!) {\n  product(id: $id) {\n    nam\n  }\n}\n');
+    writeFileSync(`${screens}/Stock.graphql`, 'query Stock($id: ID!) {\n  book(id: $id) {\n    nam\n  }\n}\n');
     writeFileSync(`${copy}bffs/mobile/client/manifest.generated.json`, '');
     await expect(generate()).rejects.toMatchObject({
-      stderr: `These documents are not valid:\n  bffs/web/screens/Stock.graphql:3:5: Cannot query field "nam" on type "Product". Did you mean "name"?\n`,
+      stderr: `These documents are not valid:\n  bffs/web/screens/Stock.graphql:3:5: Cannot query field "nam" on type "Book". Did you mean "name"?\n`,
       stdout: 'bffs/mobile/client/manifest.generated.json\n',
     });
     expect(read('screens.generated.js')).toBe(before);

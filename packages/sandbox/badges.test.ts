@@ -3,8 +3,8 @@ import { expect, test } from '@jest/globals';
 import { badgesOf } from './page/waterfall/badges.ts';
 
 const CALL: ExplainedCall = {
-  service: 'catalog',
-  endpoint: 'GET /products?ids',
+  service: 'library',
+  endpoint: 'GET /books?ids',
   keys: 3,
   wave: 1,
   startMs: 0,

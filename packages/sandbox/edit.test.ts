@@ -5,18 +5,16 @@ const flat = (text: string): string => text.replaceAll(/\s+/g, ' ').trim();
 const query = (text: string, operationName: string | null = null) => ({ text, operationName });
 const leaf = (name: string) => ({ name, first: [] });
 
-const FRAGMENTED = '{ order(id: 1) { total { ...Price } } } fragment Price on Money { amount currency }';
+const FRAGMENTED = '{ loan(id: 1) { fee { ...Amount } } } fragment Amount on Money { amount currency }';
 
 describe('a field is selected', () => {
   test('in an empty query, with initial subfields', () => {
-    expect(flat(withSelection(query('# empty\n'), ['order'], { name: 'order', first: ['id'] }))).toBe(
-      '{ order { id } }',
-    );
+    expect(flat(withSelection(query('# empty\n'), ['loan'], { name: 'loan', first: ['id'] }))).toBe('{ loan { id } }');
   });
 
   test('next to others, at any depth', () => {
-    expect(flat(withSelection(query('{ order { id } }'), ['order', 'status'], leaf('status')))).toBe(
-      '{ order { id status } }',
+    expect(flat(withSelection(query('{ loan { id } }'), ['loan', 'status'], leaf('status')))).toBe(
+      '{ loan { id status } }',
     );
   });
 
@@ -27,31 +25,29 @@ describe('a field is selected', () => {
   });
 
   test('in an inline fragment', () => {
-    const what = { name: '... on Product', first: ['name'], onType: 'Product' };
-    const text = withSelection(query('{ node { id } }'), ['node', '... on Product'], what);
-    expect(flat(text)).toBe('{ node { id ... on Product { name } } }');
-    const more = withSelection(query(text), ['node', '... on Product', 'stock'], leaf('stock'));
-    expect(flat(more)).toBe('{ node { id ... on Product { name stock } } }');
+    const what = { name: '... on Book', first: ['name'], onType: 'Book' };
+    const text = withSelection(query('{ node { id } }'), ['node', '... on Book'], what);
+    expect(flat(text)).toBe('{ node { id ... on Book { name } } }');
+    const more = withSelection(query(text), ['node', '... on Book', 'stock'], leaf('stock'));
+    expect(flat(more)).toBe('{ node { id ... on Book { name stock } } }');
   });
 
   test('but not after a syntax error', () => {
-    expect(documentOf('{ order {')).toBeUndefined();
-    expect(withSelection(query('{ order {'), ['a'], leaf('a'))).toBe('{ order {');
+    expect(documentOf('{ loan {')).toBeUndefined();
+    expect(withSelection(query('{ loan {'), ['a'], leaf('a'))).toBe('{ loan {');
   });
 });
 
 describe('a field is removed', () => {
   test('with parents that become empty', () => {
-    expect(flat(withoutSelection(query('{ order { id status } }'), ['order', 'id']))).toBe('{ order { status } }');
-    expect(flat(withoutSelection(query('{ a order { total { amount } } }'), ['order', 'total', 'amount']))).toBe(
-      '{ a }',
-    );
-    expect(withoutSelection(query('{ order { id } }'), ['order', 'id'])).toBe('');
+    expect(flat(withoutSelection(query('{ loan { id status } }'), ['loan', 'id']))).toBe('{ loan { status } }');
+    expect(flat(withoutSelection(query('{ a loan { fee { amount } } }'), ['loan', 'fee', 'amount']))).toBe('{ a }');
+    expect(withoutSelection(query('{ loan { id } }'), ['loan', 'id'])).toBe('');
   });
 
   test('from the fragment that contains it', () => {
-    expect(flat(withoutSelection(query(FRAGMENTED), ['order', 'total', 'amount']))).toBe(
-      '{ order(id: 1) { total { ...Price } } } fragment Price on Money { currency }',
+    expect(flat(withoutSelection(query(FRAGMENTED), ['loan', 'fee', 'amount']))).toBe(
+      '{ loan(id: 1) { fee { ...Amount } } } fragment Amount on Money { currency }',
     );
   });
 
@@ -63,13 +59,13 @@ describe('a field is removed', () => {
 
 describe('an argument', () => {
   test('is set, changed and removed', () => {
-    const set = withArgument(query('{ order { id } }'), ['order'], 'id', '"o_7"');
-    expect(flat(set)).toBe('{ order(id: "o_7") { id } }');
-    expect(flat(withArgument(query(set), ['order'], 'id', ' $id '))).toBe('{ order(id: $id) { id } }');
-    expect(flat(withArgument(query(set), ['order'], 'id', ''))).toBe('{ order { id } }');
+    const set = withArgument(query('{ loan { id } }'), ['loan'], 'id', '"l_7"');
+    expect(flat(set)).toBe('{ loan(id: "l_7") { id } }');
+    expect(flat(withArgument(query(set), ['loan'], 'id', ' $id '))).toBe('{ loan(id: $id) { id } }');
+    expect(flat(withArgument(query(set), ['loan'], 'id', ''))).toBe('{ loan { id } }');
   });
 
   test('must be a valid value', () => {
-    expect(() => withArgument(query('{ order { id } }'), ['order'], 'id', '{')).toThrow(/Syntax Error/);
+    expect(() => withArgument(query('{ loan { id } }'), ['loan'], 'id', '{')).toThrow(/Syntax Error/);
   });
 });

@@ -79,10 +79,10 @@ function inChromium(chromium: string): void {
     const { page, offences } = shared;
     await run(page, 'Dashboard');
     expect(await callsIn(page)).toEqual([
-      { wave: 'wave 1', service: 'users', call: 'GET /users?ids', keys: '1', status: '200' },
-      { wave: 'wave 1', service: 'catalog', call: 'GET /promos', keys: 'list', status: '200' },
-      { wave: 'wave 1', service: 'orders', call: 'GET /orders', keys: 'list', status: '200' },
-      { wave: 'wave 2', service: 'catalog', call: 'GET /products?ids', keys: '86', status: '200' },
+      { wave: 'wave 1', service: 'members', call: 'GET /members?ids', keys: '1', status: '200' },
+      { wave: 'wave 1', service: 'library', call: 'GET /readings', keys: 'list', status: '200' },
+      { wave: 'wave 1', service: 'loans', call: 'GET /loans', keys: 'list', status: '200' },
+      { wave: 'wave 2', service: 'library', call: 'GET /books?ids', keys: '86', status: '200' },
     ]);
     // The BFF reserves 50 ms to a quarter of the 60 s deadline for the response (packages/server/request/deadline.ts).
     const [, longestMs] =
@@ -116,13 +116,13 @@ function inChromium(chromium: string): void {
 
   test('a drill affects only the requests of the page', async () => {
     const { page, offences } = shared;
-    await drill(page, 'catalog', 'down');
+    await drill(page, 'library', 'down');
     await run(page, 'Dashboard');
     const calls = page.getByRole('region', { name: 'Calls' });
     expect(await calls.getByRole('row').filter({ hasText: 'unavailable' }).count()).toBe(2);
-    expect(await summaryOf(page)).toMatch(/\d+ errors.*drill: catalog down/);
+    expect(await summaryOf(page)).toMatch(/\d+ errors.*drill: library down/);
     expect((await running.screen('Dashboard')).errors).toEqual([]);
-    await drill(page, 'catalog', 'healthy');
+    await drill(page, 'library', 'healthy');
     await run(page, 'Dashboard');
     expect(await summaryOf(page)).not.toMatch(/error|drill/);
     expect(offences).toEqual([]);
@@ -132,10 +132,10 @@ function inChromium(chromium: string): void {
     await using hasty = await startBff(web, services.urls, { SERVICE_TIMEOUT_MS: '120', REQUEST_DEADLINE_MS: '200' });
     await using opened = await open(`${hasty.url}/`);
     const { page } = opened;
-    await drill(page, 'orders', 'slow');
+    await drill(page, 'loans', 'slow');
     await run(page, 'Dashboard');
-    const orders = page.getByRole('row').filter({ hasText: 'GET /orders' });
-    expect(await orders.textContent()).toMatch(/cancelledtimed out|cancelledpast the deadline/);
+    const loans = page.getByRole('row').filter({ hasText: 'GET /loans' });
+    expect(await loans.textContent()).toMatch(/cancelledtimed out|cancelledpast the deadline/);
     await page.locator('.facet-deadline').first().waitFor({ state: 'attached' });
   });
 
@@ -144,13 +144,13 @@ function inChromium(chromium: string): void {
     const { page } = opened;
     await tabTo(page, page.getByRole('button', { name: 'Drills' }));
     await page.keyboard.press('Enter');
-    const catalog = page.getByRole('group', { name: 'catalog' });
-    await tabTo(page, catalog.getByRole('radio', { name: 'healthy' }));
+    const library = page.getByRole('group', { name: 'library' });
+    await tabTo(page, library.getByRole('radio', { name: 'healthy' }));
     await page.keyboard.press('ArrowLeft');
-    expect(await catalog.getByRole('radio', { name: 'invalid' }).isChecked()).toBe(true);
+    expect(await library.getByRole('radio', { name: 'invalid' }).isChecked()).toBe(true);
     await page.keyboard.press('Escape');
-    expect(await page.getByRole('button', { name: 'Drill: catalog invalid' }).isVisible()).toBe(true);
-    await tabTo(page, page.getByRole('button', { name: 'Run OrderPage' }));
+    expect(await page.getByRole('button', { name: 'Drill: library invalid' }).isVisible()).toBe(true);
+    await tabTo(page, page.getByRole('button', { name: 'Run LoanPage' }));
     await page.keyboard.press('Enter');
     await page.getByRole('row').filter({ hasText: 'invalid response' }).waitFor();
     await tabTo(page, page.getByRole('region', { name: 'Calls' }));
@@ -178,13 +178,13 @@ function inChromium(chromium: string): void {
   test('keeps the selected identity for the next visit', async () => {
     await using opened = await open();
     const { page } = opened;
-    await page.getByLabel('run as').selectOption('u_3');
+    await page.getByLabel('run as').selectOption('m_3');
     await run(page, 'Dashboard');
-    await page.locator('.graphiql-response').getByText('Electa Goldner').waitFor();
+    await page.locator('.graphiql-response').getByText('Emi Field').waitFor();
     await page.reload();
-    expect(await page.getByLabel('run as').inputValue()).toBe('u_3');
+    expect(await page.getByLabel('run as').inputValue()).toBe('m_3');
     await page.getByLabel('run as').selectOption({ label: 'another id…' });
-    await page.getByLabel('X-User-Id').fill('u_5');
+    await page.getByLabel('X-Member-Id').fill('m_5');
     await run(page, 'Dashboard');
     await page.locator('.graphiql-response').getByText('Brain Williamson').waitFor();
   });
@@ -193,13 +193,13 @@ function inChromium(chromium: string): void {
     const { page } = shared;
     const cost = page.locator('.facet-cost');
     await cost.getByText('Dashboard, at most').waitFor();
-    await write(page, '{ dashboard { promos { title } } }');
+    await write(page, '{ dashboard { readings { title } } }');
     await cost.getByText('1 call').waitFor();
     expect(await cost.textContent()).toBe('ad hoc, at most 1 call, 1 wave, 20 rows, 60,000 ms');
-    await write(page, '{ dashboard { promo');
+    await write(page, '{ dashboard { reading');
     await cost.getByText('Syntax Error').waitFor();
     const lists = ['a', 'b', 'c'].map(
-      (name) => `${name}: orders(first: 100, after: "${name}") { items { product { id } } }`,
+      (name) => `${name}: loans(first: 100, after: "${name}") { items { book { id } } }`,
     );
     await write(page, `{ dashboard { ${lists.join(' ')} } }`);
     await cost.getByText('rejected: 60 calls allowed').waitFor();
@@ -208,25 +208,25 @@ function inChromium(chromium: string): void {
   test('copies a screen as a working curl command, URL and code', async () => {
     const { page } = shared;
     const copied = async (form: string) => {
-      await page.getByRole('button', { name: `Copy OrderPage as ${form}` }).click();
-      const told = page.getByRole('button', { name: `Copy OrderPage as ${form}` }).getByText('copied');
+      await page.getByRole('button', { name: `Copy LoanPage as ${form}` }).click();
+      const told = page.getByRole('button', { name: `Copy LoanPage as ${form}` }).getByText('copied');
       await told.waitFor();
       await told.waitFor({ state: 'detached' });
       return page.evaluate<string>('navigator.clipboard.readText()');
     };
     const { stdout } = await promisify(execFile)('sh', ['-c', await copied('curl')]);
-    expect(JSON.parse(stdout)).toMatchObject({ data: { order: { id: 'o_7' } } });
+    expect(JSON.parse(stdout)).toMatchObject({ data: { loan: { id: 'l_7' } } });
     const url = await copied('URL');
-    expect(url).toBe(`${proxy.url}screens/OrderPage?id=o_7`);
-    expect(await (await fetch(url, { headers: { 'X-User-Id': 'u_42' } })).json()).toMatchObject({
-      data: { order: { id: 'o_7' } },
+    expect(url).toBe(`${proxy.url}screens/LoanPage?id=l_7`);
+    expect(await (await fetch(url, { headers: { 'X-Member-Id': 'm_42' } })).json()).toMatchObject({
+      data: { loan: { id: 'l_7' } },
     });
-    expect(await copied('code')).toContain("useQuery({ query: OrderPageDocument, variables: { id: 'o_7' } })");
+    expect(await copied('code')).toContain("useQuery({ query: LoanPageDocument, variables: { id: 'l_7' } })");
   });
 
   test('the explorer edits the query, the docs show the schema, and the history lists runs', async () => {
     const { page } = shared;
-    await run(page, 'ProductPage');
+    await run(page, 'BookPage');
     await page.getByRole('button', { name: 'Show Explorer' }).click();
     const explorer = page.getByRole('region', { name: 'Explorer' });
     await explorer.getByRole('checkbox', { name: 'description' }).uncheck();
@@ -234,14 +234,14 @@ function inChromium(chromium: string): void {
     await expectGone(editor.getByText('description'));
     await explorer.getByRole('checkbox', { name: 'dashboard' }).check();
     await editor.getByText('__typename').waitFor();
-    await explorer.getByLabel('id*').fill('"p_8"');
+    await explorer.getByLabel('id*').fill('"b_8"');
     await explorer.getByLabel('id*').press('Enter');
-    await editor.getByText('p_8').waitFor();
+    await editor.getByText('b_8').waitFor();
     await page.getByRole('button', { name: 'Show Documentation Explorer' }).click();
     await page.locator('.graphiql-plugin').getByText('Query').first().click();
     await page.locator('.graphiql-plugin').getByText('Dashboard').first().waitFor();
     await page.getByRole('button', { name: 'Show History' }).click();
-    await page.locator('.graphiql-plugin').getByText('ProductPage').first().waitFor();
+    await page.locator('.graphiql-plugin').getByText('BookPage').first().waitFor();
   });
 
   test('field usage lists unused fields and the clients of the others', async () => {
@@ -253,7 +253,7 @@ function inChromium(chromium: string): void {
     const status = usage.getByRole('row', { name: /^status/ });
     await status.getByText('unused').waitFor();
     await page.getByRole('button', { name: 'Show Screens' }).click();
-    await run(page, 'OrderStatus');
+    await run(page, 'LoanStatus');
     await page.getByRole('button', { name: 'Show Field usage' }).click();
     await status.getByText('sandbox: 1').waitFor();
     await usage.getByRole('checkbox', { name: 'unused only' }).check();
@@ -266,8 +266,8 @@ function inChromium(chromium: string): void {
     await using other = await startBff(partner, services.urls);
     await using opened = await open(`${other.url}/`, 'dark');
     const { page, offences } = opened;
-    await run(page, 'OrderStatus');
-    expect(await summaryOf(page)).toMatch(/^OrderStatus1 call/);
+    await run(page, 'LoanStatus');
+    expect(await summaryOf(page)).toMatch(/^LoanStatus1 call/);
     const shade = await page.evaluate<string>(
       "getComputedStyle(document.querySelector('.facet-dock')).backgroundColor",
     );
@@ -281,8 +281,8 @@ function inChromium(chromium: string): void {
       name: 'sandbox-drill',
       scheme: 'dark',
       async prepare(page: Page) {
-        await drill(page, 'catalog', 'down');
-        await drill(page, 'users', 'slow');
+        await drill(page, 'library', 'down');
+        await drill(page, 'members', 'slow');
         await run(page, 'Dashboard');
       },
     },
@@ -290,19 +290,16 @@ function inChromium(chromium: string): void {
       name: 'sandbox-explorer',
       scheme: 'light',
       async prepare(page: Page) {
-        await run(page, 'OrderPage');
+        await run(page, 'LoanPage');
         await page.getByRole('button', { name: 'Show Explorer' }).click();
-        await page
-          .getByRole('region', { name: 'Explorer' })
-          .getByRole('checkbox', { name: 'trackingNumber' })
-          .waitFor();
+        await page.getByRole('region', { name: 'Explorer' }).getByRole('checkbox', { name: 'receiptNumber' }).waitFor();
       },
     },
     {
       name: 'sandbox-usage',
       scheme: 'light',
       async prepare(page: Page) {
-        await run(page, 'OrderPage');
+        await run(page, 'LoanPage');
         await page.getByRole('button', { name: 'Show Field usage' }).click();
         await page.getByRole('table', { name: 'Requests by field' }).waitFor();
       },

@@ -31,35 +31,35 @@ function screen(bff: Bff, name: string, how: How = {}): Question {
   return { ...adHoc(bff, query, how), screen: name };
 }
 
-const own = (mark: number) => ({ id: `o_${mark}_1` });
-const others = (mark: number) => ({ id: `o_${mark + 1}_1` });
-const ownNode = (mark: number) => ({ id: Buffer.from(`OrderStatus:o_${mark}_2`).toString('base64url') });
+const own = (mark: number) => ({ id: `l_${mark}_1` });
+const others = (mark: number) => ({ id: `l_${mark + 1}_1` });
+const ownNode = (mark: number) => ({ id: Buffer.from(`LoanStatus:l_${mark}_2`).toString('base64url') });
 
 /** Every screen, and what no screen asks for: of each client, of what is private and of what is not. */
 const QUESTIONS: readonly Question[] = [
   screen(mobile, 'Home'),
-  screen(mobile, 'OrderDetail', { variables: own }),
-  screen(mobile, 'OrderDetail', { variables: others }),
-  adHoc(mobile, '{ home { promos { title } a: recentOrders(first: 2) { total itemCount placedAt } avatar } }'),
-  adHoc(mobile, '{ home { promos { id title imageUrl endsAt } } }', { isPublic: true }),
+  screen(mobile, 'LoanDetail', { variables: own }),
+  screen(mobile, 'LoanDetail', { variables: others }),
+  adHoc(mobile, '{ home { readings { title } a: recentLoans(first: 2) { fee itemCount lentAt } avatar } }'),
+  adHoc(mobile, '{ home { readings { id title coverUrl endsAt } } }', { isPublic: true }),
   screen(web, 'Dashboard'),
-  screen(web, 'MoreOrders', { variables: (mark) => ({ after: `o_${mark}_1` }) }),
-  screen(web, 'OrderPage', { variables: own }),
-  screen(web, 'OrderPage', { variables: others }),
-  screen(web, 'ProductPage', { variables: () => ({ id: 'p_1' }), isPublic: true }),
-  adHoc(web, '{ dashboard { profile { email } promos { product { name } } orders { total { formatted } } } }'),
-  adHoc(web, '{ product(id: "p_2") { name price { formatted } stock } }', { isPublic: true }),
-  adHoc(web, '{ product(id: "p_3") { name } dashboard { promos { title product { stock } } } }', { isPublic: true }),
-  screen(partner, 'ProductFeed', { isPublic: true }),
-  screen(partner, 'OrderStatus', { variables: own }),
-  screen(partner, 'OrderStatus', { variables: others }),
-  adHoc(partner, 'query ($id: ID!) { node(id: $id) { id ... on OrderStatus { total { formatted } } } }', {
+  screen(web, 'MoreLoans', { variables: (mark) => ({ after: `l_${mark}_1` }) }),
+  screen(web, 'LoanPage', { variables: own }),
+  screen(web, 'LoanPage', { variables: others }),
+  screen(web, 'BookPage', { variables: () => ({ id: 'b_1' }), isPublic: true }),
+  adHoc(web, '{ dashboard { profile { email } readings { book { name } } loans { fee { formatted } } } }'),
+  adHoc(web, '{ book(id: "b_2") { name deposit { formatted } stock } }', { isPublic: true }),
+  adHoc(web, '{ book(id: "b_3") { name } dashboard { readings { title book { stock } } } }', { isPublic: true }),
+  screen(partner, 'BookFeed', { isPublic: true }),
+  screen(partner, 'LoanStatus', { variables: own }),
+  screen(partner, 'LoanStatus', { variables: others }),
+  adHoc(partner, 'query ($id: ID!) { node(id: $id) { id ... on LoanStatus { fee { formatted } } } }', {
     variables: ownNode,
   }),
-  adHoc(partner, '{ a: products(first: 2) { edges { node { stock } } } products(first: 1) { edges { cursor } } }', {
+  adHoc(partner, '{ a: books(first: 2) { edges { node { stock } } } books(first: 1) { edges { cursor } } }', {
     isPublic: true,
   }),
-  adHoc(partner, '{ products(first: 3) { edges { cursor node { id name } } } }', { isPublic: true }),
+  adHoc(partner, '{ books(first: 3) { edges { cursor node { id name } } } }', { isPublic: true }),
 ];
 
 export interface Visit {

@@ -32,7 +32,7 @@ export const DEADLINE = /^DEADLINE_EXCEEDED$/;
 const REJECTED = /^SERVICE_REJECTED$/;
 const BAD_RESPONSE = /^SERVICE_BAD_RESPONSE$/;
 
-const ENUMS = ['status', 'currency', 'category'];
+const ENUMS = ['status', 'currency', 'genre'];
 
 /** A text by which patterns that are not linear take minutes. */
 const LONG_TEXT = 'a'.repeat(MEGABYTE);

@@ -16,7 +16,7 @@ const newest = listOf<{ id: string }>()({ service: 'books', path: '/newest', row
 const reader = defineBff({
   client: 'reader',
   port: 4000,
-  identity: { header: 'X-User-Id', exampleId: 'u_1' },
+  identity: { header: 'X-Member-Id', exampleId: 'm_1' },
   services,
   schema: `
     type Query { book(id: ID!): Book newest: [Book!] }
@@ -73,7 +73,7 @@ describe('a BFF in front of fake services', () => {
       'books GET /newest',
       'authors GET /authors?ids=a_1,a_2',
     ]);
-    expect(calls[1]?.headers).toMatchObject({ 'x-user-id': 'u_1' });
+    expect(calls[1]?.headers).toMatchObject({ 'x-member-id': 'm_1' });
   });
 
   test('counts each run by itself', async () => {
@@ -105,11 +105,11 @@ describe('a BFF in front of fake services', () => {
 });
 
 test('a screen of a client runs by its name', async () => {
-  await using fakes = await startFakeServices({ users: {}, orders: { '/orders': [] }, catalog: { '/promos': [] } });
+  await using fakes = await startFakeServices({ members: {}, loans: { '/loans': [] }, library: { '/readings': [] } });
   await using running = await startBff(mobile, fakes.urls);
   const { result, waves } = await observe(fakes, () => running.screen('Home', { first: 1 }));
-  expect(result.data.home).toMatchObject({ recentOrders: [], promos: [] });
-  expect(waves).toEqual([['catalog', 'orders', 'users']]);
+  expect(result.data.home).toMatchObject({ recentLoans: [], readings: [] });
+  expect(waves).toEqual([['library', 'loans', 'members']]);
 });
 
 describe('a fake service', () => {

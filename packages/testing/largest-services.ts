@@ -2,66 +2,66 @@ import type { Handler } from './local-service.ts';
 import { json } from './local-service.ts';
 
 const ITEMS = 20;
-const PROMOS = 20;
+const READINGS = 20;
 const PAGE = 20;
 
 /**
- * Services that answer as much as their OpenAPI documents allow: as many orders and products as are asked for, 20 items
- * in each order, 20 promotions. `productOf` says which product an item or a promotion is about, by its number; `delayMs`
+ * Services that answer as much as their OpenAPI documents allow: as many loans and books as are asked for, 20 items
+ * in each loan, 20 readings. `bookOf` says which book an item or a reading is about, by its number; `delayMs`
  * how long an answer takes.
  */
-export function largestServices(productOf: (number: number) => string, delayMs: () => number = () => 0): Handler {
+export function largestServices(bookOf: (number: number) => string, delayMs: () => number = () => 0): Handler {
   return async ({ url }, response) => {
     const { pathname, searchParams } = new URL(url, 'http://service');
     const ids = searchParams.get('ids')?.split(',');
     const page = Array.from({ length: Number(searchParams.get('limit') ?? PAGE) }, (_, index) => String(index));
-    const rows = ROWS[pathname]?.(ids ?? page, productOf) ?? [];
+    const rows = ROWS[pathname]?.(ids ?? page, bookOf) ?? [];
     const wait = delayMs();
     if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
     json(response, rows);
   };
 }
 
-type Rows = (ids: readonly string[], productOf: (number: number) => string) => readonly object[];
+type Rows = (ids: readonly string[], bookOf: (number: number) => string) => readonly object[];
 
 const ROWS: Readonly<Record<string, Rows>> = {
-  '/users': (ids) =>
-    ids.map((id) => ({ id, firstName: 'Ada', lastName: 'Lovelace', createdAt: DATE, address: ADDRESS })),
-  '/orders': (ids, productOf) =>
-    ids.map((id, order) => ({
+  '/members': (ids) =>
+    ids.map((id) => ({ id, firstName: 'Ada', lastName: 'Lovelace', joinedAt: DATE, address: ADDRESS })),
+  '/loans': (ids, bookOf) =>
+    ids.map((id, loan) => ({
       id,
-      status: 'paid',
-      totalCents: 4_200,
+      status: 'reserved',
+      feeCents: 4_200,
       currency: 'USD',
-      placedAt: DATE,
+      lentAt: DATE,
       itemCount: ITEMS,
-      shippingAddress: ADDRESS,
+      pickupAddress: ADDRESS,
       items: Array.from({ length: ITEMS }, (_, item) => ({
-        productId: productOf(order * ITEMS + item),
-        quantity: 1,
-        unitPriceCents: 100,
+        bookId: bookOf(loan * ITEMS + item),
+        days: 1,
+        dailyFeeCents: 100,
         currency: 'USD',
       })),
     })),
-  '/products': (ids) =>
+  '/books': (ids) =>
     ids.map((id) => ({
       id,
       name: 'A thing',
       description: 'It is one.',
-      priceCents: 100,
+      depositCents: 100,
       currency: 'USD',
-      imageUrl: 'https://example.com/thing.png',
-      category: 'toys',
+      coverUrl: 'https://example.com/thing.png',
+      genre: 'poetry',
       stock: 1,
-      createdAt: DATE,
+      addedAt: DATE,
     })),
-  '/promos': (_ids, productOf) =>
-    Array.from({ length: PROMOS }, (_, index) => ({
-      id: `promo_${index}`,
+  '/readings': (_ids, bookOf) =>
+    Array.from({ length: READINGS }, (_, index) => ({
+      id: `r_${index}`,
       title: 'Less',
       body: 'for less',
-      imageUrl: 'https://example.com/promo.png',
-      productId: productOf(index * 7),
+      coverUrl: 'https://example.com/reading.png',
+      bookId: bookOf(index * 7),
       endsAt: DATE,
     })),
 };

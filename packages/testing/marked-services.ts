@@ -22,39 +22,39 @@ export interface MarkedServices extends LocalService {
 }
 
 /**
- * One server for users, orders and catalog. Rows of users and orders carry the mark of the identity they were asked for
- * with. Rows of the catalog are everybody's, but now and then its answers say that they are private, and carry the mark of
+ * One server for members, loans and library. Rows of members and loans carry the mark of the identity they were asked for
+ * with. Rows of the library are everybody's, but now and then its answers say that they are private, and carry the mark of
  * the request id. Answers take a different number of turns each time.
  */
 export async function startMarkedServices(): Promise<MarkedServices> {
   const offences: string[] = [];
-  let catalogAnswers = 0;
+  let libraryAnswers = 0;
   const service = await startLocalService(async (request, response) => {
     const { pathname, searchParams } = new URL(request.url, 'http://x');
     const ids = searchParams.get('ids')?.split(',');
-    const isPublic = pathname === '/products' || pathname === '/promos';
+    const isPublic = pathname === '/books' || pathname === '/readings';
     const offence = isPublic ? offenceOfPublic(request.headers) : offenceOfPrivate(request.headers);
     if (offence !== undefined) offences.push(`${request.url}: ${offence}`);
     for (let turns = request.url.length % 20; turns > 0; turns -= 1) await new Promise((go) => setImmediate(go));
     if (!isPublic) {
       const [mark = 0] = marksIn(JSON.stringify(identitiesIn(request.headers)));
-      const rows = pathname === '/users' ? (ids ?? []).map((id) => userOf(id, mark)) : ordersOf(mark, ids);
+      const rows = pathname === '/members' ? (ids ?? []).map((id) => memberOf(id, mark)) : loansOf(mark, ids);
       json(response, rows, { 'cache-control': 'private, no-store' });
       return;
     }
-    catalogAnswers += 1;
-    const isPrivate = Math.floor(catalogAnswers / PHASE) % 2 === 1;
+    libraryAnswers += 1;
+    const isPrivate = Math.floor(libraryAnswers / PHASE) % 2 === 1;
     const [owner] = isPrivate ? marksIn(String(request.headers['x-request-id'])) : [];
-    const rows = pathname === '/promos' ? PROMO_IDS.map((id) => promoOf(id, owner)) : productsOf(ids, owner);
-    answerFromCatalog(request, response, rows, owner);
+    const rows = pathname === '/readings' ? READING_IDS.map((id) => readingOf(id, owner)) : booksOf(ids, owner);
+    answerFromLibrary(request, response, rows, owner);
   });
   return Object.assign(service, { offences });
 }
 
-/** So many answers of the catalog are everybody's, and as many after them private. */
+/** So many answers of the library are everybody's, and as many after them private. */
 const PHASE = 40;
-const PROMO_IDS = ['promo_1', 'promo_2'];
-const PRODUCT_IDS = ['p_1', 'p_2', 'p_3', 'p_4'];
+const READING_IDS = ['r_1', 'r_2'];
+const BOOK_IDS = ['b_1', 'b_2', 'b_3', 'b_4'];
 
 function offenceOfPrivate(headers: IncomingHttpHeaders): string | undefined {
   const identities = identitiesIn(headers);
@@ -73,11 +73,11 @@ function offenceOfPublic(headers: IncomingHttpHeaders): string | undefined {
 }
 
 function identitiesIn(headers: IncomingHttpHeaders): string[] {
-  return [headers['x-user-id'], headers['x-partner-id']].flatMap((id) => id ?? []);
+  return [headers['x-member-id'], headers['x-branch-id']].flatMap((id) => id ?? []);
 }
 
 /** What is everybody's may be kept for a moment, and is then still true. */
-function answerFromCatalog(request: Arrived, response: ServerResponse, rows: readonly object[], owner = 0): void {
+function answerFromLibrary(request: Arrived, response: ServerResponse, rows: readonly object[], owner = 0): void {
   const etag = `"${owner}"`;
   const caching =
     owner === 0 ? 'public, max-age=2, stale-while-revalidate=1, stale-if-error=600' : 'private, max-age=60';
@@ -86,63 +86,63 @@ function answerFromCatalog(request: Arrived, response: ServerResponse, rows: rea
   else json(response, rows, headers);
 }
 
-function userOf(id: string, mark: number) {
+function memberOf(id: string, mark: number) {
   return {
     id,
     firstName: `First${mark}`,
     lastName: `Last${mark}`,
     email: `${mark}@example.com`,
     phone: `+${mark}`,
-    avatarUrl: `https://cdn.example.com/${mark}.png`,
-    createdAt: momentOf(mark),
+    photoUrl: `https://cdn.example.com/${mark}.png`,
+    joinedAt: momentOf(mark),
     address: addressOf(mark),
   };
 }
 
-/** Two orders, or those of the ids that are this user's. Each has a product that everybody buys, and one of their own. */
-function ordersOf(mark: number, ids: readonly string[] = [`o_${mark}_2`, `o_${mark}_1`]) {
-  const own = ids.filter((id) => id.startsWith(`o_${mark}_`));
+/** Two loans, or those of the ids that are this member's. Each has a book that everybody borrows, and one of their own. */
+function loansOf(mark: number, ids: readonly string[] = [`l_${mark}_2`, `l_${mark}_1`]) {
+  const own = ids.filter((id) => id.startsWith(`l_${mark}_`));
   return own.map((id) => ({
     id,
-    userId: `u_${mark}`,
-    partnerId: `pa_${mark}`,
-    status: 'paid',
-    totalCents: mark * 100,
+    memberId: `m_${mark}`,
+    branchId: `br_${mark}`,
+    status: 'reserved',
+    feeCents: mark * 100,
     currency: 'USD',
-    placedAt: momentOf(mark),
-    trackingNumber: `TRK${mark}`,
+    lentAt: momentOf(mark),
+    receiptNumber: `TRK${mark}`,
     itemCount: mark,
-    shippingAddress: addressOf(mark),
-    items: [PRODUCT_IDS[mark % PRODUCT_IDS.length], `p_${mark}`].map((productId) => ({
-      productId,
-      quantity: mark,
-      unitPriceCents: mark * 100,
+    pickupAddress: addressOf(mark),
+    items: [BOOK_IDS[mark % BOOK_IDS.length], `b_${mark}`].map((bookId) => ({
+      bookId,
+      days: mark,
+      dailyFeeCents: mark * 100,
       currency: 'USD',
     })),
   }));
 }
 
-function productsOf(ids: readonly string[] = PRODUCT_IDS, owner = 0) {
+function booksOf(ids: readonly string[] = BOOK_IDS, owner = 0) {
   return ids.map((id) => ({
     id,
-    name: `Product ${id} of ${owner}`,
+    name: `Book ${id} of ${owner}`,
     description: `Made for ${owner}`,
-    priceCents: owner * 100,
+    depositCents: owner * 100,
     currency: 'USD',
-    imageUrl: `https://cdn.example.com/${owner}/${id}.svg`,
-    category: `category ${owner}`,
+    coverUrl: `https://cdn.example.com/${owner}/${id}.svg`,
+    genre: `genre ${owner}`,
     stock: owner,
-    createdAt: momentOf(owner),
+    addedAt: momentOf(owner),
   }));
 }
 
-function promoOf(id: string, owner = 0) {
+function readingOf(id: string, owner = 0) {
   return {
     id,
-    title: `Promotion for ${owner}`,
+    title: `Reading for ${owner}`,
     body: `All about ${owner}`,
-    imageUrl: `https://cdn.example.com/${owner}/${id}.svg`,
-    productId: 'p_1',
+    coverUrl: `https://cdn.example.com/${owner}/${id}.svg`,
+    bookId: 'b_1',
     endsAt: momentOf(owner),
   };
 }

@@ -21,7 +21,7 @@ const newest = listOf()({ service: 'books', path: '/newest', rowKey: 'id', publi
 export const bff = defineBff({
   client: 'reader',
   port: 4000,
-  identity: { header: 'X-User-Id', exampleId: 'u_1' },
+  identity: { header: 'X-Member-Id', exampleId: 'm_1' },
   services,
   schema: 'type Query { book(id: ID!): Book  newest: [Book!] }  type Book { id: ID!  title: String!  sequel: Book }',
   resolvers: {
@@ -89,7 +89,7 @@ describe('the packed packages, in an empty directory', () => {
       });
       const response = await fetch(`${url}/graphql`, {
         method: 'POST',
-        headers: { 'Content-Type': 'application/json', 'X-User-Id': 'u_1' },
+        headers: { 'Content-Type': 'application/json', 'X-Member-Id': 'm_1' },
         body: JSON.stringify({ query: '{ newest { title sequel { title } } book(id: "b_7") { title } }' }),
       });
       expect(await response.json()).toEqual({

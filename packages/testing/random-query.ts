@@ -13,7 +13,7 @@ import {
 } from 'graphql';
 
 const MAX_DEPTH = 6;
-const IDS = ['o_1', 'o_2', 'p_1', 'p_2', 'nothing', ''];
+const IDS = ['l_1', 'l_2', 'b_1', 'b_2', 'nothing', ''];
 
 /** The variables that every random query declares, with the values that it is run with. */
 export interface RandomQuery {
@@ -98,7 +98,7 @@ class QueryWriter {
       const named = getNamedType(arg.type).name;
       if (named === 'Int') return [`${arg.name}: ${this.#pick(['1', '3', '$n', '$m'])}`];
       if (named === 'ID') return [`${arg.name}: ${this.#chance(2) ? '$id' : JSON.stringify(this.#pick(IDS))}`];
-      return [`${arg.name}: ${this.#chance(4) && !required ? 'null' : '"toys"'}`];
+      return [`${arg.name}: ${this.#chance(4) && !required ? 'null' : '"poetry"'}`];
     });
     return args.length > 0 ? `(${args.join(', ')})` : '';
   }

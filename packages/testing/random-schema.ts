@@ -129,8 +129,8 @@ function withResolvers(sdl: string, seed: string): GraphQLSchema {
 /** What a resolver gives: a value, a promise of it, or an error. */
 function outcome(choices: Choices, schema: GraphQLSchema, type: GraphQLOutputType, given: unknown): unknown {
   const rarity = choices.pick([8, 30]);
-  if (choices.oneIn(rarity)) throw new ServiceTimeoutError('users', 1);
-  if (choices.oneIn(rarity)) return Promise.reject(new ServiceTimeoutError('orders', 1));
+  if (choices.oneIn(rarity)) throw new ServiceTimeoutError('members', 1);
+  if (choices.oneIn(rarity)) return Promise.reject(new ServiceTimeoutError('loans', 1));
   const named = getNullableType(type);
   const isText = 'name' in named && ['String', 'Anything'].includes(named.name);
   const value = isText ? JSON.stringify(given) : randomValue(choices, schema, type, 0);
@@ -253,7 +253,7 @@ class Writer {
     if (isAbstractType(named) && !this.#features.has('abstract types')) return '__typename';
     if (isCompositeType(named) && depth >= MAX_DEPTH) return '__typename';
     const args = field.args.flatMap((arg) => this.#argument(arg));
-    const prefix = this.#features.has('underscores') ? choices.pick(['p', 'p_a', 'a_p']) : 'p';
+    const prefix = this.#features.has('underscores') ? choices.pick(['p', 'b_a', 'a_p']) : 'p';
     this.#aliases += 1;
     const isOnce = !REPEATING.some((feature) => this.#features.has(feature));
     const alias = args.length > 0 || isOnce || choices.oneIn(4) ? `${prefix}${this.#aliases}: ` : '';

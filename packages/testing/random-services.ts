@@ -9,30 +9,30 @@ const ROW: Readonly<Record<string, unknown>> = {
   lastName: 'L',
   email: 'e',
   phone: '1',
-  avatarUrl: 'a',
-  createdAt: '2026-01-01T00:00:00Z',
+  photoUrl: 'a',
+  joinedAt: '2026-01-01T00:00:00Z',
   address: ADDRESS,
-  userId: 'u_42',
-  status: 'paid',
-  totalCents: 4200,
+  memberId: 'm_42',
+  status: 'reserved',
+  feeCents: 4200,
   currency: 'USD',
-  placedAt: '2026-01-01T00:00:00Z',
-  trackingNumber: 'T',
+  lentAt: '2026-01-01T00:00:00Z',
+  receiptNumber: 'T',
   itemCount: 1,
-  shippingAddress: ADDRESS,
+  pickupAddress: ADDRESS,
   items: [],
   name: 'n',
   description: 'd',
-  priceCents: 1,
-  imageUrl: 'i',
-  category: 'toys',
+  depositCents: 1,
+  coverUrl: 'i',
+  genre: 'poetry',
   stock: 3,
   title: 't',
   body: 'b',
-  productId: 'p_1',
+  bookId: 'b_1',
   endsAt: '2026-01-01T00:00:00Z',
 };
-const WRONG = [null, undefined, 'text', 7.5, {}, [], 'paid', -1];
+const WRONG = [null, undefined, 'text', 7.5, {}, [], 'reserved', -1];
 
 export interface RandomServices {
   /** Their rows, each of which has to be waited for. */
@@ -56,9 +56,9 @@ export function randomServices(seed: number, oneIn: number): RandomServices {
       pick('item', id, index) % (oneIn * 3) === 0
         ? null
         : {
-            productId: `p_${pick('product', id, index) % 5}`,
-            quantity: pick('quantity', id, index) % oneIn === 0 ? 'many' : 2,
-            unitPriceCents: pick('price', id, index) % oneIn === 0 ? null : 100,
+            bookId: `b_${pick('book', id, index) % 5}`,
+            days: pick('days', id, index) % oneIn === 0 ? 'many' : 2,
+            dailyFeeCents: pick('price', id, index) % oneIn === 0 ? null : 100,
             currency: 'USD',
           },
     );

@@ -10,13 +10,13 @@ import type { RequestContext } from '@facet/server/internal/request/context.ts';
 import { createLedger } from '@facet/server/internal/request/ledger.ts';
 import { services } from './services.ts';
 
-/** A request of u_42 with a minute of time; what a test is about overrides the rest. */
+/** A request of m_42 with a minute of time; what a test is about overrides the rest. */
 export function requestContext(
   overrides: Partial<RequestContext> & { readonly remainingMs?: () => number } = {},
 ): RequestContext {
   const { remainingMs = () => 60_000, ...rest } = overrides;
   return {
-    identity: { header: 'X-User-Id', id: 'u_42' },
+    identity: { header: 'X-Member-Id', id: 'm_42' },
     requestId: 'test-request',
     trace: {},
     deadline: { remainingMs },

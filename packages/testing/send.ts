@@ -2,7 +2,7 @@ import type { Answer, Call, Caller, Send } from '@facet/server/internal/downstre
 import type { CallRecord } from '@facet/server/internal/request/ledger.ts';
 import { batchOf } from './services.ts';
 
-const things = batchOf<{ id: string }>()({ service: 'orders', path: '/things', rowKey: 'id' });
+const things = batchOf<{ id: string }>()({ service: 'loans', path: '/things', rowKey: 'id' });
 
 /** A call that it is all the same of what. */
 export const anyCall: Call = { endpoint: things, path: '/things?ids=a', keys: 1 };

@@ -8,10 +8,10 @@ const bounded = (maxItems: Readonly<Record<string, Readonly<Record<string, numbe
 
 /** Services for endpoints that a test describes itself. Nobody listens at their addresses. */
 export const { services, batchOf, listOf } = defineServices({
-  users: { url: 'http://127.0.0.1:1', document: bounded({ '/users': { '': 100 } }) },
-  orders: {
+  members: { url: 'http://127.0.0.1:1', document: bounded({ '/members': { '': 100 } }) },
+  loans: {
     url: 'http://127.0.0.1:1',
-    document: bounded({ '/orders': { '': 100, items: 20 }, '/orders/{id}': { items: 20 } }),
+    document: bounded({ '/loans': { '': 100, items: 20 }, '/loans/{id}': { items: 20 } }),
   },
-  catalog: { url: 'http://127.0.0.1:1', document: bounded({ '/products': { '': 100 }, '/promos': { '': 20 } }) },
+  library: { url: 'http://127.0.0.1:1', document: bounded({ '/books': { '': 100 }, '/readings': { '': 20 } }) },
 });

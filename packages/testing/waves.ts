@@ -2,7 +2,7 @@ import type { ServiceGroup } from './service-group.ts';
 
 /**
  * Holds every request at the services until no further one comes, then lets them all go as one wave. Answers the waves
- * so far: `['users', 'orders'], ['catalog']` are two calls side by side and one that waited for an answer.
+ * so far: `['members', 'loans'], ['library']` are two calls side by side and one that waited for an answer.
  */
 export function recordWaves<Name extends string>(services: ServiceGroup<Name>): Name[][] {
   const waves: Name[][] = [];

@@ -28,13 +28,13 @@ interface Thing {
 }
 
 const things = batchOf<Thing>()({
-  service: 'catalog',
+  service: 'library',
   path: '/things/search?tenant=one',
   ids: inBody('ids'),
   rowKey: 'id',
   rows: envelope('data.rows'),
 });
-const thingList = listOf<Thing>()({ service: 'catalog', path: '/things', params: ['limit', 'kind'], rowKey: 'id' });
+const thingList = listOf<Thing>()({ service: 'library', path: '/things', params: ['limit', 'kind'], rowKey: 'id' });
 
 const schema = buildSchema(
   `directive @range(min: Int!, max: Int!) on ARGUMENT_DEFINITION
@@ -101,7 +101,7 @@ function document(row: Node, answer: Node = { data: { type: 'object', properties
   const json = (schema: Node) => ({ 200: { description: '', content: { 'application/json': { schema } }, ...list } });
   return {
     openapi: '3.1.0',
-    info: { title: 'catalog', version: '1' },
+    info: { title: 'library', version: '1' },
     paths: {
       '/things/search': { post: { responses: json({ type: 'object', properties: answer }) } },
       '/things': { get: { responses: json(rows), ...list } },
@@ -115,7 +115,9 @@ const before = document(thing({ width, depth: width }));
 /** What breaks: `Type.field by endpoint: screens`. */
 function broken(after: Node, texts: Record<string, string> = {}, from = before): string[] {
   const screens = Object.entries(texts).map(([name, text]) => ({ name, document: parse(text) }));
-  const impact = impactOf('catalog', from, after, [{ name: 'tv', schema, screens, isOpen: false }]);
+  const impact = impactOf('library', from, after, [
+    { name: 'tv', schema, screens, isOpen: false, identityHeader: 'X-Member-Id' },
+  ]);
   const breaking = impact.broken.filter(({ change }) => change.level === 'breaking');
   const found = breaking.map(({ field, endpoint, screens }) => `${field} by ${endpoint.method}: ${screens.join()}`);
   return [...new Set(found)].sort();
@@ -249,7 +251,9 @@ test('an integer beyond 32 bits breaks an Int but not a Float', () => {
 
 test('hand-written fields are reported separately', () => {
   const after = document(thing({ width }));
-  const { handWritten } = impactOf('catalog', before, after, [{ name: 'tv', schema, screens: [], isOpen: false }]);
+  const { handWritten } = impactOf('library', before, after, [
+    { name: 'tv', schema, screens: [], isOpen: false, identityHeader: 'X-Member-Id' },
+  ]);
   const fields = handWritten.map(({ field, endpoint }) => `${field} by ${endpoint.method}`);
   expect([...new Set(fields)].sort()).toEqual(['Query.byHand by POST', 'Thing.secret by GET', 'Thing.secret by POST']);
 });
@@ -287,7 +291,9 @@ test.each<[string, Node | undefined, Node | undefined, Node]>([
     }
     return { ...rest, paths, components };
   };
-  const impact = impactOf('catalog', taking(old), taking(now), [{ name: 'tv', schema, screens: [], isOpen: false }]);
+  const impact = impactOf('library', taking(old), taking(now), [
+    { name: 'tv', schema, screens: [], isOpen: false, identityHeader: 'X-Member-Id' },
+  ]);
   const found: Record<string, string[]> = {};
   for (const { change, endpoint } of impact.broken) {
     found[change.level] = [...new Set([...(found[change.level] ?? []), endpoint.method])].sort();

@@ -115,6 +115,7 @@ export function readClient(bff: Bff, root: string): Client & { readonly budget: 
     schema,
     screens: [...readScreens(`${folder}/screens`, schema), ...documents],
     isOpen: publicSchema,
+    identityHeader: bff.identity.header,
     budget: existsSync(`${folder}/budget.json`)
       ? readBudget(`${folder}/budget.json`)
       : { screens: {}, adHoc: { calls: 0 } },

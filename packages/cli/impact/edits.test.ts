@@ -11,7 +11,7 @@ import { type BrokenField, impactOf } from './service.ts';
 const FOLDER = `${FIXTURE}shared`;
 const clients = CLIENTS.map((bff) => readClient(bff, FIXTURE));
 
-type Service = 'users' | 'orders' | 'catalog';
+type Service = 'members' | 'loans' | 'library';
 /** A part of a document, edited at any depth. */
 type Json = ReturnType<typeof Object>;
 type Edit = (document: Json) => unknown;
@@ -19,7 +19,7 @@ type Edit = (document: Json) => unknown;
 const documents = new Map<Service, Json>();
 
 beforeAll(async () => {
-  for (const service of ['users', 'orders', 'catalog'] as const) {
+  for (const service of ['members', 'loans', 'library'] as const) {
     documents.set(service, await readDocument(`${FOLDER}/${service}/openapi.yaml`));
   }
 });
@@ -30,7 +30,7 @@ const VERDICTS = [
   ['notice', 'notice'],
 ] as const;
 
-/** What an edit does: `breaks web Dashboard, MoreOrders; notice partner (open)`, or `safe`. */
+/** What an edit does: `breaks web Dashboard, MoreLoans; notice partner (open)`, or `safe`. */
 function verdictOf(service: Service, edit: Edit, openapi = '3.1.0', first: Edit = () => undefined): string {
   const before = { ...structuredClone(documents.get(service)), openapi };
   first(before);
@@ -105,429 +105,409 @@ describe('a service’s document', () => {
     // Values of answers: types.
     [
       'a number becomes a text',
-      'catalog',
-      property('Product', 'stock', { type: 'string' }),
-      'breaks web OrderPage ProductPage, partner ProductFeed',
+      'library',
+      property('Book', 'stock', { type: 'string' }),
+      'breaks web LoanPage BookPage, partner BookFeed',
     ],
     [
       'an integer may have fractions',
-      'catalog',
-      patched('Product', 'stock', { type: 'number' }),
-      'breaks web OrderPage ProductPage, partner ProductFeed',
+      'library',
+      patched('Book', 'stock', { type: 'number' }),
+      'breaks web LoanPage BookPage, partner BookFeed',
     ],
-    ['a text becomes a list', 'users', property('User', 'phone', { type: 'array', items: { type: 'string' } }), 'safe'],
-    ['a value may be anything', 'catalog', property('Promo', 'body', {}), 'breaks web Dashboard'],
+    [
+      'a text becomes a list',
+      'members',
+      property('Member', 'phone', { type: 'array', items: { type: 'string' } }),
+      'safe',
+    ],
+    ['a value may be anything', 'library', property('Reading', 'body', {}), 'breaks web Dashboard'],
     [
       'a value may be null, in 3.1',
-      'orders',
-      patched('Order', 'placedAt', { type: ['string', 'null'] }),
-      'breaks mobile Home OrderDetail, web Dashboard MoreOrders OrderPage, partner OrderStatus',
+      'loans',
+      patched('Loan', 'lentAt', { type: ['string', 'null'] }),
+      'breaks mobile Home LoanDetail, web Dashboard MoreLoans LoanPage, partner LoanStatus',
     ],
     [
       'a value may be null, in 3.0',
-      'orders',
-      patched('Order', 'placedAt', { nullable: true }),
-      'breaks mobile Home OrderDetail, web Dashboard MoreOrders OrderPage, partner OrderStatus',
+      'loans',
+      patched('Loan', 'lentAt', { nullable: true }),
+      'breaks mobile Home LoanDetail, web Dashboard MoreLoans LoanPage, partner LoanStatus',
     ],
     [
       'a value may be null, by oneOf',
-      'orders',
-      property('Order', 'placedAt', { oneOf: [{ type: 'string', format: 'date-time' }, { type: 'null' }] }),
-      'breaks mobile Home OrderDetail, web Dashboard MoreOrders OrderPage, partner OrderStatus',
+      'loans',
+      property('Loan', 'lentAt', { oneOf: [{ type: 'string', format: 'date-time' }, { type: 'null' }] }),
+      'breaks mobile Home LoanDetail, web Dashboard MoreLoans LoanPage, partner LoanStatus',
     ],
-    ['a value may be left out', 'users', optional('User', 'email'), 'breaks web Dashboard'],
+    ['a value may be left out', 'members', optional('Member', 'email'), 'breaks web Dashboard'],
     [
       'a value is gone',
-      'users',
-      ({ components }) => void delete components.schemas.User.properties.firstName,
+      'members',
+      ({ components }) => void delete components.schemas.Member.properties.firstName,
       'breaks mobile Home, web Dashboard',
     ],
     [
       'a value is write-only',
-      'users',
-      patched('User', 'firstName', { writeOnly: true }),
+      'members',
+      patched('Member', 'firstName', { writeOnly: true }),
       'breaks mobile Home, web Dashboard',
     ],
     [
       'a value is always there',
-      'orders',
-      ({ components }) => void components.schemas.Order.required.push('trackingNumber'),
+      'loans',
+      ({ components }) => void components.schemas.Loan.required.push('receiptNumber'),
       'safe',
     ],
-    ['a value is new', 'catalog', property('Product', 'rating', { type: 'number' }), 'safe'],
+    ['a value is new', 'library', property('Book', 'rating', { type: 'number' }), 'safe'],
     [
       'an enum has one more',
-      'orders',
-      ({ components }) => void components.schemas.OrderStatus.enum.push('lost'),
-      'breaks mobile Home OrderDetail, web Dashboard MoreOrders OrderPage, partner OrderStatus',
+      'loans',
+      ({ components }) => void components.schemas.LoanStatus.enum.push('lost'),
+      'breaks mobile Home LoanDetail, web Dashboard MoreLoans LoanPage, partner LoanStatus',
     ],
-    ['an enum has one less', 'orders', ({ components }) => void components.schemas.OrderStatus.enum.pop(), 'safe'],
-    ['an enum becomes a constant', 'orders', patched('Order', 'status', { enum: undefined, const: 'paid' }), 'safe'],
+    ['an enum has one less', 'loans', ({ components }) => void components.schemas.LoanStatus.enum.pop(), 'safe'],
+    ['an enum becomes a constant', 'loans', patched('Loan', 'status', { enum: undefined, const: 'reserved' }), 'safe'],
     [
       'an enum becomes any text',
-      'orders',
-      property('Order', 'status', { type: 'string' }),
-      'breaks mobile Home OrderDetail, web Dashboard MoreOrders OrderPage, partner OrderStatus',
+      'loans',
+      property('Loan', 'status', { type: 'string' }),
+      'breaks mobile Home LoanDetail, web Dashboard MoreLoans LoanPage, partner LoanStatus',
     ],
     [
       'a moment is any text',
-      'catalog',
-      property('Promo', 'endsAt', { type: 'string' }),
+      'library',
+      property('Reading', 'endsAt', { type: 'string' }),
       'breaks mobile Home, web Dashboard',
     ],
-    ['a whole number grows', 'catalog', patched('Product', 'stock', { format: 'int64' }), 'safe'],
+    ['a whole number grows', 'library', patched('Book', 'stock', { format: 'int64' }), 'safe'],
     // Values of answers: limits, which no field relies on.
-    ['a pattern', 'users', patched('User', 'phone', { pattern: '^x' }), 'safe'],
-    ['a longer text', 'catalog', patched('Product', 'id', { maxLength: 500 }), 'safe'],
-    ['a lower bound', 'catalog', patched('Product', 'stock', { minimum: -5 }), 'safe'],
-    ['a bound that excludes', 'catalog', patched('Product', 'stock', { exclusiveMaximum: 5 }), 'safe'],
-    ['a multiple', 'catalog', patched('Product', 'stock', { multipleOf: 5 }), 'safe'],
-    ['a shorter list', 'orders', patched('Order', 'items', { maxItems: 5 }), 'safe'],
-    ['a list that must not be empty', 'orders', patched('Order', 'items', { minItems: 1 }), 'safe'],
-    ['a list of different items', 'orders', patched('Order', 'items', { uniqueItems: true }), 'safe'],
+    ['a pattern', 'members', patched('Member', 'phone', { pattern: '^x' }), 'safe'],
+    ['a longer text', 'library', patched('Book', 'id', { maxLength: 500 }), 'safe'],
+    ['a lower bound', 'library', patched('Book', 'stock', { minimum: -5 }), 'safe'],
+    ['a bound that excludes', 'library', patched('Book', 'stock', { exclusiveMaximum: 5 }), 'safe'],
+    ['a multiple', 'library', patched('Book', 'stock', { multipleOf: 5 }), 'safe'],
+    ['a shorter list', 'loans', patched('Loan', 'items', { maxItems: 5 }), 'safe'],
+    ['a list that must not be empty', 'loans', patched('Loan', 'items', { minItems: 1 }), 'safe'],
+    ['a list of different items', 'loans', patched('Loan', 'items', { uniqueItems: true }), 'safe'],
     [
       'a longer list',
-      'orders',
-      patched('Order', 'items', { maxItems: 90 }),
-      'budget mobile OrderDetail, web Dashboard, web MoreOrders, web OrderPage',
+      'loans',
+      patched('Loan', 'items', { maxItems: 90 }),
+      'budget mobile LoanDetail, web Dashboard, web MoreLoans, web LoanPage',
     ],
     [
       'a list without an end',
-      'orders',
-      patched('Order', 'items', { maxItems: undefined }),
-      'budget mobile OrderDetail, web Dashboard, web MoreOrders, web OrderPage',
+      'loans',
+      patched('Loan', 'items', { maxItems: undefined }),
+      'budget mobile LoanDetail, web Dashboard, web MoreLoans, web LoanPage',
     ],
     [
       'more properties',
-      'catalog',
-      ({ components }) => Object.assign(components.schemas.Product, { additionalProperties: true }),
+      'library',
+      ({ components }) => Object.assign(components.schemas.Book, { additionalProperties: true }),
       'safe',
     ],
-    ['read only', 'catalog', patched('Product', 'stock', { readOnly: true }), 'safe'],
+    ['read only', 'library', patched('Book', 'stock', { readOnly: true }), 'safe'],
     // Values of answers: what says nothing of them.
-    ['a description', 'catalog', patched('Product', 'name', { description: 'What it is called.' }), 'safe'],
-    ['a default', 'catalog', patched('Product', 'stock', { default: 0 }), 'safe'],
-    ['an example', 'catalog', patched('Product', 'name', { examples: ['Chair'] }), 'safe'],
-    ['an extension', 'catalog', patched('Product', 'name', { 'x-order': 3 }), 'safe'],
+    ['a description', 'library', patched('Book', 'name', { description: 'What it is called.' }), 'safe'],
+    ['a default', 'library', patched('Book', 'stock', { default: 0 }), 'safe'],
+    ['an example', 'library', patched('Book', 'name', { examples: ['Chair'] }), 'safe'],
+    ['an extension', 'library', patched('Book', 'name', { 'x-order': 3 }), 'safe'],
     [
       'deprecated',
-      'catalog',
-      patched('Product', 'stock', { deprecated: true }),
-      'notice web OrderPage ProductPage, partner ProductFeed',
+      'library',
+      patched('Book', 'stock', { deprecated: true }),
+      'notice web LoanPage BookPage, partner BookFeed',
     ],
     // Values of answers: what cannot be judged.
     [
       'not',
-      'catalog',
-      patched('Product', 'stock', { not: { const: 7 } }),
-      'cannot tell web OrderPage ProductPage, partner ProductFeed',
+      'library',
+      patched('Book', 'stock', { not: { const: 7 } }),
+      'cannot tell web LoanPage BookPage, partner BookFeed',
     ],
     [
       'if and then',
-      'catalog',
-      patched('Product', 'stock', JSON.parse('{ "if": { "minimum": 5 }, "then": { "maximum": 9 } }')),
-      'cannot tell web OrderPage ProductPage, partner ProductFeed',
+      'library',
+      patched('Book', 'stock', JSON.parse('{ "if": { "minimum": 5 }, "then": { "maximum": 9 } }')),
+      'cannot tell web LoanPage BookPage, partner BookFeed',
     ],
     [
       'an encoding',
-      'users',
-      patched('User', 'avatarUrl', { contentEncoding: 'base64' }),
+      'members',
+      patched('Member', 'photoUrl', { contentEncoding: 'base64' }),
       'cannot tell mobile Home, web Dashboard',
     ],
     [
       'items by position',
-      'orders',
-      patched('Order', 'items', { prefixItems: [{ type: 'object' }] }),
-      'cannot tell mobile OrderDetail, web Dashboard MoreOrders OrderPage',
+      'loans',
+      patched('Loan', 'items', { prefixItems: [{ type: 'object' }] }),
+      'cannot tell mobile LoanDetail, web Dashboard MoreLoans LoanPage',
     ],
     [
       'an unknown keyword',
-      'catalog',
-      patched('Product', 'stock', { strictness: 'high' }),
-      'cannot tell web OrderPage ProductPage, partner ProductFeed',
+      'library',
+      patched('Book', 'stock', { strictness: 'high' }),
+      'cannot tell web LoanPage BookPage, partner BookFeed',
     ],
     // What a call sends.
+    ['after is a number', 'loans', parameter('/loans', 'after', { type: 'integer' }), 'breaks web Dashboard MoreLoans'],
     [
-      'after is a number',
-      'orders',
-      parameter('/orders', 'after', { type: 'integer' }),
-      'breaks web Dashboard MoreOrders',
+      'genre is one of two',
+      'library',
+      parameter('/books', 'genre', { enum: ['poetry', 'books'] }),
+      'breaks partner BookFeed',
+    ],
+    ['genre is a constant', 'library', parameter('/books', 'genre', { const: 'poetry' }), 'breaks partner BookFeed'],
+    ['genre matches', 'library', parameter('/books', 'genre', { pattern: '^[a-z]+$' }), 'breaks partner BookFeed'],
+    [
+      'genre has a pattern that is not for the flag u',
+      'library',
+      parameter('/books', 'genre', { pattern: '^[\\w\\_]+$' }),
+      'breaks partner BookFeed',
     ],
     [
-      'category is one of two',
-      'catalog',
-      parameter('/products', 'category', { enum: ['toys', 'books'] }),
-      'breaks partner ProductFeed',
+      'genre has a pattern that cannot be read',
+      'library',
+      parameter('/books', 'genre', { pattern: '(' }),
+      'cannot tell partner BookFeed',
+    ],
+    ['genre has a format', 'library', parameter('/books', 'genre', { format: 'uuid' }), 'breaks partner BookFeed'],
+    ['genre has a length', 'library', parameter('/books', 'genre', { maxLength: 9 }), 'breaks partner BookFeed'],
+    ['genre must not be empty', 'library', parameter('/books', 'genre', { minLength: 1 }), 'breaks partner BookFeed'],
+    [
+      'genre is anything but',
+      'library',
+      parameter('/books', 'genre', { not: { const: 'x' } }),
+      'cannot tell partner BookFeed',
     ],
     [
-      'category is a constant',
-      'catalog',
-      parameter('/products', 'category', { const: 'toys' }),
-      'breaks partner ProductFeed',
+      'genre has an unknown keyword',
+      'library',
+      parameter('/books', 'genre', { fuzzy: true }),
+      'cannot tell partner BookFeed',
+    ],
+    ['genre may be a number, too', 'library', parameter('/books', 'genre', { type: ['string', 'integer'] }), 'safe'],
+    [
+      'genre is a list',
+      'library',
+      parameter('/books', 'genre', { type: 'array', items: { type: 'string' } }),
+      'breaks partner BookFeed',
     ],
     [
-      'category matches',
-      'catalog',
-      parameter('/products', 'category', { pattern: '^[a-z]+$' }),
-      'breaks partner ProductFeed',
-    ],
-    [
-      'category has a pattern that is not for the flag u',
-      'catalog',
-      parameter('/products', 'category', { pattern: '^[\\w\\_]+$' }),
-      'breaks partner ProductFeed',
-    ],
-    [
-      'category has a pattern that cannot be read',
-      'catalog',
-      parameter('/products', 'category', { pattern: '(' }),
-      'cannot tell partner ProductFeed',
-    ],
-    [
-      'category has a format',
-      'catalog',
-      parameter('/products', 'category', { format: 'uuid' }),
-      'breaks partner ProductFeed',
-    ],
-    [
-      'category has a length',
-      'catalog',
-      parameter('/products', 'category', { maxLength: 9 }),
-      'breaks partner ProductFeed',
-    ],
-    [
-      'category must not be empty',
-      'catalog',
-      parameter('/products', 'category', { minLength: 1 }),
-      'breaks partner ProductFeed',
-    ],
-    [
-      'category is anything but',
-      'catalog',
-      parameter('/products', 'category', { not: { const: 'x' } }),
-      'cannot tell partner ProductFeed',
-    ],
-    [
-      'category has an unknown keyword',
-      'catalog',
-      parameter('/products', 'category', { fuzzy: true }),
-      'cannot tell partner ProductFeed',
-    ],
-    [
-      'category may be a number, too',
-      'catalog',
-      parameter('/products', 'category', { type: ['string', 'integer'] }),
-      'safe',
-    ],
-    [
-      'category is a list',
-      'catalog',
-      parameter('/products', 'category', { type: 'array', items: { type: 'string' } }),
-      'breaks partner ProductFeed',
-    ],
-    [
-      'category is described as JSON',
-      'catalog',
+      'genre is described as JSON',
+      'library',
       parameter(
-        '/products',
-        'category',
+        '/books',
+        'genre',
         {},
         { schema: undefined, content: { 'application/json': { schema: { type: 'string' } } } },
       ),
-      'breaks partner ProductFeed',
+      'breaks partner BookFeed',
     ],
     [
-      'category is required',
-      'catalog',
-      parameter('/products', 'category', {}, { required: true }),
-      'breaks mobile OrderDetail, web Dashboard MoreOrders OrderPage ProductPage, partner ProductFeed',
+      'genre is required',
+      'library',
+      parameter('/books', 'genre', {}, { required: true }),
+      'breaks mobile LoanDetail, web Dashboard MoreLoans LoanPage BookPage, partner BookFeed',
     ],
     [
-      'category is deprecated',
-      'catalog',
-      parameter('/products', 'category', {}, { deprecated: true }),
-      'notice partner ProductFeed',
+      'genre is deprecated',
+      'library',
+      parameter('/books', 'genre', {}, { deprecated: true }),
+      'notice partner BookFeed',
     ],
     [
       'limit is less',
-      'orders',
-      parameter('/orders', 'limit', { maximum: 60 }),
-      'breaks mobile Home, web Dashboard MoreOrders',
+      'loans',
+      parameter('/loans', 'limit', { maximum: 60 }),
+      'breaks mobile Home, web Dashboard MoreLoans',
     ],
     [
       'limit is less, and excludes',
-      'orders',
-      parameter('/orders', 'limit', { exclusiveMaximum: 100 }),
-      'breaks mobile Home, web Dashboard MoreOrders',
+      'loans',
+      parameter('/loans', 'limit', { exclusiveMaximum: 100 }),
+      'breaks mobile Home, web Dashboard MoreLoans',
     ],
     [
       'limit may have fractions, and excludes',
-      'orders',
-      parameter('/orders', 'limit', { type: 'number', exclusiveMaximum: 100 }),
-      'breaks mobile Home, web Dashboard MoreOrders',
+      'loans',
+      parameter('/loans', 'limit', { type: 'number', exclusiveMaximum: 100 }),
+      'breaks mobile Home, web Dashboard MoreLoans',
     ],
     [
       'limit may have fractions, and excludes as OpenAPI 3.0 has it',
-      'orders',
-      parameter('/orders', 'limit', { type: 'number', exclusiveMaximum: true }),
-      'breaks mobile Home, web Dashboard MoreOrders',
+      'loans',
+      parameter('/loans', 'limit', { type: 'number', exclusiveMaximum: true }),
+      'breaks mobile Home, web Dashboard MoreLoans',
     ],
     [
       'limit may have fractions, and excludes what no screen sends',
-      'orders',
-      parameter('/orders', 'limit', { type: 'number', exclusiveMaximum: 100.5 }),
+      'loans',
+      parameter('/loans', 'limit', { type: 'number', exclusiveMaximum: 100.5 }),
       'safe',
     ],
     [
       'limit is a multiple',
-      'orders',
-      parameter('/orders', 'limit', { multipleOf: 10 }),
-      'breaks mobile Home, web Dashboard MoreOrders',
+      'loans',
+      parameter('/loans', 'limit', { multipleOf: 10 }),
+      'breaks mobile Home, web Dashboard MoreLoans',
     ],
-    ['limit is a text', 'orders', parameter('/orders', 'limit', { type: 'string' }), 'safe'],
-    ['limit has 64 bits', 'orders', parameter('/orders', 'limit', { format: 'int64' }), 'safe'],
+    ['limit is a text', 'loans', parameter('/loans', 'limit', { type: 'string' }), 'safe'],
+    ['limit has 64 bits', 'loans', parameter('/loans', 'limit', { format: 'int64' }), 'safe'],
     [
       'limit has another default',
-      'orders',
-      parameter('/orders', 'limit', { default: 50 }),
-      'notice mobile OrderDetail, web OrderPage, partner OrderStatus',
+      'loans',
+      parameter('/loans', 'limit', { default: 50 }),
+      'notice mobile LoanDetail, web LoanPage, partner LoanStatus',
     ],
-    ['ids are fewer', 'users', parameter('/users', 'ids', { maxItems: 1 }), 'safe'],
-    ['ids are at least two', 'users', parameter('/users', 'ids', { minItems: 2 }), 'breaks mobile Home, web Dashboard'],
-    ['ids differ', 'users', parameter('/users', 'ids', { uniqueItems: true }), 'safe'],
+    ['ids are fewer', 'members', parameter('/members', 'ids', { maxItems: 1 }), 'safe'],
+    [
+      'ids are at least two',
+      'members',
+      parameter('/members', 'ids', { minItems: 2 }),
+      'breaks mobile Home, web Dashboard',
+    ],
+    ['ids differ', 'members', parameter('/members', 'ids', { uniqueItems: true }), 'safe'],
     [
       'ids are numbers',
-      'users',
-      parameter('/users', 'ids', { items: { type: 'integer' } }),
+      'members',
+      parameter('/members', 'ids', { items: { type: 'integer' } }),
       'breaks mobile Home, web Dashboard',
     ],
     [
       'ids are shorter',
-      'users',
-      parameter('/users', 'ids', { items: { type: 'string', minLength: 1, maxLength: 8 } }),
+      'members',
+      parameter('/members', 'ids', { items: { type: 'string', minLength: 1, maxLength: 8 } }),
       'breaks mobile Home, web Dashboard',
     ],
     [
       'ids are repeated',
-      'users',
-      parameter('/users', 'ids', {}, { explode: true }),
+      'members',
+      parameter('/members', 'ids', {}, { explode: true }),
       'breaks mobile Home, web Dashboard',
     ],
     [
       'ids are separated by pipes',
-      'users',
-      parameter('/users', 'ids', {}, { style: 'pipeDelimited' }),
+      'members',
+      parameter('/members', 'ids', {}, { style: 'pipeDelimited' }),
       'breaks mobile Home, web Dashboard',
     ],
-    ['ids may have reserved characters', 'users', parameter('/users', 'ids', {}, { allowReserved: true }), 'safe'],
+    ['ids may have reserved characters', 'members', parameter('/members', 'ids', {}, { allowReserved: true }), 'safe'],
     [
       'fields are of an enum of all',
-      'users',
-      parameter('/users', 'fields', {
-        items: { enum: ['id', 'firstName', 'lastName', 'email', 'avatarUrl', 'createdAt'] },
+      'members',
+      parameter('/members', 'fields', {
+        items: { enum: ['id', 'firstName', 'lastName', 'email', 'photoUrl', 'joinedAt'] },
       }),
       'safe',
     ],
     [
       'fields are of an enum of some',
-      'users',
-      parameter('/users', 'fields', { items: { enum: ['id', 'firstName', 'avatarUrl'] } }),
+      'members',
+      parameter('/members', 'fields', { items: { enum: ['id', 'firstName', 'photoUrl'] } }),
       'breaks web Dashboard',
     ],
-    ['fields are fewer', 'users', parameter('/users', 'fields', { maxItems: 3 }), 'breaks web Dashboard'],
+    ['fields are fewer', 'members', parameter('/members', 'fields', { maxItems: 3 }), 'breaks web Dashboard'],
     [
       'a header takes less',
-      'users',
-      parameter('/users', 'X-Request-Timeout-Ms', { maximum: 10 }),
+      'members',
+      parameter('/members', 'X-Request-Timeout-Ms', { maximum: 10 }),
       'breaks mobile Home, web Dashboard',
     ],
-    ['a header is not taken', 'users', operation('/users', (get) => void get.parameters.pop()), 'safe'],
-    ['a new parameter', 'users', added('/users', { name: 'tenant', in: 'query', schema: { type: 'string' } }), 'safe'],
+    ['a header is not taken', 'members', operation('/members', (get) => void get.parameters.pop()), 'safe'],
+    [
+      'a new parameter',
+      'members',
+      added('/members', { name: 'tenant', in: 'query', schema: { type: 'string' } }),
+      'safe',
+    ],
     [
       'a new and required parameter',
-      'users',
-      added('/users', { name: 'tenant', in: 'query', required: true, schema: { type: 'string' } }),
+      'members',
+      added('/members', { name: 'tenant', in: 'query', required: true, schema: { type: 'string' } }),
       'breaks mobile Home, web Dashboard',
     ],
     [
       'a new and required header',
-      'users',
-      added('/users', { name: 'X-Tenant', in: 'header', required: true, schema: { type: 'string' } }),
+      'members',
+      added('/members', { name: 'X-Tenant', in: 'header', required: true, schema: { type: 'string' } }),
       'breaks mobile Home, web Dashboard',
     ],
     [
       'a header that is sent anyway',
-      'users',
-      added('/users', { name: 'X-Request-Id', in: 'header', required: true, schema: { type: 'string' } }),
+      'members',
+      added('/members', { name: 'X-Request-Id', in: 'header', required: true, schema: { type: 'string' } }),
       'safe',
     ],
     [
       'a new and required cookie',
-      'users',
-      added('/users', { name: 'session', in: 'cookie', required: true, schema: { type: 'string' } }),
+      'members',
+      added('/members', { name: 'session', in: 'cookie', required: true, schema: { type: 'string' } }),
       'breaks mobile Home, web Dashboard',
     ],
     // Operations.
     [
       'an operation is gone',
-      'catalog',
-      ({ paths }) => void delete paths['/promos'],
+      'library',
+      ({ paths }) => void delete paths['/readings'],
       'breaks mobile Home, web Dashboard',
     ],
     [
       'an operation is deprecated',
-      'catalog',
-      operation('/promos', (get) => Object.assign(get, { deprecated: true })),
+      'library',
+      operation('/readings', (get) => Object.assign(get, { deprecated: true })),
       'notice mobile Home, web Dashboard',
     ],
     [
       'an operation answers with another code',
-      'catalog',
-      operation('/promos', (get) => Object.assign(get, { responses: { 201: get.responses['200'] } })),
+      'library',
+      operation('/readings', (get) => Object.assign(get, { responses: { 201: get.responses['200'] } })),
       'breaks mobile Home, web Dashboard',
     ],
     [
       'an operation answers with codes like it',
-      'catalog',
-      operation('/promos', (get) => Object.assign(get, { responses: { '2XX': get.responses['200'] } })),
+      'library',
+      operation('/readings', (get) => Object.assign(get, { responses: { '2XX': get.responses['200'] } })),
       'safe',
     ],
     [
       'an operation answers another type',
-      'catalog',
-      operation('/promos', (get) => Object.assign(get.responses['200'], { content: { 'text/csv': {} } })),
+      'library',
+      operation('/readings', (get) => Object.assign(get.responses['200'], { content: { 'text/csv': {} } })),
       'breaks mobile Home, web Dashboard',
     ],
     [
       'an operation may answer with 204',
-      'catalog',
-      operation('/promos', (get) => Object.assign(get.responses, { '204': { description: '' } })),
+      'library',
+      operation('/readings', (get) => Object.assign(get.responses, { '204': { description: '' } })),
       'notice mobile Home, web Dashboard',
     ],
     [
       'an operation may fail with 429',
-      'catalog',
-      operation('/promos', (get) => Object.assign(get.responses, { '429': { description: '' } })),
+      'library',
+      operation('/readings', (get) => Object.assign(get.responses, { '429': { description: '' } })),
       'safe',
     ],
     [
       'pages are not told of',
-      'catalog',
-      operation('/products', (get) => void delete get.responses['200'].headers.Link),
-      'breaks partner ProductFeed',
+      'library',
+      operation('/books', (get) => void delete get.responses['200'].headers.Link),
+      'breaks partner BookFeed',
     ],
     [
       'answers are cached otherwise',
-      'catalog',
-      operation('/promos', (get) =>
+      'library',
+      operation('/readings', (get) =>
         Object.assign(get.responses['200'].headers, { 'Cache-Control': { schema: { const: 'no-store' } } }),
       ),
       'notice mobile Home, web Dashboard',
     ],
     [
       'credentials are needed',
-      'catalog',
-      operation('/promos', (get, document) => {
+      'library',
+      operation('/readings', (get, document) => {
         document.components.securitySchemes = { key: { type: 'apiKey', in: 'header', name: 'X-Key' } };
         get.security = [{ key: [] }];
       }),
@@ -535,26 +515,26 @@ describe('a service’s document', () => {
     ],
     [
       'credentials have another header',
-      'orders',
-      ({ components }) => Object.assign(components.securitySchemes.user, { name: 'X-Person' }),
-      'breaks mobile Home OrderDetail, web Dashboard MoreOrders OrderPage, partner OrderStatus',
+      'loans',
+      ({ components }) => Object.assign(components.securitySchemes.member, { name: 'X-Person' }),
+      'breaks mobile Home LoanDetail, web Dashboard MoreLoans LoanPage, partner LoanStatus',
     ],
     [
       'another server',
-      'catalog',
+      'library',
       (document) => Object.assign(document, { servers: [{ url: 'http://localhost:9/v2' }] }),
-      'notice mobile Home OrderDetail, web Dashboard MoreOrders OrderPage ProductPage, partner ProductFeed',
+      'notice mobile Home LoanDetail, web Dashboard MoreLoans LoanPage BookPage, partner BookFeed',
     ],
     [
       'an operation has an unknown property',
-      'catalog',
-      operation('/promos', (get) => Object.assign(get, { quota: 5 })),
+      'library',
+      operation('/readings', (get) => Object.assign(get, { quota: 5 })),
       'cannot tell mobile Home, web Dashboard',
     ],
     [
       'an operation is called otherwise',
-      'catalog',
-      operation('/promos', (get) => Object.assign(get, { operationId: 'promotions' })),
+      'library',
+      operation('/readings', (get) => Object.assign(get, { operationId: 'readings' })),
       'safe',
     ],
   ])('%s', (_, service, edit, expected) => {
@@ -585,75 +565,75 @@ const parameterBeside =
   };
 
 const ID_IS_ONE: Edit = (document) => {
-  parameterBeside('/orders/{id}', 'id', { enum: ['o_1'] })(document);
-  parameterBeside('/orders', 'ids', { enum: ['o_1'] })(document);
+  parameterBeside('/loans/{id}', 'id', { enum: ['l_1'] })(document);
+  parameterBeside('/loans', 'ids', { enum: ['l_1'] })(document);
 };
 
-const ALL_ORDERS = 'mobile Home OrderDetail, web Dashboard MoreOrders OrderPage, partner OrderStatus';
+const ALL_LOANS = 'mobile Home LoanDetail, web Dashboard MoreLoans LoanPage, partner LoanStatus';
 
 describe('keywords next to a $ref', () => {
   test.each<[string, Service, Edit, string]>([
-    ['one id', 'orders', ID_IS_ONE, 'breaks mobile OrderDetail, web OrderPage, partner OrderStatus'],
-    ['a value in no answer', 'orders', beside('Order', 'status', { writeOnly: true }), `breaks ${ALL_ORDERS}`],
-    ['a value of another type', 'orders', beside('Order', 'status', { type: 'integer' }), `breaks ${ALL_ORDERS}`],
-    ['a deprecated value', 'orders', beside('Order', 'totalCents', { deprecated: true }), `notice ${ALL_ORDERS}`],
-    ['a value that is not', 'orders', beside('Order', 'status', { not: { const: 'x' } }), `cannot tell ${ALL_ORDERS}`],
+    ['one id', 'loans', ID_IS_ONE, 'breaks mobile LoanDetail, web LoanPage, partner LoanStatus'],
+    ['a value in no answer', 'loans', beside('Loan', 'status', { writeOnly: true }), `breaks ${ALL_LOANS}`],
+    ['a value of another type', 'loans', beside('Loan', 'status', { type: 'integer' }), `breaks ${ALL_LOANS}`],
+    ['a deprecated value', 'loans', beside('Loan', 'feeCents', { deprecated: true }), `notice ${ALL_LOANS}`],
+    ['a value that is not', 'loans', beside('Loan', 'status', { not: { const: 'x' } }), `cannot tell ${ALL_LOANS}`],
     [
       'after is one of one',
-      'orders',
-      parameterBeside('/orders', 'after', { enum: ['x'] }),
-      'breaks web Dashboard MoreOrders',
+      'loans',
+      parameterBeside('/loans', 'after', { enum: ['x'] }),
+      'breaks web Dashboard MoreLoans',
     ],
     [
       'after is shorter',
-      'orders',
-      parameterBeside('/orders', 'after', { maxLength: 3 }),
-      'breaks web Dashboard MoreOrders',
+      'loans',
+      parameterBeside('/loans', 'after', { maxLength: 3 }),
+      'breaks web Dashboard MoreLoans',
     ],
     [
       'after has contradictory types',
-      'orders',
-      parameterBeside('/orders', 'after', { type: 'integer' }),
-      'breaks web Dashboard MoreOrders',
+      'loans',
+      parameterBeside('/loans', 'after', { type: 'integer' }),
+      'breaks web Dashboard MoreLoans',
     ],
-    ['after has a default', 'orders', parameterBeside('/orders', 'after', { default: 'x' }), `notice ${ALL_ORDERS}`],
+    ['after has a default', 'loans', parameterBeside('/loans', 'after', { default: 'x' }), `notice ${ALL_LOANS}`],
     [
       'after is deprecated',
-      'orders',
-      parameterBeside('/orders', 'after', { deprecated: true }),
-      'notice web Dashboard MoreOrders',
+      'loans',
+      parameterBeside('/loans', 'after', { deprecated: true }),
+      'notice web Dashboard MoreLoans',
     ],
     [
       'id matches',
-      'orders',
+      'loans',
       (document) => {
-        parameterBeside('/orders/{id}', 'id', { pattern: '^o_' })(document);
-        parameterBeside('/orders', 'ids', { pattern: '^o_' })(document);
+        parameterBeside('/loans/{id}', 'id', { pattern: '^l_' })(document);
+        parameterBeside('/loans', 'ids', { pattern: '^l_' })(document);
       },
-      'breaks mobile OrderDetail, web OrderPage, partner OrderStatus',
+      'breaks mobile LoanDetail, web LoanPage, partner LoanStatus',
     ],
     [
       'a deprecated property of the items of a list',
-      'orders',
+      'loans',
       ({ components }) => {
-        const { items } = components.schemas.Order.properties;
-        items.items = { ...items.items, properties: { quantity: { deprecated: true } } };
+        const { items } = components.schemas.Loan.properties;
+        items.items = { ...items.items, properties: { days: { deprecated: true } } };
       },
-      'notice mobile OrderDetail, web Dashboard MoreOrders OrderPage',
+      'notice mobile LoanDetail, web Dashboard MoreLoans LoanPage',
     ],
     [
       'a property of another type in an allOf',
-      'orders',
-      beside('Order', 'shippingAddress', { allOf: [{ properties: { city: { type: 'integer' } } }] }),
-      'breaks mobile OrderDetail, web OrderPage',
+      'loans',
+      beside('Loan', 'pickupAddress', { allOf: [{ properties: { city: { type: 'integer' } } }] }),
+      'breaks mobile LoanDetail, web LoanPage',
     ],
-    ['fewer values', 'orders', beside('Order', 'status', { enum: ['paid', 'lost'] }), 'safe'],
-    ['the same type, not null', 'orders', beside('Order', 'status', { type: ['string', 'null'] }), 'safe'],
-    ['a note', 'orders', beside('Order', 'status', { description: 'How far it is.' }), 'safe'],
+    ['fewer values', 'loans', beside('Loan', 'status', { enum: ['reserved', 'lost'] }), 'safe'],
+    ['the same type, not null', 'loans', beside('Loan', 'status', { type: ['string', 'null'] }), 'safe'],
+    ['a note', 'loans', beside('Loan', 'status', { description: 'How far it is.' }), 'safe'],
     [
       'a note of a property, which stays required',
-      'orders',
-      beside('Order', 'shippingAddress', { properties: { city: { description: 'Where.' } } }),
+      'loans',
+      beside('Loan', 'pickupAddress', { properties: { city: { description: 'Where.' } } }),
       'safe',
     ],
   ])('%s', (_, service, edit, expected) => {
@@ -663,25 +643,25 @@ describe('keywords next to a $ref', () => {
 
   test('that are removed', () => {
     const first: Edit = (document) => {
-      document.components.schemas.OrderStatus.enum.push('lost');
-      beside('Order', 'status', { enum: ['paid'] })(document);
+      document.components.schemas.LoanStatus.enum.push('lost');
+      beside('Loan', 'status', { enum: ['reserved'] })(document);
     };
-    const edit: Edit = ({ components }) => void delete components.schemas.Order.properties.status.enum;
-    expect(verdictOf('orders', edit, '3.1.0', first)).toBe(`breaks ${ALL_ORDERS}`);
-    expect(verdictOf('orders', edit, '3.0.3', first)).toBe('safe');
+    const edit: Edit = ({ components }) => void delete components.schemas.Loan.properties.status.enum;
+    expect(verdictOf('loans', edit, '3.1.0', first)).toBe(`breaks ${ALL_LOANS}`);
+    expect(verdictOf('loans', edit, '3.0.3', first)).toBe('safe');
   });
 
   test('of a parameter or a header are not schema keywords', () => {
     const edit: Edit = ({ paths }) => {
-      const { parameters, responses } = paths['/orders'].get;
+      const { parameters, responses } = paths['/loans'].get;
       for (const one of parameters) if ('$ref' in one) Object.assign(one, { description: 'More.', required: true });
       Object.assign(responses['200'].headers['Cache-Control'], { summary: 'How long.' });
     };
-    expect(verdictOf('orders', edit)).toBe('safe');
+    expect(verdictOf('loans', edit)).toBe('safe');
   });
 });
 
-const withBody = (body: object): Edit => operation('/promos', (get) => Object.assign(get, { requestBody: body }));
+const withBody = (body: object): Edit => operation('/readings', (get) => Object.assign(get, { requestBody: body }));
 const json = (schema: object) => ({ content: { 'application/json': { schema } } });
 
 describe('the body of a GET', () => {
@@ -692,7 +672,7 @@ describe('the body of a GET', () => {
     ['is required', { required: true, ...json({}) }, json({}), 'breaks mobile Home, web Dashboard'],
     ['takes less', json({ type: 'array' }), json({ type: 'object' }), 'safe'],
   ])('%s', (_, body, old, expected) => {
-    expect(verdictOf('catalog', withBody(body), '3.1.0', old && withBody(old))).toBe(expected);
+    expect(verdictOf('library', withBody(body), '3.1.0', old && withBody(old))).toBe(expected);
   });
 });
 

@@ -23,50 +23,50 @@ async function impact(...edits: readonly (readonly [from: string, to: string])[]
 
 test('a removed field breaks the screens that select it', async () => {
   expect(await impact(['  inStock: Boolean!\n', ''])).toEqual({
-    changes: { "Field 'inStock' was removed from object type 'Product'": 'breaking: OrderPage, ProductPage' },
+    changes: { "Field 'inStock' was removed from object type 'Book'": 'breaking: LoanPage, BookPage' },
     unfit: {
-      OrderPage: 'Cannot query field "inStock" on type "Product". Did you mean "stock"?',
-      ProductPage: 'Cannot query field "inStock" on type "Product". Did you mean "stock"?',
+      LoanPage: 'Cannot query field "inStock" on type "Book". Did you mean "stock"?',
+      BookPage: 'Cannot query field "inStock" on type "Book". Did you mean "stock"?',
     },
   });
 });
 
 test('an unused field breaks no screen', async () => {
   expect(await impact(['  phone: String!\n', ''])).toEqual({
-    changes: { "Field 'phone' was removed from object type 'User'": 'breaking: ' },
+    changes: { "Field 'phone' was removed from object type 'Member'": 'breaking: ' },
     unfit: {},
   });
 });
 
 test('a field that becomes nullable breaks the screens that select it, though they stay valid', async () => {
   expect(await impact(['  email: String!\n', '  email: String\n'])).toEqual({
-    changes: { "Field 'User.email' changed type from 'String!' to 'String'": 'breaking: Dashboard' },
+    changes: { "Field 'Member.email' changed type from 'String!' to 'String'": 'breaking: Dashboard' },
     unfit: {},
   });
   // The reverse change breaks nothing.
-  expect(await impact(['  trackingNumber: String\n', '  trackingNumber: String!\n'])).toEqual({
+  expect(await impact(['  receiptNumber: String\n', '  receiptNumber: String!\n'])).toEqual({
     changes: {},
     unfit: {},
   });
 });
 
 test('a newly required argument breaks the screens that omit it', async () => {
-  const { changes, unfit } = await impact(['product(id: ID!): Product', 'product(id: ID!, region: String!): Product']);
-  expect(changes).toEqual({ "Argument 'region: String!' added to field 'Query.product'": 'breaking: ProductPage' });
-  expect(Object.keys(unfit)).toEqual(['ProductPage']);
+  const { changes, unfit } = await impact(['book(id: ID!): Book', 'book(id: ID!, region: String!): Book']);
+  expect(changes).toEqual({ "Argument 'region: String!' added to field 'Query.book'": 'breaking: BookPage' });
+  expect(Object.keys(unfit)).toEqual(['BookPage']);
 });
 
 test('a removed argument breaks the screens that pass it', async () => {
-  const { changes, unfit } = await impact([', after: ID): [Order!]', '): [Order!]']);
+  const { changes, unfit } = await impact([', after: ID): [Loan!]', '): [Loan!]']);
   expect(changes).toEqual({
-    "Argument 'after: ID' was removed from field 'Dashboard.orders'": 'breaking: Dashboard, MoreOrders',
+    "Argument 'after: ID' was removed from field 'Dashboard.loans'": 'breaking: Dashboard, MoreLoans',
   });
-  expect(Object.keys(unfit)).toEqual(['Dashboard', 'MoreOrders']);
+  expect(Object.keys(unfit)).toEqual(['Dashboard', 'MoreLoans']);
 });
 
 test('a narrower range breaks the screens that may exceed it', async () => {
   expect(await impact(['@range(min: 1, max: 100)', '@range(min: 1, max: 50)'])).toEqual({
-    changes: { "Argument 'Dashboard.orders.first' allows 1 to 50, was 1 to 100": 'breaking: Dashboard, MoreOrders' },
+    changes: { "Argument 'Dashboard.loans.first' allows 1 to 50, was 1 to 100": 'breaking: Dashboard, MoreLoans' },
     unfit: {},
   });
   expect(await impact(['@range(min: 1, max: 100)', '@range(min: 1, max: 500)'])).toEqual({ changes: {}, unfit: {} });
@@ -74,12 +74,12 @@ test('a narrower range breaks the screens that may exceed it', async () => {
 
 test('a new enum value is a notice, and a removed one breaks', async () => {
   expect(await impact(['  cancelled\n', '  cancelled\n  refunded\n'])).toEqual({
-    changes: { "Enum value 'refunded' was added to enum 'OrderStatus'": 'notice: Dashboard, MoreOrders, OrderPage' },
+    changes: { "Enum value 'refunded' was added to enum 'LoanStatus'": 'notice: Dashboard, MoreLoans, LoanPage' },
     unfit: {},
   });
   expect(await impact(['  cancelled\n', ''])).toEqual({
     changes: {
-      "Enum value 'cancelled' was removed from enum 'OrderStatus'": 'breaking: Dashboard, MoreOrders, OrderPage',
+      "Enum value 'cancelled' was removed from enum 'LoanStatus'": 'breaking: Dashboard, MoreLoans, LoanPage',
     },
     unfit: {},
   });
@@ -87,8 +87,8 @@ test('a new enum value is a notice, and a removed one breaks', async () => {
 
 test('a removed type breaks the screens that use it', async () => {
   const { changes } = await impact(
-    ['  "The promotions that run today, 20 at the most."\n  promos: [Promo!]\n', ''],
-    [SDL.slice(SDL.indexOf('type Promo {')), ''],
+    ['  "The readings that run today, 20 at the most."\n  readings: [Reading!]\n', ''],
+    [SDL.slice(SDL.indexOf('type Reading {')), ''],
   );
   expect(Object.values(changes)).toEqual(['breaking: Dashboard', 'breaking: Dashboard']);
 });

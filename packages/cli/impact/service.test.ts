@@ -12,7 +12,7 @@ import { reportOf } from './service-report.ts';
 const FOLDER = `${FIXTURE}shared`;
 const clients = CLIENTS.map((bff) => readClient(bff, FIXTURE));
 
-type Service = 'users' | 'orders' | 'catalog';
+type Service = 'members' | 'loans' | 'library';
 type Edit = readonly [from: string | RegExp, to: string];
 
 /** The documents with these edits, each of which changes something, in a folder of their own; the path of the service's. */
@@ -48,9 +48,9 @@ async function impact(service: Service, ...edits: readonly Edit[]) {
 }
 
 const ALL_UNTOUCHED = {
-  mobile: { breaks: '-', untouched: 'Home, OrderDetail' },
-  web: { breaks: '-', untouched: 'Dashboard, MoreOrders, OrderPage, ProductPage' },
-  partner: { breaks: '-', untouched: 'OrderStatus, ProductFeed' },
+  mobile: { breaks: '-', untouched: 'Home, LoanDetail' },
+  web: { breaks: '-', untouched: 'Dashboard, MoreLoans, LoanPage, BookPage' },
+  partner: { breaks: '-', untouched: 'LoanStatus, BookFeed' },
 };
 
 const NAME: readonly Edit[] = [
@@ -60,108 +60,108 @@ const NAME: readonly Edit[] = [
 
 describe('a service’s new document', () => {
   test('a removed property', async () => {
-    const { fields, fates, isBroken } = await impact('catalog', ...NAME);
+    const { fields, fates, isBroken } = await impact('library', ...NAME);
     expect(fields).toEqual({
       'name removed': [
-        'mobile OrderLine.name: OrderDetail',
-        'web Product.name: Dashboard, MoreOrders, OrderPage, ProductPage',
-        // By node(id), of which there is no screen; and by products.
-        'partner Product.name:',
-        'partner Product.name: ProductFeed',
+        'mobile LoanLine.name: LoanDetail',
+        'web Book.name: Dashboard, MoreLoans, LoanPage, BookPage',
+        // By node(id), of which there is no screen; and by books.
+        'partner Book.name:',
+        'partner Book.name: BookFeed',
       ],
     });
     expect(fates).toEqual({
-      mobile: { breaks: 'OrderDetail', untouched: 'Home' },
-      web: { breaks: 'Dashboard, MoreOrders, OrderPage, ProductPage', untouched: '-' },
-      partner: { breaks: 'ProductFeed', untouched: 'OrderStatus' },
+      mobile: { breaks: 'LoanDetail', untouched: 'Home' },
+      web: { breaks: 'Dashboard, MoreLoans, LoanPage, BookPage', untouched: '-' },
+      partner: { breaks: 'BookFeed', untouched: 'LoanStatus' },
     });
     expect(isBroken).toBe(true);
   });
 
   test('a renamed property', async () => {
-    const { fields, fates } = await impact('orders', [/totalCents/g, 'totalAmount']);
+    const { fields, fates } = await impact('loans', [/feeCents/g, 'feeAmount']);
     expect(fields).toEqual({
-      'totalCents removed, probably renamed to totalAmount': [
-        'mobile OrderCard.total: Home',
-        'mobile OrderDetail.total: OrderDetail',
-        'web Order.total: Dashboard, MoreOrders',
-        'web Order.total: OrderPage',
-        'partner OrderStatus.total: OrderStatus',
+      'feeCents removed, probably renamed to feeAmount': [
+        'mobile LoanCard.fee: Home',
+        'mobile LoanDetail.fee: LoanDetail',
+        'web Loan.fee: Dashboard, MoreLoans',
+        'web Loan.fee: LoanPage',
+        'partner LoanStatus.fee: LoanStatus',
       ],
     });
     expect(fates).toEqual({
-      mobile: { breaks: 'Home, OrderDetail', untouched: '-' },
-      web: { breaks: 'Dashboard, MoreOrders, OrderPage', untouched: 'ProductPage' },
-      partner: { breaks: 'OrderStatus', untouched: 'ProductFeed' },
+      mobile: { breaks: 'Home, LoanDetail', untouched: '-' },
+      web: { breaks: 'Dashboard, MoreLoans, LoanPage', untouched: 'BookPage' },
+      partner: { breaks: 'LoanStatus', untouched: 'BookFeed' },
     });
   });
 
   test('a property of another type', async () => {
-    const { fields, fates } = await impact('catalog', [
+    const { fields, fates } = await impact('library', [
       'stock: { type: integer, minimum: 0 }',
       'stock: { type: string }',
     ]);
     expect(fields['stock is string, was integer']).toEqual([
-      'web Product.stock: ProductPage',
-      'web Product.inStock: OrderPage, ProductPage',
-      'partner Product.stock:',
-      'partner Product.stock: ProductFeed',
+      'web Book.stock: BookPage',
+      'web Book.inStock: LoanPage, BookPage',
+      'partner Book.stock:',
+      'partner Book.stock: BookFeed',
     ]);
     expect(fates['mobile']).toEqual(ALL_UNTOUCHED.mobile);
-    expect(fates['web']).toEqual({ breaks: 'OrderPage, ProductPage', untouched: 'Dashboard, MoreOrders' });
+    expect(fates['web']).toEqual({ breaks: 'LoanPage, BookPage', untouched: 'Dashboard, MoreLoans' });
   });
 
   test('a property removed from one endpoint', async () => {
     const { fields, fates } = await impact(
-      'catalog',
-      [/( {4}Promo:[\s\S]*?) {8}imageUrl: .*\n/, '$1'],
-      ['[id, title, body, imageUrl, endsAt]', '[id, title, body, endsAt]'],
+      'library',
+      [/( {4}Reading:[\s\S]*?) {8}coverUrl: .*\n/, '$1'],
+      ['[id, title, body, coverUrl, endsAt]', '[id, title, body, endsAt]'],
     );
     expect(fields).toEqual({
-      'imageUrl removed': ['mobile PromoCard.imageUrl: Home', 'web Promo.imageUrl: Dashboard'],
+      'coverUrl removed': ['mobile ReadingCard.coverUrl: Home', 'web Reading.coverUrl: Dashboard'],
     });
     expect(fates).toEqual({
-      mobile: { breaks: 'Home', untouched: 'OrderDetail' },
-      web: { breaks: 'Dashboard', untouched: 'MoreOrders, OrderPage, ProductPage' },
+      mobile: { breaks: 'Home', untouched: 'LoanDetail' },
+      web: { breaks: 'Dashboard', untouched: 'MoreLoans, LoanPage, BookPage' },
       partner: ALL_UNTOUCHED.partner,
     });
   });
 
   test('a property removed from a nested object or list', async () => {
-    const city = await impact('orders', ['        city: { type: string }\n', ''], ['[street, city, ', '[street, ']);
+    const city = await impact('loans', ['        city: { type: string }\n', ''], ['[street, city, ', '[street, ']);
     expect(city.fields).toEqual({
-      'shippingAddress.city removed': [
-        'mobile OrderDetail.shipTo: OrderDetail',
+      'pickupAddress.city removed': [
+        'mobile LoanDetail.pickup: LoanDetail',
         'web Address.city:',
-        'web Address.city: OrderPage',
+        'web Address.city: LoanPage',
       ],
     });
-    const quantity = await impact('orders', [/ {8}quantity: .*\n/, ''], ['[productId, quantity, ', '[productId, ']);
-    expect(quantity.fields).toEqual({
-      'items.quantity removed': [
-        'mobile OrderLine.quantity: OrderDetail',
-        'web OrderItem.quantity: Dashboard, MoreOrders',
-        'web OrderItem.quantity: OrderPage',
+    const days = await impact('loans', [/ {8}days: .*\n/, ''], ['[bookId, days, ', '[bookId, ']);
+    expect(days.fields).toEqual({
+      'items.days removed': [
+        'mobile LoanLine.days: LoanDetail',
+        'web LoanItem.days: Dashboard, MoreLoans',
+        'web LoanItem.days: LoanPage',
       ],
     });
-    expect(quantity.fates.partner).toEqual(ALL_UNTOUCHED.partner);
+    expect(days.fates.partner).toEqual(ALL_UNTOUCHED.partner);
   });
 
   test('a removed foreign key', async () => {
-    const { fields } = await impact('orders', [/productId/g, 'product']);
-    expect(fields['items.productId removed, probably renamed to items.product']).toEqual([
-      'mobile OrderLine.productId: OrderDetail',
-      'mobile OrderLine.name: OrderDetail',
-      'mobile OrderLine.imageUrl: OrderDetail',
-      'web OrderItem.productId:',
-      'web OrderItem.product: Dashboard, MoreOrders',
-      'web OrderItem.productId:',
-      'web OrderItem.product: OrderPage',
+    const { fields } = await impact('loans', [/bookId/g, 'book']);
+    expect(fields['items.bookId removed, probably renamed to items.book']).toEqual([
+      'mobile LoanLine.bookId: LoanDetail',
+      'mobile LoanLine.name: LoanDetail',
+      'mobile LoanLine.coverUrl: LoanDetail',
+      'web LoanItem.bookId:',
+      'web LoanItem.book: Dashboard, MoreLoans',
+      'web LoanItem.bookId:',
+      'web LoanItem.book: LoanPage',
     ]);
   });
 
   test('a removed row key', async () => {
-    const { fields, fates } = await impact('users', [
+    const { fields, fates } = await impact('members', [
       "        id: { $ref: '../common.yaml#/components/schemas/Id' }\n",
       '',
     ]);
@@ -170,49 +170,51 @@ describe('a service’s new document', () => {
         'mobile Home.greeting: Home',
         'mobile Home.avatar: Home',
         'web Dashboard.profile: Dashboard',
-        'web User.id: Dashboard',
+        'web Member.id: Dashboard',
       ],
     });
     expect(fates.partner).toEqual(ALL_UNTOUCHED.partner);
   });
 
   test('optional values of non-null fields', async () => {
-    const nullable = await impact('orders', ['placedAt: { type: string,', 'placedAt: { type: [string, "null"],']);
-    expect(nullable.fates.web).toEqual({ breaks: 'Dashboard, MoreOrders, OrderPage', untouched: 'ProductPage' });
+    const nullable = await impact('loans', ['lentAt: { type: string,', 'lentAt: { type: [string, "null"],']);
+    expect(nullable.fates.web).toEqual({ breaks: 'Dashboard, MoreLoans, LoanPage', untouched: 'BookPage' });
     // The only field that reads it is nullable.
-    const optional = await impact('users', ['email, phone, avatarUrl, ', 'email, phone, ']);
-    expect(optional.fields).toEqual({ 'avatarUrl may be left out': ['web User.avatarUrl: Dashboard'] });
+    const optional = await impact('members', ['email, phone, photoUrl, ', 'email, phone, ']);
+    expect(optional.fields).toEqual({ 'photoUrl may be left out': ['web Member.photoUrl: Dashboard'] });
     expect(optional.fates.mobile).toEqual(ALL_UNTOUCHED.mobile);
   });
 
   test('a new enum value', async () => {
-    const { fields, fates } = await impact('orders', ['[pending, paid,', '[draft, pending, paid,']);
+    const { fields, fates } = await impact('loans', ['[pending, reserved,', '[draft, pending, reserved,']);
     expect(fields).toEqual({
       'status may be draft': [
-        'mobile OrderCard.status: Home',
-        'mobile OrderDetail.status: OrderDetail',
-        'web Order.status: Dashboard, MoreOrders',
-        'web Order.status: OrderPage',
-        'partner OrderStatus.status: OrderStatus',
+        'mobile LoanCard.status: Home',
+        'mobile LoanDetail.status: LoanDetail',
+        'web Loan.status: Dashboard, MoreLoans',
+        'web Loan.status: LoanPage',
+        'partner LoanStatus.status: LoanStatus',
       ],
     });
-    expect(fates.web).toEqual({ breaks: 'Dashboard, MoreOrders, OrderPage', untouched: 'ProductPage' });
+    expect(fates.web).toEqual({ breaks: 'Dashboard, MoreLoans, LoanPage', untouched: 'BookPage' });
     // Without one, nothing that clients know is missing.
-    expect((await impact('orders', ['[pending, paid,', '[pending,'])).isBroken).toBe(false);
+    expect((await impact('loans', ['[pending, reserved,', '[pending,'])).isBroken).toBe(false);
   });
 
   test('a removed path', async () => {
-    const { fields, fates } = await impact('catalog', [/ {2}\/promos:[\s\S]*?(?= {2}\/images)/, '']);
-    expect(fields).toEqual({ 'GET /promos removed': ['mobile Home.promos: Home', 'web Dashboard.promos: Dashboard'] });
+    const { fields, fates } = await impact('library', [/ {2}\/readings:[\s\S]*?(?=components:)/, '']);
+    expect(fields).toEqual({
+      'GET /readings removed': ['mobile Home.readings: Home', 'web Dashboard.readings: Dashboard'],
+    });
     expect(fates.partner).toEqual(ALL_UNTOUCHED.partner);
     // Nobody calls it.
-    expect((await impact('catalog', [/ {2}\/images\/\{name\}:[\s\S]*?(?=components:)/, ''])).isBroken).toBe(false);
+    expect((await impact('library', [/ {2}\/books\/\{id\}:[\s\S]*?(?= {2}\/books:)/, ''])).isBroken).toBe(false);
   });
 
   test('moved rows', async () => {
-    const { fields, fates } = await impact('users', [
-      "{ type: array, maxItems: 100, items: { $ref: '#/components/schemas/User' } }",
-      "{ type: object, properties: { data: { type: array, items: { $ref: '#/components/schemas/User' } } } }",
+    const { fields, fates } = await impact('members', [
+      "{ type: array, maxItems: 100, items: { $ref: '#/components/schemas/Member' } }",
+      "{ type: object, properties: { data: { type: array, items: { $ref: '#/components/schemas/Member' } } } }",
     ]);
     expect(fields).toEqual({
       'the response is object, was array of object; its items are probably at data': [
@@ -221,30 +223,30 @@ describe('a service’s new document', () => {
         'web Dashboard.profile: Dashboard',
       ],
     });
-    expect(fates.web).toEqual({ breaks: 'Dashboard', untouched: 'MoreOrders, OrderPage, ProductPage' });
+    expect(fates.web).toEqual({ breaks: 'Dashboard', untouched: 'MoreLoans, LoanPage, BookPage' });
   });
 
   test.each<[string, Edit]>([
     ['is the same', [/$/, '\n']],
     ['has a new property', ['        stock: {', '        rating: { type: number }\n        stock: {']],
-    ['has other descriptions', ['The products.', 'All products.']],
+    ['has other descriptions', ['The books.', 'All books.']],
     [
       'renames a path parameter',
       [
         /\{id\}:[\s\S]*?name: id,/,
-        '{key}:\n    get:\n      operationId: getProduct\n      parameters:\n        - { name: key,',
+        '{key}:\n    get:\n      operationId: getBook\n      parameters:\n        - { name: key,',
       ],
     ],
     [
       'has a new optional parameter',
       [
-        '        - { name: category,',
-        '        - { name: brand, in: query, schema: { type: string } }\n        - { name: category,',
+        '        - { name: genre,',
+        '        - { name: brand, in: query, schema: { type: string } }\n        - { name: genre,',
       ],
     ],
-    ['lacks an unused property', [/, createdAt\]([\s\S]*?) {8}createdAt: .*\n/, ']$1']],
+    ['lacks an unused property', [/, addedAt\]([\s\S]*?) {8}addedAt: .*\n/, ']$1']],
   ])('breaks no client if it %s', async (_, edit) => {
-    const { fates, isBroken, fields } = await impact('catalog', edit);
+    const { fates, isBroken, fields } = await impact('library', edit);
     expect(fields).toEqual({});
     expect(fates).toEqual(ALL_UNTOUCHED);
     expect(isBroken).toBe(false);
@@ -253,57 +255,60 @@ describe('a service’s new document', () => {
 
 describe('a parameter', () => {
   test('for sparse fetching is removed', async () => {
-    const { fields } = await impact('catalog', [/(\/promos:[\s\S]*?) {8}- \{ \$ref: .*parameters\/fields' \}\n/, '$1']);
+    const { fields } = await impact('library', [
+      /(\/readings:[\s\S]*?) {8}- \{ \$ref: .*parameters\/fields' \}\n/,
+      '$1',
+    ]);
     expect(fields).toEqual({
-      'parameter fields removed': ['mobile Home.promos: Home', 'web Dashboard.promos: Dashboard'],
+      'parameter fields removed': ['mobile Home.readings: Home', 'web Dashboard.readings: Dashboard'],
     });
   });
 
   test('that a screen does not send is removed', async () => {
-    const { fields, fates } = await impact('orders', [
+    const { fields, fates } = await impact('loans', [
       "        - { $ref: '../common.yaml#/components/parameters/after' }\n",
       '',
     ]);
     // Home shows the first page only.
     expect(fields).toEqual({
-      'parameter after removed': ['mobile Home.recentOrders:', 'web Dashboard.orders: Dashboard, MoreOrders'],
+      'parameter after removed': ['mobile Home.recentLoans:', 'web Dashboard.loans: Dashboard, MoreLoans'],
     });
     expect(fates).toEqual({
       ...ALL_UNTOUCHED,
-      web: { breaks: 'Dashboard, MoreOrders', untouched: 'OrderPage, ProductPage' },
+      web: { breaks: 'Dashboard, MoreLoans', untouched: 'LoanPage, BookPage' },
     });
   });
 
   test('accepts fewer ids than a call may send', async () => {
-    const { fields, fates } = await impact('catalog', ['minItems: 1, maxItems: 100', 'minItems: 1, maxItems: 50']);
-    // An order has 20 items at most, a dashboard 2,000.
+    const { fields, fates } = await impact('library', ['minItems: 1, maxItems: 100', 'minItems: 1, maxItems: 50']);
+    // A loan has 20 items at most, a dashboard 2,000.
     expect(fields).toEqual({
       'parameter ids at most 50 items, was 100': [
-        'mobile OrderLine.name:',
-        'mobile OrderLine.imageUrl:',
-        'web OrderItem.product: Dashboard, MoreOrders',
-        'web Promo.product:',
-        'web Query.product:',
+        'mobile LoanLine.name:',
+        'mobile LoanLine.coverUrl:',
+        'web LoanItem.book: Dashboard, MoreLoans',
+        'web Reading.book:',
+        'web Query.book:',
         'partner Query.node:',
       ],
     });
     expect(fates.mobile).toEqual(ALL_UNTOUCHED.mobile);
-    expect(fates.web).toEqual({ breaks: 'Dashboard, MoreOrders', untouched: 'OrderPage, ProductPage' });
+    expect(fates.web).toEqual({ breaks: 'Dashboard, MoreLoans', untouched: 'LoanPage, BookPage' });
     expect(fates.partner.breaks).toBe('ad-hoc operations');
   });
 
   test('accepts less than an argument allows', async () => {
-    const { fields } = await impact('orders', ['maximum: 100, default', 'maximum: 60, default']);
+    const { fields } = await impact('loans', ['maximum: 100, default', 'maximum: 60, default']);
     expect(fields).toEqual({
       'parameter limit at most 60, was 100': [
-        'mobile Home.recentOrders: Home',
-        'web Dashboard.orders: Dashboard, MoreOrders',
+        'mobile Home.recentLoans: Home',
+        'web Dashboard.loans: Dashboard, MoreLoans',
       ],
     });
   });
 
   test('is new and required', async () => {
-    const { fields, fates } = await impact('users', [
+    const { fields, fates } = await impact('members', [
       "        - { $ref: '../common.yaml#/components/parameters/ids' }",
       "        - { $ref: '../common.yaml#/components/parameters/ids' }\n        - { name: tenant, in: query, required: true, schema: { type: string } }",
     ]);
@@ -318,7 +323,7 @@ describe('a parameter', () => {
   });
 
   test('is serialized with repetition', async () => {
-    const { fields } = await impact('users', [/(name: ids[\s\S]*?)explode: false/, '$1explode: true']);
+    const { fields } = await impact('members', [/(name: ids[\s\S]*?)explode: false/, '$1explode: true']);
     expect(Object.keys(fields)).toEqual(['parameter ids is serialized as form, repeated']);
   });
 });
@@ -329,26 +334,26 @@ describe('a response described differently', () => {
       'application/json:\n              schema: { type: array, maxItems: 100',
       "'application/json; charset=utf-8':\n              schema: { type: array, maxItems: 100",
     ];
-    const same = await impact('orders', charset);
+    const same = await impact('loans', charset);
     expect({ fates: same.fates, isBroken: same.isBroken }).toEqual({ fates: ALL_UNTOUCHED, isBroken: false });
-    const { fates } = await impact('orders', charset, [/ {8}totalCents: .*\n/, ''], ['totalCents, ', '']);
-    expect(fates['web']).toEqual({ breaks: 'Dashboard, MoreOrders, OrderPage', untouched: 'ProductPage' });
+    const { fates } = await impact('loans', charset, [/ {8}feeCents: .*\n/, ''], ['feeCents, ', '']);
+    expect(fates['web']).toEqual({ breaks: 'Dashboard, MoreLoans, LoanPage', untouched: 'BookPage' });
   });
 
   test('variants without a property', async () => {
     const variants: Edit = [
-      "items: { $ref: '#/components/schemas/Order' }",
-      "items: { oneOf: [{ $ref: '#/components/schemas/Order' }, { type: object, required: [id], properties: { id: { type: string } } }] }",
+      "items: { $ref: '#/components/schemas/Loan' }",
+      "items: { oneOf: [{ $ref: '#/components/schemas/Loan' }, { type: object, required: [id], properties: { id: { type: string } } }] }",
     ];
-    const { fields, fates } = await impact('orders', variants);
-    expect(fields['totalCents may be left out']).toEqual([
-      'mobile OrderCard.total: Home',
-      'mobile OrderDetail.total: OrderDetail',
-      'web Order.total: Dashboard, MoreOrders',
-      'web Order.total: OrderPage',
-      'partner OrderStatus.total: OrderStatus',
+    const { fields, fates } = await impact('loans', variants);
+    expect(fields['feeCents may be left out']).toEqual([
+      'mobile LoanCard.fee: Home',
+      'mobile LoanDetail.fee: LoanDetail',
+      'web Loan.fee: Dashboard, MoreLoans',
+      'web Loan.fee: LoanPage',
+      'partner LoanStatus.fee: LoanStatus',
     ]);
-    expect(fates['web']).toEqual({ breaks: 'Dashboard, MoreOrders, OrderPage', untouched: 'ProductPage' });
+    expect(fates['web']).toEqual({ breaks: 'Dashboard, MoreLoans, LoanPage', untouched: 'BookPage' });
   });
 });
 
@@ -356,37 +361,37 @@ describe('longer lists', () => {
   const longer: Edit = ['items: { type: array, maxItems: 20,', 'items: { type: array, maxItems: 50,'];
 
   test('exceed budgets', async () => {
-    const { text, fates, isBroken } = await impact('orders', longer);
+    const { text, fates, isBroken } = await impact('loans', longer);
     expect(text).toContain('Budgets exceeded, because items may hold 50 items, was 20:');
     expect(text).toContain('Dashboard can take 53 calls; its budget is 23.');
     expect(fates).toEqual({
-      mobile: { breaks: 'OrderDetail', untouched: 'Home' },
-      web: { breaks: 'Dashboard, MoreOrders, OrderPage', untouched: 'ProductPage' },
+      mobile: { breaks: 'LoanDetail', untouched: 'Home' },
+      web: { breaks: 'Dashboard, MoreLoans, LoanPage', untouched: 'BookPage' },
       partner: ALL_UNTOUCHED.partner,
     });
     expect(isBroken).toBe(true);
   });
 
   test('are bounded by the longest variant', async () => {
-    const item = "items: { $ref: '#/components/schemas/OrderItem' }";
+    const item = "items: { $ref: '#/components/schemas/LoanItem' }";
     const kinds = [5, 50].map((most) => `{ type: array, maxItems: ${most}, ${item} }`);
-    const { text } = await impact('orders', [`{ type: array, maxItems: 20, ${item} }`, `{ oneOf: [${kinds}] }`]);
+    const { text } = await impact('loans', [`{ type: array, maxItems: 20, ${item} }`, `{ oneOf: [${kinds}] }`]);
     expect(text).toContain('because items may hold 50 items, was 20:');
   });
 
   test('break unbounded fields', async () => {
-    const { text } = await impact('orders', ['items: { type: array, maxItems: 20,', 'items: { type: array,']);
-    expect(text).toContain('OrderDetail: order.items is a list without a bound');
+    const { text } = await impact('loans', ['items: { type: array, maxItems: 20,', 'items: { type: array,']);
+    expect(text).toContain('LoanDetail: loan.items is a list without a bound');
   });
 
   test('break nothing if they are shorter', async () => {
-    expect((await impact('orders', ['maxItems: 20,', 'maxItems: 10,'])).isBroken).toBe(false);
+    expect((await impact('loans', ['maxItems: 20,', 'maxItems: 10,'])).isBroken).toBe(false);
   });
 });
 
 test('unused broken fields are listed separately, and break only clients with ad-hoc operations', async () => {
-  const phone = await impact('users', [/ {8}phone: .*\n/, ''], ['email, phone,', 'email,']);
-  expect(phone.text).toMatch(/that no registered screen uses:[\s\S]*User\.phone +\| web/);
+  const phone = await impact('members', [/ {8}phone: .*\n/, ''], ['email, phone,', 'email,']);
+  expect(phone.text).toMatch(/that no registered screen uses:[\s\S]*Member\.phone +\| web/);
   expect(phone.isBroken).toBe(false);
 });
 
@@ -396,8 +401,8 @@ test('reports a reference next to a $ref that cannot be resolved', async () => {
     `{ $ref: '../common.yaml#/components/schemas/Address', ${more} }`,
   ];
   const reference = "{ $ref: '../common.yaml#/components/schemas/Problem' }";
-  const path = edited('orders', beside(`properties: { city: ${reference} }`));
+  const path = edited('loans', beside(`properties: { city: ${reference} }`));
   await expect(readDocument(path)).rejects.toThrow('Use allOf: [the $ref, the keywords].');
-  const whole = await readDocument(edited('orders', beside(`allOf: [${reference}]`)));
+  const whole = await readDocument(edited('loans', beside(`allOf: [${reference}]`)));
   expect(whole).toHaveProperty('components.schemas.Problem');
 });

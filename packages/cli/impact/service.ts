@@ -16,6 +16,8 @@ export interface Client {
   readonly screens: readonly Pick<Screen, 'name' | 'document'>[];
   /** Whether the client accepts ad-hoc operations in production. */
   readonly isOpen: boolean;
+  /** Header with the caller's id, which the client sends to every endpoint that is not public. */
+  readonly identityHeader: string;
 }
 
 /** A field that a change affects. The change's level tells how. */
@@ -41,7 +43,7 @@ export function impactOf(service: string, before: Node, after: Node, clients: re
   const changes = changesBetween(before, after);
   const propertyOf = propertiesIn(service, before);
   const isUsed = ({ endpoint }: Use) => endpoint.service === service;
-  const impacts = clients.map(({ name: client, schema, screens }) => {
+  const impacts = clients.map(({ name: client, schema, screens, identityHeader }) => {
     const uses = usesOf(schema, propertyOf).filter(isUsed);
     const screenUses = screens.map(({ name, document }) => ({
       name,
@@ -50,7 +52,7 @@ export function impactOf(service: string, before: Node, after: Node, clients: re
     const isBroken = (change: Change, { field, endpoint }: Use) =>
       broken.some((one) => one.change === change && one.field === field && one.endpoint === endpoint);
     const broken = changes.flatMap((change): BrokenField[] => {
-      const isBroken = (use: Use) => use.kind !== 'hand-written' && touches(change, use);
+      const isBroken = (use: Use) => use.kind !== 'hand-written' && touches(change, use, identityHeader);
       return unique(uses.filter(isBroken)).map(({ field, endpoint }) => {
         const isSame = (use: Use) => use.field === field && use.endpoint === endpoint && isBroken(use);
         const affected = screenUses.filter((screen) => screen.uses.some(isSame)).map(({ name }) => name);
@@ -113,7 +115,7 @@ export function isOf(
 }
 
 /** Whether a change affects a field's call or read. */
-export function touches({ path, method, of }: Change, use: Exclude<Use, HandWritten>): boolean {
+export function touches({ path, method, of }: Change, use: Exclude<Use, HandWritten>, identityHeader: string): boolean {
   if (!isOf(use.endpoint, { path, method })) return false;
   switch (of.about) {
     case 'operation':
@@ -123,7 +125,7 @@ export function touches({ path, method, of }: Change, use: Exclude<Use, HandWrit
     case 'paging':
       return use.kind === 'call' && use.isPaged;
     case 'parameter':
-      return use.kind === 'call' && breaksCall(of, use);
+      return use.kind === 'call' && breaksCall(of, use, identityHeader);
     case 'answer':
       return use.kind === 'call' ? breaksRows(of, use) : breaksRead(of, use);
   }
@@ -139,16 +141,16 @@ const sendsBody = (endpoint: Call['endpoint']): boolean =>
 
 /** Headers that the fetcher sends with every call. */
 const OWN_HEADERS = ['x-request-id', 'x-request-timeout-ms', 'traceparent', 'accept', 'accept-encoding'];
-const IDENTITY_HEADERS = ['x-user-id', 'x-partner-id'];
 
 function breaksCall(
   { name, in: location, what, concerns = () => true }: ParameterChange,
   { endpoint, parameters }: Call,
+  identityHeader: string,
 ): boolean {
   switch (location) {
     case 'header': {
       const header = name.toLowerCase();
-      const isOwn = OWN_HEADERS.includes(header) || (!endpoint.public && IDENTITY_HEADERS.includes(header));
+      const isOwn = OWN_HEADERS.includes(header) || (!endpoint.public && header === identityHeader.toLowerCase());
       if (what === 'needed') return !isOwn;
       // A service ignores headers that it does not declare any more.
       return (

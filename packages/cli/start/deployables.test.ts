@@ -37,11 +37,11 @@ test('starts frontends that are not built in watch mode', () => {
 test('the example of a client without a query is its first screen', () => {
   const tv = {
     client: 'tv',
-    identity: { header: 'X-User-Id', exampleId: 'u_42' },
+    identity: { header: 'X-Member-Id', exampleId: 'm_42' },
     examples: { Start: { first: 5, after: 'o 7' }, Other: {} },
   } as const;
-  const shown = "curl -s 'localhost:4004/screens/Start?first=5&after=o+7' -H 'X-User-Id: u_42'";
-  expect(curl(tv, 'localhost:4004', 'X-User-Id: u_42')).toBe(shown);
+  const shown = "curl -s 'localhost:4004/screens/Start?first=5&after=o+7' -H 'X-Member-Id: m_42'";
+  expect(curl(tv, 'localhost:4004', 'X-Member-Id: m_42')).toBe(shown);
   expect(overview(deployables([{ client: 'tv', port: 4_004 }], CONFIG), [tv])).toContain(`# tv\n${shown}\n`);
-  expect(curl({ ...tv, examples: {} }, 'localhost:4004', 'X-User-Id: u_42')).toBeUndefined();
+  expect(curl({ ...tv, examples: {} }, 'localhost:4004', 'X-Member-Id: m_42')).toBeUndefined();
 });

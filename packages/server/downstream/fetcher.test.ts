@@ -9,8 +9,8 @@ import { createFetcher } from './fetcher.ts';
 import { MAX_RESPONSE_BYTES } from './http/attempt.ts';
 import { disconnectServices } from './services.ts';
 
-const privateList = listOf<{ id: string }>()({ service: 'users', path: '/things', rowKey: 'id' });
-const publicList = listOf<{ id: string }>()({ service: 'users', path: '/things', rowKey: 'id', public: true });
+const privateList = listOf<{ id: string }>()({ service: 'members', path: '/things', rowKey: 'id' });
+const publicList = listOf<{ id: string }>()({ service: 'members', path: '/things', rowKey: 'id', public: true });
 const call = { endpoint: privateList, path: '/things', keys: 0 };
 
 describe('the headers of a call', () => {
@@ -21,7 +21,7 @@ describe('the headers of a call', () => {
     await fetcher.fetch(call, requestContext({ remainingMs: () => 1234.5, trace }));
     expect(service.arrived[0]?.headers).toMatchObject({
       accept: 'application/json',
-      'x-user-id': 'u_42',
+      'x-member-id': 'm_42',
       'x-request-id': 'test-request',
       'x-request-timeout-ms': '1234',
       ...trace,
@@ -32,7 +32,7 @@ describe('the headers of a call', () => {
     await using service = await startLocalService((_request, response) => json(response, []));
     await using fetcher = fetcherFor(service.url);
     await fetcher.fetch({ ...call, endpoint: publicList }, requestContext());
-    expect(Object.keys(service.arrived[0]?.headers ?? {})).not.toEqual(expect.arrayContaining(['x-user-id']));
+    expect(Object.keys(service.arrived[0]?.headers ?? {})).not.toEqual(expect.arrayContaining(['x-member-id']));
     expect(service.arrived[0]?.headers['x-request-id']).toBe('test-request');
   });
 
@@ -48,8 +48,8 @@ test('a call with an injected fault does not count as a call of the service', as
   await using service = await startLocalService((_request, response) => json(response, []));
   const services = servicesAt(service.url);
   const fetch = createFetcher(services);
-  const counted = () => [...services.users.calls].length;
-  const drills = [{ service: 'users', kind: 'down', ms: 0 }] as const;
+  const counted = () => [...services.members.calls].length;
+  const drills = [{ service: 'members', kind: 'down', ms: 0 }] as const;
   await expect(fetch(call, requestContext({ drills }))).rejects.toMatchObject({ code: ErrorCode.ServiceUnavailable });
   expect(counted()).toBe(0);
   await fetch(call, requestContext());
@@ -79,7 +79,7 @@ describe('the response of a service', () => {
     });
     await using fetcher = fetcherFor(service.url);
     for (let round = 0; round < 6; round += 1) {
-      await expect(fetcher.fetch(call, requestContext())).rejects.toMatchObject({ code, service: 'users' });
+      await expect(fetcher.fetch(call, requestContext())).rejects.toMatchObject({ code, service: 'members' });
     }
     // undici does not reuse a connection in the same turn of the event loop, so two of them alternate.
     expect(await service.connections()).toBeLessThanOrEqual(2);
@@ -145,7 +145,7 @@ describe('the response of a service', () => {
     await using fetcher = fetcherFor(url);
     await expect(fetcher.fetch(call, requestContext())).rejects.toMatchObject({
       code: ErrorCode.ServiceUnavailable,
-      message: 'The users service is unavailable.',
+      message: 'The members service is unavailable.',
     });
   });
 
@@ -273,7 +273,7 @@ describe('the bounds of a call', () => {
   test('include the timeout of an endpoint', async () => {
     await using service = await startLocalService(() => {});
     await using fetcher = fetcherFor(service.url, 60_000);
-    const slow = batchOf<{ id: string }>()({ service: 'users', path: '/things', rowKey: 'id', timeoutMs: 30 });
+    const slow = batchOf<{ id: string }>()({ service: 'members', path: '/things', rowKey: 'id', timeoutMs: 30 });
     await expect(fetcher.fetch({ ...call, endpoint: slow }, requestContext())).rejects.toMatchObject({
       code: ErrorCode.ServiceTimeout,
     });
@@ -322,7 +322,7 @@ test('the ledger has every call, including failed ones', async () => {
   await fetcher.fetch(call, context);
   await expect(fetcher.fetch({ ...call, path: '/ill' }, context)).rejects.toThrow();
   expect(context.ledger.entries).toMatchObject([
-    { service: 'users', endpoint: 'GET /things', wave: 1, status: 200, bytes: 12 },
-    { service: 'users', endpoint: 'GET /things', wave: 2, status: 500, bytes: 0 },
+    { service: 'members', endpoint: 'GET /things', wave: 1, status: 200, bytes: 12 },
+    { service: 'members', endpoint: 'GET /things', wave: 2, status: 500, bytes: 0 },
   ]);
 });

@@ -22,7 +22,7 @@ interface Thing {
 
 const MAX_BATCH = 100;
 const things = batchOf<Thing>()({
-  service: 'catalog',
+  service: 'library',
   path: '/things',
   rowKey: 'id',
   public: true,
@@ -70,7 +70,7 @@ async function run(places: readonly Place[], observer: keyof typeof OBSERVERS) {
       return refreshed;
     });
   const store = new MemoryStore();
-  const urls = { catalog: { url: 'http://catalog' } };
+  const urls = { library: { url: 'http://library' } };
   const world = () => {
     const cache = new EntityCache(10_000_000, new SharedCache(store, urls, { waitMs: 1_000 }, log));
     return { cache, rows: cachedRows({ cache, fetch, refresh }) };

@@ -12,7 +12,7 @@ async function pipelines() {
   const services = servicesAt('http://127.0.0.1:9');
   await disconnectServices(services);
   const { send, arrived } = heldCalls();
-  return { pipelineOf: createPipelines('orders', services.orders, () => {}, send), arrived };
+  return { pipelineOf: createPipelines('loans', services.loans, () => {}, send), arrived };
 }
 
 test.each([true, false])('slow calls are hedged for an endpoint with hedge: %p', async (hedge) => {

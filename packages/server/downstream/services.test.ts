@@ -4,7 +4,7 @@ import { listOf } from '@facet/testing/internal/services.ts';
 import { expect, jest, test } from '@jest/globals';
 import { Connections } from './http/connections.ts';
 
-const things = listOf<{ id: string }>()({ service: 'users', path: '/things', rowKey: 'id' });
+const things = listOf<{ id: string }>()({ service: 'members', path: '/things', rowKey: 'id' });
 const call = { endpoint: things, path: '/things', keys: 0 };
 
 /** A service that records the connection of each request. */

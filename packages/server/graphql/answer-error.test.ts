@@ -6,11 +6,11 @@ import { ServiceUnavailableError } from '../request/errors.ts';
 import { toAnswerErrors } from './answer-error.ts';
 
 test.each([
-  ['its cause', new ServiceUnavailableError('users', new Error('ECONNREFUSED')), 'ECONNREFUSED'],
-  ['itself without one', new ServiceUnavailableError('users'), 'The users service is unavailable.'],
+  ['its cause', new ServiceUnavailableError('members', new Error('ECONNREFUSED')), 'ECONNREFUSED'],
+  ['itself without one', new ServiceUnavailableError('members'), 'The members service is unavailable.'],
 ])('the log has the cause of a failed call: %s', (_what, originalError, cause) => {
   const { log, logged } = collectLog();
   const error = new GraphQLError(originalError.message, { path: ['a'], originalError });
   toAnswerErrors({ data: { a: null }, errors: [error] }, requestContext(), log);
-  expect(logged).toMatchObject([{ code: 'SERVICE_UNAVAILABLE', service: 'users', cause }]);
+  expect(logged).toMatchObject([{ code: 'SERVICE_UNAVAILABLE', service: 'members', cause }]);
 });

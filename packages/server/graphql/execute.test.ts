@@ -64,21 +64,23 @@ describe('an error of execution', () => {
   });
 
   test('of a service keeps its code and name; only the log has its cause', async () => {
-    const { errors, logged } = await run('{ a }', { a: () => Promise.reject(new ServiceTimeoutError('users', 2_000)) });
+    const { errors, logged } = await run('{ a }', {
+      a: () => Promise.reject(new ServiceTimeoutError('members', 2_000)),
+    });
     expect(errors).toMatchObject([
       {
-        message: 'The users service did not answer within 2000 ms.',
-        extensions: { code: 'SERVICE_TIMEOUT', service: 'users' },
+        message: 'The members service did not answer within 2000 ms.',
+        extensions: { code: 'SERVICE_TIMEOUT', service: 'members' },
       },
     ]);
     expect(logged).toMatchObject([{ level: 40, code: 'SERVICE_TIMEOUT', requestId: 'test-request' }]);
   });
 
   test('that several fields share is reported for each field and logged once', async () => {
-    const error = new ServiceTimeoutError('users', 2_000);
+    const error = new ServiceTimeoutError('members', 2_000);
     const rows = 1_000;
     const { errors, logged } = await run('{ a boxes { a } }', {
-      a: () => Promise.reject(new ServiceTimeoutError('users', 2_000)),
+      a: () => Promise.reject(new ServiceTimeoutError('members', 2_000)),
       boxes: () => Array(rows).fill({}),
       Box: { a: () => Promise.reject(error) },
     });
@@ -256,9 +258,9 @@ describe('an operation that runs again', () => {
 
   test('has its errors in the order of their fields, independent of time', async () => {
     const late = withPlan({ reads: [], calls: [] }, () =>
-      Promise.resolve().then(() => Promise.reject(new ServiceTimeoutError('users', 1))),
+      Promise.resolve().then(() => Promise.reject(new ServiceTimeoutError('members', 1))),
     );
-    const soon = withPlan({ reads: [], calls: [] }, () => Promise.reject(new ServiceTimeoutError('users', 1)));
+    const soon = withPlan({ reads: [], calls: [] }, () => Promise.reject(new ServiceTimeoutError('members', 1)));
     const [first] = await responses('{ a b }', [{}, {}, {}], { a: late, b: soon });
     expect(JSON.parse(first ?? '').errors).toMatchObject([{ path: ['a'] }, { path: ['b'] }]);
   });

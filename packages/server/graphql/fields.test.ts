@@ -36,8 +36,8 @@ interface Housed extends Pick<Cat, 'lives'> {
   readonly home: { readonly town: string; readonly street: string };
 }
 
-const cats = batchOf<Cat>()({ service: 'catalog', path: '/cats', rowKey: 'id' });
-const catList = listOf<Cat>()({ service: 'catalog', path: '/cats', params: ['limit', 'owner'], rowKey: 'id' });
+const cats = batchOf<Cat>()({ service: 'library', path: '/cats', rowKey: 'id' });
+const catList = listOf<Cat>()({ service: 'library', path: '/cats', params: ['limit', 'owner'], rowKey: 'id' });
 
 test('numberIn accepts finite numbers only', () => {
   expect(numberIn(7)).toBe(7);
@@ -128,7 +128,7 @@ describe('a field as data', () => {
 
   test('load returns the row of a key from any source, or its conversion', async () => {
     await using service = await startLocalService((_request, response) =>
-      json(response, [felix, { ...felix, id: 'u_42' }]),
+      json(response, [felix, { ...felix, id: 'm_42' }]),
     );
     await using fetcher = fetcherFor(service.url);
     const request = requestContext();
@@ -146,7 +146,7 @@ describe('a field as data', () => {
       ).resolve({}, {}, context),
     ]);
     expect(loaded).toEqual([felix, null, null, 'Felix', 'Felix has 9', 8]);
-    expect(service.arrived.map(({ url }) => url)).toEqual(['/cats?ids=felix,nobody,u_42']);
+    expect(service.arrived.map(({ url }) => url)).toEqual(['/cats?ids=felix,nobody,m_42']);
   });
 
   test('list sends its parameters from their sources', async () => {
@@ -156,7 +156,7 @@ describe('a field as data', () => {
     const context: Context = { request, loaders: new Loaders(fetcher.rows, request) };
     const rows = await list(catList, { limit: arg('first'), owner: viewer }).resolve({}, { first: 3 }, context);
     expect(rows).toEqual([felix]);
-    expect(service.arrived.map(({ url }) => url)).toEqual(['/cats?limit=3&owner=u_42']);
+    expect(service.arrived.map(({ url }) => url)).toEqual(['/cats?limit=3&owner=m_42']);
   });
 
   test('page reports whether there are more rows', async () => {

@@ -27,61 +27,61 @@ import { buildSchema } from './schema.ts';
 
 interface Item {
   readonly id: string;
-  readonly productId: string;
+  readonly bookId: string;
   readonly cents: number;
   readonly currency: string;
 }
-interface Product {
+interface Book {
   readonly id: string;
   readonly name: string;
 }
 
-const common = { service: 'catalog', rowKey: 'id' } as const;
+const common = { service: 'library', rowKey: 'id' } as const;
 const items = listOf<Item>()({ ...common, path: '/items', params: ['after', 'owner'] });
-const products = batchOf<Product>()({ ...common, path: '/products' });
-const byRepeated = batchOf<Product>()({ ...common, path: '/products', ids: repeated('id') });
-const byPath = batchOf<Product>()({ ...common, path: '/products/{id}', ids: inPath() });
+const books = batchOf<Book>()({ ...common, path: '/books' });
+const byRepeated = batchOf<Book>()({ ...common, path: '/books', ids: repeated('id') });
+const byPath = batchOf<Book>()({ ...common, path: '/books/{id}', ids: inPath() });
 
 const schema = buildSchema(
   `type Query {
     items(after: String, owner: String): [Item!]
     connection(after: ID): Items
-    product(id: ID!): Product
+    book(id: ID!): Book
   }
   type Items { edges: [Edge!] pageInfo: Info! }
   type Edge { cursor: ID! node: Item! }
   type Info { hasNextPage: Boolean! hasPreviousPage: Boolean! startCursor: ID endCursor: ID }
   type Money { amount: Float! currency: String! formatted: String! }
   type Item {
-    id: ID! productId: ID globalId: ID label: String int: Int float: Float text: String amount: Float money: Money
-    product: Product repeated: Product path: Product owned: [Item!]
+    id: ID! bookId: ID globalId: ID label: String int: Int float: Float text: String amount: Float money: Money
+    book: Book repeated: Book path: Book owned: [Item!]
   }
-  type Product { id: ID! name: String }`,
+  type Book { id: ID! name: String }`,
   {
     Query: {
       items: list(items, { after: arg('after'), owner: arg('owner') }),
       connection: connection(items, { after: fromCursor(arg('after')) }),
-      product: load(products, arg('id')),
+      book: load(books, arg('id')),
     },
     Items: connectionFields<Item>(),
     Info: pageInfoFields,
     Item: {
       globalId: nodeId('Item', 'id'),
-      label: text('no. {productId}'),
+      label: text('no. {bookId}'),
       int: prop('cents'),
       float: prop('cents'),
       text: prop('cents'),
       amount: amount('cents', 'currency'),
       money: money('cents', 'currency'),
-      product: load(products, 'productId'),
-      repeated: load(byRepeated, 'productId'),
-      path: load(byPath, 'productId'),
-      owned: list(items, { owner: parent('productId') }),
+      book: load(books, 'bookId'),
+      repeated: load(byRepeated, 'bookId'),
+      path: load(byPath, 'bookId'),
+      owned: list(items, { owner: parent('bookId') }),
     },
   },
 );
 
-/** The service's items as JSON. It has products of every id except those that begin with "unknown". */
+/** The service's items as JSON. It has books of every id except those that begin with "unknown". */
 let itemsJson = '[]';
 let service: LocalService;
 let fetcher: ReturnType<typeof fetcherFor>;
@@ -94,7 +94,7 @@ beforeAll(async () => {
     const ids = searchParams.get('ids')?.split(',') ?? searchParams.getAll('id');
     const rows = ids.filter((id) => !id.startsWith('unknown')).map(rowText);
     return response.end(
-      pathname === '/products' ? `[${rows}]` : rowText(decodeURIComponent(pathname.slice('/products/'.length))),
+      pathname === '/books' ? `[${rows}]` : rowText(decodeURIComponent(pathname.slice('/books/'.length))),
     );
   });
   fetcher = fetcherFor(service.url);
@@ -109,7 +109,7 @@ beforeEach(() => {
 
 /** Ids of digits only are numbers. */
 function rowText(id: string): string {
-  return `{"id":${/^-?[1-9]\d*$/.test(id) ? id : JSON.stringify(id)},"name":${JSON.stringify(`product ${id}`)}}`;
+  return `{"id":${/^-?[1-9]\d*$/.test(id) ? id : JSON.stringify(id)},"name":${JSON.stringify(`book ${id}`)}}`;
 }
 
 /** Runs an operation twice, once with each executor. */
@@ -127,21 +127,19 @@ const item = (fields: string) => `[{"id":"i",${fields}}]`;
 
 describe('an integer beyond 2^53', () => {
   const BIG = '9007199254740993';
-  const number = item(`"productId":${BIG},"cents":${BIG},"currency":"USD"`);
+  const number = item(`"bookId":${BIG},"cents":${BIG},"currency":"USD"`);
 
   test('is the key of its row', async () => {
     itemsJson = number;
-    const { data, errors } = await run('{ items { productId label product { id name } repeated { id } path { id } } }');
+    const { data, errors } = await run('{ items { bookId label book { id name } repeated { id } path { id } } }');
     expect(errors).toBeUndefined();
-    const product = { id: BIG, name: `product ${BIG}` };
-    expect(data.items).toEqual([
-      { productId: BIG, label: `no. ${BIG}`, product, repeated: { id: BIG }, path: { id: BIG } },
-    ]);
-    expect(urls()).toEqual(['/items', `/products?ids=${BIG}`, `/products?id=${BIG}`, `/products/${BIG}`]);
+    const book = { id: BIG, name: `book ${BIG}` };
+    expect(data.items).toEqual([{ bookId: BIG, label: `no. ${BIG}`, book, repeated: { id: BIG }, path: { id: BIG } }]);
+    expect(urls()).toEqual(['/items', `/books?ids=${BIG}`, `/books?id=${BIG}`, `/books/${BIG}`]);
   });
 
   test('keeps all digits as a cursor, a global id and a parameter', async () => {
-    itemsJson = `[{"id":${BIG},"productId":${BIG}}]`;
+    itemsJson = `[{"id":${BIG},"bookId":${BIG}}]`;
     const { data } = await run(
       '{ items { globalId owned { id } } connection { edges { cursor } pageInfo { endCursor } } }',
     );
@@ -188,9 +186,9 @@ describe('an integer beyond 2^53', () => {
 
   test('is an id in variables and in the document', async () => {
     const variables = parseExactly(`{"id":${BIG}}`) as Record<string, unknown>;
-    expect((await run('query($id: ID!) { product(id: $id) { id } }', variables)).data.product).toEqual({ id: BIG });
-    expect((await run(`{ product(id: ${BIG}) { id } }`)).data.product).toEqual({ id: BIG });
-    expect(urls()).toEqual([`/products?ids=${BIG}`]);
+    expect((await run('query($id: ID!) { book(id: $id) { id } }', variables)).data.book).toEqual({ id: BIG });
+    expect((await run(`{ book(id: ${BIG}) { id } }`)).data.book).toEqual({ id: BIG });
+    expect(urls()).toEqual([`/books?ids=${BIG}`]);
   });
 });
 
@@ -203,26 +201,26 @@ test.each([
   ['-5', '-5'],
   ['1e21', '1000000000000000000000'],
 ])('the key %s of a row is %j', async (json, key) => {
-  itemsJson = item(`"productId":${json}`);
-  expect((await run('{ items { product { id } } }')).data.items).toEqual([{ product: { id: key } }]);
-  expect(urls()).toEqual(['/items', `/products?ids=${key}`]);
+  itemsJson = item(`"bookId":${json}`);
+  expect((await run('{ items { book { id } } }')).data.items).toEqual([{ book: { id: key } }]);
+  expect(urls()).toEqual(['/items', `/books?ids=${key}`]);
 });
 
 describe('a key', () => {
   test.each([...ODD_KEYS, '.', '..', '"'])('%j from the caller or from a service finds its row', async (key) => {
-    const { data, errors } = await run('query($id: ID!) { product(id: $id) { id } }', { id: key });
-    expect({ data, errors }).toEqual({ data: { product: { id: key } }, errors: undefined });
-    itemsJson = item(`"productId":${JSON.stringify(key)}`);
-    expect((await run('{ items { product { id } } }')).data.items).toEqual([{ product: { id: key } }]);
-    expect(urls()).toEqual([`/products?ids=${encodeURIComponent(key).replace('*', '%2A')}`, '/items']);
+    const { data, errors } = await run('query($id: ID!) { book(id: $id) { id } }', { id: key });
+    expect({ data, errors }).toEqual({ data: { book: { id: key } }, errors: undefined });
+    itemsJson = item(`"bookId":${JSON.stringify(key)}`);
+    expect((await run('{ items { book { id } } }')).data.items).toEqual([{ book: { id: key } }]);
+    expect(urls()).toEqual([`/books?ids=${encodeURIComponent(key).replace('*', '%2A')}`, '/items']);
   });
 
   test.each(['', 'a,b', ...INVALID_KEYS])(
     '%j from the caller, which cannot be sent, is BAD_USER_INPUT',
     async (key) => {
-      expect(await run('query($id: ID!) { product(id: $id) { id } }', { id: key })).toMatchObject({
-        data: { product: null },
-        errors: [{ path: ['product'], extensions: { code: 'BAD_USER_INPUT' } }],
+      expect(await run('query($id: ID!) { book(id: $id) { id } }', { id: key })).toMatchObject({
+        data: { book: null },
+        errors: [{ path: ['book'], extensions: { code: 'BAD_USER_INPUT' } }],
       });
       expect(urls()).toEqual([]);
     },
@@ -241,17 +239,17 @@ describe('a key', () => {
     '["a"]',
     '{}',
   ])('%s from a service, which cannot be sent, is SERVICE_BAD_RESPONSE and affects no other key', async (json) => {
-    itemsJson = `[{"id":"i","productId":${json}},{"id":"j","productId":"p"}]`;
-    expect(await run('{ items { product { id } } }')).toMatchObject({
-      data: { items: [{ product: null }, { product: { id: 'p' } }] },
-      errors: [{ path: ['items', 0, 'product'], extensions: { code: 'SERVICE_BAD_RESPONSE' } }],
+    itemsJson = `[{"id":"i","bookId":${json}},{"id":"j","bookId":"p"}]`;
+    expect(await run('{ items { book { id } } }')).toMatchObject({
+      data: { items: [{ book: null }, { book: { id: 'p' } }] },
+      errors: [{ path: ['items', 0, 'book'], extensions: { code: 'SERVICE_BAD_RESPONSE' } }],
     });
-    expect(urls()).toEqual(['/items', '/products?ids=p']);
+    expect(urls()).toEqual(['/items', '/books?ids=p']);
   });
 
   test.each(['unknown', 'unknown/1'])('%j, unknown to the service, is null without an error', async (id) => {
-    const { data, errors } = await run('query($id: ID!) { product(id: $id) { id } }', { id });
-    expect({ data, errors }).toEqual({ data: { product: null }, errors: undefined });
+    const { data, errors } = await run('query($id: ID!) { book(id: $id) { id } }', { id });
+    expect({ data, errors }).toEqual({ data: { book: null }, errors: undefined });
   });
 
   test.each(['null', 'true', '1.5', '{}', '"a\\u0000"', '"\\ud800"', `"${'x'.repeat(513)}"`])(
@@ -260,7 +258,7 @@ describe('a key', () => {
       itemsJson = `[{"id":${json}}]`;
       expect(await run('{ items { id } }')).toMatchObject({
         data: { items: null },
-        errors: [{ path: ['items'], extensions: { code: 'SERVICE_BAD_RESPONSE', service: 'catalog' } }],
+        errors: [{ path: ['items'], extensions: { code: 'SERVICE_BAD_RESPONSE', service: 'library' } }],
       });
     },
   );
@@ -294,7 +292,7 @@ describe('a parameter of a list', () => {
   });
 
   test.each(['"a\\nb"', '{}', '["a"]', '1e400'])('%s of a service is SERVICE_BAD_RESPONSE', async (json) => {
-    itemsJson = item(`"productId":${json}`);
+    itemsJson = item(`"bookId":${json}`);
     expect(await run('{ items { owned { id } } }')).toMatchObject({
       data: { items: [{ owned: null }] },
       errors: [{ path: ['items', 0, 'owned'], extensions: { code: 'SERVICE_BAD_RESPONSE' } }],
@@ -308,7 +306,7 @@ describe('a parameter of a list', () => {
     ['1.5', '1.5'],
     ['null', null],
   ])('%s of a service is sent as %j', async (json, sent) => {
-    itemsJson = item(`"productId":${json}`);
+    itemsJson = item(`"bookId":${json}`);
     await run('{ items { owned { id } } }');
     expect(new URL(urls()[1] ?? urls()[0] ?? '', 'http://service').searchParams.get('owner')).toBe(sent);
   });

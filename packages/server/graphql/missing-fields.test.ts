@@ -1,8 +1,8 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { productList, products, promos } from '@facet/testing/internal/fixture/shared/catalog/endpoints.ts';
-import { orders, viewerOrders } from '@facet/testing/internal/fixture/shared/orders/endpoints.ts';
-import { users } from '@facet/testing/internal/fixture/shared/users/endpoints.ts';
+import { bookList, books, readings } from '@facet/testing/internal/fixture/shared/library/endpoints.ts';
+import { loans, viewerLoans } from '@facet/testing/internal/fixture/shared/loans/endpoints.ts';
+import { members } from '@facet/testing/internal/fixture/shared/members/endpoints.ts';
 import { describe, expect, test } from '@jest/globals';
 import {
   arg,
@@ -103,55 +103,55 @@ describe('a field that nothing resolves', () => {
 
   test('is a field of a screen, a row, a part of a row, money, a page or an edge without a property', () => {
     const sdl = `
-      type Query { home: Home!  node: Thing  reviews: Reviews  all: Products! }
-      type Home { me: User  orders: [Order!]  street: Address  nothing: Int }
-      type User { firstname: String }
-      type Order { total: Money!  items: [Item!]!  shippingAddress: Address  state: String }
-      type Item { productId: ID!  amount: Int }
+      type Query { home: Home!  node: Thing  reviews: Reviews  all: Books! }
+      type Home { me: Member  loans: [Loan!]  street: Address  nothing: Int }
+      type Member { firstname: String }
+      type Loan { fee: Money!  items: [Item!]!  pickupAddress: Address  state: String }
+      type Item { bookId: ID!  amount: Int }
       type Address { city: String  zip: String }
       type Money { amount: Float!  formated: String! }
       type Thing { whatever: String }
-      type Reviews { rows: [Promo!]  hasNext: Boolean!  count: Int }
-      type Promo { id: ID!  name: String }
-      type Products { edges: [Edge!]  pageInfo: PageInfo!  total: Int }
-      type Edge { node: Product!  cursor: String!  weight: Int }
+      type Reviews { rows: [Reading!]  hasNext: Boolean!  count: Int }
+      type Reading { id: ID!  name: String }
+      type Books { edges: [Edge!]  pageInfo: PageInfo!  total: Int }
+      type Edge { node: Book!  cursor: String!  weight: Int }
       type PageInfo { hasNextPage: Boolean!  size: Int }
-      type Product { id: ID!  title: String }
+      type Book { id: ID!  title: String }
     `;
     const resolvers = {
       Query: {
         home: screen(),
-        node: resolver({ calls: [products] }, () => ({})),
-        reviews: page(promos),
-        all: connection(productList, { limit: arg('first') }),
+        node: resolver({ calls: [books] }, () => ({})),
+        reviews: page(readings),
+        all: connection(bookList, { limit: arg('first') }),
       },
-      Home: { me: load(users, viewer), orders: list(viewerOrders), street: load(users, viewer, 'address') },
-      Order: { total: money('totalCents', 'currency') },
-      Products: connectionFields(),
+      Home: { me: load(members, viewer), loans: list(viewerLoans), street: load(members, viewer, 'address') },
+      Loan: { fee: money('feeCents', 'currency') },
+      Books: connectionFields(),
       PageInfo: { hasNextPage: pageInfoFields.hasNextPage },
     };
     const fields = problemsOf(sdl, resolvers).map((line) => line.replace(/^tv\.graphql:\d+:\d+: /, ''));
     expect(fields.sort()).toEqual(
       [
         'Home.nothing has no resolver, and its object has no property nothing. Add it to the resolvers.',
-        'User.firstname has no resolver, and GET /users?ids of users has no property firstname. Did you mean firstName?',
-        'Order.state has no resolver, and GET /orders of orders has no property state. Did you mean status?',
-        'Item.amount has no resolver, and GET /orders of orders (items) has no property amount. Add it to the resolvers.',
-        'Address.zip has no resolver, and GET /users?ids of users (address) has no property zip. Add it to the resolvers.',
+        'Member.firstname has no resolver, and GET /members?ids of members has no property firstname. Did you mean firstName?',
+        'Loan.state has no resolver, and GET /loans of loans has no property state. Did you mean status?',
+        'Item.amount has no resolver, and GET /loans of loans (items) has no property amount. Add it to the resolvers.',
+        'Address.zip has no resolver, and GET /members?ids of members (address) has no property zip. Add it to the resolvers.',
         'Money.formated has no resolver, and its object has no property formated. Did you mean formatted?',
         'Reviews.count has no resolver, and its object has no property count. Add it to the resolvers.',
-        'Promo.name has no resolver, and GET /promos of catalog has no property name. Add it to the resolvers.',
-        'Products.total has no resolver, and its object has no property total. Add it to the resolvers.',
+        'Reading.name has no resolver, and GET /readings of library has no property name. Add it to the resolvers.',
+        'Books.total has no resolver, and its object has no property total. Add it to the resolvers.',
         'Edge.weight has no resolver, and its object has no property weight. Add it to the resolvers.',
         'PageInfo.size has no resolver, and its object has no property size. Add it to the resolvers.',
-        'Product.title has no resolver, and GET /products of catalog has no property title. Add it to the resolvers.',
+        'Book.title has no resolver, and GET /books of library has no property title. Add it to the resolvers.',
       ].sort(),
     );
   });
 
   test('is not reported below an ordinary resolver', () => {
     const sdl = 'type Query { a: A  b: B }\ntype A { x: Int  b: B }\ntype B { y: Int }';
-    expect(problemsOf(sdl, { Query: { a: () => ({}), b: resolver({ calls: [orders] }, () => ({})) } })).toEqual([]);
+    expect(problemsOf(sdl, { Query: { a: () => ({}), b: resolver({ calls: [loans] }, () => ({})) } })).toEqual([]);
   });
 
   test('is not reported while types are generated', () => {

@@ -15,8 +15,8 @@ const RUNS = 5;
 interface Thing extends Row {
   readonly id: string;
 }
-const things = batchOf<Thing>()({ service: 'orders', path: '/orders', rowKey: 'id', maxBatch: 100 });
-const page = listOf<Thing>()({ service: 'orders', path: '/orders', params: ['limit'], rowKey: 'id' });
+const things = batchOf<Thing>()({ service: 'loans', path: '/loans', rowKey: 'id', maxBatch: 100 });
+const page = listOf<Thing>()({ service: 'loans', path: '/loans', params: ['limit'], rowKey: 'id' });
 
 /** A schema with the names of properties of Object.prototype, as far as GraphQL allows them. */
 const schema = buildSchema(
@@ -105,7 +105,7 @@ describe.each(INHERITED)('%s', (name) => {
     expect(await same(`query($${name}: Int!) { page(first: $${name}) { id } }`, own(3))).toBe(
       `{"data":{"page":${ids}}}`,
     );
-    expect(new Set(calls)).toEqual(new Set(['/orders?limit=3']));
+    expect(new Set(calls)).toEqual(new Set(['/loans?limit=3']));
     expect(await same(`query($${name}: Int = 3) { page(first: $${name}) { id } }`)).toBe(`{"data":{"page":${ids}}}`);
     expect(await same(`query($${name}: Int) { valueOf(constructor: $${name}) { id } }`)).toBe(
       '{"data":{"valueOf":{"id":"{\\"constructor\\":1}"}}}',

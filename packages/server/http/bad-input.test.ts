@@ -9,9 +9,9 @@ const GRAPHQL = 'application/graphql-response+json';
 
 /** A list of each client with bounds on `first`. */
 const LISTS: Readonly<Record<string, (first: string) => string>> = {
-  mobile: (first) => `home { recentOrders(first: ${first}) { id } }`,
-  web: (first) => `dashboard { orders(first: ${first}) { id } }`,
-  partner: (first) => `products(first: ${first}) { edges { cursor } }`,
+  mobile: (first) => `home { recentLoans(first: ${first}) { id } }`,
+  web: (first) => `dashboard { loans(first: ${first}) { id } }`,
+  partner: (first) => `books(first: ${first}) { edges { cursor } }`,
 };
 
 describe.each(CLIENTS)('$client', (bff: Bff) => {
@@ -22,7 +22,7 @@ describe.each(CLIENTS)('$client', (bff: Bff) => {
 
   beforeAll(async () => {
     service = await startLocalService((_request, response) => response.writeHead(500).end());
-    running = await startBff(bff, { users: service.url, orders: service.url, catalog: service.url });
+    running = await startBff(bff, { members: service.url, loans: service.url, library: service.url });
   });
   afterAll(async () => {
     await running[Symbol.asyncDispose]();
@@ -133,7 +133,7 @@ describe.each(CLIENTS)('$client', (bff: Bff) => {
       'OPERATION_RESOLUTION_FAILURE',
     ],
     ['a mutation', '{"query":"mutation { pay }"}', 400, 'GRAPHQL_VALIDATION_FAILED'],
-    ['a subscription', '{"query":"subscription { orders }"}', 400, 'GRAPHQL_VALIDATION_FAILED'],
+    ['a subscription', '{"query":"subscription { loans }"}', 400, 'GRAPHQL_VALIDATION_FAILED'],
     ['over 100 KB', JSON.stringify({ query: `{ __typename ${'#'.repeat(102_400)} }` }), 413, 'BAD_REQUEST'],
   ])('%s is refused', async (_what, body, status, code) => {
     expectRefused(await post(body), status, code);
@@ -218,7 +218,7 @@ describe.each(CLIENTS)('$client', (bff: Bff) => {
     expect(await raw(`${head}${bff.identity.header}: u\u0001\r\n\r\n`)).toMatch(
       /^HTTP\/1.1 401 [\s\S]*"UNAUTHENTICATED"/,
     );
-    const known = `${bff.identity.header}: u_42\r\n`;
+    const known = `${bff.identity.header}: m_42\r\n`;
     expect(await raw(`${head}${known}Content-Length: abc\r\n\r\n`)).toMatch(/^HTTP\/1.1 400 [\s\S]*"BAD_REQUEST"/);
     expect(await raw(`${head}X-Other: u\u0001\r\n\r\n`)).toMatch(/^HTTP\/1.1 400 [\s\S]*"BAD_REQUEST"/);
     expect(await raw(`${head}X-Other: ${'x'.repeat(20_000)}\r\n\r\n`)).toMatch(/^HTTP\/1.1 431 [\s\S]*"BAD_REQUEST"/);

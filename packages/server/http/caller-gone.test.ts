@@ -19,11 +19,11 @@ test('a caller who hangs up cancels every call of the request, and nothing is lo
     waiting += 1;
     if (waiting === 3) caller.abort();
   });
-  await using running = await startBff(bff, { users: service.url, orders: service.url, catalog: service.url });
+  await using running = await startBff(bff, { members: service.url, loans: service.url, library: service.url });
   const asked = fetch(`${running.url}/graphql`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', 'X-User-Id': 'u_42' },
-    body: JSON.stringify({ query: '{ home { greeting recentOrders { id } promos { id } } }' }),
+    headers: { 'content-type': 'application/json', 'X-Member-Id': 'm_42' },
+    body: JSON.stringify({ query: '{ home { greeting recentLoans { id } readings { id } } }' }),
     signal: caller.signal,
   });
   await expect(asked).rejects.toThrow(/abort/);
@@ -42,7 +42,7 @@ test('in the same turn of the event loop: when its end is told, the sockets of i
     if (service.url.endsWith(`:${connectParams.port}`)) sockets.push(socket);
   };
   subscribe('undici:client:connected', onConnected);
-  const things = listOf<{ id: string }>()({ service: 'users', path: '/things', rowKey: 'id' });
+  const things = listOf<{ id: string }>()({ service: 'members', path: '/things', rowKey: 'id' });
   const { promise: closed, resolve: close } = Promise.withResolvers<boolean[]>();
   const server = createServer((request, response) => {
     const opening = {
@@ -50,7 +50,7 @@ test('in the same turn of the event loop: when its end is told, the sockets of i
       reserve: new Reserve(),
       sandbox: undefined,
     } as const;
-    const identity = { header: 'X-User-Id', id: 'u_42' };
+    const identity = { header: 'X-Member-Id', id: 'm_42' };
     const context = createRequestContext(createRequestState(request, response), identity, opening);
     for (const path of ['/a', '/b', '/c']) {
       fetcher.fetch({ endpoint: things, path, keys: 0 }, context).catch(() => {});
@@ -60,7 +60,7 @@ test('in the same turn of the event loop: when its end is told, the sockets of i
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const caller = connect((server.address() as AddressInfo).port, '127.0.0.1');
-  caller.write('GET / HTTP/1.1\r\nHost: x\r\nX-User-Id: u_42\r\n\r\n');
+  caller.write('GET / HTTP/1.1\r\nHost: x\r\nX-Member-Id: m_42\r\n\r\n');
   await until(() => service.arrived.length === 3);
   caller.destroy();
   expect(await closed).toEqual([true, true, true]);

@@ -8,7 +8,7 @@ import { type RunningBff, startBff } from '@facet/testing/internal/bff.ts';
 import { bff as web } from '@facet/testing/internal/fixture/bffs/web/bff.ts';
 import { FIXTURE } from '@facet/testing/internal/fixture/root.ts';
 import { type ReferenceServices, startReferenceServices } from '@facet/testing/internal/reference-services.ts';
-import { PERSISTED, PRODUCT_QUERY } from '@facet/testing/internal/relay/product-query.ts';
+import { BOOK_QUERY, PERSISTED } from '@facet/testing/internal/relay/book-query.ts';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Client, cacheExchange, fetchExchange } from '@urql/core';
 import { persistedExchange } from '@urql/exchange-persisted';
@@ -16,14 +16,14 @@ import { parse } from 'graphql';
 import relay, { type GraphQLResponse, type OperationType } from 'relay-runtime';
 import { DOCUMENT_MODES } from './documents/ad-hoc-use.ts';
 
-const SCREEN = readFileSync(`${FIXTURE}bffs/web/screens/ProductPage.graphql`, 'utf8');
-const AD_HOC = 'query Mine($id: ID!) { product(id: $id) { id name } }';
-const VARIABLES = { id: 'p_7' };
-const CALLER = { 'X-User-Id': 'u_42', 'apollo-require-preflight': 'yes' };
+const SCREEN = readFileSync(`${FIXTURE}bffs/web/screens/BookPage.graphql`, 'utf8');
+const AD_HOC = 'query Mine($id: ID!) { book(id: $id) { id name } }';
+const VARIABLES = { id: 'b_7' };
+const CALLER = { 'X-Member-Id': 'm_42', 'apollo-require-preflight': 'yes' };
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
-/** What came of an operation: the name of its product, or the code of its error. */
+/** What came of an operation: the name of its book, or the code of its error. */
 type Outcome = string | undefined;
 
 /** One way of asking: a client library as its users set it up. */
@@ -34,8 +34,8 @@ const apollo =
   async (url, text) => {
     const client = new ApolloClient({ link: linkTo(`${url}/graphql`), cache: new InMemoryCache() });
     try {
-      const { data } = await client.query<{ product: { name: string } }>({ query: parse(text), variables: VARIABLES });
-      return data?.product.name;
+      const { data } = await client.query<{ book: { name: string } }>({ query: parse(text), variables: VARIABLES });
+      return data?.book.name;
     } catch (error) {
       if (!CombinedGraphQLErrors.is(error)) throw error;
       return String(error.errors[0]?.extensions?.['code']);
@@ -57,8 +57,8 @@ const urql =
       preferGetMethod: false,
       fetchOptions: { headers: CALLER },
     });
-    const { data, error } = await client.query<{ product: { name: string } }>(text, VARIABLES).toPromise();
-    return error ? String(error.graphQLErrors[0]?.extensions['code']) : data?.product.name;
+    const { data, error } = await client.query<{ book: { name: string } }>(text, VARIABLES).toPromise();
+    return error ? String(error.graphQLErrors[0]?.extensions['code']) : data?.book.name;
   };
 
 const hashing = (preferGetForPersistedQueries: boolean) =>
@@ -120,9 +120,9 @@ describe.each(DOCUMENT_MODES.map((mode) => ({ mode })))('with DOCUMENTS=$mode', 
       return answer;
     });
     const environment = new relay.Environment({ network, store: new relay.Store(new relay.RecordSource()) });
-    const data = await relay.fetchQuery<OperationType>(environment, PRODUCT_QUERY, VARIABLES).toPromise();
-    expect(data).toMatchObject({ product: { name: expect.stringMatching(/\w \w/) } });
+    const data = await relay.fetchQuery<OperationType>(environment, BOOK_QUERY, VARIABLES).toPromise();
+    expect(data).toMatchObject({ book: { name: expect.stringMatching(/\w \w/) } });
     // The compiler asks for the ids that its store goes by.
-    expect(answers).toMatchObject([{ data: { product: { id: 'p_7' } } }]);
+    expect(answers).toMatchObject([{ data: { book: { id: 'b_7' } } }]);
   });
 });

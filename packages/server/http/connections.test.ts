@@ -23,7 +23,7 @@ async function serve(app: Express, options: ServerOptions = {}) {
   const load = new ServerLoad();
   const server = createHttpServer(app, {
     load,
-    answerUnparsable: clientErrorHandler('X-User-Id', {}, log),
+    answerUnparsable: clientErrorHandler('X-Member-Id', {}, log),
     ...options,
   });
   const place = await listening(server);

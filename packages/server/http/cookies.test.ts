@@ -5,13 +5,13 @@ import { describe, expect, test } from '@jest/globals';
 import { passThroughCookies } from './output/send.ts';
 
 const GREETING = '{ home { greeting } }';
-const USER = { id: 'u_42', firstName: 'Ada', lastName: 'Lovelace' };
+const MEMBER = { id: 'm_42', firstName: 'Ada', lastName: 'Lovelace' };
 
 async function setCookieOf(cookies: string[], passThroughCookies: readonly string[]) {
-  await using users = await startLocalService((_request, response) =>
-    json(response, [USER], { 'set-cookie': cookies, 'cache-control': 'public, max-age=60' }),
+  await using members = await startLocalService((_request, response) =>
+    json(response, [MEMBER], { 'set-cookie': cookies, 'cache-control': 'public, max-age=60' }),
   );
-  const urls = { users: users.url, orders: users.url, catalog: users.url };
+  const urls = { members: members.url, loans: members.url, library: members.url };
   await using bff = await startBff({ ...mobile, passThroughCookies }, urls);
   const { status, headers } = await bff.query(GREETING);
   return { status, setCookie: headers.getSetCookie(), cacheControl: headers.get('cache-control') };

@@ -15,7 +15,7 @@ afterAll(async () => {
 });
 
 const page = (alias: string, first: string) =>
-  `${alias}: dashboard { orders(first: ${first}, after: "${alias}") { items { product { id } } } }`;
+  `${alias}: dashboard { loans(first: ${first}, after: "${alias}") { items { book { id } } } }`;
 const pages = (first: string) => ['a', 'b', 'c'].map((alias) => page(alias, first)).join(' ');
 const STRICT = { accept: 'application/graphql-response+json' };
 
@@ -26,8 +26,8 @@ test('an operation that could make too many calls is refused, and nothing is cal
       status: 400,
       errors: [
         {
-          message: 'The operation could make 63 calls, and 60 are allowed; 20 of them at a.orders.items.product.',
-          extensions: { code: 'OPERATION_TOO_EXPENSIVE', calls: 63, maxCalls: 60, path: 'a.orders.items.product' },
+          message: 'The operation could make 63 calls, and 60 are allowed; 20 of them at a.loans.items.book.',
+          extensions: { code: 'OPERATION_TOO_EXPENSIVE', calls: 63, maxCalls: 60, path: 'a.loans.items.book' },
         },
       ],
     });

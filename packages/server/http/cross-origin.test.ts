@@ -34,7 +34,7 @@ function inChromium(chromium: string): void {
         `fetch(${JSON.stringify(running.url + path)}, ${JSON.stringify(init)})
            .then(async (response) => response.type + ' ' + await response.text(), () => 'nothing')`,
       );
-    const headers = { 'content-type': 'application/json', 'x-user-id': 'u_42' };
+    const headers = { 'content-type': 'application/json', 'x-member-id': 'm_42' };
     const body = '{"query":"{ __typename }"}';
     return {
       asked: await outcome('/graphql', { method: 'POST', headers, body }),

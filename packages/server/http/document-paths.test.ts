@@ -55,7 +55,7 @@ describe.each(
       { healthy: true, variables: { first: 'x', id: 7 } },
     ];
     for (const { healthy, variables } of requests) {
-      for (const service of ['orders', 'catalog'] as const) {
+      for (const service of ['loans', 'library'] as const) {
         if (!healthy) services.ill.set(service, (response) => response.writeHead(500).end());
       }
       for (const accept of ['application/json', 'application/graphql-response+json']) {

@@ -30,7 +30,7 @@ async function post(running: RunningBff, body: object, headers: Record<string, s
   return readAnswer(
     await fetch(`${running.url}/graphql`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', 'X-User-Id': 'u_42', 'X-Partner-Id': 'pt_1', ...headers },
+      headers: { 'content-type': 'application/json', 'X-Member-Id': 'm_42', 'X-Branch-Id': 'pt_1', ...headers },
       body: JSON.stringify(body),
     }),
   );
@@ -44,7 +44,7 @@ describe('a registered document', () => {
     extensions: { persistedQuery: { version: 1, sha256Hash: sha256(text) } },
   });
   const withTypenames = HOME.trimEnd()
-    .replaceAll(/(\n +)(placedAt|endsAt)(?=\n)/g, '$&$1__typename')
+    .replaceAll(/(\n +)(lentAt|endsAt)(?=\n)/g, '$&$1__typename')
     .replace(/\n {4}\}\n {2}\}/, '\n    }\n    __typename\n  }');
 
   test.each([
@@ -69,7 +69,7 @@ describe('a registered document', () => {
     await using running = await startBff(mobile, services.urls, { DOCUMENTS: 'locked' });
     expect(withTypenames).toContain('__typename');
     const { data } = await post(running, { query: withTypenames });
-    expect(data.home).toMatchObject({ __typename: 'Home', recentOrders: [{ __typename: 'OrderCard' }, {}, {}] });
+    expect(data.home).toMatchObject({ __typename: 'Home', recentLoans: [{ __typename: 'LoanCard' }, {}, {}] });
     expect(await post(running, persistedQuery(withTypenames))).toMatchObject({ status: 200, errors: [] });
   });
 
@@ -115,7 +115,7 @@ describe('what is not registered', () => {
     await using locked = await startBff(mobile, services.urls, { NODE_ENV: 'production' });
     expect(await post(locked, { query: '{ home { avatar } }' })).toMatchObject(refused('SCREEN_NOT_FOUND', 200));
     await using open = await startBff(partner, services.urls, { NODE_ENV: 'production' });
-    expect(await post(open, { query: '{ products(first: 1) { edges { cursor } } }' })).toMatchObject({ errors: [] });
+    expect(await post(open, { query: '{ books(first: 1) { edges { cursor } } }' })).toMatchObject({ errors: [] });
   });
 
   test('is told the nearest name, in development only', async () => {
@@ -128,7 +128,7 @@ describe('what is not registered', () => {
       [developing, true],
       [running, false],
     ] as const) {
-      const answer = await readAnswer(await fetch(`${url}/screens/Hone`, { headers: { 'X-User-Id': 'u_42' } }));
+      const answer = await readAnswer(await fetch(`${url}/screens/Hone`, { headers: { 'X-Member-Id': 'm_42' } }));
       expect(answer).toMatchObject(refused('SCREEN_NOT_FOUND', 404));
       expect(answer.errors[0]?.message.includes('Home')).toBe(expected);
     }
@@ -166,12 +166,8 @@ describe('the log of operations that are not registered', () => {
   });
 
   test.each([
-    [
-      'that is no name, though its text has it',
-      'ada@example.com',
-      'query Mine { order(id: "ada@example.com") { id } }',
-    ],
-    ['that begins with a digit', '1a', 'query Mine { order(id: "1a") { id } }'],
+    ['that is no name, though its text has it', 'ada@example.com', 'query Mine { loan(id: "ada@example.com") { id } }'],
+    ['that begins with a digit', '1a', 'query Mine { loan(id: "1a") { id } }'],
     ['with a line end', 'Mine\n', 'query Mine\n { home { avatar } }'],
     ['that its text does not have', 'Ada', 'query Mine { home { avatar } }'],
     ['that is empty', '', '{ home { avatar } }'],

@@ -5,7 +5,7 @@ import { type LocalService, startLocalService } from '@facet/testing/internal/lo
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 
 const ID = '9007199254740993';
-const QUERY = 'query Product($id: ID!) { product(id: $id) { id } }';
+const QUERY = 'query Book($id: ID!) { book(id: $id) { id } }';
 const BODY = `{"query":${JSON.stringify(QUERY)},"variables":{"id":${ID}}}`;
 
 let service: LocalService;
@@ -17,7 +17,7 @@ beforeAll(async () => {
   );
   const bff = CLIENTS.find(({ client }) => client === 'web');
   if (!bff) throw new Error('There is no client web.');
-  web = await startBff(bff, { catalog: service.url }, { REQUEST_DEADLINE_MS: '60000', SERVICE_TIMEOUT_MS: '60000' });
+  web = await startBff(bff, { library: service.url }, { REQUEST_DEADLINE_MS: '60000', SERVICE_TIMEOUT_MS: '60000' });
 });
 beforeEach(() => {
   service.arrived.length = 0;
@@ -33,17 +33,17 @@ test.each<[string, Parameters<typeof ask>[1], string]>([
   ['a body', { method: 'POST', body: BODY, headers: { 'content-length': String(BODY.length) } }, '/graphql'],
   ['a body of unknown length', { method: 'POST', body: BODY, headers: { 'transfer-encoding': 'chunked' } }, '/graphql'],
   ['a query string', {}, `/graphql?query=${encodeURIComponent(QUERY)}&variables=${variables}`],
-  ['the address of a screen', {}, `/screens/ProductPage?id=${ID}`],
+  ['the address of a screen', {}, `/screens/BookPage?id=${ID}`],
 ])('an id in %s keeps digits that a double would not', async (_what, { headers, ...options } = {}, path) => {
-  const usual = { 'content-type': 'application/json', 'apollo-require-preflight': 'yes', 'x-user-id': 'u_1' };
+  const usual = { 'content-type': 'application/json', 'apollo-require-preflight': 'yes', 'x-member-id': 'm_1' };
   await ask(`${web.url}${path}`, { ...options, headers: { ...usual, ...headers } });
   expect(service.arrived.map(({ url }) => new URL(url, service.url).searchParams.get('ids'))).toEqual([ID]);
 });
 
 test('an Int or Float that a double would change is refused', async () => {
-  const query = 'query($first: Int!) { dashboard { orders(first: $first) { id } } }';
+  const query = 'query($first: Int!) { dashboard { loans(first: $first) { id } } }';
   const body = `{"query":${JSON.stringify(query)},"variables":{"first":${ID}}}`;
-  const headers = { 'content-type': 'application/json', 'content-length': String(body.length), 'x-user-id': 'u_1' };
+  const headers = { 'content-type': 'application/json', 'content-length': String(body.length), 'x-member-id': 'm_1' };
   const reply = await ask(`${web.url}/graphql`, { method: 'POST', body, headers });
   expect(JSON.parse(reply.text)).toMatchObject({ errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] });
   expect(service.arrived).toEqual([]);

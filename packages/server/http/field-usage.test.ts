@@ -27,53 +27,53 @@ async function usesOf(running: RunningBff, requests: number): Promise<ReadonlyMa
 
 test('each field is told with who asked for it how often, and one that nobody asked for with nobody', async () => {
   await using running = await startBff(web, services.urls);
-  await running.screen('ProductPage', { id: 'p_7' }, version('1'));
-  await running.screen('ProductPage', { id: 'p_7' }, version('1'));
-  await running.query('{ product(id: "p_7") { alias: name } }', {}, version('2'));
+  await running.screen('BookPage', { id: 'b_7' }, version('1'));
+  await running.screen('BookPage', { id: 'b_7' }, version('1'));
+  await running.query('{ book(id: "b_7") { alias: name } }', {}, version('2'));
   // It is asked for, and nothing is run.
-  await running.query('{ order(id: "o_7") { id nothing } }', {}, version('2'));
+  await running.query('{ loan(id: "l_7") { id nothing } }', {}, version('2'));
   const uses = await usesOf(running, 4);
-  expect(uses.get('Product.name')).toEqual({
-    field: 'Product.name',
+  expect(uses.get('Book.name')).toEqual({
+    field: 'Book.name',
     requests: 3,
     clients: [
       { name: 'app', version: '1', requests: 2 },
       { name: 'app', version: '2', requests: 1 },
     ],
   });
-  expect(uses.get('Product.description')?.requests).toBe(2);
-  for (const field of ['Query.order', 'Order.id', 'Promo.title']) {
+  expect(uses.get('Book.description')?.requests).toBe(2);
+  for (const field of ['Query.loan', 'Loan.id', 'Reading.title']) {
     expect(uses.get(field)).toEqual({ field, requests: 0, clients: [] });
   }
   const figures = await metricsOf(running.url);
-  expect(figures.get('facet_field_requests_total{field="Product.name",client_name="app",client_version="1"}')).toBe(2);
-  expect(figures.get('facet_field_requests_total{field="Promo.title",client_name="",client_version=""}')).toBe(0);
+  expect(figures.get('facet_field_requests_total{field="Book.name",client_name="app",client_version="1"}')).toBe(2);
+  expect(figures.get('facet_field_requests_total{field="Reading.title",client_name="",client_version=""}')).toBe(0);
 });
 
 test('counts go on where operations are too many to be remembered', async () => {
   await using running = await startBff(web, services.urls);
-  const ask = (index: number) => running.query(`query N${index} { product(id: "p_7") { name } }`);
+  const ask = (index: number) => running.query(`query N${index} { book(id: "b_7") { name } }`);
   for (let index = 0; index < 600; index += 20) {
     await Promise.all(Array.from({ length: 20 }, (_, of) => ask(index + of)));
   }
-  expect((await usesOf(running, 600)).get('Product.name')?.requests).toBe(600);
+  expect((await usesOf(running, 600)).get('Book.name')?.requests).toBe(600);
 });
 
 test('what is asked of an interface is asked of all its types, through fragments, and of one operation of its document', async () => {
   await using running = await startBff(partner, services.urls);
   const document = `
     query A { node(id: "x") { id ...Status } }
-    query B { products(first: 1) { edges { cursor } } }
-    fragment Status on OrderStatus { itemCount }`;
+    query B { books(first: 1) { edges { cursor } } }
+    fragment Status on LoanStatus { itemCount }`;
   const response = await fetch(`${running.url}/graphql`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', 'X-Partner-Id': 'pa_1' },
+    headers: { 'content-type': 'application/json', 'X-Branch-Id': 'br_1' },
     body: JSON.stringify({ query: document, operationName: 'A' }),
   });
   expect(response.status).toBe(200);
   const uses = await usesOf(running, 1);
   const asked = [...uses.values()].filter(({ requests }) => requests > 0).map(({ field }) => field);
-  expect(asked.sort()).toEqual(['OrderStatus.id', 'OrderStatus.itemCount', 'Product.id', 'Query.node']);
+  expect(asked.sort()).toEqual(['LoanStatus.id', 'LoanStatus.itemCount', 'Book.id', 'Query.node']);
 });
 
 test('production serves no list', async () => {

@@ -3,7 +3,7 @@ import { CLIENTS } from '@facet/testing/internal/clients.ts';
 import { describe, expect, test } from '@jest/globals';
 import { serverAudits } from 'graphql-http';
 
-const NOWHERE = { users: 'http://127.0.0.1:1', orders: 'http://127.0.0.1:1', catalog: 'http://127.0.0.1:1' };
+const NOWHERE = { members: 'http://127.0.0.1:1', loans: 'http://127.0.0.1:1', library: 'http://127.0.0.1:1' };
 
 describe.each(CLIENTS)('the audit suite of graphql-http on $client', (bff) => {
   test('reports no error and no warning', async () => {

@@ -46,7 +46,7 @@ interface Case {
   readonly endpoint?: 'list' | 'batch';
 }
 
-const common = { service: 'catalog', rowKey: 'id', public: true } as const;
+const common = { service: 'library', rowKey: 'id', public: true } as const;
 const things = batchOf<Thing>()({ ...common, path: '/things' });
 const list = listOf<Thing>()({ ...common, path: '/list' });
 
@@ -119,7 +119,7 @@ const CASES: readonly Case[] = [
   row('4.1', 'Vary on several lines', cc(OK, { vary: ['Accept', 'X-Request-Id'] }), 0, 'fetched', NO_STORE),
   row('4.1', 'Vary: X-Request-Id', cc(OK, { vary: 'X-Request-Id' }), 0, 'fetched', NO_STORE),
   row('4.1', 'Vary: traceparent', cc(OK, { vary: 'traceparent' }), 0, 'fetched', NO_STORE),
-  row('4.1', 'Vary: X-User-Id', cc(OK, { vary: 'X-User-Id' }), 0, 'fetched', NO_STORE),
+  row('4.1', 'Vary: X-Member-Id', cc(OK, { vary: 'X-Member-Id' }), 0, 'fetched', NO_STORE),
   row('4.1', 'Vary: Accept-Language', cc(OK, { vary: 'Accept-Language' }), 0, 'fetched', NO_STORE),
   row('4.1', 'an empty Vary', cc(OK, { vary: '' }), 1, 'cached', maxAge(59)),
 
@@ -773,7 +773,7 @@ describe('a second request for the same', () => {
     if (each.outcome === 'stale') while (world.service.arrived.length < 2) await new Promise(setImmediate);
     // No call to a public endpoint carries an identity (section 3.5).
     for (const { headers } of world.service.arrived) {
-      expect(Object.keys(headers)).not.toContain('x-user-id');
+      expect(Object.keys(headers)).not.toContain('x-member-id');
       expect(Object.keys(headers)).not.toContain('authorization');
     }
   });

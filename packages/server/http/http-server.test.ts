@@ -33,7 +33,7 @@ test.each([
   app.use(((_error, _request, response, _next) => response.destroy()) satisfies express.ErrorRequestHandler);
   const server = createHttpServer(app, {
     arrival: { headersMs: 200, wholeMs: 300, checkEveryMs: 20 },
-    answerUnparsable: clientErrorHandler('X-User-Id', {}, createLog('test', 'silent')),
+    answerUnparsable: clientErrorHandler('X-Member-Id', {}, createLog('test', 'silent')),
   });
   await using place = await listening(server);
   const socket = connect(place.port, '127.0.0.1');
@@ -63,7 +63,7 @@ test.each([
   });
   app.post('/', (request, response) => readBody(request, response, bodies(100)));
   app.use(errorBoundary(log));
-  const server = createHttpServer(app, { answerUnparsable: clientErrorHandler('X-User-Id', {}, log) });
+  const server = createHttpServer(app, { answerUnparsable: clientErrorHandler('X-Member-Id', {}, log) });
   await using place = await listening(server);
   const socket = connect({ port: place.port, host: '127.0.0.1', allowHalfOpen: true });
   socket.on('error', () => {});

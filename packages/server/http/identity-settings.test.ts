@@ -21,8 +21,8 @@ describe('trusted proxies', () => {
   });
 
   test('that are missing are told with all else that is wrong', () => {
-    const wrong = { ...PRODUCTION, PORT: 'many', USERS_URL: 'ftp://x' };
-    expect(() => identityIn(wrong)).toThrow(/PORT: [\s\S]*USERS_URL: [\s\S]*TRUSTED_PROXIES: /);
+    const wrong = { ...PRODUCTION, PORT: 'many', MEMBERS_URL: 'ftp://x' };
+    expect(() => identityIn(wrong)).toThrow(/PORT: [\s\S]*MEMBERS_URL: [\s\S]*TRUSTED_PROXIES: /);
   });
 
   test('are addresses and networks, by comma', () => {

@@ -1,6 +1,6 @@
 import { type Answer, type RunningBff, readAnswer, startBff } from '@facet/testing/internal/bff.ts';
 import { bff as mobile } from '@facet/testing/internal/fixture/bffs/mobile/bff.ts';
-import { viewerOrders } from '@facet/testing/internal/fixture/shared/orders/endpoints.ts';
+import { viewerLoans } from '@facet/testing/internal/fixture/shared/loans/endpoints.ts';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Context } from '../graphql/context.ts';
 import { list, resolver } from '../graphql/fields.ts';
@@ -19,8 +19,8 @@ const bff: Bff = {
         signals.push(request.signal);
         return new Promise(() => {});
       }),
-      recentOrders: list(viewerOrders),
-      promos: resolver({}, async () => []),
+      recentLoans: list(viewerLoans),
+      readings: resolver({}, async () => []),
     },
   },
 };
@@ -49,7 +49,7 @@ test.each<[string, () => Promise<Answer>]>([
       const { status, data, errors } = await ask();
       expect(status).toBe(200);
       expect(data).toMatchObject({ home: { greeting: null, avatar: null } });
-      expect(data.home).toMatchObject('promos' in data.home ? { promos: [] } : { __typename: 'Home' });
+      expect(data.home).toMatchObject('readings' in data.home ? { readings: [] } : { __typename: 'Home' });
       expect(errors).toEqual(
         expect.arrayContaining([
           expect.objectContaining({

@@ -11,7 +11,7 @@ import { createLog } from '../telemetry/log.ts';
 import { boundedStore } from './documents/ad-hoc.ts';
 import { sizeRule } from './documents/size-limits.ts';
 
-const NOWHERE = { users: 'http://127.0.0.1:1', orders: 'http://127.0.0.1:1', catalog: 'http://127.0.0.1:1' };
+const NOWHERE = { members: 'http://127.0.0.1:1', loans: 'http://127.0.0.1:1', library: 'http://127.0.0.1:1' };
 const ALIASES = Array.from({ length: 16 }, (_, index) => `a${index}: __typename`).join(' ');
 const DIRECTIVES = '... @include(if: true) { __typename } '.repeat(51);
 
@@ -78,10 +78,10 @@ test('ten thousand different queries leave bounded caches', async () => {
 });
 
 test('a query that is asked for again is compiled, and answers the same', async () => {
-  await using service = await startLocalService((_request, response) => json(response, [{ id: 'p_1', name: 'n' }]));
-  await using running = await startBff(bff, { users: service.url, orders: service.url, catalog: service.url });
+  await using service = await startLocalService((_request, response) => json(response, [{ id: 'b_1', name: 'n' }]));
+  await using running = await startBff(bff, { members: service.url, loans: service.url, library: service.url });
   const texts = await Promise.all(
-    [1, 2, 3].map(async () => (await running.query('{ product(id: "p_1") { name } }')).text),
+    [1, 2, 3].map(async () => (await running.query('{ book(id: "b_1") { name } }')).text),
   );
   expect(new Set(texts).size).toBe(1);
 });

@@ -37,22 +37,22 @@ test('a screen is counted by its name and the version that asked, with its calls
     [`facet_requests_total{screen="Dashboard",${WHO},outcome="ok"}`]: 2,
     [`facet_request_duration_seconds_count{screen="Dashboard",${WHO}}`]: 2,
     [`facet_request_duration_seconds_bucket{screen="Dashboard",${WHO},le="+Inf"}`]: 2,
-    'facet_service_calls_total{service="users",endpoint="GET /users?ids",code="OK"}': 2,
-    'facet_service_attempts_total{service="users",endpoint="GET /users?ids"}': 2,
-    'facet_service_calls_total{service="catalog",endpoint="GET /promos",code="OK"}': 1,
-    'facet_service_call_duration_seconds_count{service="catalog",endpoint="GET /promos"}': 1,
-    'facet_service_batch_keys_count{service="users",endpoint="GET /users?ids"}': 2,
-    'facet_service_batch_keys_sum{service="users",endpoint="GET /users?ids"}': 2,
-    'facet_cache_lookups_total{service="catalog",endpoint="GET /promos",result="missed"}': 1,
-    'facet_cache_lookups_total{service="catalog",endpoint="GET /promos",result="fresh"}': 1,
-    'facet_service_circuit_open{service="orders"}': 0,
-    'facet_service_calls_in_flight{service="orders"}': 0,
+    'facet_service_calls_total{service="members",endpoint="GET /members?ids",code="OK"}': 2,
+    'facet_service_attempts_total{service="members",endpoint="GET /members?ids"}': 2,
+    'facet_service_calls_total{service="library",endpoint="GET /readings",code="OK"}': 1,
+    'facet_service_call_duration_seconds_count{service="library",endpoint="GET /readings"}': 1,
+    'facet_service_batch_keys_count{service="members",endpoint="GET /members?ids"}': 2,
+    'facet_service_batch_keys_sum{service="members",endpoint="GET /members?ids"}': 2,
+    'facet_cache_lookups_total{service="library",endpoint="GET /readings",result="missed"}': 1,
+    'facet_cache_lookups_total{service="library",endpoint="GET /readings",result="fresh"}': 1,
+    'facet_service_circuit_open{service="loans"}': 0,
+    'facet_service_calls_in_flight{service="loans"}': 0,
     facet_requests_in_flight: 0,
     facet_requests_in_flight_limit: 10_000,
   });
-  expect(figures.get('facet_service_received_bytes_total{service="users",endpoint="GET /users?ids"}')).toBeGreaterThan(
-    10,
-  );
+  expect(
+    figures.get('facet_service_received_bytes_total{service="members",endpoint="GET /members?ids"}'),
+  ).toBeGreaterThan(10);
   expect(figures.get('facet_cache_bytes')).toBeGreaterThan(1_000);
   expect(figures.get('facet_event_loop_busy_seconds_total')).toBeGreaterThan(0);
 });
@@ -61,8 +61,8 @@ test('what is not registered is ad_hoc, and who is nobody asked for no screen', 
   await using running = await startBff(web, services.urls);
   await running.query('query Mine { dashboard { profile { name } } }');
   await running.query('{ nothing }');
-  await running.query('{ dashboard { profile { name } } }', {}, { 'X-User-Id': '' });
-  await fetch(`${running.url}/screens/Nothing`, { headers: { 'X-User-Id': 'u_42' } });
+  await running.query('{ dashboard { profile { name } } }', {}, { 'X-Member-Id': '' });
+  await fetch(`${running.url}/screens/Nothing`, { headers: { 'X-Member-Id': 'm_42' } });
   const nobody = 'client_name="unknown",client_version="unknown"';
   expect(Object.fromEntries(await counted(running, 4))).toMatchObject({
     [`facet_requests_total{screen="ad_hoc",${nobody},outcome="ok"}`]: 1,
@@ -76,43 +76,43 @@ test('what is not registered is ad_hoc, and who is nobody asked for no screen', 
 
 test('a failed section makes an answer partial, by the service that failed; a retry is one more attempt of one call', async () => {
   const statuses = [503, 500];
-  await using orders = await startLocalService((_request, response) => {
+  await using loans = await startLocalService((_request, response) => {
     // Calls that succeed earn the one retry.
-    if (orders.arrived.length <= 5) json(response, []);
+    if (loans.arrived.length <= 5) json(response, []);
     else response.writeHead(statuses.shift() ?? 500).end();
   });
-  await using running = await startBff(web, { ...services.urls, orders: orders.url });
-  for (let call = 0; call < 5; call += 1) await running.query('{ dashboard { orders { id } } }');
+  await using running = await startBff(web, { ...services.urls, loans: loans.url });
+  for (let call = 0; call < 5; call += 1) await running.query('{ dashboard { loans { id } } }');
   await running.screen('Dashboard', {}, VERSION);
   expect(Object.fromEntries(await counted(running, 6))).toMatchObject({
     [`facet_requests_total{screen="Dashboard",${WHO},outcome="partial"}`]: 1,
-    'facet_errors_total{screen="Dashboard",code="SERVICE_UNAVAILABLE",service="orders"}': 1,
-    'facet_service_calls_total{service="orders",endpoint="GET /orders",code="SERVICE_UNAVAILABLE"}': 1,
-    'facet_service_calls_total{service="orders",endpoint="GET /orders",code="OK"}': 5,
-    'facet_service_attempts_total{service="orders",endpoint="GET /orders"}': 7,
+    'facet_errors_total{screen="Dashboard",code="SERVICE_UNAVAILABLE",service="loans"}': 1,
+    'facet_service_calls_total{service="loans",endpoint="GET /loans",code="SERVICE_UNAVAILABLE"}': 1,
+    'facet_service_calls_total{service="loans",endpoint="GET /loans",code="OK"}': 5,
+    'facet_service_attempts_total{service="loans",endpoint="GET /loans"}': 7,
   });
 });
 
 test('what is shed, and who goes away, are outcomes of their own; a call that another makes is shared', async () => {
   const { promise: answered, resolve: answer } = Promise.withResolvers<void>();
-  await using catalog = await startLocalService(async (_request, response) => {
+  await using library = await startLocalService(async (_request, response) => {
     await answered;
     json(response, [], { 'cache-control': 'public, max-age=60' });
   });
-  await using running = await startBff(web, { ...services.urls, catalog: catalog.url }, { MAX_IN_FLIGHT: '3' });
-  const promos = '{ dashboard { promos { title } } }';
-  const both = [running.query(promos, {}, VERSION), running.query(promos, {}, VERSION)];
-  await until(() => running.load('catalog').underWay === 1);
+  await using running = await startBff(web, { ...services.urls, library: library.url }, { MAX_IN_FLIGHT: '3' });
+  const readings = '{ dashboard { readings { title } } }';
+  const both = [running.query(readings, {}, VERSION), running.query(readings, {}, VERSION)];
+  await until(() => running.load('library').underWay === 1);
   const caller = new AbortController();
-  const gone = fetch(`${running.url}/screens/ProductPage?id=p_7`, {
-    headers: { 'X-User-Id': 'u_42' },
+  const gone = fetch(`${running.url}/screens/BookPage?id=b_7`, {
+    headers: { 'X-Member-Id': 'm_42' },
     signal: caller.signal,
   });
-  await until(() => running.load('catalog').underWay === 2);
-  expect((await running.query(promos)).status).toBe(503);
+  await until(() => running.load('library').underWay === 2);
+  expect((await running.query(readings)).status).toBe(503);
   caller.abort();
   await expect(gone).rejects.toThrow(/abort/);
-  await until(() => running.load('catalog').underWay === 1);
+  await until(() => running.load('library').underWay === 1);
   answer();
   await Promise.all(both);
   const nobody = 'client_name="other",client_version="other"';
@@ -121,24 +121,24 @@ test('what is shed, and who goes away, are outcomes of their own; a call that an
     'facet_requests_shed_total{reason="lag"}': 0,
     [`facet_requests_total{screen="none",${nobody},outcome="shed"}`]: 1,
     [`facet_requests_total{screen="ad_hoc",${WHO},outcome="ok"}`]: 2,
-    'facet_requests_total{screen="ProductPage",client_name="unknown",client_version="unknown",outcome="gone"}': 1,
-    'facet_service_shared_calls_total{service="catalog",endpoint="GET /promos"}': 1,
-    'facet_service_calls_total{service="catalog",endpoint="GET /promos",code="OK"}': 1,
-    'facet_service_calls_total{service="catalog",endpoint="GET /products?ids",code="CALLER_GONE"}': 1,
+    'facet_requests_total{screen="BookPage",client_name="unknown",client_version="unknown",outcome="gone"}': 1,
+    'facet_service_shared_calls_total{service="library",endpoint="GET /readings"}': 1,
+    'facet_service_calls_total{service="library",endpoint="GET /readings",code="OK"}': 1,
+    'facet_service_calls_total{service="library",endpoint="GET /books?ids",code="CALLER_GONE"}': 1,
   });
 });
 
 test('an open circuit is seen, and how often it was opened', async () => {
-  services.ill.set('users', (response) => response.writeHead(500).end());
+  services.ill.set('members', (response) => response.writeHead(500).end());
   await using running = await startBff(web, services.urls);
   await until(async () => {
     await running.query('{ dashboard { profile { name } } }');
-    return !running.load('users').isCircuitClosed;
+    return !running.load('members').isCircuitClosed;
   });
   services.ill.clear();
   const figures = await metricsOf(running.url);
-  expect(figures.get('facet_service_circuit_open{service="users"}')).toBe(1);
-  expect(figures.get('facet_service_circuit_openings_total{service="users"}')).toBe(1);
+  expect(figures.get('facet_service_circuit_open{service="members"}')).toBe(1);
+  expect(figures.get('facet_service_circuit_openings_total{service="members"}')).toBe(1);
 });
 
 describe('the page', () => {

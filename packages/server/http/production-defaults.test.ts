@@ -28,7 +28,7 @@ afterAll(async () => {
 });
 
 const start = (environment: Record<string, string>, bff: Bff = web) =>
-  startBff(bff, { users: service.url, orders: service.url, catalog: service.url }, environment);
+  startBff(bff, { members: service.url, loans: service.url, library: service.url }, environment);
 
 /** What each route answers: in development to a trusted proxy and a stranger, in production to the same two. */
 const ROUTES: readonly {
@@ -67,7 +67,7 @@ describe.each(['development', 'production'] as const)('in %s', (environment) => 
 
   test.each(ROUTES)('$route', async ({ route, body, ...expected }) => {
     const [method = '', path = ''] = route.split(' ');
-    const headers = { 'x-user-id': 'u_42', ...(body === undefined ? {} : JSON_BODY) };
+    const headers = { 'x-member-id': 'm_42', ...(body === undefined ? {} : JSON_BODY) };
     const request = { method, headers, ...(body === undefined ? {} : { body }) };
     const statuses = [PROXY, STRANGER].map(async (localAddress) => {
       const { status } = await ask(running.url + path, { ...request, localAddress });
@@ -82,7 +82,7 @@ describe.each(['development', 'production'] as const)('in %s', (environment) => 
   });
 
   test('a failing service shows neither its text nor a stack', async () => {
-    const { text, errors } = await running.screen('OrderPage', { id: 'o_7' });
+    const { text, errors } = await running.screen('LoanPage', { id: 'l_7' });
     expect(errors[0]?.extensions.code).toBe('SERVICE_UNAVAILABLE');
     expect(text).not.toMatch(/anonymous|stack|127\.0\.0\.1|at /);
   });
@@ -110,18 +110,18 @@ describe('in production', () => {
 
   test('the sandbox’s headers change nothing: no explanation, no injected fault', async () => {
     await using development = await start({});
-    const body = JSON.stringify([{ service: 'orders', kind: 'down', ms: 0 }]);
+    const body = JSON.stringify([{ service: 'loans', kind: 'down', ms: 0 }]);
     const signed = await ask(`${development.url}/sandbox/drills`, { method: 'POST', headers: JSON_BODY, body });
     const headers = { 'x-facet-explain': '1', 'x-facet-drill': JSON.parse(signed.text).header };
     await using running = await start({ NODE_ENV: 'production' });
-    const { text } = await running.screen('OrderPage', { id: 'o_7' }, headers);
+    const { text } = await running.screen('LoanPage', { id: 'l_7' }, headers);
     expect(JSON.parse(text)).not.toHaveProperty('extensions');
-    expect(service.arrived.at(-1)?.url).toContain('o_7');
+    expect(service.arrived.at(-1)?.url).toContain('l_7');
   });
 
   test('Server-Timing names times of services, and no address, key or identity', async () => {
     await using running = await start({ NODE_ENV: 'production' });
-    const { headers } = await running.screen('OrderPage', { id: 'o_7' });
+    const { headers } = await running.screen('LoanPage', { id: 'l_7' });
     expect(headers.get('server-timing')).toMatch(/^total;dur=[\d.]+(, [a-z]+;dur=[\d.]+)*$/);
   });
 

@@ -11,7 +11,7 @@ afterAll(async () => {
   await running[Symbol.asyncDispose]();
 });
 
-const GET = 'GET /graphql?query={__typename} HTTP/1.1\r\nX-User-Id: u_42\r\napollo-require-preflight: 1\r\n';
+const GET = 'GET /graphql?query={__typename} HTTP/1.1\r\nX-Member-Id: m_42\r\napollo-require-preflight: 1\r\n';
 const LAST = 'Connection: close\r\n';
 
 describe('a request that is refused before it comes to a route', () => {

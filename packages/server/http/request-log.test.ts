@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { withPlan } from '../graphql/plan.ts';
 import type { Bff } from './bff.ts';
 
-const CALLER = { 'X-User-Id': 'u_42', 'X-Request-Id': 'r-1' };
+const CALLER = { 'X-Member-Id': 'm_42', 'X-Request-Id': 'r-1' };
 const JSON_BODY = { ...CALLER, 'content-type': 'application/json' };
 const GREETING = JSON.stringify({ query: '{ home { greeting } }' });
 
@@ -55,9 +55,9 @@ describe('a request is one line', () => {
     ],
     [
       'a screen by its name, and who asks for it',
-      '/screens/OrderDetail?id=o_7',
+      '/screens/LoanDetail?id=l_7',
       { headers: { ...CALLER, 'apollographql-client-name': 'ios', 'apollographql-client-version': '4.5' } },
-      { route: '/screens', screen: 'OrderDetail', outcome: 'ok', clientName: 'ios', clientVersion: '4.5' },
+      { route: '/screens', screen: 'LoanDetail', outcome: 'ok', clientName: 'ios', clientVersion: '4.5' },
     ],
     [
       'a wrong variable',
@@ -68,7 +68,7 @@ describe('a request is one line', () => {
     [
       'no identity',
       '/graphql',
-      { method: 'POST', headers: { ...JSON_BODY, 'X-User-Id': '' }, body: GREETING },
+      { method: 'POST', headers: { ...JSON_BODY, 'X-Member-Id': '' }, body: GREETING },
       { screen: 'none', outcome: 'refused', status: 401, code: 'UNAUTHENTICATED' },
     ],
     [
@@ -116,8 +116,8 @@ describe('a request is one line', () => {
       cachedRows: 1,
       bytes: expect.any(Number),
       downstream: {
-        users: { calls: 1, ms: expect.any(Number), bytes: expect.any(Number) },
-        orders: { calls: 1, ms: expect.any(Number), bytes: expect.any(Number) },
+        members: { calls: 1, ms: expect.any(Number), bytes: expect.any(Number) },
+        loans: { calls: 1, ms: expect.any(Number), bytes: expect.any(Number) },
       },
     });
   });
@@ -146,7 +146,7 @@ describe('a request is one line', () => {
 test('a caller who goes away is a line without a status', async () => {
   const caller = new AbortController();
   await using service = await startLocalService(() => caller.abort());
-  await using running = await startBff(mobile, { ...services.urls, users: service.url });
+  await using running = await startBff(mobile, { ...services.urls, members: service.url });
   const init = { method: 'POST', headers: JSON_BODY, body: GREETING, signal: caller.signal };
   await expect(fetch(`${running.url}/graphql`, init)).rejects.toThrow(/abort/);
   const [line, ...more] = await lines(running, 1);
@@ -155,26 +155,26 @@ test('a caller who goes away is a line without a status', async () => {
     requestId: 'r-1',
     screen: 'ad_hoc',
     outcome: 'gone',
-    downstream: { users: { calls: 1 } },
+    downstream: { members: { calls: 1 } },
   });
   expect(line).not.toHaveProperty('status');
 });
 
 test('retries are told as calls made again', async () => {
   let failing = false;
-  await using users = await startLocalService((_request, response) => {
+  await using members = await startLocalService((_request, response) => {
     if (failing) response.writeHead(503).end();
-    else json(response, [{ id: 'u_42', firstName: 'Ada' }]);
+    else json(response, [{ id: 'm_42', firstName: 'Ada' }]);
     failing = false;
   });
-  await using running = await startBff(mobile, { ...services.urls, users: users.url });
+  await using running = await startBff(mobile, { ...services.urls, members: members.url });
   // They earn the one retry.
   for (let call = 0; call < 5; call += 1) await running.query('{ home { greeting } }');
   failing = true;
   await running.query('{ home { greeting } }');
   expect((await lines(running, 6)).at(-1)).toMatchObject({
     outcome: 'ok',
-    downstream: { users: { calls: 1, again: 1 } },
+    downstream: { members: { calls: 1, again: 1 } },
   });
 });
 
@@ -223,38 +223,38 @@ describe('an unexpected error', () => {
 
   test('has nothing in it of who asked, no secret and no address', async () => {
     const error = Object.assign(
-      new Error('u_42 is ada@example.com, asked http://users:3001/users/u_42?fields=email with Bearer abc.def'),
+      new Error('m_42 is ada@example.com, asked http://members:3001/members/m_42?fields=email with Bearer abc.def'),
       { config: { headers: { authorization: 'Basic QTpC' }, retries: 3 }, cookie: 'session=s1' },
     );
     await using running = await startBff(broken(error), services.urls);
     await running.query('{ home { greeting } }');
     const line = running.logged.find(({ level }) => Number(level) >= ERROR);
     expect(line).toMatchObject({ err: { cookie: '[hidden]', config: { headers: '[hidden]', retries: 3 } } });
-    expect(JSON.stringify(line)).not.toMatch(/u_42|ada@|fields=|abc\.def|QTpC|s1/);
+    expect(JSON.stringify(line)).not.toMatch(/m_42|ada@|fields=|abc\.def|QTpC|s1/);
   });
 });
 
 test('nothing that is logged at any level has anything of a person in it', async () => {
-  const row = { id: 'u_42', firstName: 'Ada', lastName: 'Lovelace', email: 'ada@example.com' };
+  const row = { id: 'm_42', firstName: 'Ada', lastName: 'Lovelace', email: 'ada@example.com' };
   const answers = [
     JSON.stringify([row]),
     `${JSON.stringify([row]).slice(0, -2)}`,
     JSON.stringify({ data: row }),
     `<html>${JSON.stringify(row)}`,
   ];
-  await using users = await startLocalService(({ url }, response) => {
-    if (url.startsWith('/orders')) json(response, [{ ...row, id: 'o_7', status: 'Lovelace', totalCents: 'Lovelace' }]);
+  await using members = await startLocalService(({ url }, response) => {
+    if (url.startsWith('/loans')) json(response, [{ ...row, id: 'l_7', status: 'Lovelace', feeCents: 'Lovelace' }]);
     else
       response.writeHead(200, { 'content-type': 'application/json', 'set-cookie': 'session=s1' }).end(answers.shift());
   });
-  await using running = await startBff(mobile, { users: users.url, orders: users.url, catalog: users.url });
+  await using running = await startBff(mobile, { members: members.url, loans: members.url, library: members.url });
   const headers = { cookie: 'session=s1', authorization: 'Bearer abc.def' };
-  const operation = 'query ($id: ID!) { home { greeting recentOrders { total status } } order(id: $id) { id } }';
-  while (answers.length > 0) await running.query(operation, { id: 'o_4711' }, headers);
+  const operation = 'query ($id: ID!) { home { greeting recentLoans { fee status } } loan(id: $id) { id } }';
+  while (answers.length > 0) await running.query(operation, { id: 'l_4711' }, headers);
   await running.query('{ home', {}, headers);
   await running.query('{ home { greeting } }', {}, { 'apollographql-client-name': 'ada@example.com' });
-  await fetch(`${running.url}/screens/OrderDetail?id=o_4711`, { headers: { ...CALLER, ...headers } });
+  await fetch(`${running.url}/screens/LoanDetail?id=l_4711`, { headers: { ...CALLER, ...headers } });
   await lines(running, 7);
   expect(running.logged.filter(({ level }) => level === 40).length).toBeGreaterThan(3);
-  expect(JSON.stringify(running.logged)).not.toMatch(/u_42|Ada|Lovelace|ada@|o_4711|o_7|session|s1\b|abc\.def/);
+  expect(JSON.stringify(running.logged)).not.toMatch(/m_42|Ada|Lovelace|ada@|l_4711|l_7|session|s1\b|abc\.def/);
 });

@@ -19,9 +19,9 @@ test('services are given 50 ms less than the caller waits, and less still once a
   const tookMs = [0, DEADLINE_MS - 50 + 150];
   await using service = await startLocalService((_request, response) => {
     now += tookMs[service.arrived.length - 1] ?? 0;
-    json(response, [{ id: 'u_42', firstName: 'Ada' }]);
+    json(response, [{ id: 'm_42', firstName: 'Ada' }]);
   });
-  const urls = { users: service.url, orders: service.url, catalog: service.url };
+  const urls = { members: service.url, loans: service.url, library: service.url };
   await using running = await startBff(bff, urls, {
     REQUEST_DEADLINE_MS: String(DEADLINE_MS),
     SERVICE_TIMEOUT_MS: String(DEADLINE_MS),

@@ -29,12 +29,12 @@ const ENVIRONMENT = {
   // The test's machine may be slow: this is about stopping, not about speed.
   MAX_LAG_MS: '600000',
 };
-const BODY = JSON.stringify({ query: '{ home { greeting recentOrders { id } promos { id } } }' });
+const BODY = JSON.stringify({ query: '{ home { greeting recentLoans { id } readings { id } } }' });
 
-/** Takes a while, so that requests are under way at every moment; promotions are fetched anew at every use. */
+/** Takes a while, so that requests are under way at every moment; readings are fetched anew at every use. */
 const answer: Parameters<typeof startLocalService>[0] = async ({ url }: Arrived, response) => {
   await delay(10);
-  if (url.startsWith('/users')) json(response, [{ id: 'u_42', firstName: 'Ada' }]);
+  if (url.startsWith('/members')) json(response, [{ id: 'm_42', firstName: 'Ada' }]);
   else json(response, [{ id: 'x_1' }], { 'cache-control': 'public, max-age=0, stale-while-revalidate=60' });
 };
 
@@ -49,7 +49,7 @@ test(
   `${RESTARTS} restarts under load fail no request of a client that heeds the readiness`,
   async () => {
     await using service = await startLocalService(answer);
-    const environment = { ...ENVIRONMENT, USERS_URL: service.url, ORDERS_URL: service.url, CATALOG_URL: service.url };
+    const environment = { ...ENVIRONMENT, MEMBERS_URL: service.url, LOANS_URL: service.url, LIBRARY_URL: service.url };
     const instances: Instance[] = [];
     const failures = new Set<string>();
     let isOver = false;
@@ -114,7 +114,7 @@ async function watchReadiness(instance: Instance): Promise<void> {
 
 /** What is wrong with the answer to one request; undefined where nothing is. */
 async function failureOf(pool: Pool): Promise<string | undefined> {
-  const headers = { 'content-type': 'application/json', 'x-user-id': 'u_42' };
+  const headers = { 'content-type': 'application/json', 'x-member-id': 'm_42' };
   const { statusCode, body } = await pool.request({ method: 'POST', path: '/graphql', headers, body: BODY });
   const text = await body.text();
   return statusCode === 200 && !('errors' in JSON.parse(text)) ? undefined : `${statusCode} ${text}`;

@@ -43,7 +43,7 @@ async function drilled(running: RunningBff, ...drills: InjectedFault[]): Promise
   return { ...EXPLAINED, 'x-facet-drill': header };
 }
 
-const DOWN: InjectedFault = { service: 'catalog', kind: 'down', ms: 0 };
+const DOWN: InjectedFault = { service: 'library', kind: 'down', ms: 0 };
 
 describe.each(CLIENTS)('the sandbox of $client', (bff) => {
   test('runs no script and loads nothing but its own', async () => {
@@ -82,15 +82,15 @@ describe.each(CLIENTS)('the sandbox of $client', (bff) => {
     await using running = await startBff(bff, services.urls);
     const { identities, exampleId } = await configOf(running);
     expect(identities.map(({ id }) => id)).toContain(exampleId);
-    if (bff.identity.header !== 'X-User-Id') return;
+    if (bff.identity.header !== 'X-Member-Id') return;
     for (const { id, name } of identities) {
-      const [user] = (await (await fetch(`${services.urls.users}/users?ids=${id}`)).json()) as [User?];
-      expect(name).toBe(user ? `${user.firstName} ${user.lastName}` : 'Nobody');
+      const [member] = (await (await fetch(`${services.urls.members}/members?ids=${id}`)).json()) as [Member?];
+      expect(name).toBe(member ? `${member.firstName} ${member.lastName}` : 'Nobody');
     }
   });
 });
 
-interface User {
+interface Member {
   readonly firstName: string;
   readonly lastName: string;
 }
@@ -104,7 +104,7 @@ function noEstimate(): never {
 describe('an explanation', () => {
   test('has every call of a screen, by either door, and what had been known before', async () => {
     await using running = await startBff(web, services.urls);
-    const adHoc = '{ dashboard { profile { name } orders(first: 2) { id items { product { name } } } } }';
+    const adHoc = '{ dashboard { profile { name } loans(first: 2) { id items { book { name } } } } }';
     const answers = [
       await running.screen('Dashboard', { first: 2 }, EXPLAINED),
       await running.query(adHoc, {}, EXPLAINED),
@@ -112,25 +112,25 @@ describe('an explanation', () => {
     for (const answer of answers) {
       const facet = facetIn(answer);
       const waves = facet?.calls.map(({ service, wave }) => `${wave} ${service}`).sort();
-      const expected = ['1 catalog', '1 orders', '1 users', '2 catalog'];
+      const expected = ['1 library', '1 loans', '1 members', '2 library'];
       expect(waves).toEqual(facet?.screen === 'Dashboard' ? expected : expected.slice(1));
       expect(facet?.waves).toBe(2);
-      const products = facet?.calls.find(({ endpoint }) => endpoint.startsWith('GET /products'));
-      expect(products).toMatchObject({
+      const books = facet?.calls.find(({ endpoint }) => endpoint.startsWith('GET /books'));
+      expect(books).toMatchObject({
         status: 200,
         attempts: 1,
         hedged: false,
         shared: false,
         cached: false,
         failure: null,
-        fields: ['dashboard.orders.items.product'],
+        fields: ['dashboard.loans.items.book'],
         split: null,
       });
-      expect(products?.keys).toBeGreaterThan(1);
-      expect(products?.bytes).toBeGreaterThan(0);
-      expect(products?.endMs).toBeGreaterThanOrEqual(products?.startMs ?? 0);
+      expect(books?.keys).toBeGreaterThan(1);
+      expect(books?.bytes).toBeGreaterThan(0);
+      expect(books?.endMs).toBeGreaterThanOrEqual(books?.startMs ?? 0);
       expect(facet?.bound).toMatchObject({ calls: waves?.length, waves: 2 });
-      expect(facet?.bound?.sites.map(({ path }) => path)).toContain('dashboard.orders.items.product');
+      expect(facet?.bound?.sites.map(({ path }) => path)).toContain('dashboard.loans.items.book');
       expect(facet?.deadlineMs).toBeGreaterThan(0);
       expect(facet?.deadlineMs).toBeLessThanOrEqual(60_000);
       expect(answer.headers.get('cache-control')).toBe('no-store');
@@ -139,7 +139,7 @@ describe('an explanation', () => {
 
   test('tells rows that were kept from those that were asked for, and which were stale', async () => {
     await using running = await startBff(web, services.urls, { ENTITY_CACHE_BYTES: '1000000' });
-    const ask = async () => facetIn(await running.screen('ProductPage', { id: 'p_7' }, EXPLAINED))?.calls;
+    const ask = async () => facetIn(await running.screen('BookPage', { id: 'b_7' }, EXPLAINED))?.calls;
     expect(await ask()).toMatchObject([{ cached: false, keys: 1, staleKeys: 0 }]);
     expect(await ask()).toMatchObject([{ cached: true, keys: 1, attempts: 0, bytes: 0, status: null }]);
   });
@@ -148,23 +148,23 @@ describe('an explanation', () => {
     await using running = await startBff(web, services.urls);
     const held: (() => void)[] = [];
     services.gate = () => new Promise((go) => held.push(go));
-    const first = running.query('{ product(id: "p_7") { name } }', {}, EXPLAINED);
+    const first = running.query('{ book(id: "b_7") { name } }', {}, EXPLAINED);
     await until(() => held.length === 1);
-    // When the order has been asked for, the product has, too: it was found to be under way.
-    const second = running.query('{ product(id: "p_7") { name } order(id: "o_7") { id } }', {}, EXPLAINED);
+    // When the loan has been asked for, the book has, too: it was found to be under way.
+    const second = running.query('{ book(id: "b_7") { name } loan(id: "l_7") { id } }', {}, EXPLAINED);
     await until(() => held.length === 2);
     services.gate = () => {};
     for (const go of held) go();
-    const shared = (answer: Answer) => facetIn(answer)?.calls.find(({ service }) => service === 'catalog')?.shared;
+    const shared = (answer: Answer) => facetIn(answer)?.calls.find(({ service }) => service === 'library')?.shared;
     expect([shared(await first), shared(await second)]).toEqual([false, true]);
   });
 
   test('tells why a call failed, and how often it was tried', async () => {
     await using running = await startBff(web, services.urls);
     // Every one of them earns a fifth of a retry.
-    for (let calls = 0; calls < 5; calls += 1) await running.screen('ProductPage', { id: 'p_7' });
-    services.ill.set('catalog', (response) => response.writeHead(503).end());
-    const facet = facetIn(await running.screen('ProductPage', { id: 'p_7' }, EXPLAINED));
+    for (let calls = 0; calls < 5; calls += 1) await running.screen('BookPage', { id: 'b_7' });
+    services.ill.set('library', (response) => response.writeHead(503).end());
+    const facet = facetIn(await running.screen('BookPage', { id: 'b_7' }, EXPLAINED));
     services.ill.clear();
     expect(facet?.calls).toMatchObject([{ status: 503, attempts: 2, failure: 'SERVICE_UNAVAILABLE' }]);
   });
@@ -178,8 +178,8 @@ describe('an explanation', () => {
 
   test('has hedged calls, stale rows, and calls that nobody waited for', () => {
     const { ledger, ...context } = requestContext();
-    ledger.begin('orders', 'GET /orders', 0).hedged = true;
-    ledger.hit('catalog', 'GET /products?ids', 3, 2);
+    ledger.begin('loans', 'GET /loans', 0).hedged = true;
+    ledger.hit('library', 'GET /books?ids', 3, 2);
     const { calls, waves } = explain({ ledger, ...context }, NOTHING_ASKED, noEstimate);
     expect(calls).toMatchObject([
       { hedged: true, endMs: null, wave: 1, keys: 0 },
@@ -192,13 +192,13 @@ describe('an explanation', () => {
     const trail = new RequestTrace();
     const { ledger, ...context } = requestContext({ ledger: createLedger(undefined, trail) });
     const endpoint = { maxBatch: 50, ids: { many: true } };
-    for (const name of ['product', 'gift']) {
+    for (const name of ['book', 'gift']) {
       trail.load(endpoint, name, { path: { key: name, prev: undefined } });
-      ledger.begin('catalog', 'GET /products?ids', 1, { endpoint, ids: [name] });
+      ledger.begin('library', 'GET /books?ids', 1, { endpoint, ids: [name] });
     }
-    ledger.begin('orders', 'GET /orders', 0, { endpoint: {}, list: '/orders' });
+    ledger.begin('loans', 'GET /loans', 0, { endpoint: {}, list: '/loans' });
     expect(explain({ ledger, ...context }, NOTHING_ASKED, noEstimate).calls).toMatchObject([
-      { fields: ['product'], split: { calls: 2, needed: 1 } },
+      { fields: ['book'], split: { calls: 2, needed: 1 } },
       { fields: ['gift'], split: { calls: 2, needed: 1 } },
       { fields: [], split: null },
     ]);
@@ -206,7 +206,7 @@ describe('an explanation', () => {
 
   test('tells figures of calls, and nothing of what they answered', async () => {
     await using running = await startBff(web, services.urls);
-    const [call] = facetIn(await running.screen('ProductPage', { id: 'p_7' }, EXPLAINED))?.calls ?? [];
+    const [call] = facetIn(await running.screen('BookPage', { id: 'b_7' }, EXPLAINED))?.calls ?? [];
     expect(Object.keys(call ?? {}).sort()).toEqual(
       [
         ...['attempts', 'bytes', 'cached', 'endMs', 'endpoint', 'failure', 'fields', 'hedged', 'keys', 'service'],
@@ -217,7 +217,7 @@ describe('an explanation', () => {
 
   test('is bounded', () => {
     const context = requestContext();
-    for (let call = 0; call < 310; call += 1) context.ledger.end(context.ledger.begin('catalog', 'GET /products', 1));
+    for (let call = 0; call < 310; call += 1) context.ledger.end(context.ledger.begin('library', 'GET /books', 1));
     const { calls, leftOut } = explain(context, NOTHING_ASKED, noEstimate);
     expect({ told: calls.length, leftOut }).toEqual({ told: 300, leftOut: 10 });
   });
@@ -242,7 +242,7 @@ describe('the cost of a query that is being written', () => {
 
   test('follows its variables', async () => {
     await using running = await startBff(web, services.urls);
-    const query = 'query ($first: Int! = 2) { dashboard { orders(first: $first) { items { product { name } } } } }';
+    const query = 'query ($first: Int! = 2) { dashboard { loans(first: $first) { items { book { name } } } } }';
     expect(await estimated(running, { query })).toMatchObject({ bound: { calls: 2, waves: 2, timeMs: 2 * 60_000 } });
     const more = await estimated(running, { query, variables: { first: 100 } });
     expect(more).toMatchObject({ bound: { calls: 21, waves: 2 }, isTooExpensive: false });
@@ -251,7 +251,7 @@ describe('the cost of a query that is being written', () => {
 
   test('says what would be refused, and knows screens, which are not', async () => {
     await using running = await startBff(web, services.urls);
-    const alias = (name: string) => `${name}: orders(first: 100) { items { product { name } } }`;
+    const alias = (name: string) => `${name}: loans(first: 100) { items { book { name } } }`;
     const query = `{ dashboard { ${['a', 'b', 'c'].map(alias).join(' ')} } }`;
     const [many, screen] = [
       await estimated(running, { query }),
@@ -286,14 +286,14 @@ describe('a drill', () => {
     await using running = await startBff(web, services.urls);
     const headers = await drilled(running, DOWN);
     const [ill, well] = await Promise.all([running.screen('Dashboard', {}, headers), running.screen('Dashboard')]);
-    expect(ill.data.dashboard).toMatchObject({ promos: null, profile: { name: 'Ada Lovelace' } });
-    expect(ill.errors[0]?.extensions).toMatchObject({ code: 'SERVICE_UNAVAILABLE', service: 'catalog' });
+    expect(ill.data.dashboard).toMatchObject({ readings: null, profile: { name: 'Ada Lovelace' } });
+    expect(ill.errors[0]?.extensions).toMatchObject({ code: 'SERVICE_UNAVAILABLE', service: 'library' });
     expect(facetIn(ill)?.drills).toEqual([DOWN]);
     const failed = facetIn(ill)?.calls.filter(({ failure }) => failure !== null);
     expect(failed?.map(({ service, attempts, status }) => ({ service, attempts, status }))).toEqual(
-      failed?.map(() => ({ service: 'catalog', attempts: 2, status: null })),
+      failed?.map(() => ({ service: 'library', attempts: 2, status: null })),
     );
-    expect(well).toMatchObject({ errors: [], data: { dashboard: { promos: expect.any(Array) } } });
+    expect(well).toMatchObject({ errors: [], data: { dashboard: { readings: expect.any(Array) } } });
   });
 
   test('is rubbish, or slow, each with the error that a real one has', async () => {
@@ -302,22 +302,22 @@ describe('a drill', () => {
       REQUEST_DEADLINE_MS: '10000',
     });
     const codesOf = async (drill: InjectedFault) => {
-      const { errors } = await running.screen('ProductPage', { id: 'p_7' }, await drilled(running, drill));
+      const { errors } = await running.screen('BookPage', { id: 'b_7' }, await drilled(running, drill));
       return errors.map(({ extensions }) => extensions.code);
     };
-    expect(await codesOf({ service: 'catalog', kind: 'rubbish', ms: 0 })).toEqual(['SERVICE_BAD_RESPONSE']);
-    expect(await codesOf({ service: 'catalog', kind: 'slow', ms: 60_000 })).toEqual(['SERVICE_TIMEOUT']);
+    expect(await codesOf({ service: 'library', kind: 'rubbish', ms: 0 })).toEqual(['SERVICE_BAD_RESPONSE']);
+    expect(await codesOf({ service: 'library', kind: 'slow', ms: 60_000 })).toEqual(['SERVICE_TIMEOUT']);
     await using hasty = await startBff(web, services.urls, { REQUEST_DEADLINE_MS: '100' });
-    const headers = await drilled(hasty, { service: 'catalog', kind: 'slow', ms: 60_000 });
-    const { errors } = await hasty.screen('ProductPage', { id: 'p_7' }, headers);
+    const headers = await drilled(hasty, { service: 'library', kind: 'slow', ms: 60_000 });
+    const { errors } = await hasty.screen('BookPage', { id: 'b_7' }, headers);
     expect(errors[0]?.extensions.code).toBe('DEADLINE_EXCEEDED');
   });
 
   test('that is slow within the time of a call only takes longer', async () => {
     await using running = await startBff(web, services.urls);
-    const headers = await drilled(running, { service: 'catalog', kind: 'slow', ms: 40 });
-    const answer = await running.screen('ProductPage', { id: 'p_7' }, headers);
-    expect(answer).toMatchObject({ errors: [], data: { product: { id: 'p_7' } } });
+    const headers = await drilled(running, { service: 'library', kind: 'slow', ms: 40 });
+    const answer = await running.screen('BookPage', { id: 'b_7' }, headers);
+    expect(answer).toMatchObject({ errors: [], data: { book: { id: 'b_7' } } });
     const [call] = facetIn(answer)?.calls ?? [];
     // A timer may fire up to a millisecond early.
     expect((call?.endMs ?? 0) - (call?.startMs ?? 0)).toBeGreaterThanOrEqual(39);
@@ -326,17 +326,17 @@ describe('a drill', () => {
 
   test('neither uses nor fills what is kept, nor shares a call', async () => {
     await using running = await startBff(web, services.urls, { ENTITY_CACHE_BYTES: '1000000' });
-    const slow = await drilled(running, { service: 'catalog', kind: 'slow', ms: 1 });
-    const page = (headers: Record<string, string>) => running.screen('ProductPage', { id: 'p_7' }, headers);
+    const slow = await drilled(running, { service: 'library', kind: 'slow', ms: 1 });
+    const page = (headers: Record<string, string>) => running.screen('BookPage', { id: 'b_7' }, headers);
     await page(slow);
     const [call] = facetIn(await page(EXPLAINED))?.calls ?? [];
     expect(call?.cached).toBe(false);
     expect(facetIn(await page(EXPLAINED))?.calls).toMatchObject([{ cached: true }]);
     expect(facetIn(await page(slow))?.calls).toMatchObject([{ cached: false, shared: false }]);
-    expect((await page(await drilled(running, DOWN))).data.product).toBeNull();
+    expect((await page(await drilled(running, DOWN))).data.book).toBeNull();
 
     await using bare = await startBff(web, services.urls);
-    const slowHere = await drilled(bare, { service: 'catalog', kind: 'slow', ms: 1 });
+    const slowHere = await drilled(bare, { service: 'library', kind: 'slow', ms: 1 });
     const open: (() => void)[] = [];
     const both = new Promise<void>((resolve) => {
       services.gate = () =>
@@ -345,7 +345,7 @@ describe('a drill', () => {
           if (open.length === 2) resolve();
         });
     });
-    const asked = [slowHere, EXPLAINED].map((headers) => bare.screen('ProductPage', { id: 'p_7' }, headers));
+    const asked = [slowHere, EXPLAINED].map((headers) => bare.screen('BookPage', { id: 'b_7' }, headers));
     await both;
     services.gate = () => {};
     for (const go of open) go();
@@ -357,7 +357,7 @@ describe('a drill', () => {
     const headers = await drilled(running, DOWN);
     const answers = await Promise.all(Array.from({ length: 40 }, () => running.screen('Dashboard', {}, headers)));
     expect(answers.every(({ errors }) => errors.length > 0)).toBe(true);
-    expect(running.load('catalog')).toMatchObject({ underWay: 0, waiting: 0, isCircuitClosed: true });
+    expect(running.load('library')).toMatchObject({ underWay: 0, waiting: 0, isCircuitClosed: true });
     expect((await running.screen('Dashboard')).errors).toEqual([]);
   });
 
@@ -373,7 +373,7 @@ describe('a drill', () => {
     await using production = await startBff(web, services.urls, { NODE_ENV: 'production' });
     const { 'x-facet-drill': header = '' } = await drilled(running, DOWN);
     const [text = '', signature = ''] = header.split('.');
-    const forged = `${Buffer.from(JSON.stringify([{ ...DOWN, service: 'users' }])).toString('base64url')}.${signature}`;
+    const forged = `${Buffer.from(JSON.stringify([{ ...DOWN, service: 'members' }])).toString('base64url')}.${signature}`;
     const isWell = async (server: RunningBff, drill: string) =>
       (await server.screen('Dashboard', {}, { 'x-facet-drill': drill })).errors.length === 0;
     expect(await isWell(running, header)).toBe(false);

@@ -29,13 +29,13 @@ interface Reply {
 
 /** Not by fetch, which decodes bodies by itself. */
 async function ask(path: string, headers: Record<string, string> = {}, method = 'GET'): Promise<Reply> {
-  const asking = request(new URL(path, running.url), { method, headers: { 'X-User-Id': 'u_42', ...headers } });
+  const asking = request(new URL(path, running.url), { method, headers: { 'X-Member-Id': 'm_42', ...headers } });
   asking.end();
   const [response] = await once(asking, 'response');
   return { status: response.statusCode, headers: response.headers, body: await buffer(response) };
 }
 
-const PUBLIC = '/screens/ProductPage?id=p_7';
+const PUBLIC = '/screens/BookPage?id=b_7';
 const PRIVATE = '/screens/Dashboard?first=5';
 
 describe('a public screen', () => {
@@ -45,7 +45,7 @@ describe('a public screen', () => {
     expect(headers['cache-control']).toMatch(/^public, max-age=\d+$/);
     expect(headers.vary).toBe('Accept, Accept-Language, Accept-Encoding');
     expect(headers.etag).toMatch(/^"[\w-]{43}"$/);
-    expect(JSON.parse(body.toString()).data.product.id).toBe('p_7');
+    expect(JSON.parse(body.toString()).data.book.id).toBe('b_7');
   });
 
   test('is not sent again to who has it', async () => {
@@ -59,12 +59,12 @@ describe('a public screen', () => {
       expect(again.body).toHaveLength(0);
     }
     expect((await ask(PUBLIC, { 'if-none-match': '"other"' })).status).toBe(200);
-    expect((await ask('/screens/ProductPage?id=p_8', { 'if-none-match': etag })).status).toBe(200);
+    expect((await ask('/screens/BookPage?id=b_8', { 'if-none-match': etag })).status).toBe(200);
     expect((await ask(PUBLIC, { 'if-none-match': etag, 'accept-language': 'de-DE' })).status).toBe(200);
   });
 
   test('is nobody’s any more once a part of it failed', async () => {
-    services.ill.set('catalog', (response) => response.writeHead(500).end());
+    services.ill.set('library', (response) => response.writeHead(500).end());
     const { headers } = await ask(PUBLIC);
     services.ill.clear();
     expect(headers).toMatchObject({ 'cache-control': 'no-store' });
@@ -123,8 +123,8 @@ describe('a large answer', () => {
   test('has an ETag of its own in each encoding', async () => {
     await using shop = await startBff(partner, services.urls);
     const feed = (accepts?: string) =>
-      ask(`${shop.url}/screens/ProductFeed?first=50`, {
-        'X-Partner-Id': partner.identity.exampleId,
+      ask(`${shop.url}/screens/BookFeed?first=50`, {
+        'X-Branch-Id': partner.identity.exampleId,
         ...(accepts ? { 'accept-encoding': accepts } : {}),
       });
     const [plain, encoded] = [await feed(), await feed('gzip')];
@@ -181,7 +181,7 @@ describe('variables in a query string', () => {
     ['/screens/Dashboard?first=many', ['$first', 'Int']],
     ['/screens/Dashboard?first=1000', ['first']],
     ['/screens/Dashboard?first=99999999999', ['first']],
-    ['/screens/OrderPage', ['$id', 'ID!']],
+    ['/screens/LoanPage', ['$id', 'ID!']],
   ])('%s is 400', async (path, words) => {
     const { status, body } = await ask(path);
     const { errors } = JSON.parse(body.toString());

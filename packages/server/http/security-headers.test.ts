@@ -36,11 +36,11 @@ afterAll(async () => {
   await services[Symbol.asyncDispose]();
 });
 
-const CALLER = { 'x-user-id': 'u_42' };
+const CALLER = { 'x-member-id': 'm_42' };
 const JSON_BODY = { ...CALLER, 'content-type': 'application/json' };
 const PREFLIGHT = { 'apollo-require-preflight': '1' };
 const QUERY = '/graphql?query={__typename}';
-const PRODUCT = '/screens/ProductPage?id=p_7';
+const BOOK = '/screens/BookPage?id=b_7';
 
 function post(body: string, headers: Record<string, string> = {}) {
   return {
@@ -60,10 +60,10 @@ function expectSecured(headers: NodeJS.Dict<string | string[]>, more: Record<str
 test.each<[number, string, string, RequestOptions & { body?: string }]>([
   [200, 'a screen by its text', '/graphql', post('{"query":"{ __typename }"}')],
   [200, 'an operation by GET', QUERY, { headers: { ...CALLER, ...PREFLIGHT } }],
-  [200, 'a screen by its name', PRODUCT, { headers: CALLER }],
+  [200, 'a screen by its name', BOOK, { headers: CALLER }],
   [200, 'a large answer, encoded', '/screens/Dashboard', { headers: { ...CALLER, 'accept-encoding': 'br' } }],
-  [200, 'an answer that a page of another origin may read', PRODUCT, { headers: { ...CALLER, origin: ORIGIN } }],
-  [200, 'the head alone', PRODUCT, { method: 'HEAD', headers: CALLER }],
+  [200, 'an answer that a page of another origin may read', BOOK, { headers: { ...CALLER, origin: ORIGIN } }],
+  [200, 'the head alone', BOOK, { method: 'HEAD', headers: CALLER }],
   [204, 'what a browser asks first', '/graphql', { method: 'OPTIONS', headers: { origin: ORIGIN } }],
   [200, 'health', '/healthz', {}],
   [200, 'readiness', '/readyz', {}],
@@ -72,11 +72,11 @@ test.each<[number, string, string, RequestOptions & { body?: string }]>([
   [400, 'a variable that is none', '/screens/Dashboard?first=many', { headers: CALLER }],
   [400, 'a GET that could be a form’s', QUERY, { headers: CALLER }],
   [400, 'an address that cannot be decoded', '/screens/%', { headers: CALLER }],
-  [401, 'nobody', PRODUCT, {}],
+  [401, 'nobody', BOOK, {}],
   [404, 'a screen that is none', '/screens/Nothing', { headers: CALLER }],
   [404, 'nothing', '/nothing', {}],
   [405, 'a method of another kind', '/graphql', { method: 'DELETE', headers: CALLER }],
-  [406, 'a page', PRODUCT, { headers: { ...CALLER, accept: 'text/html' } }],
+  [406, 'a page', BOOK, { headers: { ...CALLER, accept: 'text/html' } }],
   [413, 'a body that is too large', '/graphql', post(`"${'x'.repeat(200_000)}"`)],
   [415, 'a form', '/graphql', post('query=x', { 'content-type': 'application/x-www-form-urlencoded' })],
   [417, 'an expectation that Node refuses', '/healthz', { headers: { expect: 'the-unexpected' } }],
@@ -87,8 +87,8 @@ test.each<[number, string, string, RequestOptions & { body?: string }]>([
 });
 
 test('304: what the caller has', async () => {
-  const { headers } = await ask(running.url + PRODUCT, { headers: CALLER });
-  const again = await ask(running.url + PRODUCT, { headers: { ...CALLER, 'if-none-match': String(headers.etag) } });
+  const { headers } = await ask(running.url + BOOK, { headers: CALLER });
+  const again = await ask(running.url + BOOK, { headers: { ...CALLER, 'if-none-match': String(headers.etag) } });
   expect(again.status).toBe(304);
   expectSecured(again.headers);
 });
@@ -101,9 +101,9 @@ test('503: one too many', async () => {
       go = resolve;
     });
   services.arrived.length = 0;
-  const first = ask(busy.url + PRODUCT, { headers: CALLER });
+  const first = ask(busy.url + BOOK, { headers: CALLER });
   await until(() => services.arrived.length === 1);
-  const second = await ask(busy.url + PRODUCT, { headers: CALLER });
+  const second = await ask(busy.url + BOOK, { headers: CALLER });
   services.gate = () => {};
   go();
   expect([(await first).status, second.status]).toEqual([200, 503]);
@@ -136,7 +136,7 @@ async function raw(bytes: string): Promise<{ status: string; headers: Record<str
 test.each([
   [400, 'what is no request', 'rubbish\r\n\r\n'],
   [400, 'a request to no host', 'GET /healthz HTTP/1.1\r\n\r\n'],
-  [401, 'an identity that is no text', 'GET /healthz HTTP/1.1\r\nHost: x\r\nX-User-Id: \u0001\r\n\r\n'],
+  [401, 'an identity that is no text', 'GET /healthz HTTP/1.1\r\nHost: x\r\nX-Member-Id: \u0001\r\n\r\n'],
   [431, 'headers that are too large', `GET / HTTP/1.1\r\nHost: x\r\nX-Other: ${'x'.repeat(20_000)}\r\n\r\n`],
 ])('%d: %s, which no route ever sees', async (status, _what, bytes) => {
   const answer = await raw(bytes);
@@ -213,7 +213,7 @@ describe('the sandbox', () => {
 
 test('browsers are told to come by HTTPS alone where they do, and not for other hosts', async () => {
   await using production = await startBff(web, services.urls, { NODE_ENV: 'production' });
-  for (const path of [PRODUCT, '/healthz', '/nothing']) {
+  for (const path of [BOOK, '/healthz', '/nothing']) {
     const { headers } = await ask(production.url + path, { headers: CALLER });
     expect(headers).toMatchObject({ ...SECURED, 'strict-transport-security': 'max-age=31536000' });
   }

@@ -14,9 +14,9 @@ describe('a BFF as a process', () => {
   test('reports all problems of its settings at once, and exits with 1', async () => {
     const environment = {
       PORT: 'many',
-      USERS_URL: 'ftp://x',
-      ORDERS_URL: 'http://user:secret@x/',
-      CATALOG_URL: 'http://x/base?key=1',
+      MEMBERS_URL: 'ftp://x',
+      LOANS_URL: 'http://user:secret@x/',
+      LIBRARY_URL: 'http://x/base?key=1',
       REQUEST_DEADLINE_MS: '-5',
       ALLOWED_ORIGINS: 'a b',
       SANDBOX: '?',
@@ -33,9 +33,9 @@ describe('a BFF as a process', () => {
     expect(exitCode).toBe(0);
     for (const name of [
       'PORT',
-      'USERS_URL',
-      'ORDERS_URL',
-      'CATALOG_URL',
+      'MEMBERS_URL',
+      'LOANS_URL',
+      'LIBRARY_URL',
       'SERVICE_TIMEOUT_MS',
       'REQUEST_DEADLINE_MS',
       'ALLOWED_ORIGINS',
@@ -133,14 +133,14 @@ describe('a BFF as a process', () => {
       await new Promise<void>((resolve) => {
         release = resolve;
       });
-      json(response, [{ id: 'u_42', firstName: 'Ada' }]);
+      json(response, [{ id: 'm_42', firstName: 'Ada' }]);
     });
-    const { child, port: listening, ended } = run('bffs/mobile/main.ts', { PORT: '0', USERS_URL: service.url });
+    const { child, port: listening, ended } = run('bffs/mobile/main.ts', { PORT: '0', MEMBERS_URL: service.url });
     const port = await listening;
     expect((await fetch(`http://localhost:${port}/readyz`)).status).toBe(200);
     const answer = fetch(`http://localhost:${port}/graphql`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', 'X-User-Id': 'u_42' },
+      headers: { 'content-type': 'application/json', 'X-Member-Id': 'm_42' },
       body: '{"query":"{ home { greeting } }"}',
     });
     await arrived;
@@ -160,9 +160,9 @@ describe('a BFF as a process', () => {
 
   test('says first that it is not ready, and goes on answering for the time to drain, however often it is told', async () => {
     await using service = await startLocalService((_request, response) =>
-      json(response, [{ id: 'u_42', firstName: 'Ada' }]),
+      json(response, [{ id: 'm_42', firstName: 'Ada' }]),
     );
-    const environment = { PORT: '0', USERS_URL: service.url, DRAIN_MS: '60000' };
+    const environment = { PORT: '0', MEMBERS_URL: service.url, DRAIN_MS: '60000' };
     const { child, port: listening, ended } = run('bffs/mobile/main.ts', environment);
     const port = await listening;
     child.kill('SIGTERM');
@@ -170,7 +170,7 @@ describe('a BFF as a process', () => {
     child.kill('SIGTERM');
     const answer = await fetch(`http://localhost:${port}/graphql`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', 'X-User-Id': 'u_42' },
+      headers: { 'content-type': 'application/json', 'X-Member-Id': 'm_42' },
       body: '{"query":"{ home { greeting } }"}',
     });
     expect(await answer.json()).toEqual({ data: { home: { greeting: 'Hi Ada' } } });
@@ -199,13 +199,13 @@ describe('a BFF as a process', () => {
     });
     const patience = { SERVICE_TIMEOUT_MS: '600000', REQUEST_DEADLINE_MS: '600000' };
     // The test's machine may be slow: all of them have to be let in.
-    const environment = { PORT: '0', USERS_URL: service.url, LOG_LEVEL: 'debug', MAX_LAG_MS: '600000', ...patience };
+    const environment = { PORT: '0', MEMBERS_URL: service.url, LOG_LEVEL: 'debug', MAX_LAG_MS: '600000', ...patience };
     const { child, port, ended } = run('bffs/mobile/main.ts', environment);
     const url = `http://localhost:${await port}/graphql`;
     const ask = () =>
       fetch(url, {
         method: 'POST',
-        headers: { 'content-type': 'application/json', 'X-User-Id': 'u_42' },
+        headers: { 'content-type': 'application/json', 'X-Member-Id': 'm_42' },
         body: '{"query":"{ home { greeting } }"}',
       });
     const answers = Promise.allSettled(Array.from({ length: HANGING }, ask));

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { serviceVariables, variable } from './settings/services.ts';
 
-const VARIABLES = serviceVariables({ catalog: { url: 'http://localhost:3003' } });
+const VARIABLES = serviceVariables({ library: { url: 'http://localhost:3003' } });
 
 test('the variable of a service is one that a shell can set', () => {
   expect(variable('gift-cards', 'URL')).toBe('GIFT_CARDS_URL');
@@ -9,15 +9,15 @@ test('the variable of a service is one that a shell can set', () => {
 });
 
 test.each([
-  ['catalog.internal', ['not a URL such as https://users.internal']],
-  ['ftp://catalog.internal', ['not a URL such as https://users.internal']],
-  ['http://user:secret@catalog.internal', ['it may have a host, a port and a path only: no user, query or fragment']],
-  ['https://catalog.internal/v2', []],
+  ['library.internal', ['not a URL such as https://users.internal']],
+  ['ftp://library.internal', ['not a URL such as https://users.internal']],
+  ['http://user:secret@library.internal', ['it may have a host, a port and a path only: no user, query or fragment']],
+  ['https://library.internal/v2', []],
 ])('%j as the URL of a service: %j', (text, problems) => {
-  const { error } = VARIABLES['CATALOG_URL']?.safeParse(text) ?? {};
+  const { error } = VARIABLES['LIBRARY_URL']?.safeParse(text) ?? {};
   expect(error?.issues.map(({ message }) => message) ?? []).toEqual(problems);
 });
 
 test('a service that nobody says the place of is looked for on this machine', () => {
-  expect(VARIABLES['CATALOG_URL']?.parse(undefined)).toBe('http://localhost:3003');
+  expect(VARIABLES['LIBRARY_URL']?.parse(undefined)).toBe('http://localhost:3003');
 });

@@ -64,34 +64,34 @@ const writesOf = ({ sharedCache }: RunningBff) => Number(sharedCache?.writes.wri
 
 if (hasRedis()) {
   describe('servers with one Redis', () => {
-    test('share rows and lists: the second asks the catalog nothing, and says that they were kept', async () => {
+    test('share rows and lists: the second asks the library nothing, and says that they were kept', async () => {
       await using redis = await startRedis();
       await using first = await startSharing(redis);
       await using second = await startSharing(redis);
       const { text } = await first.screen('Dashboard');
-      expect(asked()).toEqual(['catalog /products', 'catalog /promos', 'orders /orders', 'users /users']);
-      const rows = new Set(Array.from(text.matchAll(/"(p_\d+)"/g), ([, id]) => id));
+      expect(asked()).toEqual(['library /books', 'library /readings', 'loans /loans', 'members /members']);
+      const rows = new Set(Array.from(text.matchAll(/"(b_\d+)"/g), ([, id]) => id));
       await until(() => writesOf(first) > rows.size);
       const explained = await second.screen('Dashboard', {}, { 'X-Facet-Explain': '1' });
-      expect(asked()).toEqual(['orders /orders', 'users /users']);
+      expect(asked()).toEqual(['loans /loans', 'members /members']);
       expect(explained.data).toEqual(JSON.parse(text).data);
       const calls: { endpoint: string; cached: boolean; keys: number }[] = JSON.parse(explained.text).extensions.facet
         .calls;
       const cached = calls.filter((call) => call.cached).map(({ endpoint, keys }) => [endpoint, keys > 0]);
       expect(cached.sort()).toEqual([
-        ['GET /products?ids', true],
-        ['GET /promos', false],
+        ['GET /books?ids', true],
+        ['GET /readings', false],
       ]);
     });
 
     test('put nothing there but what is public, and for no longer than it is of use', async () => {
       await using redis = await startRedis();
       await using running = await startSharing(redis);
-      for (const user of ['u_42', 'u_7']) {
-        await running.screen('Dashboard', {}, { 'X-User-Id': user });
-        await running.query('{ order(id: "o_7") { id status total { amount } } }', {}, { 'X-User-Id': user });
+      for (const member of ['m_42', 'm_7']) {
+        await running.screen('Dashboard', {}, { 'X-Member-Id': member });
+        await running.query('{ loan(id: "l_7") { id status fee { amount } } }', {}, { 'X-Member-Id': member });
       }
-      const { data } = await running.query('{ dashboard { profile { email name } orders { id } } }');
+      const { data } = await running.query('{ dashboard { profile { email name } loans { id } } }');
       let content: Awaited<ReturnType<typeof contentOf>> = [];
       await until(async () => {
         content = await contentOf(redis);
@@ -99,12 +99,12 @@ if (hasRedis()) {
         return content.length > 5 && content.length === writesOf(running);
       });
       for (const { name, text, ttlMs } of content) {
-        expect(name).toMatch(/^facet:3:catalog:[\w-]{16}:(p_\d+|\/promos)$/);
+        expect(name).toMatch(/^facet:3:library:[\w-]{16}:(b_\d+|\/readings)$/);
         expect(JSON.parse(text).headers['cache-control']).toContain('public');
-        for (const secret of ['u_42', 'u_7', data.dashboard.profile.email, data.dashboard.profile.name]) {
+        for (const secret of ['m_42', 'm_7', data.dashboard.profile.email, data.dashboard.profile.name]) {
           expect(text).not.toContain(secret);
         }
-        for (const { id } of data.dashboard.orders) expect(text).not.toContain(`"${id}"`);
+        for (const { id } of data.dashboard.loans) expect(text).not.toContain(`"${id}"`);
         expect(ttlMs).toBeGreaterThan(500_000);
         expect(ttlMs).toBeLessThanOrEqual(660_000);
       }
@@ -119,10 +119,10 @@ if (hasRedis()) {
       const environment = { ...KEEPING, CACHE_PREFIX: 'staging' };
       await using first = await startSharing({ ...redis, url }, environment);
       await using second = await startSharing({ ...redis, url }, environment);
-      await first.query('{ product(id: "p_1") { name } }');
+      await first.query('{ book(id: "b_1") { name } }');
       await until(() => writesOf(first) === 1);
-      await second.query('{ product(id: "p_1") { name } }');
-      expect(asked()).toEqual(['catalog /products']);
+      await second.query('{ book(id: "b_1") { name } }');
+      expect(asked()).toEqual(['library /books']);
     });
 
     test('do without it where the password is wrong, and never tell it', async () => {
@@ -139,12 +139,12 @@ if (hasRedis()) {
 
   test('processes share it too, have its figures on their page, and stop', async () => {
     await using redis = await startRedis();
-    const { users, orders, catalog } = services.urls;
+    const { members, loans, library } = services.urls;
     const environment = {
       ...KEEPING,
       PORT: '0',
       CACHE_URL: redis.url,
-      ...{ USERS_URL: users, ORDERS_URL: orders, CATALOG_URL: catalog },
+      ...{ MEMBERS_URL: members, LOANS_URL: loans, LIBRARY_URL: library },
     };
     const processes = [run('bffs/web/main.ts', environment), run('bffs/web/main.ts', environment)];
     const [first = '', second = ''] = await Promise.all(
@@ -157,18 +157,18 @@ if (hasRedis()) {
       // By asking for what nobody has: one of these is the first one after it has connected.
       await until(async () => {
         ids += 1;
-        await productOf(url, `p_${ids}`);
+        await bookOf(url, `b_${ids}`);
         return Number((await metricsOf(url)).get(outcome)) > 0;
       });
     }
     const before = Number((await metricsOf(first)).get(written));
     asked();
-    const product = await productOf(first, 'p_1');
-    expect(asked()).toEqual(['catalog /products']);
+    const book = await bookOf(first, 'b_1');
+    expect(asked()).toEqual(['library /books']);
     await until(async () => Number((await metricsOf(first)).get(written)) > before);
-    expect(await productOf(second, 'p_1')).toEqual(product);
+    expect(await bookOf(second, 'b_1')).toEqual(book);
     expect(asked()).toEqual([]);
-    const lookups = 'facet_shared_cache_lookups_total{service="catalog",endpoint="GET /products?ids",result="found"}';
+    const lookups = 'facet_shared_cache_lookups_total{service="library",endpoint="GET /books?ids",result="found"}';
     expect((await metricsOf(second)).get(lookups)).toBe(1);
     for (const { child } of processes) child.kill('SIGTERM');
     for (const { ended } of processes) {
@@ -189,9 +189,9 @@ if (hasRedis()) {
     let answers = 0;
     let isOver = false;
     const client = async (turn: number) => {
-      for (let product = turn; !isOver; product += AT_ONCE) {
-        const { data, errors } = await running.query(`{ product(id: "p_${(product % 150) + 1}") { id name } }`);
-        if (errors.length > 0 || data?.product?.name === undefined) failures.add(JSON.stringify(errors));
+      for (let book = turn; !isOver; book += AT_ONCE) {
+        const { data, errors } = await running.query(`{ book(id: "b_${(book % 150) + 1}") { id name } }`);
+        if (errors.length > 0 || data?.book?.name === undefined) failures.add(JSON.stringify(errors));
         answers += 1;
       }
     };
@@ -249,7 +249,7 @@ describe('a server that accepts connections in the place of Redis', () => {
     const url = `redis://127.0.0.1:${(server.address() as AddressInfo).port}`;
     await using running = await startBff(web, services.urls, { ...KEEPING, CACHE_URL: url });
     for (let count = 1; count <= 10; count += 1) {
-      expect((await running.query(`{ product(id: "p_${count}") { name } }`)).errors).toEqual([]);
+      expect((await running.query(`{ book(id: "b_${count}") { name } }`)).errors).toEqual([]);
     }
     expect(running.sharedCache?.reads).toMatchObject({ answered: 0, timedOut: 0 });
     const { failed = 0, bypassed = 0 } = running.sharedCache?.reads ?? {};
@@ -266,9 +266,9 @@ test('without CACHE_URL there is none, and no figures of it', async () => {
   expect([...(await metricsOf(running.url)).keys()].filter((name) => name.includes('shared_cache'))).toEqual([]);
 });
 
-async function productOf(url: string, id: string): Promise<unknown> {
-  const headers = { 'content-type': 'application/json', 'x-user-id': 'u_42' };
-  const body = JSON.stringify({ query: `{ product(id: "${id}") { id name } }` });
+async function bookOf(url: string, id: string): Promise<unknown> {
+  const headers = { 'content-type': 'application/json', 'x-member-id': 'm_42' };
+  const body = JSON.stringify({ query: `{ book(id: "${id}") { id name } }` });
   const { data, errors } = await readAnswer(await fetch(`${url}/graphql`, { method: 'POST', headers, body }));
   expect(errors).toEqual([]);
   return data;

@@ -6,7 +6,7 @@ import { OverloadedError } from '../request/errors.ts';
 import { createAdmission } from './overload/admission.ts';
 import { RequestState } from './request-state.ts';
 
-const caller = { 'x-user-id': 'u_42' };
+const caller = { 'x-member-id': 'm_42' };
 
 test('requests past the limit are refused at once, on every door, while health stays as it is', async () => {
   let answerAll = () => {};
@@ -17,7 +17,7 @@ test('requests past the limit are refused at once, on every door, while health s
     await open;
     response.writeHead(500).end();
   });
-  const urls = { users: service.url, orders: service.url, catalog: service.url };
+  const urls = { members: service.url, loans: service.url, library: service.url };
   await using running = await startBff(mobile, urls, { MAX_IN_FLIGHT: '2', REQUEST_DEADLINE_MS: '60000' });
   const admitted = [running.screen('Home'), running.screen('Home')];
   while (service.arrived.length < 5) await new Promise((resolve) => setImmediate(resolve));

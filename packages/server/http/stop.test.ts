@@ -12,7 +12,7 @@ import { createHttpServer } from './server/http-server.ts';
 import { listenOn } from './server/listeners.ts';
 import { stop } from './stop.ts';
 
-const things = listOf<{ id: string }>()({ service: 'users', path: '/things', rowKey: 'id' });
+const things = listOf<{ id: string }>()({ service: 'members', path: '/things', rowKey: 'id' });
 const call = { endpoint: things, path: '/things', keys: 0 };
 
 test('requests under way end, and then the connections to the services', async () => {

@@ -17,7 +17,7 @@ const NOW_S = 1_900_000_000;
 const WARNING = 40;
 const letPass = stoppedDate(NOW_S * 1_000);
 
-const CLAIMS = { iss: 'https://login.internal', aud: 'web', sub: 'u_42', exp: NOW_S + 600 };
+const CLAIMS = { iss: 'https://login.internal', aud: 'web', sub: 'm_42', exp: NOW_S + 600 };
 
 let rsa: SigningKey;
 let ec: SigningKey;
@@ -54,7 +54,7 @@ beforeEach(() => {
   running.logged.splice(0);
 });
 
-const BODY = JSON.stringify({ query: '{ order(id: "o_7") { id } }' });
+const BODY = JSON.stringify({ query: '{ loan(id: "l_7") { id } }' });
 const JSON_BODY = { 'content-type': 'application/json' };
 
 /** The ways to ask for something that is the caller's own. */
@@ -62,10 +62,10 @@ const DOORS: readonly { readonly door: string; readonly path: string; readonly i
   { door: 'POST /graphql', path: '/graphql', init: { method: 'POST', headers: JSON_BODY, body: BODY } },
   {
     door: 'GET /graphql',
-    path: '/graphql?query={order(id:"o_7"){id}}',
+    path: '/graphql?query={loan(id:"l_7"){id}}',
     init: { headers: { 'apollo-require-preflight': '1' } },
   },
-  { door: 'GET /screens', path: '/screens/OrderPage?id=o_7', init: {} },
+  { door: 'GET /screens', path: '/screens/LoanPage?id=l_7', init: {} },
   {
     door: 'the sandbox’s',
     path: '/graphql',
@@ -85,16 +85,16 @@ describe.each(DOORS)('by $door', ({ path, init }) => {
   test.each(['RS256', 'ES256'])('a token of %s says who asks, and no identity header does', async (alg) => {
     const token = await (alg === 'RS256' ? rsa : ec).sign({ ...CLAIMS, jti: path });
     for (let times = 0; times < 2; times += 1) {
-      const answer = await readAnswer(await ask({ ...bearer(token), 'x-user-id': 'u_1' }, { path, init }));
-      expect(answer).toMatchObject({ status: 200, errors: [], data: { order: { id: 'o_7' } } });
+      const answer = await readAnswer(await ask({ ...bearer(token), 'x-member-id': 'm_1' }, { path, init }));
+      expect(answer).toMatchObject({ status: 200, errors: [], data: { loan: { id: 'l_7' } } });
     }
-    const orders = services.arrived.filter(({ service }) => service === 'orders');
-    expect(orders.map(({ headers }) => headers['x-user-id'])).toEqual(['u_42', 'u_42']);
+    const loans = services.arrived.filter(({ service }) => service === 'loans');
+    expect(loans.map(({ headers }) => headers['x-member-id'])).toEqual(['m_42', 'm_42']);
     for (const { headers } of services.arrived) expect(headers).not.toHaveProperty('authorization');
   });
 
   test('an identity header without a token is nobody', async () => {
-    const response = await ask({ 'x-user-id': 'u_42' }, { path, init });
+    const response = await ask({ 'x-member-id': 'm_42' }, { path, init });
     expect(response.headers.get('www-authenticate')).toBe('Bearer');
     expect(await readAnswer(response)).toMatchObject({
       status: 401,
@@ -138,8 +138,8 @@ describe('a token is refused', () => {
     ['for other audiences', () => rsa.sign({ ...CLAIMS, aud: ['partner', 'mobile', 'web '] })],
     ['for no audience', () => rsa.sign(forNobody)],
     ['about nobody', () => rsa.sign(aboutNobody)],
-    ['about what is no identifier', () => rsa.sign({ ...CLAIMS, sub: '../u_42' })],
-    ['about several', () => rsa.sign({ ...CLAIMS, sub: 'u_42,u_43' })],
+    ['about what is no identifier', () => rsa.sign({ ...CLAIMS, sub: '../m_42' })],
+    ['about several', () => rsa.sign({ ...CLAIMS, sub: 'm_42,m_43' })],
     ['about a number', () => rsa.sign({ ...CLAIMS, sub: 42 } as unknown as JWTPayload)],
     ['that another key has signed', () => other.sign(CLAIMS)],
     ['of a key that the issuer does not have', async () => (await newSigningKey('more')).sign(CLAIMS)],
@@ -149,7 +149,7 @@ describe('a token is refused', () => {
       'with one of other claims',
       async () => {
         const [head, , signature] = (await ec.sign(CLAIMS)).split('.');
-        return `${head}.${base64url({ ...CLAIMS, sub: 'u_1' })}.${signature}`;
+        return `${head}.${base64url({ ...CLAIMS, sub: 'm_1' })}.${signature}`;
       },
     ],
     ['of no algorithm', () => handmade({ alg: 'none', kid: 'rsa' }, CLAIMS)],
@@ -198,7 +198,7 @@ describe('a token is refused', () => {
       ['', good],
     ]) {
       const socket = connect(Number(new URL(running.url).port), '127.0.0.1');
-      const head = ['GET /screens/OrderPage?id=o_7 HTTP/1.1', 'Host: x', 'Connection: close'];
+      const head = ['GET /screens/LoanPage?id=l_7 HTTP/1.1', 'Host: x', 'Connection: close'];
       socket.write([...head, `Authorization: ${first}`, `authorization: ${second}`, '', ''].join('\r\n'));
       const answer = await text(socket);
       expect(answer).toMatch(/^HTTP\/1.1 401 [\s\S]*"UNAUTHENTICATED"/);
@@ -209,7 +209,7 @@ describe('a token is refused', () => {
 
   test('with a control character, though the parser sees it first', async () => {
     const socket = connect(Number(new URL(running.url).port), '127.0.0.1');
-    socket.write('GET /screens/OrderPage HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer a\u0001\r\n\r\n');
+    socket.write('GET /screens/LoanPage HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer a\u0001\r\n\r\n');
     expect(await text(socket)).toMatch(/^HTTP\/1.1 401 [\s\S]*"UNAUTHENTICATED"/);
   });
 });
@@ -233,11 +233,11 @@ describe('a token is taken', () => {
   test('for who another claim says that it is', async () => {
     const settings = { ...settingsFor(issuer), JWT_CLAIM: 'partner_id' };
     await using partners = await startBff(partner, services.urls, settings);
-    const body = JSON.stringify({ query: '{ orderStatus(id: "o_7") { id } }' });
+    const body = JSON.stringify({ query: '{ loanStatus(id: "l_7") { id } }' });
     const post = { path: '/graphql', init: { method: 'POST', headers: JSON_BODY, body } };
-    const token = await ec.sign({ ...CLAIMS, partner_id: 'pa_1' });
+    const token = await ec.sign({ ...CLAIMS, partner_id: 'br_1' });
     expect((await ask(bearer(token), post, partners)).status).toBe(200);
-    expect(services.arrived.map(({ headers }) => headers['x-partner-id'])).toContain('pa_1');
+    expect(services.arrived.map(({ headers }) => headers['x-branch-id'])).toContain('br_1');
     expect((await ask(bearer(await ec.sign(CLAIMS)), post, partners)).status).toBe(401);
   });
 });
@@ -354,7 +354,7 @@ test('the sandbox asks for a token in place of an id, and its requests are expla
   const config = (await (await fetch(`${running.url}/sandbox/config.json`)).json()) as SandboxConfig;
   expect(config).toMatchObject({ identityHeader: 'Authorization', identities: [], exampleId: '' });
   const response = await ask({ ...bearer(await ec.sign(CLAIMS)), 'x-facet-explain': '1' }, POST);
-  expect(await response.json()).toMatchObject({ extensions: { facet: { calls: [{ service: 'orders' }] } } });
+  expect(await response.json()).toMatchObject({ extensions: { facet: { calls: [{ service: 'loans' }] } } });
 });
 
 const run = runsScripts();

@@ -9,12 +9,13 @@ import { describe, expect, test } from '@jest/globals';
 const run = runsScripts();
 const NEVER_MS = '600000';
 
-const startUsers = () => startLocalService((_request, response) => json(response, [{ id: 'u_42', firstName: 'Ada' }]));
+const startMembers = () =>
+  startLocalService((_request, response) => json(response, [{ id: 'm_42', firstName: 'Ada' }]));
 
 async function greet({ port }: Run, headers: Record<string, string> = {}): Promise<void> {
   const answer = await fetch(`http://localhost:${await port}/graphql`, {
     method: 'POST',
-    headers: { ...headers, 'content-type': 'application/json', 'X-User-Id': 'u_42', connection: 'close' },
+    headers: { ...headers, 'content-type': 'application/json', 'X-Member-Id': 'm_42', connection: 'close' },
     body: '{"query":"{ home { greeting } }"}',
   });
   expect(await answer.json()).toEqual({ data: { home: { greeting: 'Hi Ada' } } });
@@ -22,11 +23,11 @@ async function greet({ port }: Run, headers: Record<string, string> = {}): Promi
 
 describe('a BFF as a process', () => {
   test('sends its last traces before it ends, as the standard variables say', async () => {
-    await using users = await startUsers();
+    await using members = await startMembers();
     await using receiver = await startOtlpReceiver();
     const process = run('bffs/mobile/main.ts', {
       PORT: '0',
-      USERS_URL: users.url,
+      MEMBERS_URL: members.url,
       OTEL_EXPORTER_OTLP_ENDPOINT: `${receiver.url}/`,
       OTEL_EXPORTER_OTLP_HEADERS: 'api-key=secret%20key',
       OTEL_SERVICE_NAME: 'phones',
@@ -42,11 +43,11 @@ describe('a BFF as a process', () => {
     expect(messagesIn(output).slice(-2)).toEqual(['stopping', 'stopped']);
     const spans = receiver.spans.filter((span) => span.traceId === traceId);
     expect(spans.map(({ name }) => name).sort()).toEqual([
-      'GET /users?ids={ids}',
+      'GET /members?ids={ids}',
       'POST /graphql',
       'home.greeting',
       'query',
-      'users GET /users?ids',
+      'members GET /members?ids',
       'wave 1',
     ]);
     expect(spanNamed(spans, 'POST /graphql').resource).toMatchObject({
@@ -57,11 +58,11 @@ describe('a BFF as a process', () => {
   });
 
   test('has an address for traces alone, and can have them compressed', async () => {
-    await using users = await startUsers();
+    await using members = await startMembers();
     await using collector = await startLocalService((_request, response) => json(response, {}));
     const process = run('bffs/mobile/main.ts', {
       PORT: '0',
-      USERS_URL: users.url,
+      MEMBERS_URL: members.url,
       OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: `${collector.url}/mine`,
       OTEL_EXPORTER_OTLP_COMPRESSION: 'gzip',
     });
@@ -72,11 +73,11 @@ describe('a BFF as a process', () => {
   });
 
   test('does not wait for a collector that hangs', async () => {
-    await using users = await startUsers();
+    await using members = await startMembers();
     await using collector = await startLocalService(() => {});
     const process = run('bffs/mobile/main.ts', {
       PORT: '0',
-      USERS_URL: users.url,
+      MEMBERS_URL: members.url,
       OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
       OTEL_BSP_SCHEDULE_DELAY: NEVER_MS,
       // The process would wait longer for its collector than this test may take.
@@ -90,7 +91,7 @@ describe('a BFF as a process', () => {
   });
 
   test('answers as ever without its collector, and complains once, and at its end', async () => {
-    await using users = await startUsers();
+    await using members = await startMembers();
     const away = createServer().listen(0, '127.0.0.1');
     await once(away, 'listening');
     const address = away.address();
@@ -98,7 +99,7 @@ describe('a BFF as a process', () => {
     away.close();
     const process = run('bffs/mobile/main.ts', {
       PORT: '0',
-      USERS_URL: users.url,
+      MEMBERS_URL: members.url,
       OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}`,
       OTEL_EXPORTER_OTLP_TIMEOUT: '50',
       OTEL_BSP_SCHEDULE_DELAY: '1',
@@ -129,10 +130,10 @@ describe('a BFF as a process', () => {
     ],
     ['with an address', { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9' }, true],
   ])('%s it loads of OpenTelemetry what it needs, and that may be nothing', async (_name, environment, isLoaded) => {
-    await using users = await startUsers();
+    await using members = await startMembers();
     const process = run('bffs/mobile/main.ts', {
       PORT: '0',
-      USERS_URL: users.url,
+      MEMBERS_URL: members.url,
       NODE_OPTIONS: '--import @facet/testing/internal/tell-loaded.ts',
       // prom-client has a part of OpenTelemetry of its own.
       METRICS: 'off',

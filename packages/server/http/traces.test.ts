@@ -30,19 +30,19 @@ describe('a request', () => {
         'POST /graphql',
         operation,
         `${operation} > dashboard.profile`,
-        `${operation} > dashboard.orders`,
-        `${operation} > dashboard.promos`,
-        `${operation} > dashboard.orders.items.product`,
+        `${operation} > dashboard.loans`,
+        `${operation} > dashboard.readings`,
+        `${operation} > dashboard.loans.items.book`,
         `${operation} > wave 1`,
-        `${operation} > wave 1 > users GET /users?ids`,
-        `${operation} > wave 1 > users GET /users?ids > GET /users?ids={ids}`,
-        `${operation} > wave 1 > orders GET /orders`,
-        `${operation} > wave 1 > orders GET /orders > GET /orders`,
-        `${operation} > wave 1 > catalog GET /promos`,
-        `${operation} > wave 1 > catalog GET /promos > GET /promos`,
+        `${operation} > wave 1 > members GET /members?ids`,
+        `${operation} > wave 1 > members GET /members?ids > GET /members?ids={ids}`,
+        `${operation} > wave 1 > loans GET /loans`,
+        `${operation} > wave 1 > loans GET /loans > GET /loans`,
+        `${operation} > wave 1 > library GET /readings`,
+        `${operation} > wave 1 > library GET /readings > GET /readings`,
         `${operation} > wave 2`,
-        `${operation} > wave 2 > catalog GET /products?ids`,
-        `${operation} > wave 2 > catalog GET /products?ids > GET /products?ids={ids}`,
+        `${operation} > wave 2 > library GET /books?ids`,
+        `${operation} > wave 2 > library GET /books?ids > GET /books?ids={ids}`,
       ].sort(),
     );
     expect(spanNamed(spans, 'POST /graphql').parentSpanId).toBe(caller.spanId);
@@ -59,7 +59,7 @@ describe('a request', () => {
   test('is described by the conventions for HTTP and GraphQL', async () => {
     await using running = await setup.start(web);
     const caller = newCallersSpan();
-    await running.screen('OrderPage', { id: 'o_7' }, { ...caller.headers, 'x-request-id': 'abc' });
+    await running.screen('LoanPage', { id: 'l_7' }, { ...caller.headers, 'x-request-id': 'abc' });
     const spans = await setup.receiver.trace(caller.traceId);
     const { port } = new URL(running.url);
     expect(spanNamed(spans, 'POST /graphql')).toMatchObject({
@@ -77,27 +77,27 @@ describe('a request', () => {
       },
       resource: { 'service.name': 'facet-web', 'telemetry.sdk.language': 'nodejs' },
     });
-    expect(spanNamed(spans, 'query OrderPage')).toMatchObject({
+    expect(spanNamed(spans, 'query LoanPage')).toMatchObject({
       kind: 'INTERNAL',
       attributes: {
         'graphql.operation.type': 'query',
-        'graphql.operation.name': 'OrderPage',
-        'graphql.document': expect.stringContaining('order(id: $id)'),
+        'graphql.operation.name': 'LoanPage',
+        'graphql.document': expect.stringContaining('loan(id: $id)'),
       },
     });
-    expect(spanNamed(spans, 'orders GET /orders?ids')).toMatchObject({
+    expect(spanNamed(spans, 'loans GET /loans?ids')).toMatchObject({
       kind: 'INTERNAL',
-      attributes: { 'service.peer.name': 'orders', 'facet.endpoint': 'GET /orders?ids', 'facet.keys': 1 },
+      attributes: { 'service.peer.name': 'loans', 'facet.endpoint': 'GET /loans?ids', 'facet.keys': 1 },
     });
-    const orders = new URL(setup.services.urls.orders);
-    expect(spanNamed(spans, 'GET /orders?ids={ids}')).toMatchObject({
+    const loans = new URL(setup.services.urls.loans);
+    expect(spanNamed(spans, 'GET /loans?ids={ids}')).toMatchObject({
       kind: 'CLIENT',
       attributes: {
         'http.request.method': 'GET',
-        'url.template': '/orders?ids={ids}',
-        'server.address': orders.hostname,
-        'server.port': Number(orders.port),
-        'service.peer.name': 'orders',
+        'url.template': '/loans?ids={ids}',
+        'server.address': loans.hostname,
+        'server.port': Number(loans.port),
+        'service.peer.name': 'loans',
         'http.response.status_code': 200,
         'http.response.body.size': expect.any(Number),
       },
@@ -107,7 +107,7 @@ describe('a request', () => {
   test('of a screen by its address is named by its route', async () => {
     await using running = await setup.start(mobile);
     const { traceId, headers } = newCallersSpan();
-    await fetch(`${running.url}/screens/Home?first=2`, { headers: { ...headers, 'X-User-Id': 'u_42' } });
+    await fetch(`${running.url}/screens/Home?first=2`, { headers: { ...headers, 'X-Member-Id': 'm_42' } });
     const { attributes } = spanNamed(await setup.receiver.trace(traceId), 'GET /screens/:name');
     expect(attributes).toMatchObject({ 'http.route': '/screens/:name', 'url.path': '/screens/Home' });
   });
@@ -115,7 +115,7 @@ describe('a request', () => {
   test('that is not registered is named by its type alone, and keeps its text to itself', async () => {
     await using running = await setup.start(mobile);
     const { traceId, headers } = newCallersSpan();
-    await running.query('query Mine { order(id: "o_secret") { id } }', {}, headers);
+    await running.query('query Mine { loan(id: "l_secret") { id } }', {}, headers);
     const spans = await setup.receiver.trace(traceId);
     expect(spanNamed(spans, 'query').attributes).toEqual({
       'graphql.operation.type': 'query',
@@ -127,11 +127,11 @@ describe('a request', () => {
     await using running = await setup.start(web);
     const callers = [newCallersSpan(), newCallersSpan(), newCallersSpan()] as const;
     await running.screen('Dashboard', {}, callers[0].headers);
-    await running.screen('OrderPage', { id: 'o_7' }, callers[1].headers);
-    await running.query('{ order(id: "o_secret") { id } }', {}, callers[2].headers);
+    await running.screen('LoanPage', { id: 'l_7' }, callers[1].headers);
+    await running.query('{ loan(id: "l_secret") { id } }', {}, callers[2].headers);
     const spans = await Promise.all(callers.map(({ traceId }) => setup.receiver.trace(traceId)));
     expect(spans.flat().length).toBeGreaterThan(20);
-    expect(JSON.stringify(spans)).not.toMatch(/u_42|o_7|o_secret|p_\d|Ada/);
+    expect(JSON.stringify(spans)).not.toMatch(/m_42|l_7|l_secret|b_\d|Ada/);
   });
 
   test('begins a trace where its caller has none', async () => {
@@ -204,7 +204,7 @@ describe('what services are told', () => {
 describe('errors', () => {
   test('of a service mark its attempt, its batch and the operation; the answer is sound', async () => {
     await using running = await setup.start(mobile);
-    setup.services.ill.set('catalog', (response) => response.writeHead(500).end());
+    setup.services.ill.set('library', (response) => response.writeHead(500).end());
     const { traceId, headers } = newCallersSpan();
     await running.screen('Home', {}, headers);
     const spans = await setup.receiver.trace(traceId);
@@ -212,8 +212,8 @@ describe('errors', () => {
       .filter(({ isError }) => isError)
       .map(({ name, attributes }) => [name, attributes['error.type']]);
     expect(marked.sort()).toEqual([
-      ['GET /promos', '500'],
-      ['catalog GET /promos', 'SERVICE_UNAVAILABLE'],
+      ['GET /readings', '500'],
+      ['library GET /readings', 'SERVICE_UNAVAILABLE'],
       ['query Home', 'SERVICE_UNAVAILABLE'],
     ]);
     expect(spanNamed(spans, 'query Home').attributes['facet.errors']).toBe(1);
@@ -222,27 +222,27 @@ describe('errors', () => {
 
   test('of a service that does not answer say that it took too long', async () => {
     await using running = await setup.start(mobile, { SERVICE_TIMEOUT_MS: '50' });
-    setup.services.ill.set('catalog', () => {});
+    setup.services.ill.set('library', () => {});
     const { traceId, headers } = newCallersSpan();
     await running.screen('Home', {}, headers);
-    const { attributes } = spanNamed(await setup.receiver.trace(traceId), 'GET /promos');
+    const { attributes } = spanNamed(await setup.receiver.trace(traceId), 'GET /readings');
     expect(attributes['error.type']).toBe('SERVICE_TIMEOUT');
     expect(attributes).not.toHaveProperty('http.response.status_code');
   });
 
   test('of an answer that is no JSON say so, beside its status', async () => {
     await using running = await setup.start(mobile);
-    setup.services.ill.set('orders', (response) => response.writeHead(200).end('no JSON'));
+    setup.services.ill.set('loans', (response) => response.writeHead(200).end('no JSON'));
     const { traceId, headers } = newCallersSpan();
     await running.screen('Home', {}, headers);
-    const { attributes } = spanNamed(await setup.receiver.trace(traceId), 'GET /orders');
+    const { attributes } = spanNamed(await setup.receiver.trace(traceId), 'GET /loans');
     expect(attributes).toMatchObject({ 'error.type': 'SERVICE_BAD_RESPONSE', 'http.response.status_code': 200 });
   });
 
   test('of the caller are none of ours', async () => {
     await using running = await setup.start(mobile);
     const refused = newCallersSpan();
-    await running.query('{ home { greeting } }', {}, { ...refused.headers, 'X-User-Id': '' });
+    await running.query('{ home { greeting } }', {}, { ...refused.headers, 'X-Member-Id': '' });
     const [refusal, ...below] = await setup.receiver.trace(refused.traceId);
     expect(below).toEqual([]);
     expect(refusal).toMatchObject({ isError: false, attributes: { 'http.response.status_code': 401 } });
@@ -278,12 +278,12 @@ describe('errors', () => {
   test('are not what a caller leaves behind who hangs up', async () => {
     await using running = await setup.start(mobile);
     const { promise: arrived, resolve: arrive } = Promise.withResolvers<void>();
-    setup.services.ill.set('users', () => arrive());
+    setup.services.ill.set('members', () => arrive());
     const { traceId, headers } = newCallersSpan();
     const gone = new AbortController();
     const answer = fetch(`${running.url}/graphql`, {
       method: 'POST',
-      headers: { ...headers, 'content-type': 'application/json', 'X-User-Id': 'u_42' },
+      headers: { ...headers, 'content-type': 'application/json', 'X-Member-Id': 'm_42' },
       body: '{"query":"{ home { greeting } }"}',
       signal: gone.signal,
     });
@@ -293,6 +293,6 @@ describe('errors', () => {
     const spans = await setup.receiver.trace(traceId);
     expect(spans.filter(({ isError }) => isError).map(({ name }) => name)).toEqual([]);
     const cancelled = spans.filter(({ attributes }) => attributes['facet.cancelled']).map(({ name }) => name);
-    expect(cancelled.sort()).toEqual(['GET /users?ids={ids}', 'POST /graphql', 'query', 'users GET /users?ids']);
+    expect(cancelled.sort()).toEqual(['GET /members?ids={ids}', 'POST /graphql', 'query', 'members GET /members?ids']);
   });
 });

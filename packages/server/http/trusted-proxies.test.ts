@@ -20,7 +20,7 @@ describe.each(CLIENTS)('$client', (bff) => {
   let running: RunningBff;
   beforeAll(async () => {
     service = await startLocalService((_request, response) => response.writeHead(500).end());
-    const urls = { users: service.url, orders: service.url, catalog: service.url };
+    const urls = { members: service.url, loans: service.url, library: service.url };
     running = await startBff(bff, urls, { TRUSTED_PROXIES: `10.0.0.0/8,${GATEWAY}` });
   });
   afterAll(async () => {
@@ -94,21 +94,21 @@ describe('by the address of the socket alone', () => {
   /** A request on a connection from there, as Node hands it to a server. */
   const from = (remoteAddress: string | undefined, headers = {}) => {
     const socket = Object.create(new Socket(), { remoteAddress: { value: remoteAddress } });
-    return Object.assign(new IncomingMessage(socket), { headers: { 'x-user-id': 'u_42', ...headers } });
+    return Object.assign(new IncomingMessage(socket), { headers: { 'x-member-id': 'm_42', ...headers } });
   };
 
   test.each(['10.1.2.3', '::ffff:10.1.2.3', 'fd00::7'])('%s is trusted', (address) => {
     const { log, logged } = collectLog();
-    expect(identifyByHeader(addressesOf(networks), 'X-User-Id', log)(from(address))).toEqual({
-      header: 'X-User-Id',
-      id: 'u_42',
+    expect(identifyByHeader(addressesOf(networks), 'X-Member-Id', log)(from(address))).toEqual({
+      header: 'X-Member-Id',
+      id: 'm_42',
     });
     expect(logged).toEqual([]);
   });
 
   test.each(['11.0.0.1', '::ffff:11.0.0.1', 'fe80::1%eth0', '::1', undefined])('%s is not', (address) => {
     const { log, logged } = collectLog();
-    const identify = identifyByHeader(addressesOf(networks), 'X-User-Id', log);
+    const identify = identifyByHeader(addressesOf(networks), 'X-Member-Id', log);
     expect(() => identify(from(address))).toThrow(UnauthenticatedError);
     expect(logged).toMatchObject([{ level: WARNING, count: 1 }]);
   });
@@ -127,8 +127,8 @@ test('a server in production does not start without them, and does with them', a
     TRUSTED_PROXIES: GATEWAY,
   });
   // It listens on IPv6 too, by which the gateway's address comes mapped.
-  const url = `http://127.0.0.1:${await port}/screens/ProductPage`;
-  const headers = { 'x-user-id': 'u_42' };
+  const url = `http://127.0.0.1:${await port}/screens/BookPage`;
+  const headers = { 'x-member-id': 'm_42' };
   expect((await ask(url, { headers, localAddress: GATEWAY })).status).toBe(400);
   expect((await ask(url, { headers, localAddress: STRANGER })).status).toBe(401);
   child.kill('SIGTERM');

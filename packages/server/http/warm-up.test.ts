@@ -122,7 +122,7 @@ test('the first requests of a process are answered, ad-hoc ones too, however man
     ),
   );
   const body = JSON.stringify({ query: '{ __typename }' });
-  const headers = { 'content-type': 'application/json', 'x-user-id': 'u_42' };
+  const headers = { 'content-type': 'application/json', 'x-member-id': 'm_42' };
   const answers = Array.from({ length: 8 }, () => fetch(`${url}/graphql`, { method: 'POST', headers, body }));
   const texts = await Promise.all(answers.map(async (answer) => (await answer).text()));
   expect(texts).toEqual(Array(8).fill('{"data":{"__typename":"Query"}}'));

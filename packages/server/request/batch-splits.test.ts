@@ -4,7 +4,7 @@ import type { FieldInfo } from './field-path.ts';
 import { createLedger, type Ledger } from './ledger.ts';
 import { RequestTrace } from './request-trace.ts';
 
-const products = { maxBatch: 3, ids: { many: true } };
+const books = { maxBatch: 3, ids: { many: true } };
 const single = { maxBatch: 3, ids: { many: false } };
 
 /** A field of a list item. */
@@ -17,9 +17,9 @@ function watched() {
   const trace = new RequestTrace();
   const ledger = createLedger(undefined, trace);
   const ask = (name: string, ids: readonly string[], more: { isPart?: boolean; endpoint?: object } = {}) => {
-    const { endpoint = products } = more;
+    const { endpoint = books } = more;
     for (const [index, id] of ids.entries()) trace.load(endpoint, id, field(name, index));
-    return ledger.begin('catalog', 'GET /products', ids.length, { endpoint, ids, ...more });
+    return ledger.begin('library', 'GET /books', ids.length, { endpoint, ids, ...more });
   };
   return { ledger, ask };
 }
@@ -30,16 +30,16 @@ const splitsOf = ({ entries }: Ledger) =>
 describe('batches of one wave', () => {
   test('are split when their keys fit into fewer, and each has its fields', () => {
     const { ledger, ask } = watched();
-    const first = ask('product', ['a', 'b']);
+    const first = ask('book', ['a', 'b']);
     const second = ask('gift', ['c']);
     expect(splitsOf(ledger)).toEqual([
       {
-        service: 'catalog',
-        endpoint: 'GET /products',
+        service: 'library',
+        endpoint: 'GET /books',
         wave: 1,
         keys: 3,
         needed: 1,
-        fields: [['items.product'], ['items.gift']],
+        fields: [['items.book'], ['items.gift']],
       },
     ]);
     expect(batchSplits(ledger.entries)[0]?.batches.map(({ entry }) => entry)).toEqual([first, second]);
@@ -47,50 +47,50 @@ describe('batches of one wave', () => {
 
   test('are not split when their keys need them', () => {
     const { ledger, ask } = watched();
-    ask('product', ['a', 'b', 'c']);
-    ask('product', ['d']);
+    ask('book', ['a', 'b', 'c']);
+    ask('book', ['d']);
     expect(splitsOf(ledger)).toEqual([]);
   });
 
   test('are not split when the service takes one key per call', () => {
     const { ledger, ask } = watched();
-    for (const id of ['a', 'b']) ask('product', [id], { endpoint: single });
+    for (const id of ['a', 'b']) ask('book', [id], { endpoint: single });
     expect(splitsOf(ledger)).toEqual([]);
   });
 
   test('are not split when the service refused one and it was bisected', () => {
     const { ledger, ask } = watched();
-    ask('product', ['a', 'b', 'c']);
-    ask('product', ['a'], { isPart: true });
-    ask('product', ['b', 'c'], { isPart: true });
+    ask('book', ['a', 'b', 'c']);
+    ask('book', ['a'], { isPart: true });
+    ask('book', ['b', 'c'], { isPart: true });
     expect(splitsOf(ledger)).toEqual([]);
   });
 });
 
 test('batches of one wave are split regardless of the time between them', () => {
   const { ledger, ask } = watched();
-  ledger.end(ask('product', ['a']));
+  ledger.end(ask('book', ['a']));
   ask('gift', ['b']);
   expect(ledger.entries.map(({ wave }) => wave)).toEqual([1, 1]);
-  expect(splitsOf(ledger)).toMatchObject([{ wave: 1, needed: 1, fields: [['items.product'], ['items.gift']] }]);
+  expect(splitsOf(ledger)).toMatchObject([{ wave: 1, needed: 1, fields: [['items.book'], ['items.gift']] }]);
 });
 
 test('dependent batches and cache hits are not split', () => {
   const { ledger, ask } = watched();
-  ledger.end(ask('product', ['a']));
-  const { path } = field('product');
+  ledger.end(ask('book', ['a']));
+  const { path } = field('book');
   const bonus = { path: { key: 'bonus', prev: path } };
-  for (const id of ['b', 'c', 'd']) ledger.trace?.load(products, id, bonus);
-  ledger.begin('catalog', 'GET /products', 1, { endpoint: products, ids: ['b'] });
-  ledger.hit('catalog', 'GET /products', 1, 0, { endpoint: products, ids: ['c'] });
-  ledger.hit('catalog', 'GET /products', 1, 0, { endpoint: products, ids: ['d'] });
+  for (const id of ['b', 'c', 'd']) ledger.trace?.load(books, id, bonus);
+  ledger.begin('library', 'GET /books', 1, { endpoint: books, ids: ['b'] });
+  ledger.hit('library', 'GET /books', 1, 0, { endpoint: books, ids: ['c'] });
+  ledger.hit('library', 'GET /books', 1, 0, { endpoint: books, ids: ['d'] });
   expect(ledger.entries.map(({ wave }) => wave)).toEqual([1, 2, 2, 2]);
   expect(splitsOf(ledger)).toEqual([]);
 });
 
 test('an untraced request has no splits', () => {
   const ledger = createLedger();
-  for (const id of ['a', 'b']) ledger.begin('catalog', 'GET /products', 1, { endpoint: products, ids: [id] });
+  for (const id of ['a', 'b']) ledger.begin('library', 'GET /books', 1, { endpoint: books, ids: [id] });
   expect(ledger.entries.map(({ trace }) => trace)).toEqual([undefined, undefined]);
   expect(batchSplits(ledger.entries)).toEqual([]);
 });

@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals';
 import { ExactNumber } from './exact-json.ts';
 import { isKeyText, keyText, percentEncode } from './key.ts';
 
-test.each(['p_1', '', ...ODD_KEYS, '.', '..', 'a,b', '"', 'a\u2028b', 'é'.repeat(256), '😀'.repeat(128)])(
+test.each(['b_1', '', ...ODD_KEYS, '.', '..', 'a,b', '"', 'a\u2028b', 'é'.repeat(256), '😀'.repeat(128)])(
   '%j may be a key',
   (text) => {
     expect(isKeyText(text)).toBe(true);

@@ -35,7 +35,7 @@ describe('a trace', () => {
     const below = (above: ReturnType<typeof info>, key: string) => ({ path: { key, prev: above.path } });
     const ask = (key: string, field: Parameters<typeof trace.load>[2]) => {
       trace.load(things, key, field);
-      return ledger.begin('catalog', 'GET /things', 1, { endpoint: things, ids: [key] });
+      return ledger.begin('library', 'GET /things', 1, { endpoint: things, ids: [key] });
     };
     const slow = ask('slow', info('slow'));
     const quick = ask('quick', info('quick'));
@@ -49,18 +49,18 @@ describe('a trace', () => {
     trace.load(things, 'of quick', below(info('slow'), 'again'));
     const last = ask('last', { path: { key: 'more', prev: below(info('slow'), 'again').path } });
     trace.load(things, 'kept', info('kept'));
-    ledger.hit('catalog', 'GET /things', 1, 0, { endpoint: things, ids: ['kept'] });
+    ledger.hit('library', 'GET /things', 1, 0, { endpoint: things, ids: ['kept'] });
     const first = ask('of kept', below(info('kept'), 'other'));
     expect([slow, quick, second, late, last, first].map(({ wave }) => wave)).toEqual([1, 1, 2, 2, 3, 1]);
     // Without fields, only the time tells the wave.
-    expect(ledger.begin('catalog', 'GET /things', 1, { endpoint: {}, ids: ['x'] }).wave).toBeGreaterThan(1);
+    expect(ledger.begin('library', 'GET /things', 1, { endpoint: {}, ids: ['x'] }).wave).toBeGreaterThan(1);
   });
 
   test('records every attempt of a call with its traceparent', () => {
     const traceId = newTraceId();
     const ledger = createLedger(undefined, new RequestTrace(traceId));
-    const { trace } = ledger.begin('users', 'GET /users', 1, wanted);
-    trace?.begin({ attempts: 1, hedged: false }).end(new ServiceTimeoutError('users', 5));
+    const { trace } = ledger.begin('members', 'GET /members', 1, wanted);
+    trace?.begin({ attempts: 1, hedged: false }).end(new ServiceTimeoutError('members', 5));
     const second = trace?.begin({ attempts: 2, hedged: true });
     second?.answered(200, 12);
     second?.end();
@@ -77,17 +77,17 @@ describe('a trace', () => {
 
   test('of an unsampled request has attempts without their own traceparent', () => {
     const ledger = createLedger(undefined, new RequestTrace());
-    const { trace } = ledger.begin('users', 'GET /users', 1, wanted);
+    const { trace } = ledger.begin('members', 'GET /members', 1, wanted);
     expect(trace?.begin({ attempts: 1, hedged: false }).traceparent).toBeUndefined();
   });
 
   test('is quiet when calls, attempts and background work have ended', async () => {
     const trace = new RequestTrace();
     const ledger = createLedger(undefined, trace);
-    const call = ledger.begin('users', 'GET /users', 1, wanted);
+    const call = ledger.begin('members', 'GET /members', 1, wanted);
     const attempt = call.trace?.begin({ attempts: 1, hedged: false });
     const background = ledger.openBackground();
-    const refresh = background.begin('users', 'GET /users', 1, wanted);
+    const refresh = background.begin('members', 'GET /members', 1, wanted);
     let isQuiet = false;
     trace.whenQuiet(() => {
       isQuiet = true;
@@ -99,7 +99,7 @@ describe('a trace', () => {
       expect(isQuiet).toBe(false);
       end();
     }
-    const late = ledger.begin('users', 'GET /users', 1, wanted);
+    const late = ledger.begin('members', 'GET /members', 1, wanted);
     await turn();
     await turn();
     expect(isQuiet).toBe(false);
@@ -117,8 +117,8 @@ test('the path of a field has no list indexes, and is computed once for all item
     path: { key: name, prev: { key: index, prev: { key: 'items', prev: undefined } } },
     fieldNodes,
   });
-  expect(fieldPathOf(at(0, 'product'))).toBe('items.product');
-  expect(fieldPathOf(at(1, 'another'))).toBe('items.product');
+  expect(fieldPathOf(at(0, 'book'))).toBe('items.book');
+  expect(fieldPathOf(at(1, 'another'))).toBe('items.book');
   expect(fieldPathOf({ path: at(1, 'another').path })).toBe('items.another');
 });
 

@@ -8,19 +8,19 @@ import { requestIdOf } from './request-id.ts';
 import { traceContextOf } from './trace-context.ts';
 
 describe('identity', () => {
-  test.each(['u_42', 'auth0|5f7c8ec7c33c6c004bbafe82', 'ada@example.com', 'A', 'x'.repeat(128)])('accepts %s', (id) => {
-    expect(identityOf({ 'x-user-id': id }, 'X-User-Id')).toEqual({ header: 'X-User-Id', id });
+  test.each(['m_42', 'auth0|5f7c8ec7c33c6c004bbafe82', 'ada@example.com', 'A', 'x'.repeat(128)])('accepts %s', (id) => {
+    expect(identityOf({ 'x-member-id': id }, 'X-Member-Id')).toEqual({ header: 'X-Member-Id', id });
   });
 
-  test.each(['', ' ', 'u_42 ', 'u_42, u_43', 'u\n42', 'u\u0000', 'ü', '../u', 'u/42', 'u?x', 'x'.repeat(129)])(
+  test.each(['', ' ', 'm_42 ', 'm_42, m_43', 'u\n42', 'u\u0000', 'ü', '../u', 'u/42', 'u?x', 'x'.repeat(129)])(
     'refuses %j',
     (id) => {
-      expect(() => identityOf({ 'x-user-id': id }, 'X-User-Id')).toThrow(UnauthenticatedError);
+      expect(() => identityOf({ 'x-member-id': id }, 'X-Member-Id')).toThrow(UnauthenticatedError);
     },
   );
 
   test('rejects the header of another client', () => {
-    expect(() => identityOf({ 'x-user-id': 'u_42' }, 'X-Partner-Id')).toThrow(UnauthenticatedError);
+    expect(() => identityOf({ 'x-member-id': 'm_42' }, 'X-Branch-Id')).toThrow(UnauthenticatedError);
   });
 
   test('needs no escaping in a path or query beyond percent-encoding', () => {
@@ -150,18 +150,18 @@ describe('ledger', () => {
   test('distinguishes waves, and measures how long each service was busy', () => {
     let now = 0;
     const ledger = createLedger(() => now);
-    const profile = ledger.begin('users', 'GET /users', 1);
-    const orders = ledger.begin('orders', 'GET /orders', 0);
-    const other = ledger.begin('users', 'GET /users', 1);
+    const profile = ledger.begin('members', 'GET /members', 1);
+    const loans = ledger.begin('loans', 'GET /loans', 0);
+    const other = ledger.begin('members', 'GET /members', 1);
     now = 10;
     ledger.end(profile);
     now = 20;
-    ledger.end(orders);
+    ledger.end(loans);
     ledger.end(other);
-    const products = ledger.begin('catalog', 'GET /products', 3);
+    const books = ledger.begin('library', 'GET /books', 3);
     now = 25;
-    ledger.end(products);
+    ledger.end(books);
     expect(ledger.entries.map(({ wave }) => wave)).toEqual([1, 1, 1, 2]);
-    expect(serverTiming(ledger)).toBe('total;dur=25.0, users;dur=20.0, orders;dur=20.0, catalog;dur=5.0');
+    expect(serverTiming(ledger)).toBe('total;dur=25.0, members;dur=20.0, loans;dur=20.0, library;dur=5.0');
   });
 });

@@ -3,14 +3,14 @@ import { type EndpointUse, MAX_PATHS, OverfetchMeter, usedShare } from './overfe
 
 function use(more: Partial<EndpointUse> = {}): EndpointUse {
   return {
-    service: 'orders',
-    endpoint: 'GET /orders',
+    service: 'loans',
+    endpoint: 'GET /loans',
     calls: 1,
     bodyBytes: 120,
     fetchedBytes: 100,
     usedBytes: 60,
     unstatedBytes: 0,
-    unread: new Map([['userId', 40]]),
+    unread: new Map([['memberId', 40]]),
     ...more,
   };
 }
@@ -29,13 +29,13 @@ test.each([
 
 test('measurements are added up by screen and endpoint', () => {
   const meter = new OverfetchMeter(1);
-  meter.add('Home', [use(), use({ endpoint: 'GET /promos', service: 'catalog', unread: new Map() })]);
+  meter.add('Home', [use(), use({ endpoint: 'GET /readings', service: 'library', unread: new Map() })]);
   meter.add('Home', [
     use({
       calls: 2,
       unstatedBytes: 5,
       unread: new Map([
-        ['userId', 1],
+        ['memberId', 1],
         ['items', 39],
       ]),
     }),
@@ -47,19 +47,19 @@ test('measurements are added up by screen and endpoint', () => {
       responses: 2,
       endpoints: [
         {
-          service: 'orders',
-          endpoint: 'GET /orders',
+          service: 'loans',
+          endpoint: 'GET /loans',
           calls: 3,
           bodyBytes: 240,
           fetchedBytes: 200,
           usedBytes: 120,
           unstatedBytes: 5,
           unread: new Map([
-            ['userId', 41],
+            ['memberId', 41],
             ['items', 39],
           ]),
         },
-        use({ endpoint: 'GET /promos', service: 'catalog', unread: new Map() }),
+        use({ endpoint: 'GET /readings', service: 'library', unread: new Map() }),
       ],
     },
     { screen: 'Dashboard', responses: 1, endpoints: [] },

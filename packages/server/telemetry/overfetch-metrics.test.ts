@@ -7,8 +7,8 @@ test('the page has the measured bytes whose use is known', async () => {
   const waste = new OverfetchMeter(1);
   waste.add('Dashboard', [
     {
-      service: 'orders',
-      endpoint: 'GET /orders',
+      service: 'loans',
+      endpoint: 'GET /loans',
       calls: 1,
       bodyBytes: 1_100,
       fetchedBytes: 1_000,
@@ -20,7 +20,7 @@ test('the page has the measured bytes whose use is known', async () => {
   const page = new MetricsPage();
   page.add(...overfetchMetrics(waste));
   expect(Object.fromEntries(figuresIn((await page.read()).text))).toMatchObject({
-    'facet_measured_fetched_bytes_total{screen="Dashboard",service="orders",endpoint="GET /orders"}': 900,
-    'facet_measured_used_bytes_total{screen="Dashboard",service="orders",endpoint="GET /orders"}': 600,
+    'facet_measured_fetched_bytes_total{screen="Dashboard",service="loans",endpoint="GET /loans"}': 900,
+    'facet_measured_used_bytes_total{screen="Dashboard",service="loans",endpoint="GET /loans"}': 600,
   });
 });

@@ -13,8 +13,8 @@ test.each([
   ['{"password":"hunter 2","retries":2}', '{"password":[hidden],"retries":2}'],
   ['set-cookie: session=s1; theme=dark\nretries: 2', 'cookie: [hidden]\nretries: 2'],
   ['eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ1XzQyIn0.c2ln is old', '[hidden] is old'],
-  ['GET http://users:3001/users/u_42?fields=id failed', 'GET http://users:3001/[hidden] failed'],
-  ['GET /users?ids=u_42 failed', 'GET /users?[hidden] failed'],
+  ['GET http://members:3001/members/m_42?fields=id failed', 'GET http://members:3001/[hidden] failed'],
+  ['GET /members?ids=m_42 failed', 'GET /members?[hidden] failed'],
   ['no redis://facet:p%40ss@cache:6379/0 there', 'no redis://[hidden] there'],
   ['connect http://user:p@ss@redis:80/x failed', 'connect http://[hidden]@redis:80/[hidden] failed'],
   ['no amqp://user:pass@queue there', 'no amqp://[hidden]@queue there'],
@@ -53,7 +53,7 @@ describe('a text of 1 MB', () => {
     (part) => {
       using watched = watchPatterns();
       const text = part.repeat(MEGABYTE / part.length);
-      expect(redactText(text, 'u_42').length).toBeLessThan(8 * MAX_TEXT_LENGTH);
+      expect(redactText(text, 'm_42').length).toBeLessThan(8 * MAX_TEXT_LENGTH);
       expect(String(redactReason(text)).length).toBeLessThan(8 * MAX_TEXT_LENGTH);
       expect(JSON.stringify(new RedactedError(new Error(text)).fields).length).toBeLessThan(LONGEST_LINE);
       expect(watched.longest).toBeGreaterThan(1_000);
@@ -172,11 +172,11 @@ describe('an error', () => {
 
 test('a line has no value under the name of a secret or of personal data', () => {
   const { log, lines } = openLog();
-  log.info({ headers: { cookie: 's1' }, 'x-user-id': 'u_42', variables: { id: 'o_7' }, url: '/x', ms: 3 }, 'hello');
+  log.info({ headers: { cookie: 's1' }, 'x-member-id': 'm_42', variables: { id: 'l_7' }, url: '/x', ms: 3 }, 'hello');
   log.error(new Error('of ada@example.com'));
   expect(JSON.parse(lines[0] ?? '')).toMatchObject({
     headers: '[Redacted]',
-    'x-user-id': '[Redacted]',
+    'x-member-id': '[Redacted]',
     variables: '[Redacted]',
     url: '[Redacted]',
     ms: 3,

@@ -14,7 +14,7 @@ interface Thing {
 
 const thing = (id: string): Thing => ({ id, name: `thing ${id}` });
 const endpointOf = (ids: IdStyle, path = '/things', rows?: RowShape) =>
-  batchOf<Thing>()({ service: 'catalog', path, rowKey: 'id', ids, maxBatch: 100, ...(rows ? { rows } : {}) });
+  batchOf<Thing>()({ service: 'library', path, rowKey: 'id', ids, maxBatch: 100, ...(rows ? { rows } : {}) });
 const things = endpointOf(commaSeparated('ids'));
 
 /** Returns the things of `?ids=` in reverse order, without "missing" and with an unrequested one. */
@@ -154,7 +154,7 @@ describe('ids and rows of other services', () => {
     const loaders = new Loaders(fetcher.rows, requestContext());
     await expect(loaders.load(endpointOf(commaSeparated('ids'), '/things', rows), 'a')).rejects.toMatchObject({
       code: ErrorCode.ServiceBadResponse,
-      service: 'catalog',
+      service: 'library',
     });
   });
 
@@ -170,8 +170,8 @@ describe('ids and rows of other services', () => {
 });
 
 describe('a list', () => {
-  const list = listOf<Thing>()({ service: 'catalog', path: '/things', params: ['limit', 'after'], rowKey: 'id' });
-  const promos = listOf<Thing>()({ service: 'catalog', path: '/promos', params: ['limit'], rowKey: 'id' });
+  const list = listOf<Thing>()({ service: 'library', path: '/things', params: ['limit', 'after'], rowKey: 'id' });
+  const readings = listOf<Thing>()({ service: 'library', path: '/readings', params: ['limit'], rowKey: 'id' });
 
   test('is fetched once per operation and parameters, without absent ones', async () => {
     await using service = await startLocalService((_request, response) =>
@@ -191,7 +191,7 @@ describe('a list', () => {
 
   test.each([
     ['were asked for', list, { limit: 2 }, 2],
-    ['the OpenAPI document allows', promos, {}, 20],
+    ['the OpenAPI document allows', readings, {}, 20],
     ['exist, without any limit', list, {}, 25],
   ])('has at most as many rows as %s, even if the service sends more', async (_what, endpoint, params, most) => {
     const rows = Array.from({ length: 25 }, (_, index) => thing(String(index)));

@@ -20,7 +20,7 @@ interface Thing {
   readonly size: number;
 }
 
-const common = { service: 'catalog', rowKey: 'id', sparse: 'fields' } as const;
+const common = { service: 'library', rowKey: 'id', sparse: 'fields' } as const;
 const things = batchOf<Thing>()({ ...common, path: '/things', public: true });
 const singles = batchOf<Thing>()({ ...common, path: '/things/{id}', ids: inPath(), public: true });
 const list = listOf<Thing>()({ ...common, path: '/list', public: true });
@@ -205,7 +205,7 @@ describe('never cached', () => {
     ['not said to be public', { 'cache-control': 'max-age=60' }],
     ['silent', {}],
     ['with a cookie', { 'cache-control': 'public, max-age=60', 'set-cookie': 'a=b' }],
-    ['different by caller', { 'cache-control': 'public, max-age=60', vary: 'X-User-Id' }],
+    ['different by caller', { 'cache-control': 'public, max-age=60', vary: 'X-Member-Id' }],
   ])('is a response that is %s', async (_what, headers) => {
     await using world = await startWorld();
     world.answer.headers = headers;
@@ -222,7 +222,7 @@ describe('never cached', () => {
     await using world = await startWorld();
     await world.rows(['a'], undefined, privateThings);
     await world.rows(['a'], undefined, privateThings);
-    expect(world.service.arrived.map(({ headers }) => headers['x-user-id'])).toEqual(['u_42', 'u_42']);
+    expect(world.service.arrived.map(({ headers }) => headers['x-member-id'])).toEqual(['m_42', 'm_42']);
     expect(world.cache.bytes).toBe(0);
   });
 
@@ -257,7 +257,7 @@ describe('stale values', () => {
     expect(world.request.ledger.entries.at(-1)).toMatchObject({ cached: true, staleKeys: 2 });
     await refreshed(world, 2);
     expect(world.asked()).toEqual(['/things?ids=a,b', '/things?ids=a,b']);
-    expect(Object.keys(world.service.arrived[1]?.headers ?? {})).not.toContain('x-user-id');
+    expect(Object.keys(world.service.arrived[1]?.headers ?? {})).not.toContain('x-member-id');
     expect(await world.rows(['a', 'b'])).toEqual([thing('a', 2), thing('b', 2)]);
     expect(world.service.arrived).toHaveLength(2);
   });
@@ -343,8 +343,8 @@ describe('a list', () => {
       { id: 'a', name: 'thing a' },
       { id: 'b', name: 'thing b' },
     ]);
-    await world.page(['id'], '/list?category=x');
-    expect(world.asked()).toEqual(['/list?fields=id,name', '/list?category=x&fields=id']);
+    await world.page(['id'], '/list?genre=x');
+    expect(world.asked()).toEqual(['/list?fields=id,name', '/list?genre=x&fields=id']);
   });
 
   test('is revalidated by its ETag, and renewed by a 304', async () => {

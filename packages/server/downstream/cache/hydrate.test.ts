@@ -17,7 +17,7 @@ interface Thing {
   readonly size: number;
 }
 
-const common = { service: 'catalog', rowKey: 'id', sparse: 'fields' } as const;
+const common = { service: 'library', rowKey: 'id', sparse: 'fields' } as const;
 const things = batchOf<Thing>()({ ...common, path: '/things', public: true });
 const singles = batchOf<Thing>()({ ...common, path: '/things/{id}', ids: inPath(), public: true });
 const list = listOf<Thing>()({ ...common, path: '/list', params: ['limit'], public: true });
@@ -59,10 +59,10 @@ afterEach(async () => {
 const asked = () => service.arrived.map(({ url }) => url);
 
 /** One of several processes with their own entity caches and one store. */
-function startProcess(urlOfCatalog = service.url, prefix?: string) {
+function startProcess(urlOfLibrary = service.url, prefix?: string) {
   const fetcher = fetcherFor(service.url);
   opened.push(fetcher);
-  const shared = new SharedCache(store, { catalog: { url: urlOfCatalog } }, { waitMs: WAIT_MS, prefix }, log);
+  const shared = new SharedCache(store, { library: { url: urlOfLibrary } }, { waitMs: WAIT_MS, prefix }, log);
   const cache = new EntityCache(10_000_000, shared);
   const source = cachedRows({ cache, fetch: fetcher.fetch, refresh: createRefresh(10_000, log) });
   return {
@@ -149,7 +149,7 @@ describe('values that one process has cached', () => {
     await settled();
     const others = [
       () => startProcess().rows(['a'], undefined, ['id']),
-      () => startProcess('http://catalog.test').rows(['a'], undefined, ['id', 'size']),
+      () => startProcess('http://library.test').rows(['a'], undefined, ['id', 'size']),
       () => startProcess().rows(['a'], undefined, ['id', 'size'], singles),
       () => startProcess(service.url, 'staging').rows(['a'], undefined, ['id', 'size']),
     ];
@@ -238,7 +238,7 @@ describe('the age of a shared value', () => {
     const second = startProcess();
     expect(await second.rows(['a'])).toEqual([thing('a', 7)]);
     passSeconds(10);
-    await expect(second.rows(['a'])).rejects.toThrow('The catalog service is unavailable.');
+    await expect(second.rows(['a'])).rejects.toThrow('The library service is unavailable.');
   });
 
   test('is at most a day after a 304 without Cache-Control', async () => {
@@ -336,7 +336,7 @@ describe('never shared', () => {
     ['not said to be public', { 'cache-control': 'max-age=60' }],
     ['silent', {}],
     ['with a cookie', { 'cache-control': 'public, max-age=60', 'set-cookie': 'a=b' }],
-    ['different by caller', { 'cache-control': 'public, max-age=60', vary: 'X-User-Id' }],
+    ['different by caller', { 'cache-control': 'public, max-age=60', vary: 'X-Member-Id' }],
   ])('is a response that is %s', async (_what, headers) => {
     answer.headers = headers as Record<string, string>;
     const { rows, page, shared } = startProcess();
@@ -439,7 +439,7 @@ describe('never shared', () => {
 
   test('is a response under an injected fault', async () => {
     const { rows } = startProcess();
-    const drills = [{ service: 'catalog', kind: 'slow', ms: 1 }] as const;
+    const drills = [{ service: 'library', kind: 'slow', ms: 1 }] as const;
     await rows(['a'], requestContext({ drills }));
     await settled();
     expect(store.looks).toEqual([]);
@@ -456,12 +456,12 @@ describe('a lookup', () => {
     store.read = (names) =>
       new Promise((resolve) => answers.push(() => resolve({ values: names.map(() => null), storeMs: 0 })));
     const loaded = Promise.all([rows(['a'], request), page('/list', request)]);
-    ledger.end(ledger.begin('users', 'GET /users', 1));
+    ledger.end(ledger.begin('members', 'GET /members', 1));
     const later = rows(['b'], request);
     for (const answer of answers) answer();
     await Promise.all([loaded, later]);
     expect(ledger.entries.map(({ endpoint, wave }) => [endpoint, wave])).toEqual([
-      ['GET /users', 1],
+      ['GET /members', 1],
       ['GET /things?ids', 1],
       ['GET /list', 1],
       ['GET /things?ids', 2],
@@ -541,7 +541,7 @@ describe('invalid entries in the store', () => {
     ['without headers', entry({ headers: undefined })],
     ['with headers that are none', entry({ headers: 'public, max-age=60' })],
     ['with a header that is no text', entry({ headers: { ...HEADERS, etag: { a: 1 } } })],
-    ['with a header that would be two', entry({ headers: { ...HEADERS, etag: '"a"\r\nX-User-Id: u_1' } })],
+    ['with a header that would be two', entry({ headers: { ...HEADERS, etag: '"a"\r\nX-Member-Id: m_1' } })],
     ['with a header that no service takes', entry({ headers: { ...HEADERS, etag: 'x'.repeat(100_000) } })],
     ['private', entry({ headers: { 'cache-control': 'private, max-age=60' } })],
     ['silent on keeping', entry({ headers: {} })],

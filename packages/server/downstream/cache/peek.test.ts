@@ -16,7 +16,7 @@ interface Thing {
   readonly version: number;
 }
 
-const common = { service: 'catalog', path: '/things', rowKey: 'id' } as const;
+const common = { service: 'library', path: '/things', rowKey: 'id' } as const;
 const things = batchOf<Thing>()({ ...common, public: true });
 const privateThings = batchOf<Thing>()(common);
 
@@ -108,7 +108,7 @@ describe('a fresh cached row', () => {
 describe('returns a promise for', () => {
   test.each([
     ['a stale row, which is refreshed', things, {}, 61_000],
-    ['a row of a service with an injected fault', things, { drills: [{ service: 'catalog', kind: 'slow', ms: 1 }] }, 0],
+    ['a row of a service with an injected fault', things, { drills: [{ service: 'library', kind: 'slow', ms: 1 }] }, 0],
     ['a row of a private endpoint', privateThings, {}, 0],
   ] as const)('%s', async (_what, endpoint, overrides, ms) => {
     await using world = await startWorld();
@@ -141,7 +141,7 @@ describe('a batch with a failing call', () => {
     const nobodyLooks = await had({});
     expect(nobodyLooks).toEqual([
       { id: 'fresh', version: 1 },
-      expect.stringMatching(/catalog/),
+      expect.stringMatching(/library/),
       { id: 'stale', version: 1 },
     ]);
     expect(await had({ ledger: createLedger(undefined, new RequestTrace('a'.repeat(32))) })).toEqual(nobodyLooks);

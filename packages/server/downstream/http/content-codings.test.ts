@@ -7,7 +7,7 @@ import { ErrorCode } from '../../request/errors.ts';
 import { MAX_RESPONSE_BYTES } from './attempt.ts';
 import { contentCodings, decode } from './body.ts';
 
-const things = listOf<{ id: string }>()({ service: 'users', path: '/things', rowKey: 'id' });
+const things = listOf<{ id: string }>()({ service: 'members', path: '/things', rowKey: 'id' });
 const call = { endpoint: things, path: '/things', keys: 0 };
 
 const ROWS = Array.from({ length: 50 }, (_, index) => ({ id: `t_${index}`, name: 'größer als 9007199254740993' }));

@@ -4,7 +4,7 @@ import { parseResponse } from './json.ts';
 const SIZE = 1_000_000;
 const filled = (text: string) => text.repeat(SIZE / text.length);
 const row = {
-  id: 'p_1',
+  id: 'b_1',
   name: 'A [thing] {of} [[some]] sort',
   tags: ['a'],
   price: { cents: 100, currency: 'USD' },

@@ -5,7 +5,7 @@ import { describe, expect, test } from '@jest/globals';
 import { ErrorCode } from '../../request/errors.ts';
 import { Loaders } from '../batching/loaders.ts';
 
-const things = batchOf<{ id: string }>()({ service: 'catalog', path: '/things', rowKey: 'id' });
+const things = batchOf<{ id: string }>()({ service: 'library', path: '/things', rowKey: 'id' });
 const keys = Array.from({ length: 100 }, (_, index) => `t${index}`);
 
 /** A service that answers a batch with a bad key with this status, and all others with their rows. */

@@ -19,7 +19,7 @@ const pass = stoppedClock();
 function circuit() {
   const load = { underWay: 0, waiting: 0, isCircuitClosed: true, circuitOpenings: 0 };
   const service = { calls: 0, ends: async () => anyAnswer };
-  const policy = breakCircuit('orders', load, () => 0.5);
+  const policy = breakCircuit('loans', load, () => 0.5);
   const newPipeline = () =>
     policy(() => {
       service.calls += 1;
@@ -37,14 +37,14 @@ function circuit() {
   return { load, service, newPipeline, ask, failWith };
 }
 
-const ill = new ServiceUnavailableError('orders', undefined, { status: 500 });
+const ill = new ServiceUnavailableError('loans', undefined, { status: 500 });
 
 test.each([
   ['5xx', ill],
-  ['failed connections', new ServiceUnavailableError('orders')],
-  ['timeouts', new ServiceTimeoutError('orders', 1)],
-  ['deadlines after enough time', new DeadlineExceededError('orders', { hadFullTimeout: true })],
-  ['bad responses', new ServiceBadResponseError('orders')],
+  ['failed connections', new ServiceUnavailableError('loans')],
+  ['timeouts', new ServiceTimeoutError('loans', 1)],
+  ['deadlines after enough time', new DeadlineExceededError('loans', { hadFullTimeout: true })],
+  ['bad responses', new ServiceBadResponseError('loans')],
 ])('%s open the circuit, and no further call is sent', async (_what, error) => {
   const { load, service, ask, failWith } = circuit();
   await failWith(error, 100);
@@ -56,12 +56,12 @@ test.each([
 });
 
 test.each([
-  ['4xx', new ServiceRejectedError('orders', 400)],
-  ['429', new ServiceUnavailableError('orders', undefined, { status: 429 })],
-  ['timeouts in the queue', new ServiceTimeoutError('orders', 1, { notSent: true })],
-  ['a full queue', new ServiceUnavailableError('orders', undefined, { notSent: true })],
+  ['4xx', new ServiceRejectedError('loans', 400)],
+  ['429', new ServiceUnavailableError('loans', undefined, { status: 429 })],
+  ['timeouts in the queue', new ServiceTimeoutError('loans', 1, { notSent: true })],
+  ['a full queue', new ServiceUnavailableError('loans', undefined, { notSent: true })],
   ['callers who hang up', new CallerGoneError()],
-  ['deadlines of callers', new DeadlineExceededError('orders')],
+  ['deadlines of callers', new DeadlineExceededError('loans')],
 ])('%s do not open the circuit', async (_what, error) => {
   const { load, service, failWith } = circuit();
   await failWith(error, 100);
@@ -71,8 +71,8 @@ test.each([
 
 test.each([
   ['good responses', undefined],
-  ['rejections', new ServiceRejectedError('orders', 403)],
-  ['429 responses', new ServiceUnavailableError('orders', undefined, { status: 429 })],
+  ['rejections', new ServiceRejectedError('loans', 403)],
+  ['429 responses', new ServiceUnavailableError('loans', undefined, { status: 429 })],
 ])('one failure in a hundred among %s does not open the circuit', async (_what, error) => {
   const { load, service, ask, failWith } = circuit();
   for (let round = 0; round < 20; round += 1) {
@@ -137,8 +137,8 @@ test('a failed probe keeps the circuit open for longer', async () => {
 
 test.each([
   ['is cancelled by its caller', new CallerGoneError(), false],
-  ['had too little time', new DeadlineExceededError('orders'), false],
-  ['is rejected by a healthy service', new ServiceRejectedError('orders', 400), true],
+  ['had too little time', new DeadlineExceededError('loans'), false],
+  ['is rejected by a healthy service', new ServiceRejectedError('loans', 400), true],
 ])('a probe that %s closes the circuit: %p', async (_what, error, closes) => {
   const { load, service, ask, failWith } = circuit();
   await failWith(ill, 100);

@@ -5,8 +5,8 @@ import { describe, expect, test } from '@jest/globals';
 import { deadlineIn, RESERVE_MS } from '../../request/deadline.ts';
 import { CallerGoneError, ErrorCode } from '../../request/errors.ts';
 
-const things = listOf<{ id: string }>()({ service: 'catalog', path: '/things', rowKey: 'id', public: true });
-const privateThings = listOf<{ id: string }>()({ service: 'orders', path: '/things', rowKey: 'id' });
+const things = listOf<{ id: string }>()({ service: 'library', path: '/things', rowKey: 'id', public: true });
+const privateThings = listOf<{ id: string }>()({ service: 'loans', path: '/things', rowKey: 'id' });
 const call = { endpoint: things, path: '/things', keys: 0 };
 const PUBLIC = { 'cache-control': 'public, max-age=60' };
 
@@ -194,7 +194,7 @@ describe('a caller that leaves', () => {
     const answers = budgets.map((ms) => fetcher.fetch(call, requestContext({ deadline: deadlineIn(ms + RESERVE_MS) })));
     await arrivedOnes(1);
     const [hasty, patient] = budgets[0] === 30 ? answers : answers.toReversed();
-    await expect(hasty).rejects.toMatchObject({ code: ErrorCode.DeadlineExceeded, service: 'catalog' });
+    await expect(hasty).rejects.toMatchObject({ code: ErrorCode.DeadlineExceeded, service: 'library' });
     open();
     expect((await patient)?.json).toEqual([{ id: 'a' }]);
     expect(service.arrived).toHaveLength(1);

@@ -7,7 +7,7 @@ import { limitConcurrency } from './limit.ts';
 function limited(limit: number, queue: number, timeoutMs = 60_000) {
   const load = { underWay: 0, waiting: 0, isCircuitClosed: true, circuitOpenings: 0 };
   const { send, arrived } = heldCalls();
-  const layer = limitConcurrency({ service: 'orders', limit, queue, timeoutMs, load })(send);
+  const layer = limitConcurrency({ service: 'loans', limit, queue, timeoutMs, load })(send);
   return { load, arrived, ask: (request = requestContext()) => layer(anyCall, request, newRecord()) };
 }
 
@@ -79,7 +79,7 @@ test.each([
 
 test('the timeout of an endpoint also bounds the wait', async () => {
   const load = { underWay: 1, waiting: 0, isCircuitClosed: true, circuitOpenings: 0 };
-  const layer = limitConcurrency({ service: 'orders', limit: 1, queue: 1, timeoutMs: 60_000, load })(heldCalls().send);
+  const layer = limitConcurrency({ service: 'loans', limit: 1, queue: 1, timeoutMs: 60_000, load })(heldCalls().send);
   const hasty = { ...anyCall, endpoint: { ...anyCall.endpoint, timeoutMs: 10 } };
   await expect(layer(hasty, requestContext(), newRecord())).rejects.toMatchObject({ code: ErrorCode.ServiceTimeout });
 });

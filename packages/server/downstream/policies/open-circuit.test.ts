@@ -7,7 +7,7 @@ import { ErrorCode } from '../../request/errors.ts';
 import { createFetcher } from '../fetcher.ts';
 import { disconnectServices } from '../services.ts';
 
-const things = listOf<{ id: string }>()({ service: 'users', path: '/things', rowKey: 'id' });
+const things = listOf<{ id: string }>()({ service: 'members', path: '/things', rowKey: 'id' });
 const call = { endpoint: things, path: '/things', keys: 0 };
 /** More microtasks than a rejected call needs. A call that needs a timer or a socket does not end after any number of them. */
 const MICROTASKS = 100;
@@ -37,11 +37,11 @@ test('an open circuit rejects without waiting for a timer, a socket or the event
   expect(await settlesInMicrotasks(healthy)).toBe(false);
   await healthy;
   isIll = true;
-  for (let calls = 0; calls < 200 && services.users.load.isCircuitClosed; calls += 1) {
+  for (let calls = 0; calls < 200 && services.members.load.isCircuitClosed; calls += 1) {
     await fetcher(call, requestContext()).catch(() => {});
     pass(10);
   }
-  expect(services.users.load.isCircuitClosed).toBe(false);
+  expect(services.members.load.isCircuitClosed).toBe(false);
   const asked = service.arrived.length;
   const refused = fetcher(call, requestContext());
   expect(await settlesInMicrotasks(refused)).toBe(true);

@@ -5,7 +5,7 @@ import { listOf } from '@facet/testing/internal/services.ts';
 import { expect, test } from '@jest/globals';
 
 const things = listOf<{ readonly id: string }>()({
-  service: 'orders',
+  service: 'loans',
   path: '/things',
   params: ['after'],
   rowKey: 'id',

@@ -14,7 +14,7 @@ import { createRetryBudget, retry } from './retry.ts';
 const plenty = { earn: () => {}, spend: () => true };
 const atOnce = () => 0;
 const unavailable = (status?: number, retryAfterMs?: number) =>
-  new ServiceUnavailableError('orders', undefined, { ...(status === undefined ? {} : { status }), retryAfterMs });
+  new ServiceUnavailableError('loans', undefined, { ...(status === undefined ? {} : { status }), retryAfterMs });
 
 /** Fails with these errors one after another, and succeeds from then on. */
 function failing(...errors: Error[]): Send & { readonly calls: () => number } {
@@ -56,10 +56,10 @@ describe('a call is retried', () => {
 describe('a call is not retried', () => {
   test.each([
     ['500', unavailable(500)],
-    ['an open circuit or a full queue', new ServiceUnavailableError('orders', undefined, { notSent: true })],
-    ['a timeout', new ServiceTimeoutError('orders', 1)],
-    ['a bad response', new ServiceBadResponseError('orders')],
-    ['a rejection', new ServiceRejectedError('orders', 400)],
+    ['an open circuit or a full queue', new ServiceUnavailableError('loans', undefined, { notSent: true })],
+    ['a timeout', new ServiceTimeoutError('loans', 1)],
+    ['a bad response', new ServiceBadResponseError('loans')],
+    ['a rejection', new ServiceRejectedError('loans', 400)],
     ['a caller who hung up', new CallerGoneError()],
     ['a Retry-After beyond the deadline', unavailable(503, 60_000)],
   ])('after %s', async (_what, error) => {

@@ -87,22 +87,22 @@ describe.each(CLIENTS)('the cost limit of $client', (bff) => {
 
   test('is not exceeded by any query, in any order of arrivals', async () => {
     const random = numbers();
-    let products = 1;
+    let books = 1;
     service = await startLocalService(
       largestServices(
-        (number) => `p_${number % products}`,
+        (number) => `b_${number % books}`,
         () => random(4),
       ),
     );
     const called = await holdRandomQueries(schema, service.url, (keys) => {
-      products = keys;
+      books = keys;
     });
     // Without this, the bound could hold because hardly anything was called.
     expect(called.length).toBeGreaterThan(RUNS / 10);
   });
 
   test.each(screens)('$name is reached by some data', async ({ name, text }) => {
-    service = await startLocalService(largestServices((number) => `p_${number}`));
+    service = await startLocalService(largestServices((number) => `b_${number}`));
     const variables = { ...bff.examples[name], ...(text.includes('$first') ? { first: 100 } : {}) };
     expect(await maxCallsOf(schema, service.url, text, variables)).toBe(cost(schema, text).calls);
   });
@@ -121,22 +121,22 @@ describe('the worst case', () => {
     readonly tags: readonly string[];
     readonly items: readonly object[];
   }
-  const things = batchOf<Thing>()({ service: 'orders', path: '/orders', rowKey: 'id', maxBatch: 10 });
+  const things = batchOf<Thing>()({ service: 'loans', path: '/loans', rowKey: 'id', maxBatch: 10 });
   const singles = batchOf<Thing>()({
-    service: 'orders',
-    path: '/orders/{id}',
+    service: 'loans',
+    path: '/loans/{id}',
     rowKey: 'id',
     ids: inPath(),
     hedge: true,
   });
   const page = listOf<Thing>()({
-    service: 'orders',
-    path: '/orders',
-    params: ['limit', 'user'],
+    service: 'loans',
+    path: '/loans',
+    params: ['limit', 'member'],
     rowKey: 'id',
     timeoutMs: 500,
   });
-  const unbounded = listOf<Thing>()({ service: 'orders', path: '/elsewhere', rowKey: 'id' });
+  const unbounded = listOf<Thing>()({ service: 'loans', path: '/elsewhere', rowKey: 'id' });
   const RESOLVERS = {
     Query: {
       page: list(page, { limit: arg('first') }),
@@ -243,7 +243,7 @@ describe('the worst case', () => {
       {
         Query: {
           page: Query.page,
-          mine: list(page, { limit: arg('first'), user: viewer }),
+          mine: list(page, { limit: arg('first'), member: viewer }),
           capped: Query.page,
           me: Query.me,
           screen: Query.screen,
@@ -269,7 +269,7 @@ describe('the worst case', () => {
       const ids = searchParams.get('ids')?.split(',') ?? Array.from({ length: limit }, (_, index) => `t_${index}`);
       const wait = random(4);
       if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
-      json(response, pathname.startsWith('/orders/') ? row(pathname.slice('/orders/'.length)) : ids.map(row));
+      json(response, pathname.startsWith('/loans/') ? row(pathname.slice('/loans/'.length)) : ids.map(row));
     });
     const called = await holdRandomQueries(moments, service.url, (count) => {
       keys = count;
@@ -278,7 +278,7 @@ describe('the worst case', () => {
   });
 
   test('is not exceeded when some rows are cached and others are fetched', async () => {
-    const common = { service: 'orders', path: '/orders', rowKey: 'id', maxBatch: 10, public: true } as const;
+    const common = { service: 'loans', path: '/loans', rowKey: 'id', maxBatch: 10, public: true } as const;
     const layer = () => batchOf<Thing>()(common);
     const [bs, cs, ds, es] = [layer(), layer(), layer(), layer()];
     const chain = buildSchema(
@@ -323,12 +323,12 @@ describe('the worst case', () => {
   });
 
   test('counts cached rows as a separate moment', async () => {
-    const kept = batchOf<Thing>()({ service: 'catalog', path: '/products', rowKey: 'id', public: true });
-    const users = batchOf<Thing>()({ service: 'users', path: '/users', rowKey: 'id' });
+    const kept = batchOf<Thing>()({ service: 'library', path: '/books', rowKey: 'id', public: true });
+    const members = batchOf<Thing>()({ service: 'members', path: '/members', rowKey: 'id' });
     const types = 'type Query { page(first: Int): [Thing] } type Thing { id: ID  other: Thing  owner: Thing }';
     const known = buildSchema(types, {
       Query: { page: list(page, { limit: arg('first') }) },
-      Thing: { other: load(kept, 'otherId'), owner: load(users, 'otherId') },
+      Thing: { other: load(kept, 'otherId'), owner: load(members, 'otherId') },
     });
     await using service = await startLocalService(({ url }, response) => {
       const ids = new URL(url, 'http://service').searchParams.get('ids')?.split(',') ?? ['t_0', 't_1'];
@@ -346,8 +346,8 @@ describe('the worst case', () => {
   });
 
   test('counts the loads of objects with one path at separate moments, which an abstract type allows', async () => {
-    const [bs, cs, ds] = ['orders', 'users', 'catalog'].map((service) =>
-      batchOf<Thing>()({ service: service as 'orders', path: `/${service}`, rowKey: 'id' }),
+    const [bs, cs, ds] = ['loans', 'members', 'library'].map((service) =>
+      batchOf<Thing>()({ service: service as 'loans', path: `/${service}`, rowKey: 'id' }),
     );
     if (!bs || !cs || !ds) throw new Error('There are three.');
     const types = `type Query { page(first: Int): [X] }  interface X { x: C }
@@ -364,7 +364,7 @@ describe('the worst case', () => {
       const { pathname, searchParams } = new URL(url, 'http://service');
       const ids = searchParams.get('ids')?.split(',') ?? ['t_0', 't_1', 't_2'];
       const rows = ids.map((id) => ({ id, otherId: `${id}_o`, other: { id: 'o', otherId: 'o' } }));
-      if (pathname === '/users') await new Promise((resolve) => setTimeout(resolve, 50));
+      if (pathname === '/members') await new Promise((resolve) => setTimeout(resolve, 50));
       json(response, rows);
     });
     const text = '{ page(first: 3) { x { d { id } } } }';

@@ -30,12 +30,12 @@ interface Row {
   readonly items: readonly Row[];
 }
 
-const batch = batchOf<Row>()({ service: 'orders', path: '/orders', rowKey: 'id', maxBatch: 10 });
-const publicBatch = batchOf<Row>()({ service: 'orders', path: '/orders', rowKey: 'id', public: true });
-const single = batchOf<Row>()({ service: 'orders', path: '/orders/{id}', rowKey: 'id', ids: inPath() });
-const page = listOf<Row>()({ service: 'orders', path: '/orders', params: ['limit', 'user', 'kind'], rowKey: 'id' });
+const batch = batchOf<Row>()({ service: 'loans', path: '/loans', rowKey: 'id', maxBatch: 10 });
+const publicBatch = batchOf<Row>()({ service: 'loans', path: '/loans', rowKey: 'id', public: true });
+const single = batchOf<Row>()({ service: 'loans', path: '/loans/{id}', rowKey: 'id', ids: inPath() });
+const page = listOf<Row>()({ service: 'loans', path: '/loans', params: ['limit', 'member', 'kind'], rowKey: 'id' });
 /** A path that the OpenAPI document does not have. */
-const undocumented = batchOf<Row>()({ service: 'orders', path: '/elsewhere', rowKey: 'id' });
+const undocumented = batchOf<Row>()({ service: 'loans', path: '/elsewhere', rowKey: 'id' });
 
 const schema = buildSchema(
   `directive @range(min: Int!, max: Int!) on ARGUMENT_DEFINITION
@@ -45,7 +45,7 @@ const schema = buildSchema(
      capped(first: Int = 5 @range(min: 1, max: 30)): [Row]
      overDefault(first: Int! = 40 @range(min: 1, max: 30)): [Row]
      fixed: [Row]
-     ofUser(first: Int! = 5): [Row]
+     ofMember(first: Int! = 5): [Row]
      ofKind(first: Int! = 5): [Row]
      row(id: ID!): Row
      byRow(id: ID): Row
@@ -69,7 +69,7 @@ const schema = buildSchema(
       capped: list(page, { limit: arg('first') }),
       overDefault: list(page, { limit: arg('first') }),
       fixed: list(page, { limit: always(5) }),
-      ofUser: list(page, { limit: arg('first'), user: viewer }),
+      ofMember: list(page, { limit: arg('first'), member: viewer }),
       ofKind: list(page, { limit: arg('first'), kind: always('small') }),
       row: load(batch, arg('id')),
       byRow: load(batch, arg('id')),
@@ -137,15 +137,15 @@ describe('identical calls count once', () => {
       2,
       { n: 7, m: 8 },
     ],
-    ['lists with other parameters', '{ page { id } ofUser { id } ofKind { id } }', 3],
+    ['lists with other parameters', '{ page { id } ofMember { id } ofKind { id } }', 3],
     ['rows of the same key', '{ a: page { single { other { id } } } b: page { single { other { id } } } }', 1 + 5 + 1],
   ])('%s', (_, text, calls, variables = undefined) => {
     expect(cost(schema, text, variables)).toMatchObject({ calls });
   });
 
   test('a list under three aliases makes the predicted number of calls', async () => {
-    const text = `{ ${['a', 'b', 'c'].map((alias) => `${alias}: dashboard { orders(first: 100) { items { product { name } } } }`).join(' ')} }`;
-    await using service = await startLocalService(largestServices((number) => `p_${number}`));
+    const text = `{ ${['a', 'b', 'c'].map((alias) => `${alias}: dashboard { loans(first: 100) { items { book { name } } } }`).join(' ')} }`;
+    await using service = await startLocalService(largestServices((number) => `b_${number}`));
     expect(await maxCallsOf(schemaOf(web), service.url, text, {})).toBe(21);
     expect(cost(schemaOf(web), text)).toMatchObject({ calls: 21 });
   });
@@ -216,7 +216,7 @@ describe('of alternatives, the most expensive one counts', () => {
   });
 
   test('partner’s node is one call in one wave', () => {
-    const text = 'query($id: ID!) { node(id: $id) { id ... on Product { name } ... on OrderStatus { itemCount } } }';
+    const text = 'query($id: ID!) { node(id: $id) { id ... on Book { name } ... on LoanStatus { itemCount } } }';
     expect(cost(schemaOf(partner), text)).toMatchObject({ calls: 1, waves: 1, timeMs: 2_000 });
   });
 });
@@ -238,12 +238,12 @@ describe('lists', () => {
   });
 
   test('in rows are truncated when a service sends more items than its document allows', async () => {
-    const text = '{ dashboard { orders(first: 1) { items { product { name } } } } }';
+    const text = '{ dashboard { loans(first: 1) { items { book { name } } } } }';
     await using service = await startLocalService(({ url }, response) => {
       const { pathname, searchParams } = new URL(url, 'http://service');
-      const items = Array.from({ length: 1_000 }, (_, item) => ({ productId: `p_${item}` }));
+      const items = Array.from({ length: 1_000 }, (_, item) => ({ bookId: `b_${item}` }));
       const ids = searchParams.get('ids')?.split(',') ?? [];
-      json(response, pathname === '/orders' ? [{ id: 'o_1', items }] : ids.map((id) => ({ id, name: 'A thing' })));
+      json(response, pathname === '/loans' ? [{ id: 'l_1', items }] : ids.map((id) => ({ id, name: 'A thing' })));
     });
     expect(cost(schemaOf(web), text)).toMatchObject({ calls: 2 });
     expect(await maxCallsOf(schemaOf(web), service.url, text, {})).toBe(2);
@@ -255,7 +255,7 @@ describe('lists', () => {
     expect(cost(schema, text)).toMatchObject({ calls: 1 + 2 });
     await using service = await startLocalService(({ url }, response) => {
       const ids = new URL(url, 'http://service').searchParams.get('ids')?.split(',') ?? [];
-      const items = Array.from({ length: 20 }, (_, item) => ({ id: `i_${item}`, otherId: `o_${item}` }));
+      const items = Array.from({ length: 20 }, (_, item) => ({ id: `i_${item}`, otherId: `l_${item}` }));
       json(
         response,
         ids.map((id) => ({ id, items })),
@@ -281,10 +281,10 @@ describe('single GETs run eight at a time', () => {
     let waiting: (() => void)[] = [];
     await using service = await startLocalService(async ({ url }, response) => {
       const { pathname } = new URL(url, 'http://service');
-      if (pathname === '/orders') {
+      if (pathname === '/loans') {
         json(
           response,
-          Array.from({ length: 20 }, (_, row) => ({ id: `r_${row}`, otherId: `o_${row}` })),
+          Array.from({ length: 20 }, (_, row) => ({ id: `r_${row}`, otherId: `l_${row}` })),
         );
         return;
       }
@@ -297,7 +297,7 @@ describe('single GETs run eight at a time', () => {
         waiting = [];
         for (const next of go) next();
       });
-      json(response, { id: pathname.slice('/orders/'.length) });
+      json(response, { id: pathname.slice('/loans/'.length) });
     });
     const text = '{ page(first: 20) { single { id } } }';
     const calls = await maxCallsOf(schema, service.url, text, {}, ({ rows }) => {

@@ -5,24 +5,24 @@ import { load, resolver, viewer } from '../fields.ts';
 import { buildSchema } from '../schema.ts';
 import { selectionOf } from './selection.ts';
 
-interface User {
+interface Member {
   readonly id: string;
   readonly email: string;
   readonly phone: string;
 }
-const users = batchOf<User>()({ service: 'users', path: '/users', rowKey: 'id', sparse: 'fields' });
+const members = batchOf<Member>()({ service: 'members', path: '/members', rowKey: 'id', sparse: 'fields' });
 
 const schema = buildSchema(
-  `interface Any { user: User }
-   type Thing implements Any { user: User }
-   type Other implements Any { user: User }
-   type User { id: ID email: String phone: String }
-   type Query { any: Any me: User }`,
+  `interface Any { member: Member }
+   type Thing implements Any { member: Member }
+   type Other implements Any { member: Member }
+   type Member { id: ID email: String phone: String }
+   type Query { any: Any me: Member }`,
   {
     Any: { __resolveType: () => 'Thing' },
-    Thing: { user: load(users, viewer) },
-    Other: { user: load(users, viewer) },
-    Query: { any: resolver({}, () => ({})), me: load(users, viewer) },
+    Thing: { member: load(members, viewer) },
+    Other: { member: load(members, viewer) },
+    Query: { any: resolver({}, () => ({})), me: load(members, viewer) },
   },
 );
 
@@ -30,14 +30,14 @@ function readsOf(text: string): readonly string[] | undefined {
   const document = parse(text);
   const operation = getOperationAST(document);
   if (!operation) throw new Error('There is no operation.');
-  return selectionOf(schema, document, operation).get(users);
+  return selectionOf(schema, document, operation).get(members);
 }
 
 test.each([
   ['{ me { email } }', ['email', 'id']],
-  ['{ any { user { email } } me { id } }', ['email', 'id']],
-  ['{ any { ... on Thing { user { email } } ... on Other { user { phone } } } }', ['email', 'id', 'phone']],
-  ['{ any { ...F user { id } } } fragment F on Any { user { phone } }', ['id', 'phone']],
-])('%s reads %j of a user', (text, reads) => {
+  ['{ any { member { email } } me { id } }', ['email', 'id']],
+  ['{ any { ... on Thing { member { email } } ... on Other { member { phone } } } }', ['email', 'id', 'phone']],
+  ['{ any { ...F member { id } } } fragment F on Any { member { phone } }', ['id', 'phone']],
+])('%s reads %j of a member', (text, reads) => {
   expect(readsOf(text)).toEqual(reads);
 });

@@ -12,7 +12,7 @@ import { createEngine } from '../execute.ts';
 import { list } from '../fields.ts';
 import { buildSchema } from '../schema.ts';
 
-const things = listOf<{ id: string; name: string }>()({ service: 'catalog', path: '/things', rowKey: 'id' });
+const things = listOf<{ id: string; name: string }>()({ service: 'library', path: '/things', rowKey: 'id' });
 const schema = buildSchema('type Query { things: [Thing!] } type Thing { name: String }', {
   Query: { things: list(things) },
 });
@@ -42,7 +42,7 @@ test('a screen is measured under its name; other operations share one name', asy
   const meter = new OverfetchMeter(1);
   await run(meter, SCREEN, SCREEN, parse('query Mine { things { name } }'), parse('query Things { things { name } }'));
   const figures = meter.screens.map(({ screen, responses, endpoints }) => ({ screen, responses, endpoints }));
-  const endpoint = { service: 'catalog', endpoint: 'GET /things', calls: 2, fetchedBytes: 36, usedBytes: 20 };
+  const endpoint = { service: 'library', endpoint: 'GET /things', calls: 2, fetchedBytes: 36, usedBytes: 20 };
   expect(figures).toMatchObject([
     { screen: 'Things', responses: 2, endpoints: [endpoint] },
     { screen: AD_HOC, responses: 2, endpoints: [endpoint] },

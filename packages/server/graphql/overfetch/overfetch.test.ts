@@ -24,9 +24,9 @@ interface Thing {
   readonly parts: readonly { readonly name: string; readonly weight: number }[];
 }
 
-const things = batchOf<Thing>()({ service: 'catalog', path: '/things', rowKey: 'id', public: true });
-const single = batchOf<Thing>()({ service: 'catalog', path: '/things/{id}', rowKey: 'id', ids: inPath() });
-const thingList = listOf<Thing>()({ service: 'catalog', path: '/list', rowKey: 'id', rows: envelope('data') });
+const things = batchOf<Thing>()({ service: 'library', path: '/things', rowKey: 'id', public: true });
+const single = batchOf<Thing>()({ service: 'library', path: '/things/{id}', rowKey: 'id', ids: inPath() });
+const thingList = listOf<Thing>()({ service: 'library', path: '/list', rowKey: 'id', rows: envelope('data') });
 
 const SDL = `
   type Query { a: Thing b: Thing single: Thing things: [Thing!] odd: Thing }
@@ -79,7 +79,7 @@ describe('bytes', () => {
     const [use] = await wasteBy(answering([row]), '{ a { name parts { name } } }');
     // "id":"a" 8, "name":"Zoë \\"Z\\"" 19, "parts": 8, "name":"x" 10 twice; "weight":12 11, "weight":7 10, "maker":null 12
     expect(use).toEqual({
-      service: 'catalog',
+      service: 'library',
       endpoint: 'GET /things?ids',
       calls: 1,
       bodyBytes: Buffer.byteLength(JSON.stringify([row])),

@@ -105,9 +105,9 @@ describe('the fields of cats', () => {
     readonly cents: number;
     readonly currency: string;
   }
-  const cats = batchOf<Cat>()({ service: 'catalog', path: '/cats', rowKey: 'id' });
-  const singles = batchOf<Cat>()({ service: 'catalog', path: '/cats/{id}', rowKey: 'id', ids: inPath() });
-  const catList = listOf<Cat>()({ service: 'catalog', path: '/cats', params: ['limit'], rowKey: 'id' });
+  const cats = batchOf<Cat>()({ service: 'library', path: '/cats', rowKey: 'id' });
+  const singles = batchOf<Cat>()({ service: 'library', path: '/cats/{id}', rowKey: 'id', ids: inPath() });
+  const catList = listOf<Cat>()({ service: 'library', path: '/cats', params: ['limit'], rowKey: 'id' });
 
   const SDL = `
     type Query {

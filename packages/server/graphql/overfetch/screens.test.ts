@@ -40,10 +40,10 @@ const SCREENS = CLIENTS.flatMap((bff) => {
 
 /** The bytes that one request of a screen with its example fetched and used. */
 async function usesOf({ name, document, bff, schema }: (typeof SCREENS)[number], cut = (source: RowSource) => source) {
-  await using users = fetcherFor(services.urls.users);
-  await using orders = fetcherFor(services.urls.orders);
-  await using catalog = fetcherFor(services.urls.catalog);
-  const fetchers = { users, orders, catalog };
+  await using members = fetcherFor(services.urls.members);
+  await using loans = fetcherFor(services.urls.loans);
+  await using library = fetcherFor(services.urls.library);
+  const fetchers = { members, loans, library };
   const rows = cut(rowsOf((call, request) => fetchers[call.endpoint.service as ReferenceService].fetch(call, request)));
   const request = requestContext({ identity: { header: bff.identity.header, id: bff.identity.exampleId } });
   const operation = getOperationAST(document);

@@ -190,14 +190,14 @@ describe.each(PATHS)('a value that a resolver throws, %s', (path) => {
 
   test('is distinguished from the error of a service', async () => {
     const { run } = await start({
-      Query: { a: () => Promise.reject(new ServiceTimeoutError('users', 1)), b: throwing },
+      Query: { a: () => Promise.reject(new ServiceTimeoutError('members', 1)), b: throwing },
     });
     expect(same(await run(path, '{ a b }'))).toMatchObject({
       data: { a: null, b: null },
       errors: expect.arrayContaining([
         expect.objectContaining({
           path: ['a'],
-          extensions: { code: 'SERVICE_TIMEOUT', service: 'users', requestId: 'test-request' },
+          extensions: { code: 'SERVICE_TIMEOUT', service: 'members', requestId: 'test-request' },
         }),
         masked('b'),
       ]),
@@ -236,7 +236,7 @@ describe.each(PATHS)('a value that a resolver throws, %s', (path) => {
   });
 
   test('is masked in a type resolver, in a conversion, and in the conversion of a loaded row', async () => {
-    const things = batchOf<{ id: string }>()({ service: 'orders', path: '/orders', rowKey: 'id' });
+    const things = batchOf<{ id: string }>()({ service: 'loans', path: '/loans', rowKey: 'id' });
     const rows: RowSource = { ...noRows, rows: async (_endpoint, keys) => keys.map((id) => ({ id })) };
     const fail = (): string => {
       throw 'text';
@@ -390,7 +390,7 @@ describe.each(PATHS)('the deadline, %s', (path) => {
   });
 
   test('limits a type resolver, a conversion, and the conversion of a loaded row', async () => {
-    const things = batchOf<{ id: string }>()({ service: 'orders', path: '/orders', rowKey: 'id' });
+    const things = batchOf<{ id: string }>()({ service: 'loans', path: '/loans', rowKey: 'id' });
     const rows: RowSource = { ...noRows, rows: async (_endpoint, keys) => keys.map((id) => ({ id })) };
     const { response } = await runPastDeadline(
       {

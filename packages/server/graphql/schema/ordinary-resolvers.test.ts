@@ -33,7 +33,7 @@ interface Harbour {
   readonly kind: 1 | 2;
 }
 
-const boats = batchOf<Boat>()({ service: 'users', path: '/boats', rowKey: 'id' });
+const boats = batchOf<Boat>()({ service: 'members', path: '/boats', rowKey: 'id' });
 
 // As graphql-codegen generates them.
 type ResolverFn<Result, Parent, Args> = (
@@ -145,7 +145,7 @@ describe('ordinary resolvers run beside fields as data', () => {
     await using service = await startLocalService((_request, response) => json(response, [{ id: 'b1', name: 'Ada' }]));
     await using fetcher = fetcherFor(service.url);
     const { result } = await run('{ boat(id: "b1") { name label owner } }', {}, fetcher.rows);
-    expect(result).toEqual({ data: { boat: { name: 'Ada', label: 'Boat Ada', owner: 'u_42 owns Ada (owner)' } } });
+    expect(result).toEqual({ data: { boat: { name: 'Ada', label: 'Boat Ada', owner: 'm_42 owns Ada (owner)' } } });
   });
 
   test('objects with resolve, enums with internal values and default arguments work', async () => {

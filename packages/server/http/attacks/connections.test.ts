@@ -68,7 +68,7 @@ describe.each(CLIENTS)('callers of $client', (bff: Bff) => {
       await open;
       json(response, []);
     });
-    const urls = { users: service.url, orders: service.url, catalog: service.url };
+    const urls = { members: service.url, loans: service.url, library: service.url };
     await using running = await startBff(bff, urls, { MAX_IN_FLIGHT: '1' });
     const [[screen, variables] = ['', {}]] = Object.entries(bff.examples);
     const admitted = running.screen(screen, variables);
@@ -97,7 +97,7 @@ describe.each(CLIENTS)('callers of $client', (bff: Bff) => {
       await open;
       json(response, []);
     });
-    const urls = { users: service.url, orders: service.url, catalog: service.url };
+    const urls = { members: service.url, loans: service.url, library: service.url };
     await using running = await startBff(bff, urls, { MAX_CONNECTIONS: '10' });
     const [[screen, variables] = ['', {}]] = Object.entries(bff.examples);
     const admitted = running.screen(screen, variables);
@@ -115,13 +115,13 @@ describe.each(CLIENTS)('callers of $client', (bff: Bff) => {
 describe('callers who do not read a large response', () => {
   /** More than the system's own buffers take. */
   const BYTES = 8 * 1024 * 1024;
-  const query = `{ ${['a', 'b', 'c', 'd'].map((alias) => `${alias}: product(id: "p_1") { description }`).join(' ')} }`;
+  const query = `{ ${['a', 'b', 'c', 'd'].map((alias) => `${alias}: book(id: "b_1") { description }`).join(' ')} }`;
   const body = JSON.stringify({ query });
-  const large = `POST /graphql HTTP/1.1\r\nHost: x\r\nX-User-Id: u_42\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+  const large = `POST /graphql HTTP/1.1\r\nHost: x\r\nX-Member-Id: m_42\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
 
   let service: LocalService;
   beforeAll(async () => {
-    const row = { id: 'p_1', description: 'x'.repeat(BYTES / 4) };
+    const row = { id: 'b_1', description: 'x'.repeat(BYTES / 4) };
     service = await startLocalService((_request, response) => json(response, [row]));
   });
   afterAll(async () => {
@@ -130,7 +130,7 @@ describe('callers who do not read a large response', () => {
   const start = (settings: Record<string, string>) =>
     startBff(
       web,
-      { users: service.url, orders: service.url, catalog: service.url },
+      { members: service.url, loans: service.url, library: service.url },
       // The test's machine may be slow.
       { SERVICE_TIMEOUT_MS: '60000', REQUEST_DEADLINE_MS: '60000', ...settings },
     );

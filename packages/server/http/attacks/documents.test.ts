@@ -64,7 +64,7 @@ describe.each(CLIENTS)('a document for $client', (bff: Bff) => {
   let production: RunningBff;
   beforeAll(async () => {
     service = await startLocalService((_request, response) => response.writeHead(500).end());
-    const urls = { users: service.url, orders: service.url, catalog: service.url };
+    const urls = { members: service.url, loans: service.url, library: service.url };
     open = await startBff(bff, urls, { NODE_ENV: 'production', DOCUMENTS: 'open' });
     production = await startBff(bff, urls, { NODE_ENV: 'production' });
   });
@@ -151,10 +151,10 @@ describe.each(CLIENTS.filter(({ publicSchema }) => !publicSchema))('the schema o
     const answers = [
       await open.query(`{ ${field}x { id } }`),
       await open.query(`{ ${field} { i } }`),
-      await open.query('{ order(idd: "o_1") { id } }'),
+      await open.query('{ loan(idd: "l_1") { id } }'),
       await open.query('{ ... on Quer { __typename } }'),
-      await open.query('query($i: Itn) { order(id: $i) { id } }'),
-      await open.query('{ order(id: "o_1") @skp(if: true) { id } }'),
+      await open.query('query($i: Itn) { loan(id: $i) { id } }'),
+      await open.query('{ loan(id: "l_1") @skp(if: true) { id } }'),
       ...(await Promise.all(
         screens.map(async (name) =>
           readAnswer(
@@ -178,8 +178,8 @@ const INJECTION = "__MAGIC_DATE__33a9e76d_02e0_4128_8e92_3530ad3da74d(globalThis
 
 test.each(CLIENTS)('no argument is run as code by $client, however often it is sent', async (bff: Bff) => {
   await using service = await startLocalService((_request, response) => response.writeHead(500).end());
-  await using running = await startBff(bff, { users: service.url, orders: service.url, catalog: service.url });
-  const row = bff.client === 'partner' ? 'orderStatus' : 'order';
+  await using running = await startBff(bff, { members: service.url, loans: service.url, library: service.url });
+  const row = bff.client === 'partner' ? 'loanStatus' : 'loan';
   const written = INJECTION.replace('__', '\\u005f\\u005f');
   for (const text of [`"${INJECTION}"`, `"${written}"`, `"""${INJECTION}"""`]) {
     for (let time = 0; time < 4; time += 1) {

@@ -11,26 +11,26 @@ import type { Bff } from '../bff.ts';
 /** What would be another address, if it became part of one. */
 const ADDRESSES = [
   'http://evil.example/',
-  '//evil.example/o_1',
-  '\\\\evil.example\\o_1',
+  '//evil.example/l_1',
+  '\\\\evil.example\\l_1',
   '@evil.example/',
   '.',
   '..',
-  '../promos',
-  'o_1/../../users/u_7',
-  '..%2f..%2fusers',
-  '%2e%2e%2fusers',
-  '..\\users',
+  '../readings',
+  'l_1/../../members/m_7',
+  '..%2f..%2fmembers',
+  '%2e%2e%2fmembers',
+  '..\\members',
   '/etc/passwd',
   'file:///etc/passwd',
-  'o_1?fields=email',
-  'o_1&limit=100',
-  'o_1#',
-  'o_1;v=2',
-  'o_1%00',
-  'o_1,o_2',
+  'l_1?fields=email',
+  'l_1&limit=100',
+  'l_1#',
+  'l_1;v=2',
+  'l_1%00',
+  'l_1,l_2',
   '$(id)',
-  "o_1' OR '1'='1",
+  "l_1' OR '1'='1",
   '{{7*7}}',
 ];
 /** What is a host elsewhere, and an id like any other here. */
@@ -50,18 +50,18 @@ const globalId = (type: string, key: string) => Buffer.from(`${type}:${key}`).to
 
 /** The rows of each client that an id asks for. */
 const ROWS: Readonly<Record<string, (id: string) => readonly string[]>> = {
-  mobile: (id) => [`order(id: ${JSON.stringify(id)}) { id }`],
-  web: (id) => ['order', 'product'].map((field) => `${field}(id: ${JSON.stringify(id)}) { id }`),
+  mobile: (id) => [`loan(id: ${JSON.stringify(id)}) { id }`],
+  web: (id) => ['loan', 'book'].map((field) => `${field}(id: ${JSON.stringify(id)}) { id }`),
   partner: (id) => [
-    ...[id, globalId('OrderStatus', id)].map((one) => `orderStatus(id: ${JSON.stringify(one)}) { id }`),
-    ...['Product', 'OrderStatus', id].map((type) => `node(id: ${JSON.stringify(globalId(type, id))}) { id }`),
+    ...[id, globalId('LoanStatus', id)].map((one) => `loanStatus(id: ${JSON.stringify(one)}) { id }`),
+    ...['Book', 'LoanStatus', id].map((type) => `node(id: ${JSON.stringify(globalId(type, id))}) { id }`),
   ],
 };
 /** The lists of each client that a text asks for. */
 const LISTS: Readonly<Record<string, (text: string) => string>> = {
-  mobile: (text) => `home { recentOrders(after: ${text}) { id } }`,
-  web: (text) => `dashboard { orders(after: ${text}) { id } }`,
-  partner: (text) => `products(category: ${text}) { edges { cursor } }`,
+  mobile: (text) => `home { recentLoans(after: ${text}) { id } }`,
+  web: (text) => `dashboard { loans(after: ${text}) { id } }`,
+  partner: (text) => `books(genre: ${text}) { edges { cursor } }`,
 };
 
 describe.each(CLIENTS)('an identifier that $client is asked for', (bff: Bff) => {
@@ -71,7 +71,7 @@ describe.each(CLIENTS)('an identifier that $client is asked for', (bff: Bff) => 
   beforeAll(async () => {
     ours = await startLocalService((_request, response) => json(response, []));
     theirs = await startLocalService((_request, response) => json(response, []));
-    running = await startBff(bff, { users: ours.url, orders: ours.url, catalog: ours.url }, PATIENT);
+    running = await startBff(bff, { members: ours.url, loans: ours.url, library: ours.url }, PATIENT);
   });
   beforeEach(() => {
     ours.arrived.length = 0;
@@ -94,7 +94,7 @@ describe.each(CLIENTS)('an identifier that $client is asked for', (bff: Bff) => 
         continue;
       }
       const urls = ours.arrived.map(({ url }) => new URL(url, ours.url));
-      expect(urls.map(({ pathname }) => pathname)).toEqual([expect.stringMatching(/^\/(orders|products)$/)]);
+      expect(urls.map(({ pathname }) => pathname)).toEqual([expect.stringMatching(/^\/(loans|books)$/)]);
       expect(urls.map(({ searchParams }) => searchParams.getAll('ids'))).toEqual([[id]]);
       expect([...(urls[0]?.searchParams.keys() ?? [])].filter((name) => name !== 'fields')).toEqual(['ids']);
     }
@@ -107,7 +107,7 @@ describe.each(CLIENTS)('an identifier that $client is asked for', (bff: Bff) => 
       expect(ours.arrived.length).toBeGreaterThan(0);
       for (const { url, headers } of ours.arrived) {
         expect(headers.host).toBe(new URL(ours.url).host);
-        expect(url).toMatch(/^\/(orders|products)\?ids=/);
+        expect(url).toMatch(/^\/(loans|books)\?ids=/);
         expect(new URLSearchParams(url.slice(url.indexOf('?'))).getAll('ids')).toEqual([id]);
       }
     }
@@ -115,7 +115,7 @@ describe.each(CLIENTS)('an identifier that $client is asked for', (bff: Bff) => 
 
   test('is who asks, and becomes no address either', async () => {
     for (const id of [...HOSTS, new URL(theirs.url).host]) {
-      await running.query(`{ ${LISTS[bff.client]?.('"o_1"')} }`, {}, { [bff.identity.header]: id });
+      await running.query(`{ ${LISTS[bff.client]?.('"l_1"')} }`, {}, { [bff.identity.header]: id });
     }
     for (const { headers } of ours.arrived) expect(headers.host).toBe(new URL(ours.url).host);
     for (const id of ADDRESSES) {
@@ -131,9 +131,9 @@ describe.each(CLIENTS)('an identifier that $client is asked for', (bff: Bff) => 
       expect(ours.arrived).toHaveLength(1);
       const [path = '', search] = ours.arrived[0]?.url.split('?') ?? [];
       const parameters = [...new URLSearchParams(search)];
-      expect(path).toMatch(/^\/(orders|products)$/);
+      expect(path).toMatch(/^\/(loans|books)$/);
       expect(parameters.map(([name]) => name).sort()).toEqual(
-        [bff.client === 'partner' ? 'category' : 'after', 'fields', 'limit'].sort(),
+        [bff.client === 'partner' ? 'genre' : 'after', 'fields', 'limit'].sort(),
       );
       expect(parameters.map(([, value]) => value)).toContain(text);
     },
@@ -141,30 +141,30 @@ describe.each(CLIENTS)('an identifier that $client is asked for', (bff: Bff) => 
 });
 
 test('ids that a service has put into its rows are no addresses either', async () => {
-  // An order has 20 items at most.
-  const orderOf: Readonly<Record<string, readonly string[]>> = {
-    o_1: ADDRESSES.slice(0, 11),
-    o_2: ADDRESSES.slice(11),
+  // A loan has 20 items at most.
+  const loanOf: Readonly<Record<string, readonly string[]>> = {
+    l_1: ADDRESSES.slice(0, 11),
+    l_2: ADDRESSES.slice(11),
   };
-  await using orders = await startLocalService(({ url }, response) => {
+  await using loans = await startLocalService(({ url }, response) => {
     const id = new URLSearchParams(url.slice(url.indexOf('?'))).get('ids') ?? '';
-    json(response, [{ id, items: orderOf[id]?.map((productId) => ({ productId, quantity: 1 })) }]);
+    json(response, [{ id, items: loanOf[id]?.map((bookId) => ({ bookId, days: 1 })) }]);
   });
-  await using catalog = await startLocalService((_request, response) => json(response, []));
+  await using library = await startLocalService((_request, response) => json(response, []));
   const web = CLIENTS.find(({ client }) => client === 'web');
   expect(web).toBeDefined();
   if (!web) return;
-  await using running = await startBff(web, { orders: orders.url, catalog: catalog.url }, PATIENT);
-  for (const [order, ids] of Object.entries(orderOf)) {
-    catalog.arrived.length = 0;
-    const { data, errors } = await running.query(`{ order(id: "${order}") { items { product { id } } } }`);
-    expect(data.order.items).toEqual(ids.map(() => ({ product: null })));
+  await using running = await startBff(web, { loans: loans.url, library: library.url }, PATIENT);
+  for (const [loan, ids] of Object.entries(loanOf)) {
+    library.arrived.length = 0;
+    const { data, errors } = await running.query(`{ loan(id: "${loan}") { items { book { id } } } }`);
+    expect(data.loan.items).toEqual(ids.map(() => ({ book: null })));
     const refused = ids.flatMap((id, index) => (id.includes(',') ? [index] : []));
     expect(errors.map(({ path, extensions: { code } }) => ({ path, code }))).toEqual(
-      refused.map((index) => ({ path: ['order', 'items', index, 'product'], code: 'SERVICE_BAD_RESPONSE' })),
+      refused.map((index) => ({ path: ['loan', 'items', index, 'book'], code: 'SERVICE_BAD_RESPONSE' })),
     );
-    const urls = catalog.arrived.map(({ url }) => new URL(url, catalog.url));
-    expect(urls.map(({ pathname }) => pathname)).toEqual(['/products']);
+    const urls = library.arrived.map(({ url }) => new URL(url, library.url));
+    expect(urls.map(({ pathname }) => pathname)).toEqual(['/books']);
     expect(urls[0]?.searchParams.getAll('ids')).toEqual([ids.filter((id) => !id.includes(',')).join()]);
   }
 });
@@ -172,12 +172,12 @@ test('ids that a service has put into its rows are no addresses either', async (
 test('an id in a path stays the one part of it that it is', async () => {
   await using service = await startLocalService((_request, response) => response.writeHead(404).end());
   await using fetcher = fetcherFor(`${service.url}/base`);
-  const things = batchOf<{ id: string }>()({ service: 'users', path: '/things/{id}/x', rowKey: 'id', ids: inPath() });
+  const things = batchOf<{ id: string }>()({ service: 'members', path: '/things/{id}/x', rowKey: 'id', ids: inPath() });
   const loaders = new Loaders(fetcher.rows, requestContext());
   const ids = [...ADDRESSES, ...HOSTS];
   const results = await Promise.allSettled(ids.map((id) => Promise.resolve(loaders.load(things, id))));
   const refused = ids.filter((_id, index) => results[index]?.status === 'rejected');
-  expect(refused).toEqual(['.', '..', '../promos', 'o_1/../../users/u_7', '..\\users']);
+  expect(refused).toEqual(['.', '..', '../readings', 'l_1/../../members/m_7', '..\\members']);
   const sent = service.arrived.map(({ url }) => /^\/base\/things\/([\w.~%-]+)\/x$/.exec(url)?.[1] ?? url);
   expect(sent.map(decodeURIComponent).sort()).toEqual(ids.filter((id) => !refused.includes(id)).sort());
 });

@@ -46,7 +46,7 @@ const FAILURES: readonly (readonly [string, (response: ServerResponse) => unknow
   ['other JSON', answering(200, JSON.stringify({ error: SECRET }))],
   [
     'rows of other texts',
-    answering(200, JSON.stringify([{ id: SECRET, totalCents: SECRET, currency: SECRET, items: SECRET }])),
+    answering(200, JSON.stringify([{ id: SECRET, feeCents: SECRET, currency: SECRET, items: SECRET }])),
   ],
   ['another address', answering(302, '', { location: `http://inside/${SECRET}` })],
   [
@@ -71,7 +71,7 @@ describe.each(CLIENTS)('$client tells nothing of what is inside', (bff: Bff) => 
   });
 
   test.each(FAILURES)('where a service answers %s', async (_what, fail) => {
-    for (const name of ['users', 'orders', 'catalog'] as const) services.ill.set(name, fail);
+    for (const name of ['members', 'loans', 'library'] as const) services.ill.set(name, fail);
     for (const [screen, variables] of Object.entries(bff.examples)) {
       const answer = await running.screen(screen, variables);
       expect(services.arrived.length).toBeGreaterThan(0);
@@ -118,16 +118,16 @@ describe.each(CLIENTS)('$client tells nothing of what is inside', (bff: Bff) => 
   });
 });
 
-describe.each(CLIENTS)('of an order of somebody else, $client', (bff: Bff) => {
-  const [field, screen] = { mobile: ['order', 'OrderDetail'], web: ['order', 'OrderPage'] }[bff.client] ?? [
-    'orderStatus',
-    'OrderStatus',
+describe.each(CLIENTS)('of a loan of somebody else, $client', (bff: Bff) => {
+  const [field, screen] = { mobile: ['loan', 'LoanDetail'], web: ['loan', 'LoanPage'] }[bff.client] ?? [
+    'loanStatus',
+    'LoanStatus',
   ];
-  const stranger = { [bff.identity.header]: bff.client === 'partner' ? 'pa_2' : 'u_1', 'x-request-id': 'same' };
+  const stranger = { [bff.identity.header]: bff.client === 'partner' ? 'br_2' : 'm_1', 'x-request-id': 'same' };
 
   test('tells the same as of one that is not there, by the same calls', async () => {
     await using running = await startBff(bff, services.urls);
-    expect((await running.screen(screen ?? '', { id: 'o_7' })).data[field ?? '']).not.toBeNull();
+    expect((await running.screen(screen ?? '', { id: 'l_7' })).data[field ?? '']).not.toBeNull();
     services.arrived.length = 0;
     const seen = async (id: string) => {
       const answers = [
@@ -142,8 +142,8 @@ describe.each(CLIENTS)('of an order of somebody else, $client', (bff: Bff) => {
       const calls = services.arrived.splice(0).map(({ service, url }) => `${service} ${url.replace(id, 'ID')}`);
       return { answers, calls };
     };
-    const theirs = await seen('o_7');
-    expect(theirs).toEqual(await seen('o_9999999'));
+    const theirs = await seen('l_7');
+    expect(theirs).toEqual(await seen('l_9999999'));
     expect(theirs.calls).toHaveLength(3);
     for (const { status, text } of theirs.answers) {
       expect({ status, text }).toEqual({ status: 200, text: `{"data":{"${field}":null}}` });
@@ -152,8 +152,8 @@ describe.each(CLIENTS)('of an order of somebody else, $client', (bff: Bff) => {
 });
 
 describe('a public answer', () => {
-  const screen = '/screens/ProductPage?id=p_1';
-  const as = (id: string, more: Record<string, string> = {}) => ({ headers: { 'X-User-Id': id, ...more } });
+  const screen = '/screens/BookPage?id=b_1';
+  const as = (id: string, more: Record<string, string> = {}) => ({ headers: { 'X-Member-Id': id, ...more } });
 
   test.each<[string, Record<string, string>]>([
     ['another host', { 'x-forwarded-host': 'evil.example', forwarded: 'host=evil.example', 'x-host': 'evil.example' }],
@@ -165,10 +165,10 @@ describe('a public answer', () => {
     ['baggage', { baggage: 'user=evil', tracestate: 'evil=1' }],
   ])('is the same for all, whoever asks first with %s', async (_what, poison) => {
     await using running = await startBff(web, services.urls, { NODE_ENV: 'production', ENTITY_CACHE_BYTES: '1000000' });
-    const attacked = await readAnswer(await fetch(`${running.url}${screen}`, as('u_1', poison)));
+    const attacked = await readAnswer(await fetch(`${running.url}${screen}`, as('m_1', poison)));
     expect(told(attacked)).not.toMatch(/evil/);
     expect(attacked.status).toBe(200);
-    const after = await readAnswer(await fetch(`${running.url}${screen}`, as('u_42')));
+    const after = await readAnswer(await fetch(`${running.url}${screen}`, as('m_42')));
     expect(after.text).toBe(attacked.text);
     expect(after.headers.get('etag')).toBe(attacked.headers.get('etag'));
     expect(after.headers.get('cache-control')).toMatch(/^public/);
@@ -178,26 +178,26 @@ describe('a public answer', () => {
         ([name, value]) => /evil/.test(String(value)) && !untouched.includes(name),
       );
       expect(odd).toEqual([]);
-      expect(sent).not.toHaveProperty('x-user-id');
+      expect(sent).not.toHaveProperty('x-member-id');
     }
   });
 
   test.each<[string, Record<string, string>]>([
     ['a cookie', { 'set-cookie': 'session=of-the-first' }],
-    ['a difference by caller', { vary: 'X-User-Id' }],
+    ['a difference by caller', { vary: 'X-Member-Id' }],
     ['a difference by anything', { vary: '*' }],
     ['a word that it is private', { 'cache-control': 'private, max-age=60' }],
   ])('is nobody else’s where the service sends it with %s', async (_what, more) => {
-    await using catalog = await startLocalService((_request, response) =>
-      json(response, [{ id: 'p_1', name: 'Lamp' }], { 'cache-control': 'public, max-age=60', ...more }),
+    await using library = await startLocalService((_request, response) =>
+      json(response, [{ id: 'b_1', name: 'Lamp' }], { 'cache-control': 'public, max-age=60', ...more }),
     );
     const bff = { ...web, passThroughCookies: ['session'] };
-    await using running = await startBff(bff, { catalog: catalog.url }, { ENTITY_CACHE_BYTES: '1000000' });
-    for (const id of ['u_1', 'u_2']) {
-      const answer = await running.query('{ product(id: "p_1") { name } }', {}, { 'X-User-Id': id });
-      expect(answer.data.product.name).toBe('Lamp');
+    await using running = await startBff(bff, { library: library.url }, { ENTITY_CACHE_BYTES: '1000000' });
+    for (const id of ['m_1', 'm_2']) {
+      const answer = await running.query('{ book(id: "b_1") { name } }', {}, { 'X-Member-Id': id });
+      expect(answer.data.book.name).toBe('Lamp');
       expect(answer.headers.get('cache-control')).toBe('no-store');
     }
-    expect(catalog.arrived).toHaveLength(2);
+    expect(library.arrived).toHaveLength(2);
   });
 });

@@ -124,11 +124,11 @@ describe('a caller', () => {
     'Origin',
     'Traceparent',
     'Tracestate',
-    'User-Agent',
+    'Member-Agent',
     'X-Forwarded-For',
     'X-Request-Id',
     'X-Request-Timeout-Ms',
-    'X-User-Id',
+    'X-Member-Id',
     'Apollographql-Client-Name',
     'Apollographql-Client-Version',
     'Apollo-Require-Preflight',
@@ -139,7 +139,7 @@ describe('a caller', () => {
   test.each(HEADERS)('costs linear time with a header %s of 14 KB', async (name) => {
     using watched = watchPatterns();
     for (const part of PARTS) {
-      const usual = { 'X-User-Id': 'u_42', 'Apollo-Require-Preflight': 'true', Accept: 'application/json' };
+      const usual = { 'X-Member-Id': 'm_42', 'Apollo-Require-Preflight': 'true', Accept: 'application/json' };
       const headers = Object.entries({ ...usual, [name]: `a${part.repeat(LENGTH / part.length)}b` });
       const answer = await sendRaw(
         running.url,
@@ -158,7 +158,7 @@ describe('a caller', () => {
       using watched = watchPatterns();
       for (const part of ['a', '%20', '?', '/', '%', '+', '&a=']) {
         const head = `GET ${start}${part.repeat(LENGTH / part.length)} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n`;
-        const identity = 'X-User-Id: u_42\r\nApollo-Require-Preflight: true\r\n';
+        const identity = 'X-Member-Id: m_42\r\nApollo-Require-Preflight: true\r\n';
         expect(await sendRaw(running.url, `${head}${identity}\r\n`)).toMatch(/^HTTP\/1\.1 [24]\d\d /);
       }
       await expectBounded(watched, running);
@@ -179,11 +179,11 @@ describe('a caller', () => {
       'a name that the document does not have',
       { query: `{ __typename } # ${NAME}`, operationName: `b${NAME}`.slice(0, 10_000) },
     ],
-    ['a string', { query: `{ order(id: "${NAME}") { id } }` }],
-    ['a variable', { query: 'query A($id: ID!) { order(id: $id) { id } }', variables: { id: NAME } }],
+    ['a string', { query: `{ loan(id: "${NAME}") { id } }` }],
+    ['a variable', { query: 'query A($id: ID!) { loan(id: $id) { id } }', variables: { id: NAME } }],
     [
       'a variable of a wrong type',
-      { query: 'query A($n: Int!) { dashboard { orders(first: $n) { id } } }', variables: { n: NAME } },
+      { query: 'query A($n: Int!) { dashboard { loans(first: $n) { id } } }', variables: { n: NAME } },
     ],
     [
       'variables of which 50 errors tell',
@@ -197,7 +197,7 @@ describe('a caller', () => {
     using watched = watchPatterns();
     const response = await fetch(`${running.url}/graphql`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', 'x-user-id': 'u_42' },
+      headers: { 'content-type': 'application/json', 'x-member-id': 'm_42' },
       body: JSON.stringify(body),
     });
     expect(response.status).toBeLessThan(500);

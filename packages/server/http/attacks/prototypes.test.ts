@@ -33,7 +33,7 @@ describe.each(CLIENTS)('$client', (bff: Bff) => {
   const identity = { [bff.identity.header]: bff.identity.exampleId };
   beforeAll(async () => {
     service = await startLocalService((_request, response) => response.end('[]'));
-    running = await startBff(bff, { users: service.url, orders: service.url, catalog: service.url });
+    running = await startBff(bff, { members: service.url, loans: service.url, library: service.url });
   });
   afterAll(async () => {
     await running[Symbol.asyncDispose]();
@@ -48,7 +48,7 @@ describe.each(CLIENTS)('$client', (bff: Bff) => {
         body,
       }),
     );
-  const row = bff.client === 'partner' ? 'orderStatus' : 'order';
+  const row = bff.client === 'partner' ? 'loanStatus' : 'loan';
 
   test.each([
     `{"query":"{ __typename }",${POISON}}`,
@@ -64,10 +64,10 @@ describe.each(CLIENTS)('$client', (bff: Bff) => {
   test('takes no parameter and no variable from a prototype', async () => {
     expect((await post('{"__proto__":{"query":"{ __typename }"}}')).errors[0]?.message).toMatch(/"query" is missing/);
     const query = `query($id: ID!) { ${row}(id: $id) { id } }`;
-    const { errors } = await post(`{"query":"${query}","variables":{"__proto__":{"id":"o_1"}}}`);
+    const { errors } = await post(`{"query":"${query}","variables":{"__proto__":{"id":"l_1"}}}`);
     expect(errors[0]?.extensions.code).toBe('BAD_USER_INPUT');
     const declared = `query($__proto__: ID!) { ${row}(id: $__proto__) { id } }`;
-    expect((await post(`{"query":"${declared}","variables":{"__proto__":"o_1"}}`)).data).toEqual({ [row]: null });
+    expect((await post(`{"query":"${declared}","variables":{"__proto__":"l_1"}}`)).data).toEqual({ [row]: null });
   });
 
   test.each(INHERITED)('knows %s as a name like any other', async (name) => {
@@ -111,15 +111,15 @@ describe('an answer of a service', () => {
       response.setHeader('cache-control', 'public, max-age=60');
       response.end(`[${ids.split(',').map(poisoned)}]`);
     });
-    const urls = { users: service.url, orders: service.url, catalog: service.url };
+    const urls = { members: service.url, loans: service.url, library: service.url };
     await using running = await startBff(web, urls, { ENTITY_CACHE_BYTES: bytes });
-    for (const fields of ['name', 'name description', 'id imageUrl', 'name']) {
-      const { text } = await running.query(`{ product(id: "p_1") { ${fields} } }`);
+    for (const fields of ['name', 'name description', 'id coverUrl', 'name']) {
+      const { text } = await running.query(`{ book(id: "b_1") { ${fields} } }`);
       expect(text).not.toContain('Evil');
     }
-    expect((await running.query('{ product(id: "p_1") { id } }')).data).toEqual({ product: { id: 'p_1' } });
+    expect((await running.query('{ book(id: "b_1") { id } }')).data).toEqual({ book: { id: 'b_1' } });
     expect((await running.query('{ dashboard { profile { name } } }')).text).not.toContain('Evil');
-    expect((await running.query('{ product(id: "__proto__") { id } }')).data).toEqual({ product: { id: '__proto__' } });
+    expect((await running.query('{ book(id: "__proto__") { id } }')).data).toEqual({ book: { id: '__proto__' } });
   });
 
   test('has rows by such keys where it names them, and no others', async () => {
@@ -128,7 +128,7 @@ describe('an answer of a service', () => {
     });
     await using fetcher = fetcherFor(service.url);
     const things = batchOf<{ id: string; name: string }>()({
-      service: 'users',
+      service: 'members',
       path: '/things',
       rowKey: 'id',
       ids: commaSeparated('ids'),

@@ -11,9 +11,9 @@ const STRICT = 'application/graphql-response+json';
 
 /** An operation of each client with a private row by an id, and where its variable goes. */
 const ROWS: Readonly<Record<string, string>> = {
-  mobile: 'query($id: ID!) { order(id: $id) { id } }',
-  web: 'query($id: ID!) { order(id: $id) { id } }',
-  partner: 'query($id: ID!) { orderStatus(id: $id) { id } }',
+  mobile: 'query($id: ID!) { loan(id: $id) { id } }',
+  web: 'query($id: ID!) { loan(id: $id) { id } }',
+  partner: 'query($id: ID!) { loanStatus(id: $id) { id } }',
 };
 
 describe.each(CLIENTS)('a request to $client', (bff: Bff) => {
@@ -22,7 +22,7 @@ describe.each(CLIENTS)('a request to $client', (bff: Bff) => {
   const identity = { [bff.identity.header]: bff.identity.exampleId };
   beforeAll(async () => {
     service = await startLocalService((_request, response) => json(response, []));
-    running = await startBff(bff, { users: service.url, orders: service.url, catalog: service.url });
+    running = await startBff(bff, { members: service.url, loans: service.url, library: service.url });
   });
   afterEach(async () => {
     service.arrived.length = 0;
@@ -107,14 +107,14 @@ describe.each(CLIENTS)('a request to $client', (bff: Bff) => {
     test.each(['"><script>', 'a b', 'a\u00e9', 'x'.repeat(200), 'a;b', 'a,b'])(
       'has its request id neither answered nor sent on: %j',
       async (given) => {
-        const { headers } = await running.query(ROWS[bff.client] ?? '', { id: 'o_1' }, { 'x-request-id': given });
+        const { headers } = await running.query(ROWS[bff.client] ?? '', { id: 'l_1' }, { 'x-request-id': given });
         const made = headers.get('x-request-id');
         expect(made).toMatch(/^[0-9a-f-]{36}$/);
         expect(service.arrived.map((arrived) => arrived.headers['x-request-id'])).toEqual([made]);
       },
     );
 
-    test.each(['o_1\r\nX-User-Id: u_7', 'o_1\nX-Evil: 1', 'o_1\0', 'o_1 HTTP/1.1\r\nHost: evil\r\n\r\nGET /'])(
+    test.each(['l_1\r\nX-Member-Id: m_7', 'l_1\nX-Evil: 1', 'l_1\0', 'l_1 HTTP/1.1\r\nHost: evil\r\n\r\nGET /'])(
       'has no id that could become one: %j',
       async (id) => {
         const { data } = await running.query(ROWS[bff.client] ?? '', { id });
@@ -191,7 +191,8 @@ describe.each(CLIENTS)('a request to $client', (bff: Bff) => {
         const answer = await sendRaw(running.url, `${long}${'d'.repeat(16_350 - long.length)}\r\n\r\n`);
         expect(answer).toMatch(/^HTTP\/1.1 200 [\s\S]*"SERVICE_REJECTED"/);
       }
-      for (const name of ['users', 'orders', 'catalog'] as const) expect(running.load(name).isCircuitClosed).toBe(true);
+      for (const name of ['members', 'loans', 'library'] as const)
+        expect(running.load(name).isCircuitClosed).toBe(true);
     });
 
     test.each(['x'.repeat(513), 'x'.repeat(90_000), '1'.repeat(90_000)])('asks for no row: an id', async (id) => {

@@ -33,7 +33,7 @@ function identifyWith(verify: Verify) {
     verified.push(token);
     return verify(token);
   };
-  const identify = identifyByToken(SETTINGS, 'X-User-Id', collectLog().log, async () => recording);
+  const identify = identifyByToken(SETTINGS, 'X-Member-Id', collectLog().log, async () => recording);
   return { identify, verified };
 }
 
@@ -50,7 +50,7 @@ describe('a verified token', () => {
       const { identify, verified } = identifyWith(lasting(validMs));
       await identify(bearing('a'));
       letPass(keptMs - 1);
-      expect(identify(bearing('a'))).toEqual({ header: 'X-User-Id', id: 'a' });
+      expect(identify(bearing('a'))).toEqual({ header: 'X-Member-Id', id: 'a' });
       letPass(1);
       expect(identify(bearing('a'))).toBeInstanceOf(Promise);
       expect(verified).toEqual(['a', 'a'].slice(0, verified.length));
@@ -96,7 +96,7 @@ describe('a flood of tokens', () => {
     });
     const identities = Array.from({ length: 50 }, () => identify(bearing('a')));
     release();
-    expect(await Promise.all(identities)).toEqual(Array(50).fill({ header: 'X-User-Id', id: 'a' }));
+    expect(await Promise.all(identities)).toEqual(Array(50).fill({ header: 'X-Member-Id', id: 'a' }));
     expect(verified).toEqual(['a']);
   });
 
@@ -110,7 +110,7 @@ describe('a flood of tokens', () => {
     const bad = identify(bearing('bad'));
     const others = Array.from({ length: 999 }, (_, index) => identify(bearing(`t${index}`)));
     expect(() => identify(bearing('more'))).toThrow(OverloadedError);
-    expect(identify(bearing('known'))).toEqual({ header: 'X-User-Id', id: 'known' });
+    expect(identify(bearing('known'))).toEqual({ header: 'X-Member-Id', id: 'known' });
     release();
     await expect(bad).rejects.toBeInstanceOf(UnauthenticatedError);
     await Promise.all(others);

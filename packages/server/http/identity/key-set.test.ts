@@ -23,7 +23,7 @@ async function setUp(options: { readonly cooldownMs?: number } = {}) {
   started.push(issuer);
   const { log, logged } = collectLog();
   const keys = new KeySet(issuer.url, log, options);
-  const verify = async (key: SigningKey) => (await jwtVerify(await key.sign({ sub: 'u_42' }), keys.keyFor)).payload.sub;
+  const verify = async (key: SigningKey) => (await jwtVerify(await key.sign({ sub: 'm_42' }), keys.keyFor)).payload.sub;
   return { issuer, keys, verify, logged };
 }
 
@@ -31,8 +31,8 @@ const UNKNOWN = { code: 'ERR_JWKS_NO_MATCHING_KEY' };
 
 test('the keys are fetched once, for however many who need them at the same time', async () => {
   const { issuer, verify } = await setUp();
-  expect(await Promise.all(Array.from({ length: 20 }, () => verify(old)))).toEqual(Array(20).fill('u_42'));
-  expect(await verify(old)).toBe('u_42');
+  expect(await Promise.all(Array.from({ length: 20 }, () => verify(old)))).toEqual(Array(20).fill('m_42'));
+  expect(await verify(old)).toBe('m_42');
   expect(issuer.fetches).toBe(1);
 });
 
@@ -40,7 +40,7 @@ test('a key that is not known is looked for at the issuer’s, and then taken', 
   const { issuer, verify } = await setUp({ cooldownMs: 0 });
   await verify(old);
   issuer.keys = [old, next];
-  expect(await Promise.all([verify(next), verify(old), verify(next)])).toEqual(Array(3).fill('u_42'));
+  expect(await Promise.all([verify(next), verify(old), verify(next)])).toEqual(Array(3).fill('m_42'));
   expect(issuer.fetches).toBe(2);
 });
 
@@ -58,7 +58,7 @@ test('a key that is no longer published is no longer taken', async () => {
   issuer.keys = [next];
   await keys.refresh();
   await expect(verify(old)).rejects.toMatchObject(UNKNOWN);
-  expect(await verify(next)).toBe('u_42');
+  expect(await verify(next)).toBe('m_42');
 });
 
 test('a key that was published with its secret stays refused when only its public half is published later', async () => {
@@ -69,7 +69,7 @@ test('a key that was published with its secret stays refused when only its publi
     issuer.keys = [old, next];
     await keys.refresh();
     await expect(verify(old)).rejects.toMatchObject(UNKNOWN);
-    expect(await verify(next)).toBe('u_42');
+    expect(await verify(next)).toBe('m_42');
   }
 });
 
@@ -81,7 +81,7 @@ describe('keys that are broken', () => {
     const jwk = { ...small, kid: 'small', alg: 'RS256' };
     issuer.keys = [old, { ...next, jwk: { ...next.jwk, x: 'AA' } }, { ...next, jwk }];
     await keys.refresh();
-    expect(await verify(old)).toBe('u_42');
+    expect(await verify(old)).toBe('m_42');
     expect(logged).toMatchObject([{ level: 40, kids: ['next', 'small'], msg: 'keys of the key set are broken' }]);
     await expect(verify(next)).rejects.toThrow();
   });
@@ -95,10 +95,10 @@ describe('keys that are broken', () => {
     ['of another type', { kty: 'OKP' }],
   ])('and no others, or only keys %s, sign nobody out', async (_what, wrong) => {
     const { issuer, keys, verify, logged } = await setUp();
-    expect(await verify(old)).toBe('u_42');
+    expect(await verify(old)).toBe('m_42');
     issuer.keys = [{ ...old, jwk: { ...old.jwk, ...wrong } }];
     await keys.refresh();
-    expect(await verify(old)).toBe('u_42');
+    expect(await verify(old)).toBe('m_42');
     expect(logged.at(-1)).toMatchObject({ msg: 'the key set could not be fetched: the known keys go on' });
   });
 
@@ -110,8 +110,8 @@ describe('keys that are broken', () => {
     const { issuer, keys, verify } = await setUp();
     issuer.answer = (_request, response) => response.end(JSON.stringify({ keys: [entry, old.jwk, next.jwk] }));
     await keys.refresh();
-    expect(await verify(old)).toBe('u_42');
-    expect(await verify(next)).toBe('u_42');
+    expect(await verify(old)).toBe('m_42');
+    expect(await verify(next)).toBe('m_42');
     expect(issuer.fetches).toBe(1);
   });
 });
@@ -126,7 +126,7 @@ describe('private keys in the set', () => {
     issuer.keys = [{ ...old, jwk: { ...old.jwk, d: 'AA' } }, next];
     await keys.refresh();
     await expect(verify(old)).rejects.toMatchObject(UNKNOWN);
-    expect(await verify(next)).toBe('u_42');
+    expect(await verify(next)).toBe('m_42');
     expect(logged).toMatchObject([{ level: 50, kids: ['old'], msg: ALARM }]);
   });
 
@@ -137,7 +137,7 @@ describe('private keys in the set', () => {
     issuer.keys = [{ ...old, jwk: { ...old.jwk, d: 'AA' } }];
     await keys.refresh();
     await expect(verify(old)).rejects.toBeInstanceOf(IdentityUnavailableError);
-    expect(await verify(next)).toBe('u_42');
+    expect(await verify(next)).toBe('m_42');
   });
 });
 
@@ -173,14 +173,14 @@ describe.each<[string, RequestListener]>([
     await verify(old);
     issuer.answer = answer;
     await keys.refresh();
-    expect(await verify(old)).toBe('u_42');
+    expect(await verify(old)).toBe('m_42');
     await expect(verify(next)).rejects.toBeInstanceOf(IdentityUnavailableError);
     expect(issuer.fetches).toBe(2);
     expect(logged).toMatchObject([{ level: 40, msg: 'the key set could not be fetched: the known keys go on' }]);
     issuer.answer = undefined;
     issuer.keys = [old, next];
     await keys.refresh();
-    expect(await verify(next)).toBe('u_42');
+    expect(await verify(next)).toBe('m_42');
   });
 
   test('from the start, no token can be judged until it is back', async () => {
@@ -189,7 +189,7 @@ describe.each<[string, RequestListener]>([
     await expect(verify(old)).rejects.toBeInstanceOf(IdentityUnavailableError);
     expect(logged).toMatchObject([{ msg: 'the key set could not be fetched: no token can be verified' }]);
     issuer.answer = undefined;
-    expect(await verify(old)).toBe('u_42');
+    expect(await verify(old)).toBe('m_42');
   });
 });
 

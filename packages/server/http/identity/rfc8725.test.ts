@@ -17,7 +17,7 @@ const nowS = () => Math.floor(Date.now() / 1_000);
 const claims = (more: Readonly<Record<string, unknown>> = {}): JWTPayload => ({
   iss: ISSUER,
   aud: 'web',
-  sub: 'u_42',
+  sub: 'm_42',
   iat: nowS(),
   exp: nowS() + 600,
   ...more,
@@ -64,7 +64,7 @@ const signed = (header: object, payload: object, sign: (input: string) => string
 const rs256 = (key: KeyObject) => (input: string) => createSign('sha256').update(input).sign(key, 'base64url');
 
 test('a token that follows all of them is accepted', async () => {
-  for (const key of [ec, rsa]) expect(await holderOf(await key.sign(claims()))).toBe('u_42');
+  for (const key of [ec, rsa]) expect(await holderOf(await key.sign(claims()))).toBe('m_42');
 });
 
 test('3.1: the algorithm is one of ours, and each key is for one algorithm', async () => {
@@ -98,7 +98,7 @@ test('3.2: keys for other algorithms are not used, however the issuer publishes 
 
 test('3.3: every cryptographic operation is validated: no part of a token can be changed or left out', async () => {
   const [header = '', payload = '', signature = ''] = (await ec.sign(claims())).split('.');
-  const changed = encoded(claims({ sub: 'u_1' }));
+  const changed = encoded(claims({ sub: 'm_1' }));
   for (const parts of [
     [header, changed, signature],
     [encoded({ alg: 'ES256', kid: 'ec', typ: 'at+jwt' }), payload, signature],
@@ -123,7 +123,7 @@ test('3.4: a key whose point is not on its curve is not used (invalid curve)', a
   await using other = await startIssuer({ ...ec, jwk: { ...ec.jwk, y: ec.jwk.x ?? '' } }, rsa);
   const verify = verifierFor({}, other);
   expect(await holderOf(await ec.sign(claims()), verify)).toBe('refused');
-  expect(await holderOf(await rsa.sign(claims()), verify)).toBe('u_42');
+  expect(await holderOf(await rsa.sign(claims()), verify)).toBe('m_42');
 });
 
 test('3.5: keys have enough entropy: no RSA key under 2,048 bits, no shared secret', async () => {
@@ -135,7 +135,7 @@ test('3.5: keys have enough entropy: no RSA key under 2,048 bits, no shared secr
   expect(await holderOf(signed({ alg: 'RS256', kid: 'weak' }, claims(), rs256(privateKey)), verify)).toBe('refused');
   const hmac = (input: string) => createHmac('sha256', 'secret').update(input).digest('base64url');
   expect(await holderOf(signed({ alg: 'HS256', kid: 'oct' }, claims(), hmac), verify)).toBe('refused');
-  expect(await holderOf(await ec.sign(claims()), verify)).toBe('u_42');
+  expect(await holderOf(await ec.sign(claims()), verify)).toBe('m_42');
 });
 
 test('3.6: nothing is decrypted or decompressed', async () => {
@@ -165,10 +165,10 @@ test('3.7: claims are UTF-8, and a token has one spelling', async () => {
     return `${input}.${rs256(privateKey)(input)}`;
   };
   const text = JSON.stringify(claims({ name: '?' }));
-  expect(await holderOf(withPayload(Buffer.from(text)), verify)).toBe('u_42');
+  expect(await holderOf(withPayload(Buffer.from(text)), verify)).toBe('m_42');
   expect(await holderOf(withPayload(Buffer.from(text.replace('?', '\xff'), 'latin1')), verify)).toBe('refused');
   expect(await holderOf(withPayload(Buffer.from(text, 'utf16le')), verify)).toBe('refused');
-  for (const payload of ['null', '[]', '"u_42"', '5', '{', '']) {
+  for (const payload of ['null', '[]', '"m_42"', '5', '{', '']) {
     expect(await holderOf(withPayload(Buffer.from(payload)), verify)).toBe('refused');
   }
 
@@ -190,7 +190,7 @@ test('3.7: claims are UTF-8, and a token has one spelling', async () => {
   ]) {
     expect(await holderOf(spelling.join('.'))).toBe('refused');
   }
-  expect(await holderOf(token)).toBe('u_42');
+  expect(await holderOf(token)).toBe('m_42');
 });
 
 describe('3.8: issuer and subject are validated', () => {
@@ -204,10 +204,10 @@ describe('3.8: issuer and subject are validated', () => {
     ['no subject', { sub: undefined }],
     ['a subject that is a number', { sub: 42 }],
     ['an empty subject', { sub: '' }],
-    ['a subject that breaks a header', { sub: 'u_42\r\nX-Admin: 1' }],
-    ['a subject that is a path', { sub: '../u_42' }],
+    ['a subject that breaks a header', { sub: 'm_42\r\nX-Admin: 1' }],
+    ['a subject that is a path', { sub: '../m_42' }],
     ['a subject of 129 characters', { sub: 'u'.repeat(129) }],
-    ['two subjects', { sub: 'u_42,u_43' }],
+    ['two subjects', { sub: 'm_42,m_43' }],
     ['a subject that is not ASCII', { sub: 'ü_42' }],
   ])('%s', async (_what, wrong) => {
     expect(await holderOf(await ec.sign(claims(wrong)))).toBe('refused');
@@ -234,7 +234,7 @@ describe('3.9: the audience is validated', () => {
   });
 
   test('a list with ours is accepted', async () => {
-    expect(await holderOf(await ec.sign(claims({ aud: ['partner', 'web'] })))).toBe('u_42');
+    expect(await holderOf(await ec.sign(claims({ aud: ['partner', 'web'] })))).toBe('m_42');
   });
 });
 
@@ -260,7 +260,7 @@ test('3.10: received claims are not trusted: no key of the token’s own, no add
     expect(await holderOf(await stranger.sign(claims(), header), verify)).toBe('refused');
   }
   expect(theirs.fetches).toBe(0);
-  expect(await holderOf(await ec.sign(claims(), { jku: theirs.url }), verify)).toBe('u_42');
+  expect(await holderOf(await ec.sign(claims(), { jku: theirs.url }), verify)).toBe('m_42');
   for (const kid of [7, null, ['ec'], {}]) {
     expect(
       await holderOf(
@@ -275,7 +275,7 @@ describe('3.11: explicit typing', () => {
   test.each(['at+jwt', 'AT+JWT', 'application/at+jwt', 'JWT', 'jwt', 'application/jwt', undefined])(
     'the type %s is an access token’s, or none',
     async (typ) => {
-      expect(await holderOf(await ec.sign(claims(), { typ }))).toBe('u_42');
+      expect(await holderOf(await ec.sign(claims(), { typ }))).toBe('m_42');
     },
   );
 
@@ -285,8 +285,8 @@ describe('3.11: explicit typing', () => {
   });
 
   test.each([
-    ['at+jwt', 'u_42'],
-    ['application/at+jwt', 'u_42'],
+    ['at+jwt', 'm_42'],
+    ['application/at+jwt', 'm_42'],
     ['JWT', 'refused'],
     [undefined, 'refused'],
   ])('with JWT_TYPE=at+jwt the type %s is %s', async (typ, expected) => {
@@ -324,7 +324,7 @@ describe('3.12: no other kind of token passes for an access token', () => {
     { issuer: 'Okta', more: { ver: 1, jti: 'AT.1', cid: 'app', uid: 'x', scp: ['openid'] }, typ: undefined },
     { issuer: 'RFC 9068', more: { client_id: 'app', jti: '1', scope: 'a', nonce: 'n' }, typ: 'at+jwt' },
   ])('an access token as of $issuer is accepted', async ({ more, typ }) => {
-    expect(await holderOf(await ec.sign(claims(more), { typ }))).toBe('u_42');
+    expect(await holderOf(await ec.sign(claims(more), { typ }))).toBe('m_42');
   });
 });
 
@@ -360,7 +360,7 @@ describe('a token expires in effect', () => {
 
   test('within JWT_MAX_LIFETIME_S it is accepted', async () => {
     const token = await ec.sign(claims({ exp: nowS() + 3_000 }));
-    expect(await holderOf(token, verifierFor({ maxLifetimeS: 3_600 }))).toBe('u_42');
+    expect(await holderOf(token, verifierFor({ maxLifetimeS: 3_600 }))).toBe('m_42');
     expect(await holderOf(token, verifierFor({ maxLifetimeS: 2_000 }))).toBe('refused');
   });
 });
@@ -373,14 +373,14 @@ test('a kid of two keys names either of them, and no kid names neither', async (
   ]);
   await using issuing = await startIssuer(first, second);
   const verify = verifierFor({}, issuing);
-  expect(await holderOf(await first.sign(claims()), verify)).toBe('u_42');
-  expect(await holderOf(await second.sign(claims()), verify)).toBe('u_42');
+  expect(await holderOf(await first.sign(claims()), verify)).toBe('m_42');
+  expect(await holderOf(await second.sign(claims()), verify)).toBe('m_42');
   expect(await holderOf(await other.sign(claims()), verify)).toBe('refused');
   expect(await holderOf(await first.sign(claims({ aud: 'partner' })), verify)).toBe('refused');
   expect(await holderOf(await first.sign(claims(), { kid: undefined }), verify)).toBe('refused');
 });
 
 test('a token of more than 8,192 characters is refused', async () => {
-  expect(await holderOf(await ec.sign(claims({ more: 'x'.repeat(4_000) })))).toBe('u_42');
+  expect(await holderOf(await ec.sign(claims({ more: 'x'.repeat(4_000) })))).toBe('m_42');
   expect(await holderOf(await ec.sign(claims({ more: 'x'.repeat(6_200) })))).toBe('refused');
 });

@@ -20,10 +20,10 @@ const HANGS_MS = 240_000;
 
 test('each connection of a caller and of a service counts as an open file', () => {
   const filesOf = (environment: Record<string, string>) => openFilesOf(readSettings(environment, web));
-  const base = { MAX_CONNECTIONS: '10', USERS_CONNECTIONS: '20', ORDERS_CONNECTIONS: '30', CATALOG_CONNECTIONS: '40' };
+  const base = { MAX_CONNECTIONS: '10', MEMBERS_CONNECTIONS: '20', LOANS_CONNECTIONS: '30', LIBRARY_CONNECTIONS: '40' };
   expect(filesOf(base)).toBeGreaterThan(100);
   expect(filesOf({ ...base, MAX_CONNECTIONS: '11' })).toBe(filesOf(base) + 1);
-  expect(filesOf({ ...base, ORDERS_CONNECTIONS: '31' })).toBe(filesOf(base) + 1);
+  expect(filesOf({ ...base, LOANS_CONNECTIONS: '31' })).toBe(filesOf(base) + 1);
 });
 
 test.each([

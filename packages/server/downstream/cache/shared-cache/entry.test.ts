@@ -20,7 +20,7 @@ interface Thing {
   readonly id: string;
 }
 
-const common = { service: 'catalog', rowKey: 'id', public: true } as const;
+const common = { service: 'library', rowKey: 'id', public: true } as const;
 const ENDPOINTS: readonly Description[] = [
   batchOf<Thing>()({ ...common, path: '/things' }),
   batchOf<Thing>()({ ...common, path: '/things/{id}', ids: inPath() }),
@@ -127,7 +127,7 @@ function holds(text: Buffer, endpoint: Description): boolean {
   expect(kept.ageMs() + kept.freshMs()).toBeLessThanOrEqual(Math.max(MAX_AGE_MS, kept.ageMs()));
   expect(kept.ageMs() + kept.usefulMs()).toBeLessThanOrEqual(Math.max(MAX_AGE_MS, kept.ageMs()));
   kept.isUsable();
-  kept.mayServeOnError(new ServiceTimeoutError('catalog', 1));
+  kept.mayServeOnError(new ServiceTimeoutError('library', 1));
   kept.validators();
   renewedGrant(kept.grant, {}, performance.now());
   return true;

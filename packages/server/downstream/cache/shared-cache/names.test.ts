@@ -10,8 +10,8 @@ interface Thing {
   readonly sku: string;
 }
 
-const services = { catalog: { url: 'http://catalog' }, orders: { url: 'http://orders' } };
-const common = { service: 'catalog', path: '/things', rowKey: 'id' } as const;
+const services = { library: { url: 'http://library' }, loans: { url: 'http://loans' } };
+const common = { service: 'library', path: '/things', rowKey: 'id' } as const;
 
 const things = (changes: Partial<Parameters<ReturnType<typeof batchOf<Thing>>>[0]> = {}): BatchEndpoint<Thing> =>
   batchOf<Thing>()({ ...common, public: true, ...changes });
@@ -20,7 +20,7 @@ const nameOf = (endpoint: Description, properties?: string[], prefix?: string, u
   createNames(urls, prefix)(endpoint, properties)('a');
 
 test('a name contains the format, the service and the key', () => {
-  expect(nameOf(things())).toMatch(/^facet:3:catalog:[\w-]{16}:a$/);
+  expect(nameOf(things())).toMatch(/^facet:3:library:[\w-]{16}:a$/);
 });
 
 test('a name begins with the prefix, if there is one', () => {
@@ -32,8 +32,8 @@ test('everything that changes the call or the reading of its response changes th
     nameOf(things()),
     nameOf(things(), ['id']),
     nameOf(things(), ['id', 'sku']),
-    nameOf(things(), undefined, undefined, { ...services, catalog: { url: 'http://catalog.test' } }),
-    nameOf(things({ service: 'orders' })),
+    nameOf(things(), undefined, undefined, { ...services, library: { url: 'http://library.test' } }),
+    nameOf(things({ service: 'loans' })),
     nameOf(things({ path: '/other' })),
     nameOf(things({ rowKey: 'sku' })),
     nameOf(things({ sparse: 'fields' })),
