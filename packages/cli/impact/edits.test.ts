@@ -107,13 +107,13 @@ describe('a service’s document', () => {
       'a number becomes a text',
       'library',
       property('Book', 'stock', { type: 'string' }),
-      'breaks web LoanPage BookPage, partner BookFeed',
+      'breaks web BookPage LoanPage, partner BookFeed',
     ],
     [
       'an integer may have fractions',
       'library',
       patched('Book', 'stock', { type: 'number' }),
-      'breaks web LoanPage BookPage, partner BookFeed',
+      'breaks web BookPage LoanPage, partner BookFeed',
     ],
     [
       'a text becomes a list',
@@ -126,19 +126,19 @@ describe('a service’s document', () => {
       'a value may be null, in 3.1',
       'loans',
       patched('Loan', 'lentAt', { type: ['string', 'null'] }),
-      'breaks mobile Home LoanDetail, web Dashboard MoreLoans LoanPage, partner LoanStatus',
+      'breaks mobile Home LoanDetail, web Dashboard LoanPage MoreLoans, partner LoanStatus',
     ],
     [
       'a value may be null, in 3.0',
       'loans',
       patched('Loan', 'lentAt', { nullable: true }),
-      'breaks mobile Home LoanDetail, web Dashboard MoreLoans LoanPage, partner LoanStatus',
+      'breaks mobile Home LoanDetail, web Dashboard LoanPage MoreLoans, partner LoanStatus',
     ],
     [
       'a value may be null, by oneOf',
       'loans',
       property('Loan', 'lentAt', { oneOf: [{ type: 'string', format: 'date-time' }, { type: 'null' }] }),
-      'breaks mobile Home LoanDetail, web Dashboard MoreLoans LoanPage, partner LoanStatus',
+      'breaks mobile Home LoanDetail, web Dashboard LoanPage MoreLoans, partner LoanStatus',
     ],
     ['a value may be left out', 'members', optional('Member', 'email'), 'breaks web Dashboard'],
     [
@@ -164,7 +164,7 @@ describe('a service’s document', () => {
       'an enum has one more',
       'loans',
       ({ components }) => void components.schemas.LoanStatus.enum.push('lost'),
-      'breaks mobile Home LoanDetail, web Dashboard MoreLoans LoanPage, partner LoanStatus',
+      'breaks mobile Home LoanDetail, web Dashboard LoanPage MoreLoans, partner LoanStatus',
     ],
     ['an enum has one less', 'loans', ({ components }) => void components.schemas.LoanStatus.enum.pop(), 'safe'],
     ['an enum becomes a constant', 'loans', patched('Loan', 'status', { enum: undefined, const: 'reserved' }), 'safe'],
@@ -172,7 +172,7 @@ describe('a service’s document', () => {
       'an enum becomes any text',
       'loans',
       property('Loan', 'status', { type: 'string' }),
-      'breaks mobile Home LoanDetail, web Dashboard MoreLoans LoanPage, partner LoanStatus',
+      'breaks mobile Home LoanDetail, web Dashboard LoanPage MoreLoans, partner LoanStatus',
     ],
     [
       'a moment is any text',
@@ -194,13 +194,13 @@ describe('a service’s document', () => {
       'a longer list',
       'loans',
       patched('Loan', 'items', { maxItems: 90 }),
-      'budget mobile LoanDetail, web Dashboard, web MoreLoans, web LoanPage',
+      'budget mobile LoanDetail, web Dashboard, web LoanPage, web MoreLoans',
     ],
     [
       'a list without an end',
       'loans',
       patched('Loan', 'items', { maxItems: undefined }),
-      'budget mobile LoanDetail, web Dashboard, web MoreLoans, web LoanPage',
+      'budget mobile LoanDetail, web Dashboard, web LoanPage, web MoreLoans',
     ],
     [
       'more properties',
@@ -218,20 +218,20 @@ describe('a service’s document', () => {
       'deprecated',
       'library',
       patched('Book', 'stock', { deprecated: true }),
-      'notice web LoanPage BookPage, partner BookFeed',
+      'notice web BookPage LoanPage, partner BookFeed',
     ],
     // Values of answers: what cannot be judged.
     [
       'not',
       'library',
       patched('Book', 'stock', { not: { const: 7 } }),
-      'cannot tell web LoanPage BookPage, partner BookFeed',
+      'cannot tell web BookPage LoanPage, partner BookFeed',
     ],
     [
       'if and then',
       'library',
       patched('Book', 'stock', JSON.parse('{ "if": { "minimum": 5 }, "then": { "maximum": 9 } }')),
-      'cannot tell web LoanPage BookPage, partner BookFeed',
+      'cannot tell web BookPage LoanPage, partner BookFeed',
     ],
     [
       'an encoding',
@@ -243,13 +243,13 @@ describe('a service’s document', () => {
       'items by position',
       'loans',
       patched('Loan', 'items', { prefixItems: [{ type: 'object' }] }),
-      'cannot tell mobile LoanDetail, web Dashboard MoreLoans LoanPage',
+      'cannot tell mobile LoanDetail, web Dashboard LoanPage MoreLoans',
     ],
     [
       'an unknown keyword',
       'library',
       patched('Book', 'stock', { strictness: 'high' }),
-      'cannot tell web LoanPage BookPage, partner BookFeed',
+      'cannot tell web BookPage LoanPage, partner BookFeed',
     ],
     // What a call sends.
     ['after is a number', 'loans', parameter('/loans', 'after', { type: 'integer' }), 'breaks web Dashboard MoreLoans'],
@@ -310,7 +310,7 @@ describe('a service’s document', () => {
       'genre is required',
       'library',
       parameter('/books', 'genre', {}, { required: true }),
-      'breaks mobile LoanDetail, web Dashboard MoreLoans LoanPage BookPage, partner BookFeed',
+      'breaks mobile LoanDetail, web BookPage Dashboard LoanPage MoreLoans, partner BookFeed',
     ],
     [
       'genre is deprecated',
@@ -517,13 +517,13 @@ describe('a service’s document', () => {
       'credentials have another header',
       'loans',
       ({ components }) => Object.assign(components.securitySchemes.member, { name: 'X-Person' }),
-      'breaks mobile Home LoanDetail, web Dashboard MoreLoans LoanPage, partner LoanStatus',
+      'breaks mobile Home LoanDetail, web Dashboard LoanPage MoreLoans, partner LoanStatus',
     ],
     [
       'another server',
       'library',
       (document) => Object.assign(document, { servers: [{ url: 'http://localhost:9/v2' }] }),
-      'notice mobile Home LoanDetail, web Dashboard MoreLoans LoanPage BookPage, partner BookFeed',
+      'notice mobile Home LoanDetail, web BookPage Dashboard LoanPage MoreLoans, partner BookFeed',
     ],
     [
       'an operation has an unknown property',
@@ -569,7 +569,7 @@ const ID_IS_ONE: Edit = (document) => {
   parameterBeside('/loans', 'ids', { enum: ['l_1'] })(document);
 };
 
-const ALL_LOANS = 'mobile Home LoanDetail, web Dashboard MoreLoans LoanPage, partner LoanStatus';
+const ALL_LOANS = 'mobile Home LoanDetail, web Dashboard LoanPage MoreLoans, partner LoanStatus';
 
 describe('keywords next to a $ref', () => {
   test.each<[string, Service, Edit, string]>([
@@ -619,7 +619,7 @@ describe('keywords next to a $ref', () => {
         const { items } = components.schemas.Loan.properties;
         items.items = { ...items.items, properties: { days: { deprecated: true } } };
       },
-      'notice mobile LoanDetail, web Dashboard MoreLoans LoanPage',
+      'notice mobile LoanDetail, web Dashboard LoanPage MoreLoans',
     ],
     [
       'a property of another type in an allOf',

@@ -49,8 +49,8 @@ async function impact(service: Service, ...edits: readonly Edit[]) {
 
 const ALL_UNTOUCHED = {
   mobile: { breaks: '-', untouched: 'Home, LoanDetail' },
-  web: { breaks: '-', untouched: 'Dashboard, MoreLoans, LoanPage, BookPage' },
-  partner: { breaks: '-', untouched: 'LoanStatus, BookFeed' },
+  web: { breaks: '-', untouched: 'BookPage, Dashboard, LoanPage, MoreLoans' },
+  partner: { breaks: '-', untouched: 'BookFeed, LoanStatus' },
 };
 
 const NAME: readonly Edit[] = [
@@ -64,7 +64,7 @@ describe('a service’s new document', () => {
     expect(fields).toEqual({
       'name removed': [
         'mobile LoanLine.name: LoanDetail',
-        'web Book.name: Dashboard, MoreLoans, LoanPage, BookPage',
+        'web Book.name: BookPage, Dashboard, LoanPage, MoreLoans',
         // By node(id), of which there is no screen; and by books.
         'partner Book.name:',
         'partner Book.name: BookFeed',
@@ -72,7 +72,7 @@ describe('a service’s new document', () => {
     });
     expect(fates).toEqual({
       mobile: { breaks: 'LoanDetail', untouched: 'Home' },
-      web: { breaks: 'Dashboard, MoreLoans, LoanPage, BookPage', untouched: '-' },
+      web: { breaks: 'BookPage, Dashboard, LoanPage, MoreLoans', untouched: '-' },
       partner: { breaks: 'BookFeed', untouched: 'LoanStatus' },
     });
     expect(isBroken).toBe(true);
@@ -91,7 +91,7 @@ describe('a service’s new document', () => {
     });
     expect(fates).toEqual({
       mobile: { breaks: 'Home, LoanDetail', untouched: '-' },
-      web: { breaks: 'Dashboard, MoreLoans, LoanPage', untouched: 'BookPage' },
+      web: { breaks: 'Dashboard, LoanPage, MoreLoans', untouched: 'BookPage' },
       partner: { breaks: 'LoanStatus', untouched: 'BookFeed' },
     });
   });
@@ -103,12 +103,12 @@ describe('a service’s new document', () => {
     ]);
     expect(fields['stock is string, was integer']).toEqual([
       'web Book.stock: BookPage',
-      'web Book.inStock: LoanPage, BookPage',
+      'web Book.inStock: BookPage, LoanPage',
       'partner Book.stock:',
       'partner Book.stock: BookFeed',
     ]);
     expect(fates['mobile']).toEqual(ALL_UNTOUCHED.mobile);
-    expect(fates['web']).toEqual({ breaks: 'LoanPage, BookPage', untouched: 'Dashboard, MoreLoans' });
+    expect(fates['web']).toEqual({ breaks: 'BookPage, LoanPage', untouched: 'Dashboard, MoreLoans' });
   });
 
   test('a property removed from one endpoint', async () => {
@@ -122,7 +122,7 @@ describe('a service’s new document', () => {
     });
     expect(fates).toEqual({
       mobile: { breaks: 'Home', untouched: 'LoanDetail' },
-      web: { breaks: 'Dashboard', untouched: 'MoreLoans, LoanPage, BookPage' },
+      web: { breaks: 'Dashboard', untouched: 'BookPage, LoanPage, MoreLoans' },
       partner: ALL_UNTOUCHED.partner,
     });
   });
@@ -178,7 +178,7 @@ describe('a service’s new document', () => {
 
   test('optional values of non-null fields', async () => {
     const nullable = await impact('loans', ['lentAt: { type: string,', 'lentAt: { type: [string, "null"],']);
-    expect(nullable.fates.web).toEqual({ breaks: 'Dashboard, MoreLoans, LoanPage', untouched: 'BookPage' });
+    expect(nullable.fates.web).toEqual({ breaks: 'Dashboard, LoanPage, MoreLoans', untouched: 'BookPage' });
     // The only field that reads it is nullable.
     const optional = await impact('members', ['email, phone, photoUrl, ', 'email, phone, ']);
     expect(optional.fields).toEqual({ 'photoUrl may be left out': ['web Member.photoUrl: Dashboard'] });
@@ -196,7 +196,7 @@ describe('a service’s new document', () => {
         'partner LoanStatus.status: LoanStatus',
       ],
     });
-    expect(fates.web).toEqual({ breaks: 'Dashboard, MoreLoans, LoanPage', untouched: 'BookPage' });
+    expect(fates.web).toEqual({ breaks: 'Dashboard, LoanPage, MoreLoans', untouched: 'BookPage' });
     // Without one, nothing that clients know is missing.
     expect((await impact('loans', ['[pending, reserved,', '[pending,'])).isBroken).toBe(false);
   });
@@ -223,7 +223,7 @@ describe('a service’s new document', () => {
         'web Dashboard.profile: Dashboard',
       ],
     });
-    expect(fates.web).toEqual({ breaks: 'Dashboard', untouched: 'MoreLoans, LoanPage, BookPage' });
+    expect(fates.web).toEqual({ breaks: 'Dashboard', untouched: 'BookPage, LoanPage, MoreLoans' });
   });
 
   test.each<[string, Edit]>([
@@ -275,7 +275,7 @@ describe('a parameter', () => {
     });
     expect(fates).toEqual({
       ...ALL_UNTOUCHED,
-      web: { breaks: 'Dashboard, MoreLoans', untouched: 'LoanPage, BookPage' },
+      web: { breaks: 'Dashboard, MoreLoans', untouched: 'BookPage, LoanPage' },
     });
   });
 
@@ -293,7 +293,7 @@ describe('a parameter', () => {
       ],
     });
     expect(fates.mobile).toEqual(ALL_UNTOUCHED.mobile);
-    expect(fates.web).toEqual({ breaks: 'Dashboard, MoreLoans', untouched: 'LoanPage, BookPage' });
+    expect(fates.web).toEqual({ breaks: 'Dashboard, MoreLoans', untouched: 'BookPage, LoanPage' });
     expect(fates.partner.breaks).toBe('ad-hoc operations');
   });
 
@@ -337,7 +337,7 @@ describe('a response described differently', () => {
     const same = await impact('loans', charset);
     expect({ fates: same.fates, isBroken: same.isBroken }).toEqual({ fates: ALL_UNTOUCHED, isBroken: false });
     const { fates } = await impact('loans', charset, [/ {8}feeCents: .*\n/, ''], ['feeCents, ', '']);
-    expect(fates['web']).toEqual({ breaks: 'Dashboard, MoreLoans, LoanPage', untouched: 'BookPage' });
+    expect(fates['web']).toEqual({ breaks: 'Dashboard, LoanPage, MoreLoans', untouched: 'BookPage' });
   });
 
   test('variants without a property', async () => {
@@ -353,7 +353,7 @@ describe('a response described differently', () => {
       'web Loan.fee: LoanPage',
       'partner LoanStatus.fee: LoanStatus',
     ]);
-    expect(fates['web']).toEqual({ breaks: 'Dashboard, MoreLoans, LoanPage', untouched: 'BookPage' });
+    expect(fates['web']).toEqual({ breaks: 'Dashboard, LoanPage, MoreLoans', untouched: 'BookPage' });
   });
 });
 
@@ -366,7 +366,7 @@ describe('longer lists', () => {
     expect(text).toContain('Dashboard can take 53 calls; its budget is 23.');
     expect(fates).toEqual({
       mobile: { breaks: 'LoanDetail', untouched: 'Home' },
-      web: { breaks: 'Dashboard, MoreLoans, LoanPage', untouched: 'BookPage' },
+      web: { breaks: 'Dashboard, LoanPage, MoreLoans', untouched: 'BookPage' },
       partner: ALL_UNTOUCHED.partner,
     });
     expect(isBroken).toBe(true);
