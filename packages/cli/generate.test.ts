@@ -56,7 +56,7 @@ describe('npm run generate tells what is wrong in a line each:', () => {
       expect(run('packages/cli/generate.ts')).toEqual({
         status: 1,
         stdout: '',
-        problems: [ofMobile, expect.stringMatching(/^schemas\/web\.graphql:\d+:25: Unknown type "Thing"\./)],
+        problems: [ofMobile, expect.stringMatching(/^schemas\/web\.graphql:\d+:22: Unknown type "Thing"\./)],
       });
       expect(run('bffs/mobile/main.ts')).toEqual({ status: 1, stdout: '', problems: [`mobile: ${ofMobile}`] });
     },

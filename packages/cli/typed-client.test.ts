@@ -82,7 +82,7 @@ describe('npm run generate', () => {
     await expect(generate('--check')).rejects.toThrow('bffs/web/client/screens.generated.js is out of date');
     await generate();
     expect(read('screens.generated.d.ts')).toMatch(
-      /interface Dashboard_PriceFragment \{[^}]*amount: number[\s\S]*interface Stock_PriceFragment \{[^}]*'Money',\n {2}readonly formatted: string\n/,
+      /interface Dashboard_AmountFragment \{[^}]*amount: number[\s\S]*interface Stock_AmountFragment \{[^}]*'Money',\n {2}readonly formatted: string\n/,
     );
     expect(read('screens.generated.js')).toContain('export const StockDocument');
   });

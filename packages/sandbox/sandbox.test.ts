@@ -292,7 +292,7 @@ function inChromium(chromium: string): void {
       async prepare(page: Page) {
         await run(page, 'LoanPage');
         await page.getByRole('button', { name: 'Show Explorer' }).click();
-        await page.getByRole('region', { name: 'Explorer' }).getByRole('checkbox', { name: 'receiptNumber' }).waitFor();
+        await page.getByRole('region', { name: 'Explorer' }).getByRole('checkbox', { name: 'slipNumber' }).waitFor();
       },
     },
     {

@@ -110,7 +110,7 @@ function loansOf(mark: number, ids: readonly string[] = [`l_${mark}_2`, `l_${mar
     feeCents: mark * 100,
     currency: 'USD',
     lentAt: momentOf(mark),
-    receiptNumber: `TRK${mark}`,
+    slipNumber: `TRK${mark}`,
     itemCount: mark,
     pickupAddress: addressOf(mark),
     items: [BOOK_IDS[mark % BOOK_IDS.length], `b_${mark}`].map((bookId) => ({

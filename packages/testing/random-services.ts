@@ -17,7 +17,7 @@ const ROW: Readonly<Record<string, unknown>> = {
   feeCents: 4200,
   currency: 'USD',
   lentAt: '2026-01-01T00:00:00Z',
-  receiptNumber: 'T',
+  slipNumber: 'T',
   itemCount: 1,
   pickupAddress: ADDRESS,
   items: [],

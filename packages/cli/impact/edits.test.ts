@@ -156,7 +156,7 @@ describe('a service’s document', () => {
     [
       'a value is always there',
       'loans',
-      ({ components }) => void components.schemas.Loan.required.push('receiptNumber'),
+      ({ components }) => void components.schemas.Loan.required.push('slipNumber'),
       'safe',
     ],
     ['a value is new', 'library', property('Book', 'rating', { type: 'number' }), 'safe'],

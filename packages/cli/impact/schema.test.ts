@@ -44,7 +44,7 @@ test('a field that becomes nullable breaks the screens that select it, though th
     unfit: {},
   });
   // The reverse change breaks nothing.
-  expect(await impact(['  receiptNumber: String\n', '  receiptNumber: String!\n'])).toEqual({
+  expect(await impact(['  slipNumber: String\n', '  slipNumber: String!\n'])).toEqual({
     changes: {},
     unfit: {},
   });

@@ -82,11 +82,11 @@ const REFUSED: Readonly<Record<string, readonly [map: string, complaint: RegExp]
     /not assignable to parameter of type 'never'/,
   ],
   'a conversion that looks at more parts of an object than it says': [
-    `export const map = { Loan: { receiptNumber: computed(['pickupAddress.city'], ({ pickupAddress }: { pickupAddress: { city: string; street: string } }) => pickupAddress.street) } } satisfies Resolvers;`,
+    `export const map = { Loan: { slipNumber: computed(['pickupAddress.city'], ({ pickupAddress }: { pickupAddress: { city: string; street: string } }) => pickupAddress.street) } } satisfies Resolvers;`,
     /not assignable to parameter of type 'never'/,
   ],
   'a part that the object does not have': [
-    `export const map = { Loan: { receiptNumber: computed(['pickupAddress.town'], ({ pickupAddress }: { pickupAddress: { city: string } }) => pickupAddress.city) } } satisfies Resolvers;`,
+    `export const map = { Loan: { slipNumber: computed(['pickupAddress.town'], ({ pickupAddress }: { pickupAddress: { city: string } }) => pickupAddress.city) } } satisfies Resolvers;`,
     /pickupAddress.town/,
   ],
   'a field that nothing can fill': [
@@ -97,7 +97,7 @@ const REFUSED: Readonly<Record<string, readonly [map: string, complaint: RegExp]
 
 describe('the compiler refuses', () => {
   const cases = Object.entries(REFUSED);
-  const accepted = `export const map = { Loan: { receiptNumber: computed(['pickupAddress.city', 'status'], ({ pickupAddress, status }: { pickupAddress: { city: string }; status: string }) => pickupAddress.city + status) }, LoanItem: { book: load(books, 'bookId'), dailyFee: money('dailyFeeCents', 'currency') } } satisfies Resolvers;`;
+  const accepted = `export const map = { Loan: { slipNumber: computed(['pickupAddress.city', 'status'], ({ pickupAddress, status }: { pickupAddress: { city: string }; status: string }) => pickupAddress.city + status) }, LoanItem: { book: load(books, 'bookId'), dailyFee: money('dailyFeeCents', 'currency') } } satisfies Resolvers;`;
   const [whenRight = [], ...complaints] = complaintsOfMaps([accepted, ...cases.map(([, [map]]) => map)]);
 
   test('no correct resolver map', () => {
