@@ -172,11 +172,11 @@ describe('an error', () => {
 
 test('a line has no value under the name of a secret or of personal data', () => {
   const { log, lines } = openLog();
-  log.info({ headers: { cookie: 's1' }, 'x-member-id': 'm_42', variables: { id: 'l_7' }, url: '/x', ms: 3 }, 'hello');
+  log.info({ headers: { cookie: 's1' }, 'x-user-id': 'm_42', variables: { id: 'l_7' }, url: '/x', ms: 3 }, 'hello');
   log.error(new Error('of ada@example.com'));
   expect(JSON.parse(lines[0] ?? '')).toMatchObject({
     headers: '[Redacted]',
-    'x-member-id': '[Redacted]',
+    'x-user-id': '[Redacted]',
     variables: '[Redacted]',
     url: '[Redacted]',
     ms: 3,
