@@ -46,8 +46,8 @@ describe('a BFF as a process', () => {
       'GET /members?ids={ids}',
       'POST /graphql',
       'home.greeting',
-      'query',
       'members GET /members?ids',
+      'query',
       'wave 1',
     ]);
     expect(spanNamed(spans, 'POST /graphql').resource).toMatchObject({

@@ -293,6 +293,6 @@ describe('errors', () => {
     const spans = await setup.receiver.trace(traceId);
     expect(spans.filter(({ isError }) => isError).map(({ name }) => name)).toEqual([]);
     const cancelled = spans.filter(({ attributes }) => attributes['facet.cancelled']).map(({ name }) => name);
-    expect(cancelled.sort()).toEqual(['GET /members?ids={ids}', 'POST /graphql', 'query', 'members GET /members?ids']);
+    expect(cancelled.sort()).toEqual(['GET /members?ids={ids}', 'POST /graphql', 'members GET /members?ids', 'query']);
   });
 });
