@@ -84,7 +84,7 @@ test('headers that a response may vary by are constant in calls to public endpoi
       requestId: 'other',
       trace: { traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01` },
     }),
-    requestContext({ identity: { header: 'X-Branch-Id', id: 'b_1' }, remainingMs: () => 1_000 }),
+    requestContext({ identity: { header: 'X-Branch-Id', id: 'br_1' }, remainingMs: () => 1_000 }),
   ];
   for (const context of contexts) await fetcher.rows.page(list, '/list', undefined, context);
   const sent = service.arrived.map(({ headers: all }) => CONSTANT_HEADERS.map((name) => all[name]));
