@@ -79,8 +79,8 @@ function inChromium(chromium: string): void {
     const { page, offences } = shared;
     await run(page, 'Dashboard');
     expect(await callsIn(page)).toEqual([
-      { wave: 'wave 1', service: 'members', call: 'GET /members?ids', keys: '1', status: '200' },
       { wave: 'wave 1', service: 'library', call: 'GET /readings', keys: 'list', status: '200' },
+      { wave: 'wave 1', service: 'members', call: 'GET /members?ids', keys: '1', status: '200' },
       { wave: 'wave 1', service: 'loans', call: 'GET /loans', keys: 'list', status: '200' },
       { wave: 'wave 2', service: 'library', call: 'GET /books?ids', keys: '58', status: '200' },
     ]);
