@@ -285,9 +285,9 @@ test.each([
   { client: 'web', port: '4001', problem: 'Port 4001 is used by mobile' },
 ])('$client $port: $problem', ({ client, port = '5000', problem }) => {
   const taken = [
-    { client: 'mobile', port: 4_001 },
-    { client: 'web', port: 4_002 },
+    { client: 'mobile', port: 4_001, identity: { header: 'X-User-Id', exampleId: 'u_42' } },
+    { client: 'web', port: 4_002, identity: { header: 'X-User-Id', exampleId: 'u_42' } },
   ];
-  expect(() => checkedClient({ client, port, identity: 'x-user-id' }, taken, services)).toThrow(problem);
+  expect(() => checkedClient({ client, port, identity: 'x-user-id', from: '' }, taken, services)).toThrow(problem);
   expect(suggestedPort(taken)).toBe(4_003);
 });

@@ -76,14 +76,15 @@ function isTaken(header: string): boolean {
   return TAKEN.includes(name) || TAKEN_PREFIXES.some((prefix) => name.startsWith(prefix));
 }
 
+/** What is wrong with the name of an identity header; undefined if it is usable. */
+export function problemOfHeader(header: string): string | undefined {
+  if (!HEADER.test(header)) return `${JSON.stringify(header)}; it must be the name of a header.`;
+  if (isTaken(header)) return `"${header}", which has another meaning. Choose a header of your own.`;
+  return undefined;
+}
+
 /** Throws an InputError for options that types cannot rule out. */
 export function checkOptions({ client, identity: { header } }: BffOptions): void {
-  if (!HEADER.test(header)) {
-    throw new InputError(`${client}: identity.header is ${JSON.stringify(header)}; it must be the name of a header.`);
-  }
-  if (isTaken(header)) {
-    throw new InputError(
-      `${client}: identity.header is "${header}", which has another meaning. Choose a header of your own.`,
-    );
-  }
+  const problem = problemOfHeader(header);
+  if (problem !== undefined) throw new InputError(`${client}: identity.header is ${problem}`);
 }
