@@ -24,10 +24,14 @@ export function described(text: string | undefined, indent: string): string {
 }
 
 /** An import of names from a module, with the names sorted. */
-export function importLine(names: readonly string[], module: string): string {
+export function importLine(
+  names: readonly string[],
+  module: string,
+  keyword: 'import' | 'import type' = 'import',
+): string {
   const plain = (name: string) => name.replace(/^type /, '').toLowerCase();
   const sorted = [...new Set(names)].sort((one, other) => (plain(one) < plain(other) ? -1 : 1));
-  return `${fitted('import {', sorted, `} from '${module}';`, { padding: ' ' })}\n`;
+  return `${fitted(`${keyword} {`, sorted, `} from '${module}';`, { padding: ' ' })}\n`;
 }
 
 /** A JavaScript string literal in single quotes, unless double quotes need fewer escapes. */

@@ -1,4 +1,12 @@
-import type { Field, NamedEndpoint, ObjectType, Section, Starter } from './model.ts';
+import {
+  camelCase,
+  type Field,
+  type NamedEndpoint,
+  type ObjectType,
+  type Section,
+  type Starter,
+  upperFirst,
+} from './model.ts';
 import { fitted, importLine, propertyName, quoted } from './print.ts';
 
 /** The resolvers of a new client. */
@@ -20,13 +28,13 @@ export function resolversOf(starter: Starter): string {
     ...types.flatMap((type) => entriesOf(type, nameOf)),
   ];
   const code = `export const resolvers = {\n${entries.join('')}} satisfies RequiredResolvers<Resolvers>;\n`;
-  const used = VOCABULARY.filter((name) => entries.join('').includes(`${name}(`));
+  const used = VOCABULARY.filter((name) => code.includes(` ${name}(`));
   const imports = [
     importLine([...used, 'type RequiredResolvers'], '@facet/server'),
     ...importsOf(names),
-    importLine(['type Resolvers'], './schema.generated.ts').replace('{ type Resolvers }', '{ Resolvers }'),
+    importLine(['Resolvers'], './schema.generated.ts', 'import type'),
   ];
-  return `${imports.join('').replace('import { Resolvers }', 'import type { Resolvers }')}\n${code}`;
+  return `${imports.join('')}\n${code}`;
 }
 
 const VOCABULARY = ['arg', 'list', 'load', 'money', 'resolver', 'screen'];
@@ -62,7 +70,7 @@ export function localNames(endpoints: readonly NamedEndpoint[]): Map<NamedEndpoi
   const names = new Map<NamedEndpoint, string>();
   const taken = new Set([...VOCABULARY, 'resolvers']);
   for (const endpoint of new Set(endpoints)) {
-    const candidates = [endpoint.name, `${endpoint.name}Of${endpoint.service.replaceAll(/\W/g, '_')}`];
+    const candidates = [endpoint.name, `${endpoint.name}Of${upperFirst(camelCase(endpoint.service))}`];
     const name = candidates.find((candidate) => !taken.has(candidate)) ?? `${candidates[1]}${taken.size}`;
     taken.add(name);
     names.set(endpoint, name);
@@ -71,7 +79,10 @@ export function localNames(endpoints: readonly NamedEndpoint[]): Map<NamedEndpoi
 }
 
 /** The imports of endpoints, a line per service. */
-export function importsOf(names: ReadonlyMap<NamedEndpoint, string>): string[] {
+export function importsOf(
+  names: ReadonlyMap<NamedEndpoint, string>,
+  keyword: 'import' | 'import type' = 'import',
+): string[] {
   const services = Map.groupBy(names, ([{ service }]) => service);
   return [...services]
     .sort(([one], [other]) => (one < other ? -1 : 1))
@@ -79,6 +90,7 @@ export function importsOf(names: ReadonlyMap<NamedEndpoint, string>): string[] {
       importLine(
         imported.map(([{ name }, local]) => (name === local ? name : `${name} as ${local}`)),
         `../../shared/${service}/endpoints.ts`,
+        keyword,
       ),
     );
 }

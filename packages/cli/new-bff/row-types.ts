@@ -193,7 +193,7 @@ function amountIn(property: string): string {
 /** The name of a component as a GraphQL type. */
 function nameOf(component: string | undefined): string | undefined {
   if (component === undefined) return undefined;
-  const name = isGraphQLName(component) ? component : upperFirst(camelCase(component));
+  const name = upperFirst(isGraphQLName(component) ? component : camelCase(component));
   return isGraphQLName(name) ? name : undefined;
 }
 
@@ -208,5 +208,6 @@ function exportOf(component: string, exports: ReadonlySet<string>): string | und
 /** The singular of a plural English name, by its ending. */
 export function singular(name: string): string {
   if (name.endsWith('ies')) return `${name.slice(0, -3)}y`;
+  if (['ches', 'shes', 'sses', 'xes'].some((end) => name.endsWith(end))) return name.slice(0, -2);
   return name.endsWith('s') && !name.endsWith('ss') ? name.slice(0, -1) : name;
 }

@@ -11,23 +11,26 @@ export function rowsOf({ types }: Starter): string | undefined {
   const parents = unnamed.flatMap(({ row }) => (row.of === 'property' ? [row.parent] : []));
   const named = types.filter((type) => type.row.of === 'component' && parents.includes(type.name));
   const imports = [
-    ...(endpoints.length === 0 ? [] : [importLine(['BatchEndpoint', 'ListEndpoint'], '@facet/server')]),
-    ...importsOf(names),
-    ...named.flatMap(({ name, row }) =>
-      row.of === 'component'
-        ? [
-            importLine(
-              [row.name === name ? name : `${row.name} as ${name}`],
-              `../../shared/${row.service}/rest.generated.ts`,
-            ),
-          ]
-        : [],
-    ),
+    ...(endpoints.length === 0 ? [] : [importLine(['BatchEndpoint', 'ListEndpoint'], '@facet/server', 'import type')]),
+    ...importsOf(names, 'import type'),
+    ...importsOfRows(named),
   ];
-  const sorted = imports.map((line) => line.replace(/^import /, 'import type '));
   const lines = unnamed.map((type) => `export type ${type.name} = ${typeScriptOf(type, names)};\n`);
   const helper = endpoints.length === 0 ? [] : [ROW_OF];
-  return [sorted.join(''), ...lines, ...helper].join('\n');
+  return [imports.join(''), ...lines, ...helper].join('\n');
+}
+
+/** Imports of named rows, a line per service. */
+function importsOfRows(types: readonly ObjectType[]): string[] {
+  const rows = types.flatMap(({ name, row }) => (row.of === 'component' ? [{ name, service: row.service, row }] : []));
+  const services = Map.groupBy(rows, ({ service }) => service);
+  return [...services].map(([service, ofService]) =>
+    importLine(
+      ofService.map(({ name, row }) => (name === row.name ? name : `${row.name} as ${name}`)),
+      `../../shared/${service}/rest.generated.ts`,
+      'import type',
+    ),
+  );
 }
 
 const ROW_OF = `type RowOf<Endpoint> =

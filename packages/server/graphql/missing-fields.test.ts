@@ -4,6 +4,7 @@ import { bookList, books, readings } from '@facet/testing/internal/fixture/share
 import { loans, viewerLoans } from '@facet/testing/internal/fixture/shared/loans/endpoints.ts';
 import { members } from '@facet/testing/internal/fixture/shared/members/endpoints.ts';
 import { describe, expect, test } from '@jest/globals';
+import { defineServices } from '../downstream/endpoint.ts';
 import {
   arg,
   connection,
@@ -147,6 +148,18 @@ describe('a field that nothing resolves', () => {
         'Book.title has no resolver, and GET /books of library has no property title. Add it to the resolvers.',
       ].sort(),
     );
+  });
+
+  test('is found in a recursive row, without end', () => {
+    const properties = { '/parts': { '': ['id', 'next'] } };
+    const { batchOf } = defineServices({
+      parts: { url: 'http://localhost:9', document: { maxItems: {}, properties } },
+    });
+    const parts = batchOf<{ id: string }>()({ service: 'parts', path: '/parts', rowKey: 'id' });
+    const sdl = 'type Query { part(id: ID!): Part }\ntype Part { id: ID!  next: Part  weight: Int }';
+    expect(problemsOf(sdl, { Query: { part: load(parts, arg('id')) } })).toEqual([
+      'tv.graphql:2:34: Part.weight has no resolver, and GET /parts?ids of parts has no property weight. Add it to the resolvers.',
+    ]);
   });
 
   test('is not reported below an ordinary resolver', () => {

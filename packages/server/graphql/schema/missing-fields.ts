@@ -71,8 +71,8 @@ function missingIn(
   return { type, field: name, from, names };
 }
 
-function propertiesOf({ endpoint, path }: NonNullable<Parent['row']>): readonly string[] | undefined {
-  const names = endpoint.properties[[endpoint.rows.path, path].filter((part) => part !== '').join('.')];
+function propertiesOf(row: NonNullable<Parent['row']>): readonly string[] | undefined {
+  const names = row.endpoint.properties[pathInResponse(row)];
   return names?.length === 0 ? undefined : names;
 }
 
@@ -95,8 +95,13 @@ function below(field: GraphQLField<unknown, unknown>, { row, page }: Parent): Pa
   if (page && within === undefined) return {};
   if (within) return within.at.length === 0 ? { row: { endpoint: within.endpoint, path: '' } } : { page: within };
   if (!row || !plan.passthrough) return {};
-  return { row: { ...row, path: [row.path, ...plan.reads].filter((part) => part !== '').join('.') } };
+  const inner = { ...row, path: [row.path, ...plan.reads].filter((part) => part !== '').join('.') };
+  // The document lists a recursive object once. Below that, nothing is known, and the paths would never end.
+  return Object.hasOwn(row.endpoint.properties, pathInResponse(inner)) ? { row: inner } : {};
 }
+
+const pathInResponse = ({ endpoint, path }: NonNullable<Parent['row']>): string =>
+  [endpoint.rows.path, path].filter((part) => part !== '').join('.');
 
 /** The page, one field further down. Undefined if that field does not lead to a row. */
 function inPage(page: Parent['page'], name: string): Parent['page'] {
