@@ -8,7 +8,7 @@ import { issuerSettings, signingKeys } from '@facet/cli/internal/gateway/issuer.
 import { readSettings } from '@facet/server/internal/http/settings/settings.ts';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { bff as web } from '../../bffs/web/bff.ts';
-import { testedHaproxy } from './testing/gateway.ts';
+import { CALLERS, testedHaproxy } from './testing/gateway.ts';
 
 const DOCS = readFileSync(
   fileURLToPath(new URL('../../docs/how-to/run-behind-the-gateway.md', import.meta.url)),
@@ -51,7 +51,7 @@ function checkedBy(binary: string): void {
   let settings: Record<string, string> = {};
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'facet-gateway-'));
-    settings = issuerSettings(signingKeys(folder));
+    settings = issuerSettings(signingKeys(folder), CALLERS);
   });
   afterAll(() => {
     rmSync(folder, { recursive: true, force: true });

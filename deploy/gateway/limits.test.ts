@@ -1,9 +1,8 @@
 import { Readable } from 'node:stream';
 import { NO_HAPROXY } from '@facet/cli/internal/gateway/haproxy.ts';
-import { AUDIENCES } from '@facet/cli/internal/gateway/issuer.ts';
 import { json, type LocalService, startLocalService } from '@facet/testing/internal/local-service.ts';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type RunningGateway, startGateway, testedHaproxy } from './testing/gateway.ts';
+import { AUDIENCES, type RunningGateway, startGateway, testedHaproxy } from './testing/gateway.ts';
 
 /** So long that nothing is forgotten while a test runs. */
 const RATE_SECONDS = '3600';

@@ -2,7 +2,7 @@ import { NO_HAPROXY } from '@facet/cli/internal/gateway/haproxy.ts';
 import { issuerSettings, type SigningKey } from '@facet/cli/internal/gateway/issuer.ts';
 import { json, startLocalService } from '@facet/testing/internal/local-service.ts';
 import { describe, expect, test } from '@jest/globals';
-import { type RunningGateway, startGateway, testedHaproxy } from './testing/gateway.ts';
+import { CALLERS, type RunningGateway, startGateway, testedHaproxy } from './testing/gateway.ts';
 
 const haproxy = testedHaproxy();
 
@@ -41,5 +41,5 @@ function behind(binary: string): void {
 
 /** Settings with this key alone; the second one is what an unset setting makes of it. */
 function only(key: SigningKey): Record<string, string> {
-  return issuerSettings([key, key]);
+  return issuerSettings([key, key], CALLERS);
 }

@@ -1,13 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { NO_HAPROXY } from '@facet/cli/internal/gateway/haproxy.ts';
-import { AUDIENCES } from '@facet/cli/internal/gateway/issuer.ts';
 import { securityHeaders } from '@facet/server/internal/http/output/security-headers.ts';
 
 import { json, type LocalService, startLocalService } from '@facet/testing/internal/local-service.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { CLIENTS } from '../../examples/testing/clients.ts';
-import { type RunningGateway, startGateway, testedHaproxy } from './testing/gateway.ts';
+import { AUDIENCES, type RunningGateway, startGateway, testedHaproxy } from './testing/gateway.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { NO_HAPROXY } from '@facet/cli/internal/gateway/haproxy.ts';
-import { AUDIENCES, type Claims, newKey } from '@facet/cli/internal/gateway/issuer.ts';
+import { type Claims, newKey } from '@facet/cli/internal/gateway/issuer.ts';
 
 import { json, type LocalService, startLocalService } from '@facet/testing/internal/local-service.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { SignJWT, UnsecuredJWT } from 'jose';
 import { CLIENTS } from '../../examples/testing/clients.ts';
-import { type RunningGateway, startGateway, testedHaproxy } from './testing/gateway.ts';
+import { AUDIENCES, type RunningGateway, startGateway, testedHaproxy } from './testing/gateway.ts';
 
 const haproxy = testedHaproxy();
 const now = Math.floor(Date.now() / 1_000);

@@ -10,7 +10,8 @@ import type { Bff } from '@facet/server/internal/http/bff.ts';
 import { z } from 'zod';
 import { allClients } from './clients.ts';
 import { findHaproxy, launchGateway, NO_HAPROXY, type Servers } from './gateway/haproxy.ts';
-import { AUDIENCES, ISSUER, issuerSettings, type SigningKey, signingKeys, signToken } from './gateway/issuer.ts';
+import { ISSUER, issuerSettings, type SigningKey, signingKeys, signToken } from './gateway/issuer.ts';
+import { callerGroups, groupOf } from './identities.ts';
 import { ROOT } from './project.ts';
 import { withTakenPorts } from './start/deployables.ts';
 import { curl } from './start/overview.ts';
@@ -66,7 +67,11 @@ interface Options {
 async function run(binary: string, bffs: readonly Bff[], { port, offset, logLevel }: Options): Promise<number> {
   const servers = serversOfClients(bffs, offset);
   const keys = signingKeys(FOLDER);
-  const settings = { GATEWAY_BIND: `:${port}`, GATEWAY_LOG_LEVEL: logLevel, ...issuerSettings(keys) };
+  const settings = {
+    GATEWAY_BIND: `:${port}`,
+    GATEWAY_LOG_LEVEL: logLevel,
+    ...issuerSettings(keys, callerGroups(bffs)),
+  };
   if ((await withTakenPorts([{ port }])).length > 0) {
     throw new InputError(`Port ${port} is already in use. Stop the process that listens there, or set GATEWAY_PORT.`);
   }
@@ -128,7 +133,7 @@ async function overview(bffs: readonly Bff[], servers: Servers, key: SigningKey,
 async function curlOf(bff: Bff, key: SigningKey, port: number): Promise<string | undefined> {
   const { client, identity } = bff;
   const now = Math.floor(Date.now() / 1_000);
-  const aud = identity.header === 'X-Partner-Id' ? AUDIENCES.partners : AUDIENCES.users;
+  const aud = groupOf(identity.header).audience;
   const token = await signToken(key, {
     iss: ISSUER,
     aud,

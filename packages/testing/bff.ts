@@ -90,7 +90,7 @@ export async function startBff(
     },
   });
   const waste = new OverfetchMeter(settings.measureEvery);
-  const log = createLog(bff.client, 'debug', lines);
+  const log = createLog(bff.client, 'debug', lines, bff.identity.header);
   const tracing = await startTracing(settings.tracing, bff.client, settings.services, log);
   const sharedCache = await openSharedCache(settings.sharedCache, settings.services, log);
   const serverLoad = new ServerLoad();

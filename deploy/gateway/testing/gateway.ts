@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { findHaproxy, launchGateway, NO_HAPROXY, type Servers } from '@facet/cli/internal/gateway/haproxy.ts';
 import {
-  AUDIENCES,
   type Claims,
   ISSUER,
   issuerSettings,
@@ -14,6 +13,7 @@ import {
   signingKeys,
   signToken,
 } from '@facet/cli/internal/gateway/issuer.ts';
+import { groupOf } from '@facet/cli/internal/identities.ts';
 import { freePort } from '@facet/testing/internal/free-port.ts';
 import { until } from '@facet/testing/internal/until.ts';
 import { Pool } from 'undici';
@@ -24,6 +24,13 @@ export function testedHaproxy(): string | undefined {
   if (found === undefined && process.env['CI']) throw new Error(NO_HAPROXY);
   return found;
 }
+
+/** The callers of the shop's clients, and the audiences of their tokens. */
+export const CALLERS = [groupOf('X-User-Id'), groupOf('X-Partner-Id')];
+export const AUDIENCES = {
+  users: groupOf('X-User-Id').audience,
+  partners: groupOf('X-Partner-Id').audience,
+} as const;
 
 /** As much of everything as a test can want that is not about how much there may be, and time for a slow machine. */
 const GENEROUS = {
@@ -75,7 +82,7 @@ export async function startGateway(
   const folder = mkdtempSync(join(tmpdir(), 'facet-gateway-'));
   const keys = before?.keys ?? signingKeys(folder);
   const port = before?.port ?? (await freePort());
-  const environment = { ...GENEROUS, ...issuerSettings(keys), GATEWAY_BIND: `127.0.0.1:${port}`, ...settings };
+  const environment = { ...GENEROUS, ...issuerSettings(keys, CALLERS), GATEWAY_BIND: `127.0.0.1:${port}`, ...settings };
   const child = launchGateway(haproxy, folder, servers, environment, before ? ['-sf', String(before.pid)] : []);
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {

@@ -1,10 +1,10 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { type JWTHeaderParameters, SignJWT } from 'jose';
+import type { CallerGroup } from '../identities.ts';
 
-/** Issuer and audiences of the tokens that the local stand-in for an identity provider signs. */
+/** Issuer of the tokens that the local stand-in for an identity provider signs. */
 export const ISSUER = 'https://issuer.localhost';
-export const AUDIENCES = { users: 'facet-users', partners: 'facet-partners' } as const;
 
 /** A key that signs tokens. */
 export interface SigningKey {
@@ -40,12 +40,14 @@ export function newKey(algorithm: SigningKey['algorithm']): KeyObject {
     : generateKeyPairSync('rsa', { modulusLength: 2_048 }).privateKey;
 }
 
-/** Settings that make the gateway accept tokens signed by these keys. */
-export function issuerSettings([first, second]: readonly [SigningKey, SigningKey]): Record<string, string> {
+/** Settings that make the gateway accept tokens signed by these keys, for callers of these groups. */
+export function issuerSettings(
+  [first, second]: readonly [SigningKey, SigningKey],
+  groups: readonly Pick<CallerGroup, 'setting' | 'audience'>[],
+): Record<string, string> {
   return {
     JWT_ISSUER: ISSUER,
-    JWT_AUDIENCE_USERS: AUDIENCES.users,
-    JWT_AUDIENCE_PARTNERS: AUDIENCES.partners,
+    ...Object.fromEntries(groups.map(({ setting, audience }) => [setting, audience])),
     ...keySettings(1, first),
     ...keySettings(2, second),
   };

@@ -5,11 +5,14 @@ import { deployables } from '../start/deployables.ts';
 import { overview } from '../start/overview.ts';
 import { table } from '../table.ts';
 import type { GeneratedFile } from '../typed-client.ts';
+import { gatewayRegions } from './gateway.ts';
 import { withRegion } from './regions.ts';
 
 /** What a screen costs at most, by its name. */
 export type ScreenCosts = ReadonlyMap<string, { readonly calls: number; readonly waves: number }>;
 
+/** The gateway's configuration. */
+const GATEWAY = 'deploy/gateway/haproxy.cfg';
 /** A client's METRICS_PORT on a machine that runs all of them: 9401 beside 4001. */
 const METRICS_PORTS_FROM = 5_400;
 /** How many processes of a client the gateway finds by DNS at most; docs/how-to/run-behind-the-gateway.md says why. */
@@ -36,7 +39,7 @@ export function projectFiles(
   return [
     { path: 'package.json', content: withScripts(read('package.json'), bffs, config) },
     withRegions('CODEOWNERS', { owners: bffs.flatMap((bff) => ownersOf(bff, config.frontends ?? [])).join('\n') }),
-    withRegions('deploy/gateway/haproxy.cfg', { routes: routesOf(bffs) }),
+    withRegions(GATEWAY, gatewayRegions(read(GATEWAY), bffs)),
     withRegions('deploy/prometheus/prometheus.yml', { targets: bffs.map(targetOf).join('\n') }),
     withRegions('docs/how-to/run-behind-the-gateway.md', { servers: block('text', serversOf(bffs)) }),
     withRegions('README.md', {
@@ -68,17 +71,6 @@ function ownersOf({ client }: Bff, frontends: readonly Frontend[]): string[] {
   return [`/bffs/${client}/`, ...pages, `/schemas/${client}.graphql`].map(
     (path) => `${path.padEnd(25)} @facet/${client}`,
   );
-}
-
-/** Which hosts and paths lead to which backend, and whose callers are partners. */
-function routesOf(bffs: readonly Bff[]): string {
-  const names = bffs.map(({ client }) => client).join(' ');
-  const partners = bffs.filter(({ identity }) => identity.header === 'X-Partner-Id').map(({ client }) => client);
-  return [
-    `  acl host_names_client  req.hdr(host),lower,field(1,.) -m str ${names}`,
-    `  acl path_names_client  path,field(2,/) -m str ${names}`,
-    `  acl is_partners        ${partners.length === 0 ? 'always_false' : `var(txn.client) -m str ${partners.join(' ')}`}`,
-  ].join('\n');
 }
 
 const targetOf = ({ client, port }: Bff): string =>

@@ -13,6 +13,7 @@ import { WarmUp } from '@facet/server/internal/http/start-up.ts';
 import { ErrorCode } from '@facet/server/internal/request/errors.ts';
 import { createLog } from '@facet/server/internal/telemetry/log.ts';
 import { MetricsPage } from '@facet/server/internal/telemetry/metrics-page.ts';
+import { DEFAULT_IDENTITY_HEADER } from '../identities.ts';
 import { table } from '../table.ts';
 import type { GeneratedFile } from '../typed-client.ts';
 import { commandHelp } from './reference/command-help.ts';
@@ -25,7 +26,7 @@ const SERVER = fileURLToPath(new URL('./', import.meta.resolve('@facet/server'))
 const EXAMPLE = defineBff({
   client: 'example',
   port: 4_000,
-  identity: { header: 'X-User-Id', exampleId: 'u_1' },
+  identity: { header: DEFAULT_IDENTITY_HEADER, exampleId: 'u_1' },
   services: { NAME: { url: 'http://localhost:3000' } },
   schema: 'type Query { ok: Boolean }',
   resolvers: { Query: { ok: () => true } },

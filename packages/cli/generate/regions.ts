@@ -20,4 +20,7 @@ export function withRegion(text: string, name: string, content: string, path: st
   return [...lines.slice(0, first + 1), ...content.split('\n'), ...lines.slice(last)].join('\n');
 }
 
+/** Whether a text has a region of this name. */
+export const hasRegion = (text: string, name: string): boolean => text.includes(`${BEGIN}: ${name}`);
+
 const BEGIN = 'generated from bffs/ (npm run generate)';

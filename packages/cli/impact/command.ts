@@ -106,7 +106,7 @@ async function ofClients(
 
 /** Reads a client's schema, screens and budget. Throws if a screen does not match the schema. */
 export function readClient(bff: Bff, root: string): Client & { readonly budget: Budget } {
-  const { client: name, resolvers, publicSchema = false } = bff;
+  const { client: name, resolvers, identity, publicSchema = false } = bff;
   const folder = `${root}bffs/${name}`;
   const schema = readSchema(`${root}schemas/${name}.graphql`, resolvers);
   const documents = readManifests(bff.manifests ?? `${folder}/documents`, schema);
@@ -115,7 +115,7 @@ export function readClient(bff: Bff, root: string): Client & { readonly budget: 
     schema,
     screens: [...readScreens(`${folder}/screens`, schema), ...documents],
     isOpen: publicSchema,
-    identityHeader: bff.identity.header,
+    identityHeader: identity.header,
     budget: existsSync(`${folder}/budget.json`)
       ? readBudget(`${folder}/budget.json`)
       : { screens: {}, adHoc: { calls: 0 } },

@@ -16,7 +16,7 @@ export interface Client {
   readonly screens: readonly Pick<Screen, 'name' | 'document'>[];
   /** Whether the client accepts ad-hoc operations in production. */
   readonly isOpen: boolean;
-  /** Header with the caller's id, which the client sends to every endpoint that is not public. */
+  /** The header that carries the caller's id to every endpoint that is not public. */
   readonly identityHeader: string;
 }
 
@@ -114,7 +114,7 @@ export function isOf(
   return method.toLowerCase() === operation.method && unnamed(own) === unnamed(operation.path);
 }
 
-/** Whether a change affects a field's call or read. */
+/** Whether a change affects a field's call or read. Calls send the identity header to endpoints that are not public. */
 export function touches({ path, method, of }: Change, use: Exclude<Use, HandWritten>, identityHeader: string): boolean {
   if (!isOf(use.endpoint, { path, method })) return false;
   switch (of.about) {

@@ -89,7 +89,7 @@ class MountedBff {
     // The host application listens: a port for metrics would be another server's.
     const settings = { ...readSettings(environment, this.#options), metricsPort: undefined };
     const output = await outputFor(settings.logFormat, settings.developing);
-    const log = createLog(this.#options.client, settings.logLevel, output);
+    const log = createLog(this.#options.client, settings.logLevel, output, this.#options.identity.header);
     this.#unguard = surviveLateRejections(log, { others: 'node' });
     const runtime = await createRuntime(this.#options, settings, log);
     this.#runtime = runtime;

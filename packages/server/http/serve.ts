@@ -24,7 +24,8 @@ import { stopOnSignal } from './stop.ts';
  */
 export async function serve(bff: BffOptions): Promise<void> {
   const settings = await orExit(bff, () => readSettings(process.env, bff));
-  const log = createLog(bff.client, settings.logLevel, await outputFor(settings.logFormat, settings.developing));
+  const output = await outputFor(settings.logFormat, settings.developing);
+  const log = createLog(bff.client, settings.logLevel, output, bff.identity.header);
   surviveLateRejections(log);
   logCrash(log);
   warnOfOpenFiles(settings, log);

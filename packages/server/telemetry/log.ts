@@ -13,13 +13,23 @@ export const REQUEST_LINE = 'request';
 
 /**
  * Creates a log of JSON lines, on standard output by default. Secrets and personal data are redacted. Each text of a line is truncated
- * to 4,096 characters.
+ * to 4,096 characters. `identityHeader` is the header with the caller's id, whose value is redacted too.
  */
-export function createLog(client: string, level: LogLevel, destination: DestinationStream = standardOutput()): Logger {
-  const err = (error: unknown) => (error instanceof RedactedError ? error : new RedactedError(error)).fields;
+export function createLog(
+  client: string,
+  level: LogLevel,
+  destination: DestinationStream = standardOutput(),
+  identityHeader?: string,
+): Logger {
+  const err = (error: unknown) =>
+    (error instanceof RedactedError ? error : new RedactedError(error)).fields(identityHeader);
   // The message of request lines needs no redaction.
   const msg = (text: unknown) => (typeof text === 'string' && text !== REQUEST_LINE ? redactText(text) : text);
-  const redact = PERSONAL_KEYS.map((key) => `["${key}"]`);
+  const keys = [
+    ...PERSONAL_KEYS,
+    ...(identityHeader === undefined ? [] : [identityHeader, identityHeader.toLowerCase()]),
+  ];
+  const redact = [...new Set(keys)].map((key) => `["${key}"]`);
   const serializers = { err, cause: redactReason, msg };
   return pino({ level, base: { client }, redact, serializers, formatters: { log: boundFields } }, destination);
 }

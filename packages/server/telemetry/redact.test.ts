@@ -55,7 +55,7 @@ describe('a text of 1 MB', () => {
       const text = part.repeat(MEGABYTE / part.length);
       expect(redactText(text, 'm_42').length).toBeLessThan(8 * MAX_TEXT_LENGTH);
       expect(String(redactReason(text)).length).toBeLessThan(8 * MAX_TEXT_LENGTH);
-      expect(JSON.stringify(new RedactedError(new Error(text)).fields).length).toBeLessThan(LONGEST_LINE);
+      expect(JSON.stringify(new RedactedError(new Error(text)).fields()).length).toBeLessThan(LONGEST_LINE);
       expect(watched.longest).toBeGreaterThan(1_000);
       expect(watched.longest).toBeLessThan(8 * MAX_TEXT_LENGTH);
     },
@@ -79,7 +79,7 @@ describe('a text of 1 MB', () => {
 
   test('before the frames of a stack leaves room for them', () => {
     const error = new Error('x'.repeat(MEGABYTE), { cause: new Error('y'.repeat(MEGABYTE)) });
-    expect(new RedactedError(error).fields).toMatchObject({
+    expect(new RedactedError(error).fields()).toMatchObject({
       stack: expect.stringMatching(
         /^Error: x+…[^\n]*\n {4}at .*redact\.test\.ts[\s\S]*\ncaused by: Error: y+…[^\n]*\n {4}at /,
       ),
@@ -99,7 +99,7 @@ describe('an error', () => {
     const error = Object.assign(new RangeError('too far', { cause: new Error('for ada@example.com') }), {
       request: { Headers: { a: 1 }, attempts: [{ email: 'x', ms: 3n }] },
     });
-    expect(new RedactedError(error).fields).toMatchObject({
+    expect(new RedactedError(error).fields()).toMatchObject({
       type: 'RangeError',
       message: 'too far: for [hidden]',
       stack: expect.stringContaining('redact.test.ts'),
@@ -110,9 +110,9 @@ describe('an error', () => {
   test('may contain cycles and any other value', () => {
     const circle: { self?: unknown } = {};
     circle.self = circle;
-    expect(JSON.stringify(new RedactedError(Object.assign(new Error('x'), { circle })).fields)).toContain('[hidden]');
-    expect(new RedactedError('ada@example.com').fields).toBe('[hidden]');
-    expect(new RedactedError(undefined).fields).toBeUndefined();
+    expect(JSON.stringify(new RedactedError(Object.assign(new Error('x'), { circle })).fields())).toContain('[hidden]');
+    expect(new RedactedError('ada@example.com').fields()).toBe('[hidden]');
+    expect(new RedactedError(undefined).fields()).toBeUndefined();
   });
 
   test('has the errors of an AggregateError, and its causes up to the tenth', () => {
@@ -125,7 +125,7 @@ describe('an error', () => {
         cause,
       },
     );
-    const { message, aggregateErrors } = new RedactedError(error).fields as Record<string, unknown>;
+    const { message, aggregateErrors } = new RedactedError(error).fields() as Record<string, unknown>;
     expect(message).toMatch(/^all: cause 999: .*: cause 991$/);
     expect(aggregateErrors).toHaveLength(10);
   });
@@ -136,7 +136,7 @@ describe('an error', () => {
       wide = Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`k${index}`, wide]));
     }
     const error = Object.assign(new Error('wide'), { extensions: wide });
-    expect(JSON.stringify(new RedactedError(error).fields).length).toBeLessThan(LONGEST_LINE);
+    expect(JSON.stringify(new RedactedError(error).fields()).length).toBeLessThan(LONGEST_LINE);
     const { log, lines } = openLog();
     log.info({ extensions: wide });
     expect(lines[0]?.length).toBeLessThan(LONGEST_LINE);
@@ -172,17 +172,19 @@ describe('an error', () => {
 
 test('a line has no value under the name of a secret or of personal data', () => {
   const { log, lines } = openLog();
-  log.info({ headers: { cookie: 's1' }, 'x-user-id': 'm_42', variables: { id: 'l_7' }, url: '/x', ms: 3 }, 'hello');
+  log.info({ headers: { cookie: 's1' }, 'x-store-id': 'u_42', variables: { id: 'o_7' }, url: '/x', ms: 3 }, 'hello');
   log.error(new Error('of ada@example.com'));
+  log.error({ err: Object.assign(new Error('refused'), { sent: { 'X-Store-Id': 'u_42' } }) }, 'failed');
   expect(JSON.parse(lines[0] ?? '')).toMatchObject({
     headers: '[Redacted]',
-    'x-user-id': '[Redacted]',
+    'x-store-id': '[Redacted]',
     variables: '[Redacted]',
     url: '[Redacted]',
     ms: 3,
     msg: 'hello',
   });
   expect(lines[1]).not.toContain('ada@example.com');
+  expect(lines[2]).not.toContain('u_42');
 });
 
 function openLog() {
@@ -193,5 +195,5 @@ function openLog() {
       done();
     },
   });
-  return { log: createLog('test', 'info', destination), lines };
+  return { log: createLog('test', 'info', destination, 'X-Store-Id'), lines };
 }

@@ -17,8 +17,6 @@ export const PERSONAL_KEYS = [
   'token',
   'url',
   'variables',
-  'x-partner-id',
-  'x-user-id',
 ] as const;
 
 /** Patterns of secrets and personal data, with their replacements. All run in linear time: `check:patterns` proves it. */
@@ -96,10 +94,17 @@ const UNREADABLE = '[unreadable]';
 
 /** An error, or any other thrown value, redacted for the log. */
 export class RedactedError {
-  readonly fields: unknown;
+  readonly #error: unknown;
+  readonly #callerId: string | undefined;
 
   constructor(error: unknown, callerId?: string) {
-    this.fields = new Redaction(callerId).value(error, MAX_DEPTH);
+    this.#error = error;
+    this.#callerId = callerId;
+  }
+
+  /** The error's fields. `identityHeader` is a property name whose values are hidden too. */
+  fields(identityHeader?: string): unknown {
+    return new Redaction(this.#callerId, identityHeader).value(this.#error, MAX_DEPTH);
   }
 }
 
@@ -143,10 +148,12 @@ function isBounded(value: unknown, depth: number, budget: Budget): boolean {
 /** Redacts one value, bounded in depth, breadth and length. Never throws. */
 class Redaction {
   readonly #callerId: string | undefined;
+  readonly #identityHeader: string | undefined;
   readonly #budget: Budget = { values: MAX_VALUES, characters: MAX_CHARACTERS };
 
-  constructor(callerId: string | undefined) {
+  constructor(callerId: string | undefined, identityHeader?: string) {
     this.#callerId = callerId;
+    this.#identityHeader = identityHeader?.toLowerCase();
   }
 
   value(value: unknown, depth: number): unknown {
@@ -180,7 +187,7 @@ class Redaction {
     for (const key of Object.keys(value)) {
       if (entries.length === MAX_ENTRIES) break;
       if (omitted.has(key)) continue;
-      const redacted = isPersonal(key) ? HIDDEN : this.value(Reflect.get(value, key), depth - 1);
+      const redacted = isPersonal(key, this.#identityHeader) ? HIDDEN : this.value(Reflect.get(value, key), depth - 1);
       entries.push([truncate(key, MAX_STACK_HEAD), redacted]);
     }
     return Object.fromEntries(entries);
@@ -233,6 +240,7 @@ function stackOf({ stack, message }: Error): string {
 
 const personal: ReadonlySet<string> = new Set(PERSONAL_KEYS);
 
-function isPersonal(key: string): boolean {
-  return personal.has(key.toLowerCase());
+function isPersonal(key: string, identityHeader: string | undefined): boolean {
+  const name = key.toLowerCase();
+  return personal.has(name) || name === identityHeader;
 }

@@ -1,3 +1,5 @@
+import { DEFAULT_IDENTITY_HEADER } from '../../identities.ts';
+
 /** A request header that the server reads, or a response header that it sends. */
 export interface DocumentedHeader {
   readonly name: string;
@@ -9,10 +11,10 @@ export interface DocumentedHeader {
 /** Every header with a meaning of its own. A test looks for each in the sources of the server. */
 export const HEADERS: readonly DocumentedHeader[] = [
   {
-    name: 'X-User-Id',
+    name: DEFAULT_IDENTITY_HEADER,
     direction: 'in, sent',
     meaning:
-      'The caller, as the gateway sets it. `identity.header` of a client names the header, such as `X-Partner-Id`. At most 128 characters that need no escaping.',
+      'The caller, as the gateway sets it. `identity.header` of a client names another header. At most 128 characters that need no escaping.',
   },
   { name: 'Authorization', direction: 'in', meaning: "`Bearer` and the caller's token, with `IDENTITY=jwt`." },
   {
