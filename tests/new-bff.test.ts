@@ -4,12 +4,13 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { allClients } from '@facet/cli/internal/clients.ts';
 import { NO_HAPROXY } from '@facet/cli/internal/gateway/haproxy.ts';
-import { checkedClient, suggestedPort } from '@facet/cli/internal/new-bff/options.ts';
+import { checkedClient, suggestedIdentity, suggestedPort } from '@facet/cli/internal/new-bff/options.ts';
 import { freePort } from '@facet/testing/internal/free-port.ts';
-import { copyOfProject } from '@facet/testing/internal/project-copy.ts';
+import { copyOfFixture, copyOfProject } from '@facet/testing/internal/project-copy.ts';
 import { runsScripts } from '@facet/testing/internal/run.ts';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { testedHaproxy } from '../deploy/gateway/testing/gateway.ts';
+import { startReferenceServices } from '../examples/testing/reference-services.ts';
 import { services } from '../shared/services.ts';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
@@ -19,8 +20,22 @@ const haproxy = testedHaproxy();
 
 /** Named and numbered so that a project that has made clients of its own has not these. */
 const MADE = [
-  { client: 'new-for-users', identity: 'X-User-Id', flags: [], caller: 'u_42' },
-  { client: 'new-for-partners', identity: 'X-Partner-Id', flags: ['--port', '4999'], caller: 'pa_1' },
+  { client: 'new-for-users', identity: 'X-User-Id', flags: [], caller: 'u_42', cost: '3 calls in 1 wave' },
+  {
+    client: 'new-for-partners',
+    identity: 'X-Partner-Id',
+    flags: ['--port', '4999', '--from', 'catalog,orders'],
+    caller: 'pa_1',
+    cost: '3 calls in 1 wave',
+  },
+  // The users service has no list, and the header is new to the project.
+  {
+    client: 'new-for-stores',
+    identity: 'X-Store-Id',
+    flags: ['--port', '4998', '--from', 'users'],
+    caller: '1',
+    cost: '0 calls in 0 waves',
+  },
 ] as const;
 
 describe('new clients', () => {
@@ -45,7 +60,7 @@ describe('new clients', () => {
       ...folders,
     );
     for (const folder of folders) expect(stderr).toContain(`PASS ${folder}screens.test.ts`);
-    expect(stderr).toMatch(/Tests: +4 passed, 4 total/);
+    expect(stderr).toMatch(/Tests: +5 passed, 5 total/);
   });
 
   test('pass the project’s checks', async () => {
@@ -65,7 +80,7 @@ describe('new clients', () => {
     expect(name).toBe(`@facet/${client}-client`);
   });
 
-  test.each(MADE)('are in all files that list clients: $client', ({ client, identity, flags }) => {
+  test.each(MADE)('are in all files that list clients: $client', ({ client, identity, flags, caller, cost }) => {
     const port = Number(flags[1] ?? suggestedPort(PROJECT));
     const named: Readonly<Record<string, RegExp | string>> = {
       CODEOWNERS: new RegExp(
@@ -74,7 +89,7 @@ describe('new clients', () => {
       ),
       'deploy/gateway/haproxy.cfg': new RegExp(`path_names_client .* ${client}\\b`),
       'deploy/prometheus/prometheus.yml': `- job_name: facet-${client}\n    static_configs:\n      - targets: ['localhost:${port + 5_400}']`,
-      'README.md': new RegExp(`\\| ${client} +\\| +${port} \\| ${identity} .*Start: \\d calls in 1 wave`),
+      'README.md': new RegExp(`\\| ${client} +\\| +${port} \\| ${identity} .*Start: ${cost}`),
       'docs/how-to/run-behind-the-gateway.md': `backend ${client} from bff`,
     };
     for (const [path, text] of Object.entries(named)) {
@@ -83,11 +98,17 @@ describe('new clients', () => {
         content: text instanceof RegExp ? expect.stringMatching(text) : expect.stringContaining(text),
       });
     }
+    const first = cost.startsWith('0') ? '' : '?first=5';
     expect(readFileSync(`${copy}README.md`, 'utf8')).toContain(
-      `curl -s 'localhost:${port}/screens/Start?first=5' -H '${identity}: `,
+      `curl -s 'localhost:${port}/screens/Start${first}' -H '${identity}: ${caller}'`,
     );
-    const isPartners = / is_partners .* new-for-partners\b/;
-    expect(readFileSync(`${copy}deploy/gateway/haproxy.cfg`, 'utf8')).toMatch(isPartners);
+    const gateway = readFileSync(`${copy}deploy/gateway/haproxy.cfg`, 'utf8');
+    expect(gateway).toMatch(/ is_partners .* new-for-partners\b/);
+    expect(gateway).toMatch(/ is_stores .* new-for-stores\b/);
+    expect(gateway).toContain(`http-request del-header ${identity}\n`);
+    expect(gateway).toMatch(
+      new RegExp(`http-request set-header ${identity} %\\[var\\(txn\\.sub\\)\\] if !is_preflight \\{ .* ${client}\\b`),
+    );
     for (const environment of ['staging', 'production']) {
       expect(existsSync(`${copy}deploy/kubernetes/${environment}/${client}.generated.yaml`)).toBe(true);
     }
@@ -97,14 +118,23 @@ describe('new clients', () => {
 
   const run = runsScripts(ROOT);
   test.each(MADE)(
-    'start by their npm script, and answer their screen: $client',
-    async ({ client, identity, caller, flags }) => {
+    'start by their npm script, and answer their screen with the services’ rows: $client',
+    async ({ client, identity, caller, flags, cost }) => {
       const port = Number(flags[1] ?? suggestedPort(PROJECT));
       const { scripts } = JSON.parse(readFileSync(`${copy}package.json`, 'utf8'));
       expect(scripts[`start:${client}`]).toBe(`node bffs/${client}/main.ts`);
-      const running = await run(`${copy}bffs/${client}/main.ts`, { PORT: '0' }).port;
-      const answer = await fetch(`http://localhost:${running}/screens/Start`, { headers: { [identity]: caller } });
-      expect(await answer.json()).toMatchObject({ data: { start: { promos: null } } });
+      await using reference = await startReferenceServices();
+      const urls = Object.entries(reference.urls).map(([name, url]) => [`${name.toUpperCase()}_URL`, url]);
+      const { port: started } = run(`${copy}bffs/${client}/main.ts`, { PORT: '0', ...Object.fromEntries(urls) });
+      const answer = await fetch(`http://localhost:${await started}/screens/Start`, {
+        headers: { [identity]: caller },
+      });
+      const row = { id: expect.any(String) };
+      const rows = expect.arrayContaining([expect.objectContaining(row)]);
+      const start = cost.startsWith('0')
+        ? { hello: 'Hello' }
+        : { products: rows, promos: rows, orders: expect.any(Array) };
+      expect(await answer.json()).toEqual({ data: { start } });
       const { stdout } = await node(
         '-e',
         `import('./packages/cli/clients.ts').then(async ({ allClients }) => {
@@ -116,6 +146,37 @@ describe('new clients', () => {
   );
 });
 
+describe('a new client in another project', () => {
+  test('is made from its own services, and passes its tests and checks', async () => {
+    const copy = copyOfFixture();
+    const { NODE_OPTIONS: _, ...environment } = process.env;
+    const node = (...args: string[]) => promisify(execFile)(process.execPath, args, { cwd: copy, env: environment });
+    const { stdout } = await node('packages/cli/new-bff.ts', 'tv', '--identity', 'X-Store-Id', '--yes');
+    expect(stdout).toContain('Created the client tv');
+    const jest = ['--experimental-vm-modules', 'node_modules/jest/bin/jest.js', 'bffs/tv/'];
+    expect((await node(...jest)).stderr).toMatch(/Tests: +2 passed, 2 total/);
+    await node('packages/cli/generate.ts', '--check');
+    expect((await node('packages/cli/check.ts')).stdout).toContain('## tv');
+    expect(readFileSync(`${copy}bffs/tv/bff.ts`, 'utf8')).toContain("{ header: 'X-Store-Id', exampleId: '1' }");
+  });
+});
+
+describe('a new client in mock mode', () => {
+  const run = runsScripts(ROOT);
+
+  test('answers its screen without services', async () => {
+    const copy = copyOfProject();
+    const { NODE_OPTIONS: _, ...environment } = process.env;
+    const options = { cwd: copy, env: environment, stdio: 'pipe' } as const;
+    execFileSync(process.execPath, ['packages/cli/new-bff.ts', 'tv', '--yes'], options);
+    const port = await run(`${copy}packages/cli/mock.ts`, { PORT: '0' }, 'tv').port;
+    const answer = await fetch(`http://localhost:${port}/screens/Start`, { headers: { 'X-User-Id': 'u_42' } });
+    const { data, errors } = Object(await answer.json());
+    expect(errors).toBeUndefined();
+    expect(Object.keys(data.start)).toEqual(['orders', 'products', 'promos']);
+  });
+});
+
 if (haproxy === undefined) test.todo(NO_HAPROXY);
 else {
   describe('a new client behind the gateway', () => {
@@ -124,7 +185,7 @@ else {
     test('is reachable', async () => {
       const copy = copyOfProject();
       const { NODE_OPTIONS: _, ...environment } = process.env;
-      execFileSync(process.execPath, ['packages/cli/new-bff.ts', 'tv', '--yes'], {
+      execFileSync(process.execPath, ['packages/cli/new-bff.ts', 'tv', '--identity', 'X-Store-Id', '--yes'], {
         cwd: copy,
         env: environment,
         stdio: 'pipe',
@@ -219,16 +280,17 @@ test('reports all problems and writes nothing', () => {
   const copy = copyOfProject();
   const { NODE_OPTIONS: _, ...environment } = process.env;
   const make = () =>
-    execFileSync(process.execPath, ['packages/cli/new-bff.ts', 'web', '--port', '4001', '--identity', 'Cookie'], {
-      cwd: copy,
-      env: environment,
-      stdio: 'pipe',
-    });
+    execFileSync(
+      process.execPath,
+      ['packages/cli/new-bff.ts', 'web', '--port', '4001', '--identity', 'Cookie', '--from', 'catalog,ordres'],
+      { cwd: copy, env: environment, stdio: 'pipe' },
+    );
   expect(make).toThrow(
     [
       'The client "web" already exists.',
       'Port 4001 is used by mobile.',
-      'The identity header "Cookie" is not one of X-User-Id, X-Partner-Id.',
+      'The identity header is "Cookie", which has another meaning. Choose a header of your own.',
+      'Unknown service "ordres". Known: users, orders, catalog. Did you mean orders?',
     ].join('\n'),
   );
   expect(existsSync(`${copy}bffs/web/screens/Start.graphql`)).toBe(false);
@@ -290,4 +352,32 @@ test.each([
   ];
   expect(() => checkedClient({ client, port, identity: 'x-user-id', from: '' }, taken, services)).toThrow(problem);
   expect(suggestedPort(taken)).toBe(4_003);
+});
+
+describe('the identity of a new client', () => {
+  const taken = [
+    { client: 'a', port: 4_001, identity: { header: 'X-Store-Id', exampleId: 's_1' } },
+    { client: 'b', port: 4_002, identity: { header: 'X-Partner-Id', exampleId: 'pa_1' } },
+    { client: 'c', port: 4_003, identity: { header: 'x-store-id', exampleId: 's_2' } },
+  ];
+
+  test('is that of most clients, or X-User-Id without clients', () => {
+    expect(suggestedIdentity(taken)).toBe('X-Store-Id');
+    expect(suggestedIdentity([])).toBe('X-User-Id');
+  });
+
+  test.each([
+    ['x-STORE-id', 'X-Store-Id', 's_1'],
+    ['X-Partner-Id', 'X-Partner-Id', 'pa_1'],
+    ['Remote-User', 'Remote-User', '1'],
+  ])('%s is spelled, and tried, as by the other clients', (identity, header, exampleId) => {
+    const input = { client: 'tv', port: '5000', identity, from: 'orders, users,orders' };
+    expect(checkedClient(input, taken, services)).toEqual({
+      client: 'tv',
+      port: 5_000,
+      header,
+      exampleId,
+      from: ['orders', 'users'],
+    });
+  });
 });
