@@ -166,6 +166,15 @@ test('moved rows break only their endpoint', () => {
   ]);
 });
 
+test.each([
+  ['X-User-Id', []],
+  ['X-Store-Id', ['Query.pages by GET: ']],
+])('a required header %s breaks clients that send another identity header', (name, fields) => {
+  const parameters = [{ name, in: 'header', required: true, schema: { type: 'string' } }];
+  const after = document(thing({ width, depth: width }), undefined, { parameters });
+  expect(broken(after).filter((field) => field.startsWith('Query.pages'))).toEqual(fields);
+});
+
 test('a removed Link header breaks only paged lists', () => {
   const headers = { Link: { schema: { type: 'string' } } };
   const row = thing({ width, depth: width });

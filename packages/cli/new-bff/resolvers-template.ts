@@ -68,7 +68,7 @@ function endpointNames({ sections, lookups, types }: Starter): Map<NamedEndpoint
 /** A name for each endpoint in a module that imports all of them: its own one, unless that is taken. */
 export function localNames(endpoints: readonly NamedEndpoint[]): Map<NamedEndpoint, string> {
   const names = new Map<NamedEndpoint, string>();
-  const taken = new Set([...VOCABULARY, 'resolvers']);
+  const taken = new Set([...VOCABULARY, 'resolvers', 'default']);
   for (const endpoint of new Set(endpoints)) {
     const candidates = [endpoint.name, `${endpoint.name}Of${upperFirst(camelCase(endpoint.service))}`];
     const name = candidates.find((candidate) => !taken.has(candidate)) ?? `${candidates[1]}${taken.size}`;
