@@ -51,7 +51,8 @@ export const bookService: Handler = ({ url }, response) => {
 
 /** Settings of a test: the address of the service, and no log. */
 export function readerSettings(booksUrl: string, more: Record<string, string> = {}): Record<string, string> {
-  return { BOOKS_URL: booksUrl, NODE_ENV: 'test', LOG_LEVEL: 'fatal', DRAIN_MS: '0', ...more };
+  // A busy machine delays the event loop: no reason to reject requests here.
+  return { BOOKS_URL: booksUrl, NODE_ENV: 'test', LOG_LEVEL: 'fatal', DRAIN_MS: '0', MAX_LAG_MS: '600000', ...more };
 }
 
 /** A client's directory with these files, and a budget. */

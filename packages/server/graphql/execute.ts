@@ -4,7 +4,6 @@ import {
   GraphQLError,
   type GraphQLSchema,
   getVariableValues,
-  execute as graphqlExecute,
   Kind,
 } from 'graphql';
 import { Loaders } from '../downstream/batching/loaders.ts';
@@ -20,10 +19,12 @@ import { createCostLimit } from './analysis/cost-limit.ts';
 import { type AnswerError, thrownOf, toAnswerErrors } from './answer-error.ts';
 import type { Context } from './context.ts';
 import { createArgumentCheck } from './execution/argument-check.ts';
+import { completeResponse } from './execution/complete.ts';
+import { PlanRun } from './execution/plan-run.ts';
 import { type Coerced, createPreparation, type Preparation, type Prepared } from './execution/prepare.ts';
+import { buildData } from './execution/response-builder.ts';
 import { hasInheritedInputs, removePrototypes } from './inherited.ts';
 import { createMeasuring } from './overfetch/measuring.ts';
-import { resolveProperty } from './schema/guard.ts';
 
 export interface Operation {
   readonly document: DocumentNode;
@@ -72,7 +73,7 @@ export function createEngine(
     ledger.operation = prepared;
     const trace = ledger.trace && prepared && beginTrace(ledger.trace, prepared);
     const result = prepared
-      ? (rejection(prepared, document, variables) ?? (await run(prepared, document, variables, request)))
+      ? (rejection(prepared, document, variables) ?? (await run(prepared, variables, request)))
       : unknownOperation(document, operationName);
     const { errors, ...rest } = result;
     const response: Executed = errors ? { ...rest, errors: toAnswerErrors(result, request, log) } : rest;
@@ -95,54 +96,29 @@ export function createEngine(
 
   async function run(
     prepared: Prepared,
-    document: DocumentNode,
     variables: Operation['variables'],
     request: RequestContext,
   ): Promise<ExecutionResult> {
     const context: Context = { request, loaders: new Loaders(rows, request, prepared.selection), onLateRejection };
-    if (!prepared.run) return interpret(prepared, document, variables, context);
     const { coerced, errors } = coerce(schema, prepared, variables);
     if (errors) return { errors };
-    const result = await prepared.run(context, coerced);
-    if (!hasPropagatedErrors(result)) return result;
-    // graphql-js decides which of several errors a null parent reports. The loaders have all rows, so no service is called again.
-    request.ledger.staleParts.length = 0;
-    return interpret(prepared, document, variables, context);
+    const run = new PlanRun(prepared.planFor(coerced), context, coerced);
+    await run.fetch();
+    const data = prepared.isCompiled ? dataOf(run) : undefined;
+    return data === undefined ? completeResponse(run) : { data };
   }
 
-  function interpret(
-    { operation }: Prepared,
-    document: DocumentNode,
-    variableValues: Operation['variables'],
-    contextValue: Context,
-  ) {
-    const operationName = operation.name?.value;
-    const { hideSuggestions } = COERCION;
-    const resolvers = { fieldResolver: resolveProperty };
-    return graphqlExecute({
-      schema,
-      document,
-      operationName,
-      hideSuggestions,
-      ...resolvers,
-      contextValue,
-      variableValues,
-    });
+  /** The data of a run whose values are all as the schema promises; undefined for any other run. */
+  function dataOf(run: PlanRun): Record<string, unknown> | undefined {
+    if (run.hasErrors || run.context.request.ledger.hasStale) return undefined;
+    try {
+      return buildData(run);
+    } catch {
+      return undefined;
+    }
   }
 
   return { execute, preparation };
-}
-
-/** Whether an error made a parent of its field null. */
-function hasPropagatedErrors({ data, errors = [] }: ExecutionResult): boolean {
-  return errors.some(({ path = [] }) => {
-    let value: unknown = data;
-    for (const step of path) {
-      if (value === null || value === undefined) return true;
-      value = Reflect.get(Object(value), step);
-    }
-    return false;
-  });
 }
 
 /** An entry of `extensions.stale`: the path, and the age in whole seconds. */

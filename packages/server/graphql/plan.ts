@@ -1,5 +1,7 @@
 import type { GraphQLField } from 'graphql';
+import type { ChosenBy } from '../downstream/batching/loaders.ts';
 import type { BatchDescription, ListDescription } from '../downstream/endpoint.ts';
+import type { Page } from '../downstream/row-shape.ts';
 import type { FieldInfo } from '../request/field-path.ts';
 import { isObject } from '../request/guards.ts';
 import type { Context } from './context.ts';
@@ -12,8 +14,36 @@ export interface Field<Parent, Args, Result> {
 
 /** One entry named after the library, as graphql-js recommends for extensions. */
 export interface PlanExtensions {
-  readonly facet: { readonly plan: Plan };
+  readonly facet: { readonly plan: Plan; readonly step?: Step | undefined };
 }
+
+type Read<Value> = (parent: unknown, args: unknown, context: Context) => Value;
+
+/**
+ * How the plan of an operation gets a field's values for all of its parents at once. A field without a step has its resolver called
+ * for each parent.
+ */
+export type Step =
+  /** The parent's property of this name, unchanged. */
+  | { readonly kind: 'property'; readonly name: string }
+  /** A value that is computed from the parent, synchronously and with the same result every time. */
+  | { readonly kind: 'value'; readonly read: Read<unknown> }
+  /** The row of an endpoint with this key. `convert` gets what the field returns of it; undefined: the row itself. */
+  | {
+      readonly kind: 'row';
+      readonly endpoint: BatchDescription;
+      readonly key: Read<unknown>;
+      readonly chosenBy: ChosenBy;
+      readonly convert: ((row: object, context: Context) => unknown) | undefined;
+    }
+  /** A page of an endpoint. `convert` gets what the field returns of it. */
+  | {
+      readonly kind: 'page';
+      readonly load: (parent: unknown, args: unknown, context: Context, info: FieldInfo) => Promise<Page<unknown>>;
+      readonly convert: (page: Page<unknown>) => unknown;
+    }
+  /** The resolver of the framework, called for each parent. Its objects are plain data, but it may return a promise. */
+  | { readonly kind: 'framework' };
 
 /** What a field reads and calls. Cost analysis, sparse fetching, impact and the docs use nothing else. */
 export interface Plan {
@@ -61,8 +91,27 @@ export interface Origin {
   readonly through?: readonly string[];
 }
 
-export function withPlan<Resolve>(plan: Plan, resolve: Resolve) {
-  return { resolve, extensions: { facet: { plan } } } as const;
+/** A field as data. Without a `step`, the plan of an operation calls `resolve` for each parent. */
+export function withPlan<Resolve>(plan: Plan, resolve: Resolve, step?: Step) {
+  return { resolve, extensions: { facet: { plan, step } } } as const;
+}
+
+/** A field as data that computes its value from the parent, synchronously and without calls. */
+export function withValue<Resolve extends (parent: never, args: never, context: Context) => unknown>(
+  plan: Plan,
+  read: Resolve,
+) {
+  return withPlan(plan, read, { kind: 'value', read: read as unknown as Read<unknown> });
+}
+
+/** How a plan gets the field's values; undefined for hand-written resolvers. */
+export function stepOf({
+  name,
+  resolve,
+  extensions,
+}: Pick<GraphQLField<unknown, never>, 'name' | 'resolve' | 'extensions'>): Step | undefined {
+  if (hasPlan(extensions)) return extensions.facet.step;
+  return resolve ? undefined : { kind: 'property', name };
 }
 
 /**

@@ -3,7 +3,6 @@ import type { RequestHandler } from 'express';
 import { ErrorCode } from '../request/errors.ts';
 import { createLog } from '../telemetry/log.ts';
 import { outputFor } from '../telemetry/output.ts';
-import { surviveLateRejections } from './late-rejections.ts';
 import { type BffOptions, checkOptions } from './options.ts';
 import { pathsOf } from './paths.ts';
 import { createRuntime, type Runtime } from './runtime.ts';
@@ -60,7 +59,6 @@ class MountedBff {
   readonly #options: BffOptions;
   #runtime: Runtime | undefined;
   #starting: Promise<void> | undefined;
-  #unguard: () => void = () => {};
 
   constructor(options: BffOptions) {
     this.#options = options;
@@ -90,7 +88,6 @@ class MountedBff {
     const settings = { ...readSettings(environment, this.#options), metricsPort: undefined };
     const output = await outputFor(settings.logFormat, settings.developing);
     const log = createLog(this.#options.client, settings.logLevel, output, this.#options.identity.header);
-    this.#unguard = surviveLateRejections(log, { others: 'node' });
     const runtime = await createRuntime(this.#options, settings, log);
     this.#runtime = runtime;
     await runtime.warmUp.run();
@@ -117,7 +114,6 @@ class MountedBff {
     const runtime = this.#runtime;
     this.#runtime = undefined;
     this.#starting = undefined;
-    this.#unguard();
     if (runtime) await close(runtime);
   }
 }

@@ -227,14 +227,6 @@ describe('a BFF as a process', () => {
     child.kill('SIGTERM');
     expect((await ended).exitCode).toBe(0);
   });
-
-  test('survives a rejection that comes after its answer, as it would not unguarded', async () => {
-    const answer = '{"data":{"items":null},"codes":["SERVICE_BAD_RESPONSE"]}\n';
-    expect(await run('packages/testing/late-rejection.ts').ended).toEqual({ exitCode: 0, output: `${answer}alive\n` });
-    const unguarded = await run('packages/testing/late-rejection.ts', {}, '--unguarded').ended;
-    expect(unguarded.exitCode).not.toBe(0);
-    expect(unguarded.output).not.toContain('alive');
-  });
 });
 
 /** How many connections the kernel lets wait. */

@@ -5,7 +5,6 @@ import { listenProblem } from '../command/listen-problem.ts';
 import { createLog, type Logger, sampledLog } from '../telemetry/log.ts';
 import { outputFor } from '../telemetry/output.ts';
 import { credentialOf } from './identity/identify.ts';
-import { surviveLateRejections } from './late-rejections.ts';
 import type { BffOptions } from './options.ts';
 import { securityHeaders } from './output/security-headers.ts';
 import { pathsOf } from './paths.ts';
@@ -26,7 +25,7 @@ export async function serve(bff: BffOptions): Promise<void> {
   const settings = await orExit(bff, () => readSettings(process.env, bff));
   const output = await outputFor(settings.logFormat, settings.developing);
   const log = createLog(bff.client, settings.logLevel, output, bff.identity.header);
-  surviveLateRejections(log);
+  logRejections(log);
   logCrash(log);
   warnOfOpenFiles(settings, log);
 
@@ -126,6 +125,12 @@ function fail(message: string): never {
 }
 
 /** Logs an exception that ends the process. Node would print it without the log's redaction. */
+/** Code of the client may leave a rejected promise behind. That must not end the requests of other callers. */
+function logRejections(log: Logger): void {
+  const logSampled = sampledLog(log, 'unhandled rejection', 'error');
+  process.on('unhandledRejection', (reason) => logSampled({}, { err: reason }));
+}
+
 function logCrash(log: Logger): void {
   process.on('uncaughtException', (err) => {
     log.fatal({ err }, 'uncaught exception');

@@ -1,4 +1,4 @@
-/** Position of a field in the response, as graphql-js and graphql-jit pass it to resolvers. */
+/** Position of a field in the response, as graphql-js passes it to resolvers. */
 export interface FieldInfo {
   readonly path: FieldPath;
   /** Its selections: the same array for all items of a list, and a different one for every other field of the operation. */

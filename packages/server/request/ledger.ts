@@ -83,6 +83,8 @@ export interface Ledger {
   markStale(value: object, ageMs: number): void;
   /** The age of such a row or list in milliseconds; undefined for others. */
   staleAgeMs(value: object): number | undefined;
+  /** Whether there is any such row or list. */
+  readonly hasStale: boolean;
   /** The parts of the response that are built from such rows. */
   readonly staleParts: StalePart[];
   /** The Set-Cookie headers of the services' responses, in order of arrival. */
@@ -163,6 +165,10 @@ class RequestLedger implements Ledger {
 
   staleAgeMs(value: object): number | undefined {
     return this.#stale?.get(value);
+  }
+
+  get hasStale(): boolean {
+    return this.#stale !== undefined;
   }
 
   limitFreshness(milliseconds: number): void {

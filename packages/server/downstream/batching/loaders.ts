@@ -7,7 +7,7 @@ import { isKeyText, KEY_RULE, keyText, percentEncode } from '../../request/key.t
 import type { BatchDescription, BatchEndpoint, ListDescription, ListEndpoint } from '../endpoint.ts';
 import type { Page, Row } from '../row-shape.ts';
 import { type Properties, type Selection, WHOLE_ROWS } from '../sparse.ts';
-import type { Peek, RowSource } from './row-source.ts';
+import type { Loaded, Peek, RowSource } from './row-source.ts';
 
 export type ParamValue = string | number | boolean | null | undefined;
 
@@ -27,6 +27,16 @@ export interface Loading {
     field?: FieldInfo,
     chosenBy?: ChosenBy,
   ): R | null | Promise<R | null>;
+  /**
+   * Loads the rows with these keys: null for a null key and for a row that the service does not have, and an Error where `load` rejects.
+   * Returns them synchronously if all are cached. Never rejects. An Error in place of a key stays.
+   */
+  loadAll(
+    endpoint: BatchDescription,
+    keys: readonly unknown[],
+    field: FieldInfo | undefined,
+    chosenBy: ChosenBy,
+  ): readonly Loaded[] | Promise<readonly Loaded[]>;
   /**
    * Loads a page of a list. Null and undefined parameters are left out. Invalid parameters reject as keys do. `fromService`
    * names the parameters whose values a service chose.
@@ -65,17 +75,57 @@ export class Loaders implements Loading {
     field?: FieldInfo,
     chosenBy: ChosenBy = 'caller',
   ): R | null | Promise<R | null> {
-    const text = keyText(key);
-    if (text === undefined) return Promise.reject(invalidInput(`A key must be an integer or ${KEY_RULE}.`, chosenBy));
+    const loaded = this.loadAll(endpoint, [key], field, chosenBy);
+    return (loaded instanceof Promise ? loaded.then(onlyRow) : rowOrRejection(loaded)) as R | Promise<R | null>;
+  }
+
+  loadAll(
+    endpoint: BatchDescription,
+    keys: readonly unknown[],
+    field: FieldInfo | undefined,
+    chosenBy: ChosenBy,
+  ): readonly Loaded[] | Promise<readonly Loaded[]> {
     const rows = this.#rowsOf(endpoint);
-    const known = rows.known(text);
-    if (known === undefined && !endpoint.ids.carries(endpoint.path, text)) {
-      const message = `The ${endpoint.service} service cannot take this key: it is empty or contains a separator of keys.`;
-      return Promise.reject(invalidInput(message, chosenBy));
+    const { trace } = this.#request.ledger;
+    const loaded = new Array<Loaded>(keys.length);
+    const texts = new Array<string | undefined>(keys.length);
+    const missing = new Set<string>();
+    const waiting = new Set<Promise<void>>();
+    for (let index = 0; index < keys.length; index += 1) {
+      const key = keys[index];
+      if (key === null || key === undefined || key instanceof Error) {
+        loaded[index] = key ?? null;
+        continue;
+      }
+      const text = keyText(key);
+      if (text === undefined) {
+        loaded[index] = invalidInput(`A key must be an integer or ${KEY_RULE}.`, chosenBy);
+        continue;
+      }
+      const known = rows.known(text);
+      if (known === undefined && !endpoint.ids.carries(endpoint.path, text)) {
+        const message = `The ${endpoint.service} service cannot take this key: it is empty or contains a separator of keys.`;
+        loaded[index] = invalidInput(message, chosenBy);
+        continue;
+      }
+      trace?.load(endpoint, text, field);
+      const row = known ?? rows.peek(text);
+      if (row === undefined) missing.add(text);
+      else if (row instanceof Promise) waiting.add(row);
+      else {
+        loaded[index] = row === ABSENT ? null : row;
+        continue;
+      }
+      texts[index] = text;
     }
-    this.#request.ledger.trace?.load(endpoint, text, field);
-    // JSON comes in here: its type is what the endpoint declares.
-    return (known ?? rows.load(text)) as R | Promise<R | null>;
+    if (missing.size > 0) waiting.add(rows.load([...missing]));
+    if (waiting.size === 0) return loaded;
+    return Promise.all(waiting).then(() => {
+      texts.forEach((text, index) => {
+        if (text !== undefined) loaded[index] = rows.loaded(text);
+      });
+      return loaded;
+    });
   }
 
   list<R, P extends string>(
@@ -107,6 +157,7 @@ export class Loaders implements Loading {
   of(field: FieldInfo | undefined): Loading {
     return {
       load: (endpoint, key, _field, chosenBy) => this.load(endpoint, key, field, chosenBy),
+      loadAll: (endpoint, keys, _field, chosenBy) => this.loadAll(endpoint, keys, field, chosenBy),
       list: (endpoint, params, _field, fromService) => this.list(endpoint, params, field, fromService),
       of: (other) => this.of(other),
     };
@@ -122,27 +173,77 @@ export class Loaders implements Loading {
   }
 }
 
+function rowOrRejection([row = null]: readonly Loaded[]): Row | null | Promise<never> {
+  return row instanceof Error ? Promise.reject(row) : row;
+}
+
+function onlyRow([row = null]: readonly Loaded[]): Row | null {
+  if (row instanceof Error) throw row;
+  return row;
+}
+
+/** A row that the service does not have. */
+const ABSENT = Symbol('absent');
+
 /** The rows of one endpoint in one operation. A key keeps the row that it first resolved to. */
 class OperationRows {
-  readonly #rows = new Map<string, Row | Promise<Row | null>>();
+  /** A promise stands for a row that is being loaded. */
+  readonly #rows = new Map<string, Row | Error | typeof ABSENT | Promise<void>>();
   readonly #peek: Peek | undefined;
-  readonly #loader: DataLoader<string, Row | null>;
+  readonly #loader: DataLoader<readonly string[], readonly Loaded[]>;
 
   constructor(source: RowSource, endpoint: BatchDescription, properties: Properties, request: RequestContext) {
     this.#peek = source.peek?.(endpoint, properties, request);
-    // Keys are unique here. The row source decides how many calls they need, because some may be cached.
-    this.#loader = new DataLoader((keys) => source.rows(endpoint, keys, properties, request), { cache: false });
+    // One entry of the loader is all keys that a field needs at a time: a promise for each key would cost more than its row.
+    // The row source decides how many calls the keys need, because some may be cached.
+    this.#loader = new DataLoader(
+      async (groups) => {
+        const loaded = await source.rows(
+          endpoint,
+          groups.length === 1 ? (groups[0] ?? []) : groups.flat(),
+          properties,
+          request,
+        );
+        let end = 0;
+        return groups.map(({ length }) => {
+          end += length;
+          return loaded.slice(end - length, end);
+        });
+      },
+      { cache: false },
+    );
   }
 
-  /** The row, or its promise, that was loaded by this key before. */
-  known(key: string): Row | Promise<Row | null> | undefined {
+  /** The row that was loaded by this key before, or the end of its loading. */
+  known(key: string): Row | Error | typeof ABSENT | Promise<void> | undefined {
     return this.#rows.get(key);
   }
 
-  load(key: string): Row | Promise<Row | null> {
-    const row = this.#peek?.(key) ?? this.#loader.load(key);
-    this.#rows.set(key, row);
+  /** The row if it is available synchronously. */
+  peek(key: string): Row | undefined {
+    const row = this.#peek?.(key);
+    if (row !== undefined) this.#rows.set(key, row);
     return row;
+  }
+
+  /** Loads rows by keys that are not known. Never rejects. All keys of one tick go into one call. */
+  load(keys: readonly string[]): Promise<void> {
+    const loading = this.#loader.load(keys).then(
+      (loaded) => {
+        for (const [index, key] of keys.entries()) this.#rows.set(key, loaded[index] ?? ABSENT);
+      },
+      (error: Error) => {
+        for (const key of keys) this.#rows.set(key, error);
+      },
+    );
+    for (const key of keys) this.#rows.set(key, loading);
+    return loading;
+  }
+
+  /** The row of a key whose loading has ended. */
+  loaded(key: string): Loaded {
+    const row = this.#rows.get(key);
+    return row === undefined || row === ABSENT || row instanceof Promise ? null : row;
   }
 }
 

@@ -101,7 +101,7 @@ describe('a fresh cached row', () => {
     expect(await world.operation().loaders.load(things, 'a')).toEqual({ id: 'a', version: 2 });
     expect(await world.operation().loaders.load(things, 'b')).toMatchObject({ id: 'b' });
     expect(loaders.load(things, 'a')).toBe(before);
-    expect(loaders.load(things, 'b')).toBe(asked);
+    expect(loaders.load(things, 'b')).toBe(await asked);
   });
 });
 

@@ -56,47 +56,36 @@ export function loadSitesOf(
   given: Given = {},
 ): LoadSite[] {
   const root = schema.getRootType(operation.operation);
-  const first = new Walk(schema, document, given, () => false);
-  if (root) first.enter([operation.selectionSet], root, ROOT);
-  // The second walk knows which endpoints have a single site. Their rows arrive call by call, not one by one.
-  const second = new Walk(schema, document, given, (endpoint) => first.isSingle(endpoint));
-  if (root) second.enter([operation.selectionSet], root, ROOT);
-  return second.sites;
+  const walk = new Walk(schema, document, given);
+  if (root) walk.enter([operation.selectionSet], root, ROOT);
+  return walk.sites;
 }
 
-/** A site, and when its keys arrive. */
+/** A site, and when it requests its keys. */
 interface NotedSite {
   readonly site: Omit<LoadSite, 'calls'>;
   readonly isHandWritten: boolean;
-  /** The number of moments at which keys arrive, by the calls that they wait for. */
-  readonly arrivals: ReadonlyMap<string, number>;
+  /** What its keys wait for, as `Position.timing`. A plan requests all keys of a field at one moment, wherever the field is selected. */
+  readonly timings: ReadonlySet<string>;
 }
 
 class Walk {
   readonly #schema: GraphQLSchema;
   readonly #collectFields: CollectFields;
   readonly #given: Given;
-  readonly #isSingle: (endpoint: Endpoint) => boolean;
   readonly #sites = new Map<Endpoint, Map<string, NotedSite>>();
   /** Numbers identify endpoints: two endpoints may have the same name. */
   readonly #numbers = new Map<Endpoint, number>();
   readonly #names = new Names();
 
-  constructor(schema: GraphQLSchema, document: DocumentNode, given: Given, isSingle: (endpoint: Endpoint) => boolean) {
+  constructor(schema: GraphQLSchema, document: DocumentNode, given: Given) {
     this.#schema = schema;
     this.#collectFields = fieldCollector(schema, document, given);
     this.#given = given;
-    this.#isSingle = isSingle;
   }
 
   get sites(): LoadSite[] {
     return [...this.#sites.values()].flatMap((sites) => Array.from(sites.values(), (noted) => siteOf(noted)));
-  }
-
-  /** Whether one site requests all keys of an endpoint, and they arrive at the same moments wherever the field is selected. */
-  isSingle(endpoint: Endpoint): boolean {
-    const [only, ...others] = this.#sites.get(endpoint)?.values() ?? [];
-    return only?.arrivals.size === 1 && others.length === 0;
   }
 
   enter(selections: readonly SelectionSetNode[], type: GraphQLNamedType, at: Position): void {
@@ -132,8 +121,6 @@ class Walk {
     return {
       ...all,
       path,
-      // A hand-written list may have promises for items, which arrive at different moments.
-      ...(plan.runs === 'resolver' ? { arrivals: all.objects } : {}),
       ...(own.page?.at.length === 0 ? { row: own.page.row, page: undefined } : {}),
     };
   }
@@ -177,7 +164,7 @@ class Walk {
     this.#note(identity, {
       site: { path, endpoint, wave, waves: [wave], keys, rows: keys * rowsOfPage, scope: from.scope },
       isHandWritten,
-      arrivals: new Map([[from.timing, from.arrivals]]),
+      timings: new Set([from.timing]),
     });
     const row = {
       endpoints: [...(after.wave > from.wave ? (after.row?.endpoints ?? []) : []), endpoint],
@@ -190,15 +177,11 @@ class Walk {
       const page = { at: call.rowAt, rows: rowsOfPage, row, source };
       const isRow = call.rowAt.length === 0;
       const below = isRow ? source : this.#names.of('step', source, call.rowAt);
-      return { ...position, arrivals: keys, row: undefined, page, source: below };
+      return { ...position, row: undefined, page, source: below };
     }
     const [property, ...others] = call.reads === 'all' ? [] : (call.reads ?? []);
     const isProperty = property !== undefined && others.length === 0;
-    // Rows whose keys arrive at one moment arrive together, even from several calls; cached rows arrive earlier, as a second moment.
-    // If several sites request keys, an earlier call may bring each row at a moment of its own.
-    const moments = endpoint.public ? 2 * from.arrivals : from.arrivals;
-    const arrivals = this.#isSingle(endpoint) ? Math.min(moments, keys) : keys;
-    const below = { ...position, arrivals, row: isProperty ? within(row, property) : row, page: undefined };
+    const below = { ...position, row: isProperty ? within(row, property) : row, page: undefined };
     if (call.reads === undefined || isHandWritten) return below;
     const isPassthrough = isProperty && call.passthrough;
     return { ...below, source: isPassthrough ? this.#names.of('property', source, property) : here };
@@ -222,8 +205,6 @@ class Walk {
 /** Merges a site that is selected at two positions: it requests the same keys once. */
 function both(known: NotedSite, other: NotedSite): NotedSite {
   const first = other.site.wave < known.site.wave ? other.site : known.site;
-  const arrivals = new Map(known.arrivals);
-  for (const [timing, moments] of other.arrivals) arrivals.set(timing, Math.max(moments, arrivals.get(timing) ?? 0));
   const site = {
     ...first,
     waves: [...new Set([...known.site.waves, ...other.site.waves])],
@@ -231,19 +212,18 @@ function both(known: NotedSite, other: NotedSite): NotedSite {
     rows: Math.max(known.site.rows, other.site.rows),
     scope: commonScope(known.site.scope, other.site.scope),
   };
-  return { ...known, site, arrivals };
+  return { ...known, site, timings: known.timings.union(other.timings) };
 }
 
-function siteOf({ site, isHandWritten, arrivals }: NotedSite): LoadSite {
+function siteOf({ site, isHandWritten, timings }: NotedSite): LoadSite {
   const { endpoint, keys } = site;
-  const moments = isHandWritten ? keys : [...arrivals.values()].reduce((sum, each) => sum + each, 0);
+  const moments = isHandWritten ? keys : timings.size;
   return { ...site, calls: endpoint.kind === 'batch' ? callsFor(endpoint, keys, moments) : keys };
 }
 
 /** The position below a field that makes one of several calls. */
 function oneOf(options: readonly Position[], at: Position): Position {
-  const max = (figure: 'distinct' | 'objects' | 'arrivals' | 'wave') =>
-    Math.max(...options.map((option) => option[figure]));
+  const max = (figure: 'distinct' | 'objects' | 'wave') => Math.max(...options.map((option) => option[figure]));
   const pages = options.flatMap(({ page }) => (page ? [page] : []));
   const [page] = pages.toSorted((one, other) => other.rows - one.rows);
   const endpoints = options.flatMap(({ row }) => row?.endpoints ?? []);
@@ -252,17 +232,16 @@ function oneOf(options: readonly Position[], at: Position): Position {
     ...first,
     distinct: max('distinct'),
     objects: max('objects'),
-    arrivals: max('arrivals'),
     wave: max('wave'),
     row: endpoints.length > 0 ? { endpoints, property: '' } : undefined,
     page,
   };
 }
 
-/** The number of calls for keys that arrive at several moments. Each moment may leave one batch that is not full. */
-function callsFor({ ids, maxBatch }: BatchDescription, keys: number, arrivals: number): number {
+/** The number of calls for keys that are requested at several moments. Each moment may leave one batch that is not full. */
+function callsFor({ ids, maxBatch }: BatchDescription, keys: number, atMost: number): number {
   if (!ids.many) return keys;
-  const moments = Math.min(arrivals, keys);
+  const moments = Math.min(atMost, keys);
   return moments + Math.floor((keys - moments) / maxBatch);
 }
 

@@ -9,11 +9,9 @@ export interface Position {
   readonly distinct: number;
   /** The number of objects, with repetitions. */
   readonly objects: number;
-  /** The number of moments at which they arrive. Loads of one moment are one batch. */
-  readonly arrivals: number;
   /** Identifies the objects: positions with the same source have the same objects. */
   readonly source: string;
-  /** Identifies the calls that they wait for. With the same source and timing, they arrive at the same moments. */
+  /** Identifies the calls that they wait for. All objects with the same source and timing are ready at the same moment. */
   readonly timing: string;
   /** The number of calls that precede them, one after the other. */
   readonly wave: number;
@@ -38,7 +36,6 @@ export const ROOT: Position = {
   path: [],
   distinct: 1,
   objects: 1,
-  arrivals: 1,
   source: '',
   timing: '',
   wave: 0,
@@ -83,12 +80,11 @@ function propertyBelow({ reads, passthrough }: Plan, at: Position, created: stri
   };
 }
 
-/** The position below a hand-written resolver: its objects may all differ and arrive at different moments. */
+/** The position below a hand-written resolver: its objects may all differ. */
 export function handWritten(at: Position, created: string, names: Names): Position {
   return {
     ...at,
     distinct: at.objects,
-    arrivals: at.objects,
     source: created,
     timing: names.of('moment', at.timing, created),
   };

@@ -10,7 +10,7 @@ import type { Selection } from '../../downstream/sparse.ts';
 import type { RunOperation } from '../../request/ledger.ts';
 import { selectedFields } from '../analysis/selected-fields.ts';
 import { selectionOf } from '../analysis/selection.ts';
-import { compileOperation, type Run } from './compile.ts';
+import { conditionsOf, type OperationPlan, planOperation, type Variables } from './operation-plan.ts';
 
 /** The result of graphql-js' coercion of variables. */
 export type Coerced = ReturnType<typeof getVariableValues>;
@@ -19,9 +19,10 @@ export type Coerced = ReturnType<typeof getVariableValues>;
 export interface Prepared extends RunOperation {
   readonly operation: OperationDefinitionNode;
   readonly selection: Selection;
-  /** The compiled operation. Undefined before its second use, and for operations that graphql-js has to execute. */
-  run: Run | undefined;
-  uses: number;
+  /** The plan for these variables, which differ only in the conditions of @skip and @include. */
+  planFor(variables: Variables): OperationPlan;
+  /** Whether responses are built by generated code. Generating it costs as much as several responses. */
+  isCompiled: boolean;
   /** The coerced variables for requests without variables, set by the first of them. */
   defaults: Coerced | undefined;
 }
@@ -30,8 +31,8 @@ export interface Prepared extends RunOperation {
 export const MAX_PREPARED = 500;
 const MAX_CHARACTERS = 2_000_000;
 
-/** Compiling costs as much as several runs, so an operation is compiled at its second use. */
-const COMPILED_AT_USE = 2;
+/** Most plans that are kept of an operation whose @skip and @include depend on variables. */
+const MAX_PLANS = 16;
 
 export type Preparation = ReturnType<typeof createPreparation>;
 
@@ -45,12 +46,12 @@ export function createPreparation(schema: GraphQLSchema) {
   });
 
   return {
-    /** Prepares an operation without eviction, and compiles it now or at its second use. */
+    /** Prepares an operation without eviction, and compiles it at its first or at its second use. */
     register(document: DocumentNode, { isCompiledNow }: { readonly isCompiledNow: boolean }): Prepared {
       const operation = getOperationAST(document);
       if (!operation) throw new Error('A registered document must have exactly one operation.');
       const prepared = prepare(schema, document, operation, true);
-      if (isCompiledNow) prepared.run = compileOperation(schema, document, operation);
+      prepared.isCompiled = isCompiledNow;
       registered.set(operation, prepared);
       return prepared;
     },
@@ -61,8 +62,7 @@ export function createPreparation(schema: GraphQLSchema) {
       if (!operation) return undefined;
       const known = registered.get(operation) ?? adHoc.get(operation);
       if (known) {
-        known.uses += 1;
-        if (known.uses === COMPILED_AT_USE) known.run ??= compileOperation(schema, document, operation);
+        known.isCompiled = true;
         return known;
       }
       const prepared = prepare(schema, document, operation, false);
@@ -84,13 +84,23 @@ function prepare(
   isRegistered: boolean,
 ): Prepared {
   let fields: ReadonlySet<string> | undefined;
+  const conditions = conditionsOf(document, operation);
+  const plans = new LRUCache<string, OperationPlan>({ max: MAX_PLANS });
   return {
     operation,
     isRegistered,
     name: operation.name?.value,
     selection: selectionOf(schema, document, operation),
-    run: undefined,
-    uses: 1,
+    isCompiled: false,
+    planFor(variables) {
+      const key = conditions.map((name) => (variables[name] === true ? '1' : '0')).join('');
+      let plan = plans.get(key);
+      if (!plan) {
+        plan = planOperation(schema, document, operation, variables);
+        plans.set(key, plan);
+      }
+      return plan;
+    },
     defaults: undefined,
     get fields() {
       fields ??= selectedFields(schema, document, operation);

@@ -27,11 +27,12 @@ export function list<Row, Param extends string, const Sources extends Params<Par
   params?: Sources & NoOthers<Sources, Param>,
 ): Field<ParentsOf<Sources>, ArgumentsOf<Sources>, Promise<readonly Row[]>> {
   const { plan, loadPage } = pageLoader(endpoint, params ?? {}, []);
-  return withPlan(plan, async (row: unknown, args: unknown, context: Context, info?: FieldInfo) => {
+  const resolve = async (row: unknown, args: unknown, context: Context, info?: FieldInfo) => {
     const page = await loadPage(row, args, context, info);
     noteStale(page, context, info);
     return page.rows;
-  });
+  };
+  return withPlan(plan, resolve, { kind: 'page', load: loadPage, convert: ({ rows }) => rows });
 }
 
 /**
@@ -45,14 +46,13 @@ export function page<Row, Param extends string, const Sources extends Params<Par
   params?: Sources & NoOthers<Sources, Param>,
 ): Field<ParentsOf<Sources>, ArgumentsOf<Sources>, Promise<Page<Row>>> {
   const { plan, loadPage } = pageLoader(endpoint, params ?? {}, ['rows']);
-  return withPlan(
-    { ...plan, provides: ['rows', 'hasNext'] },
-    async (row: unknown, args: unknown, context: Context, info?: FieldInfo) => {
-      const loaded = await loadPage(row, args, context);
-      noteStale(loaded, context, info);
-      return loaded;
-    },
-  );
+  const resolve = async (row: unknown, args: unknown, context: Context, info?: FieldInfo) => {
+    const loaded = await loadPage(row, args, context, info);
+    noteStale(loaded, context, info);
+    return loaded;
+  };
+  const step = { kind: 'page', load: loadPage, convert: (loaded: Page<unknown>) => loaded } as const;
+  return withPlan({ ...plan, provides: ['rows', 'hasNext'] }, resolve, step);
 }
 
 /** The common part of fields over a list: their plan, and the call. `rowAt` leads from the field to a row. */

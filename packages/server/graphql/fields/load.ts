@@ -56,13 +56,20 @@ export function load<
     noteStale(loaded as object | null, context, info);
     return (loaded === null ? null : convert(loaded, context)) as Converted<Row, As> | null;
   };
-  return withPlan(plan, (row: unknown, args: unknown, context: Context, info?: FieldInfo) => {
+  const resolve = (row: unknown, args: unknown, context: Context, info?: FieldInfo) => {
     const value = source.read(row, args, context);
     if (value === null || value === undefined) return null;
     const loaded = context.loaders.load(endpoint, value, info, chosenBy);
     return loaded instanceof Promise
       ? loaded.then((each) => convertLoaded(each, context, info))
       : convertLoaded(loaded, context, info);
+  };
+  return withPlan(plan, resolve, {
+    kind: 'row',
+    endpoint,
+    key: source.read,
+    chosenBy,
+    convert: as === undefined ? undefined : (convert as (row: object, context: Context) => unknown),
   });
 }
 
@@ -79,10 +86,18 @@ function converterOf<Row>(as: Conversion<Row> | undefined): (row: Row, context: 
 }
 
 /** Reports stale data to the caller: cached rows that replace those of a failing service are listed in `extensions.stale`. */
-export function noteStale(loaded: object | null, { request: { ledger } }: Context, info: FieldInfo | undefined): void {
+export function noteStale(
+  loaded: object | null,
+  { request: { ledger } }: Context,
+  at: FieldInfo | readonly (string | number)[] | undefined,
+): void {
   const ageMs = loaded === null ? undefined : ledger.staleAgeMs(loaded);
-  if (ageMs === undefined || info === undefined) return;
+  if (ageMs === undefined || at === undefined) return;
+  ledger.staleParts.push({ path: 'path' in at ? pathTo(at.path) : [...at], ageMs });
+}
+
+function pathTo(field: FieldPath): (string | number)[] {
   const path: (string | number)[] = [];
-  for (let at: FieldPath | undefined = info.path; at; at = at.prev) path.unshift(at.key);
-  ledger.staleParts.push({ path, ageMs });
+  for (let at: FieldPath | undefined = field; at; at = at.prev) path.unshift(at.key);
+  return path;
 }

@@ -5,7 +5,7 @@ import type { FieldInfo } from '../../request/field-path.ts';
 import { keyText } from '../../request/key.ts';
 import { UnusableDataError } from '../answer-error.ts';
 import type { Context } from '../context.ts';
-import { type Field, withPlan } from '../plan.ts';
+import { type Field, withPlan, withValue } from '../plan.ts';
 import { type ArgumentsOf, type NoOthers, type Params, type ParentsOf, pageLoader } from './list.ts';
 import { noteStale } from './load.ts';
 import { type Scalar, type Source, through } from './sources.ts';
@@ -25,13 +25,15 @@ export interface Edge<Row> {
 /** The plan of a field that reads only the Connection object. */
 const NO_READS = { reads: [], calls: [] };
 
+const FRAMEWORK = { kind: 'framework' } as const;
+
 /** Loads a list as a Relay connection. Its type gets its resolvers from `connectionFields()`. */
 export function connection<Row, Param extends string, const Sources extends Params<Param>>(
   endpoint: ListEndpoint<Row, Param>,
   params: Sources & NoOthers<Sources, Param>,
 ): Field<ParentsOf<Sources>, ArgumentsOf<Sources>, Connection<Row>> {
   const { plan, loadPage } = pageLoader(endpoint, params, ['edges', 'node']);
-  return withPlan({ ...plan, provides: [] }, (row: unknown, args: unknown, context: Context, info?: FieldInfo) => {
+  const resolve = (row: unknown, args: unknown, context: Context, info?: FieldInfo) => {
     const page = loadPage(row, args, context, info).then((loaded) => {
       noteStale(loaded, context, info);
       return loaded;
@@ -39,7 +41,8 @@ export function connection<Row, Param extends string, const Sources extends Para
     // Each selected field reports the failure. Without one, the rejection must not end the process.
     page.catch(() => {});
     return { page, rowKey: endpoint.rowKey };
-  });
+  };
+  return withPlan({ ...plan, provides: [] }, resolve, FRAMEWORK);
 }
 
 /**
@@ -54,26 +57,34 @@ export function connectionFields<Row extends object>() {
         const { rows } = await page;
         return rows.map((row) => ({ cursor: cursorOf(row, rowKey), node: row }));
       },
+      FRAMEWORK,
     ),
-    pageInfo: withPlan({ ...NO_READS, provides: [] }, (parent: Connection<Row>) => parent),
+    pageInfo: withValue({ ...NO_READS, provides: [] }, (parent: Connection<Row>) => parent),
   };
 }
 
 /** The fields of the type PageInfo. */
 export const pageInfoFields = {
-  hasNextPage: withPlan(NO_READS, ({ page }: Connection<object>) =>
-    page.then(
-      ({ hasNext }) => hasNext,
-      () => false,
-    ),
+  hasNextPage: withPlan(
+    NO_READS,
+    ({ page }: Connection<object>) =>
+      page.then(
+        ({ hasNext }) => hasNext,
+        () => false,
+      ),
+    FRAMEWORK,
   ),
   // Services page forwards only. Relay allows false when the server cannot tell efficiently.
-  hasPreviousPage: withPlan(NO_READS, () => false),
-  startCursor: withPlan(NO_READS, async ({ page, rowKey }: Connection<object>) =>
-    cursorOrNull((await page).rows.at(0), rowKey),
+  hasPreviousPage: withValue(NO_READS, () => false),
+  startCursor: withPlan(
+    NO_READS,
+    async ({ page, rowKey }: Connection<object>) => cursorOrNull((await page).rows.at(0), rowKey),
+    FRAMEWORK,
   ),
-  endCursor: withPlan(NO_READS, async ({ page, rowKey }: Connection<object>) =>
-    cursorOrNull((await page).rows.at(-1), rowKey),
+  endCursor: withPlan(
+    NO_READS,
+    async ({ page, rowKey }: Connection<object>) => cursorOrNull((await page).rows.at(-1), rowKey),
+    FRAMEWORK,
   ),
 };
 
@@ -93,7 +104,9 @@ export function nodeId<const Name extends string>(
   type: string,
   key: Name,
 ): Field<{ readonly [N in Name]: string | number }, unknown, string> {
-  return withPlan({ reads: [key], calls: [] }, (row) => encode(type, keyIn(row, key)));
+  return withValue({ reads: [key], calls: [] }, (row: { readonly [N in Name]: string | number }) =>
+    encode(type, keyIn(row, key)),
+  );
 }
 
 /** Decodes a global id of this type to its key. A plain key is passed on; an id of another type is BAD_USER_INPUT. */

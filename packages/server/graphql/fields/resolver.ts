@@ -1,7 +1,7 @@
 import type { BatchDescription, ListDescription } from '../../downstream/endpoint.ts';
 import type { FieldInfo } from '../../request/field-path.ts';
 import type { Context } from '../context.ts';
-import { type Field, withPlan } from '../plan.ts';
+import { type Field, withPlan, withValue } from '../plan.ts';
 
 type Endpoints = readonly (BatchDescription | ListDescription)[];
 
@@ -43,7 +43,7 @@ export interface Screen {
 
 /** Opens a screen: an object whose fields load their own data, so that each section can fail alone. */
 export function screen(): Field<unknown, unknown, Screen> {
-  return withPlan({ reads: [], calls: [], provides: [] }, () => SCREEN);
+  return withValue({ reads: [], calls: [], provides: [] }, () => SCREEN);
 }
 
 const SCREEN: Screen = { isScreen: true };

@@ -2,7 +2,7 @@ import { ExactNumber } from '../../request/exact-json.ts';
 import { UnusableDataError } from '../answer-error.ts';
 import type { Context } from '../context.ts';
 import { readerOf } from '../inherited.ts';
-import { type Field, type Plan, type PlanExtensions, withPlan } from '../plan.ts';
+import { type Field, type Plan, type PlanExtensions, withPlan, withValue } from '../plan.ts';
 import { guardConversion } from '../schema/guard.ts';
 import { type Money, moneyOf, toAmount } from './money.ts';
 
@@ -17,7 +17,7 @@ export function prop<const Name extends string>(
   readonly resolve: <Value>(row: { readonly [N in Name]: Value }) => Value;
   readonly extensions: PlanExtensions;
 } {
-  return withPlan({ reads: [name], passthrough: true, calls: [] }, readerOf(name));
+  return withPlan({ reads: [name], passthrough: true, calls: [] }, readerOf(name), { kind: 'property', name });
 }
 
 /** A text with properties of the parent: `text('Hi {firstName}')`. A missing property is an UnusableDataError. */
@@ -27,7 +27,7 @@ export function text<const Template extends string>(
   // Parts with an odd index are names; the others are the text between them.
   const parts = template.split(/\{(\w+)\}/);
   const reads = parts.filter((_, index) => index % 2 === 1);
-  return withPlan({ reads, calls: [] }, (row: Readonly<Record<string, string | number>>) =>
+  return withValue({ reads, calls: [] }, (row: Readonly<Record<string, string | number>>) =>
     parts.map((part, index) => (index % 2 === 1 ? filled(row[part]) : part)).join(''),
   );
 }
@@ -43,7 +43,9 @@ export function amount<const Cents extends string, const Currency extends string
   cents: Cents,
   currency: Currency,
 ): Field<AmountParent<Cents, Currency>, unknown, number> {
-  return withPlan({ reads: [cents, currency], calls: [] }, (row) => toAmount(row[cents], row[currency]));
+  return withValue({ reads: [cents, currency], calls: [] }, (row: AmountParent<Cents, Currency>) =>
+    toAmount(row[cents], row[currency]),
+  );
 }
 
 /** Converts the parent's minor units to Money: amount, currency, and the text in the caller's locale. */
@@ -52,7 +54,7 @@ export function money<const Cents extends string, const Currency extends string>
   currency: Currency,
 ): Field<AmountParent<Cents, Currency>, unknown, Money> {
   const plan = { reads: [cents, currency], calls: [], provides: ['amount', 'currency', 'formatted'] };
-  return withPlan(plan, (row, _args: unknown, context: Context) =>
+  return withValue(plan, (row: AmountParent<Cents, Currency>, _args: unknown, context: Context) =>
     moneyOf(row[cents], row[currency], context.request.locale),
   );
 }

@@ -7,6 +7,7 @@ import {
   type GraphQLTypeResolver,
   getNullableType,
   isAbstractType,
+  isIntrospectionType,
   isListType,
   isObjectType,
 } from 'graphql';
@@ -24,6 +25,8 @@ import { planOf } from '../plan.ts';
  */
 export function guardSchema(schema: GraphQLSchema): void {
   for (const type of Object.values(schema.getTypeMap())) {
+    // All schemas share the types of introspection.
+    if (isIntrospectionType(type)) continue;
     if (isAbstractType(type)) type.resolveType = guardTypeResolver(type.resolveType ?? defaultTypeResolver);
     if (!isObjectType(type)) continue;
     if (type.isTypeOf) type.isTypeOf = guardIsTypeOf(type.isTypeOf);
@@ -136,7 +139,8 @@ function bounded(work: PromiseLike<unknown>, context: Context, isList: boolean):
     });
 }
 
-function toSafeError(thrown: unknown): Error {
+/** The error to report for a thrown value. Executors can read it safely. */
+export function toSafeError(thrown: unknown): Error {
   return OWN_ERRORS.some((kind) => isInstance(thrown, kind)) ? (thrown as Error) : new ResolverError(thrown);
 }
 
