@@ -12,7 +12,7 @@ const log = createLog('test', 'silent');
 /** Where an operation's rows come from; by what fetches them. */
 export type RowsOf = (fetcher: { readonly fetch: Fetch; readonly rows: RowSource }) => RowSource | Promise<RowSource>;
 
-/** Runs an operation once by graphql-js and once compiled, in front of a service; the most calls that it made. */
+/** Runs an operation twice in front of a service, the second time compiled. Returns the larger number of calls. */
 export async function maxCallsOf(
   schema: GraphQLSchema,
   url: string,

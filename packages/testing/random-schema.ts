@@ -209,7 +209,7 @@ class Writer {
   constructor(schema: GraphQLSchema, choices: Choices) {
     this.#schema = schema;
     this.#choices = choices;
-    // Most operations have one feature, so that it alone decides whether they are compiled.
+    // Most operations have one feature, so that a difference points to it.
     this.#features = new Set(choices.oneIn(3) ? FEATURES.filter(() => choices.oneIn(2)) : [choices.pick(FEATURES)]);
   }
 

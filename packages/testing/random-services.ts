@@ -72,7 +72,7 @@ export function randomServices(seed: number, oneIn: number): RandomServices {
   const fails = (call: string) => pick('fault', call) % (oneIn * 2) === 0;
   const isKnown = (id: string) => pick('known', id) % 4 > 0;
   const fetch: Fetch = async ({ endpoint, path, keys }) => {
-    // Which keys travel together, and in which order, is the executor's business.
+    // Which keys travel together, and in which order, is the engine's business.
     const call = keys > 0 ? endpoint.name : path;
     for (let turns = pick('turns', call) % 5; turns > 0; turns -= 1) await Promise.resolve();
     if (fails(call)) throw new ServiceTimeoutError(endpoint.service, 100);

@@ -14,8 +14,8 @@ export class UnusableDataError extends Error {}
 const MAX_MESSAGE = 200;
 
 /**
- * Wraps a value that hand-written code threw or rejected with: a text, null, a proxy, an error whose getters throw. Executors can read
- * this error safely. Facet's own errors are not wrapped.
+ * Wraps a value that hand-written code threw or rejected with: a text, null, a proxy, an error whose getters throw. This error can be
+ * read safely. Facet's own errors are not wrapped.
  */
 export class ResolverError extends Error {
   readonly thrown: unknown;
@@ -178,8 +178,8 @@ function classify(error: GraphQLError, isBeforeExecution: boolean): Class {
 }
 
 /**
- * Whether a value does not fit the schema. Both executors report a wrong scalar, enum value or list without a cause, or with a GraphQLError
- * as the cause. graphql-js reports a null in a non-null field as a plain Error that only its message identifies.
+ * Whether a value does not fit the schema. A wrong scalar, enum value or list is an error without a cause, or with a GraphQLError as the
+ * cause. A null in a non-null field is a plain Error, as in graphql-js, and only its message identifies it.
  */
 function isUnusableData(error: GraphQLError): boolean {
   const cause = error.originalError;

@@ -126,7 +126,7 @@ function toExtension({ path, ageMs }: StalePart) {
   return { path, ageSeconds: Math.round(ageMs / 1_000) };
 }
 
-/** Coerces variables with graphql-js, for both executors. */
+/** Coerces variables with graphql-js. */
 function coerce(schema: GraphQLSchema, prepared: Prepared, variables: Operation['variables']): Coerced {
   const { variableDefinitions = [] } = prepared.operation;
   const given = Object.keys(variables).length > 0;

@@ -11,6 +11,7 @@ import type { RunOperation } from '../../request/ledger.ts';
 import { selectedFields } from '../analysis/selected-fields.ts';
 import { selectionOf } from '../analysis/selection.ts';
 import { conditionsOf, type OperationPlan, planOperation, type Variables } from './operation-plan.ts';
+import { compilePlan } from './response-builder.ts';
 
 /** The result of graphql-js' coercion of variables. */
 export type Coerced = ReturnType<typeof getVariableValues>;
@@ -21,7 +22,7 @@ export interface Prepared extends RunOperation {
   readonly selection: Selection;
   /** The plan for these variables, which differ only in the conditions of @skip and @include. */
   planFor(variables: Variables): OperationPlan;
-  /** Whether responses are built by generated code. Generating it costs as much as several responses. */
+  /** Whether generated code builds the responses. Generating it costs as much as several responses. */
   isCompiled: boolean;
   /** The coerced variables for requests without variables, set by the first of them. */
   defaults: Coerced | undefined;
@@ -46,12 +47,14 @@ export function createPreparation(schema: GraphQLSchema) {
   });
 
   return {
-    /** Prepares an operation without eviction, and compiles it at its first or at its second use. */
+    /** Prepares an operation without eviction, and compiles it now or at its second use. */
     register(document: DocumentNode, { isCompiledNow }: { readonly isCompiledNow: boolean }): Prepared {
       const operation = getOperationAST(document);
       if (!operation) throw new Error('A registered document must have exactly one operation.');
       const prepared = prepare(schema, document, operation, true);
       prepared.isCompiled = isCompiledNow;
+      // The values of variables in @skip and @include are not known yet: those plans follow at their first use.
+      if (isCompiledNow && conditionsOf(document, operation).length === 0) compilePlan(prepared.planFor({}));
       registered.set(operation, prepared);
       return prepared;
     },

@@ -1,6 +1,6 @@
 import { type GraphQLOutputType, getNullableType, isLeafType, isListType, isNonNullType } from 'graphql';
 import { isInherited } from '../inherited.ts';
-import type { FieldPlan, ObjectPlan } from './operation-plan.ts';
+import type { FieldPlan, ObjectPlan, OperationPlan } from './operation-plan.ts';
 import type { PlanRun } from './plan-run.ts';
 
 /** Builds one object of the response: from the object that the fields read, its place in its column, and the run. */
@@ -14,6 +14,11 @@ const builds = new WeakMap<ObjectPlan, Build>();
  */
 export function buildData(run: PlanRun): Record<string, unknown> {
   return buildOf(run.plan.root)(undefined, 0, run);
+}
+
+/** Generates the functions of a plan now, instead of at its first run. */
+export function compilePlan({ root }: OperationPlan): void {
+  buildOf(root);
 }
 
 function buildOf(plan: ObjectPlan): Build {
