@@ -8,6 +8,7 @@ export function commands(generate: () => Promise<unknown>): Commands {
     dev: [() => import('./start.ts'), 'like start, and restarts processes when their sources change'],
     generate: [generate, 'generates types, client packages, manifests and tables from schemas and OpenAPI documents'],
     check: [() => import('./check.ts'), 'computes the worst-case cost of every screen and compares it with its budget'],
+    explain: [() => import('./explain.ts'), 'prints how screens are executed: calls, waves and keys, field by field'],
     impact: [() => import('./impact.ts'), 'lists the screens that a service or schema change breaks'],
     new: [() => import('./new-bff.ts'), 'creates the BFF of a new client'],
     mock: [() => import('./mock.ts'), "serves a client's schema with generated data"],

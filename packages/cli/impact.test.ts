@@ -34,7 +34,8 @@ describe('npm run impact for a service', () => {
       '--openapi',
       documentOf('loans', 'feeCents', 'feeAmount'),
     );
-    expect(output).toContain('| feeCents removed, probably renamed to feeAmount | GET /loans     | LoanCard.fee');
+    expect(output).toContain('| feeCents removed, probably renamed to feeAmount | GET /loans?ids | LoanDetail.fee');
+    expect(output).toMatch(/^\| +\| GET \/loans +\| LoanCard\.fee +\| Home +\| mobile +\|$/m);
     expect(output).toMatch(/This breaks mobile, web, partner\.\n$/);
     expect(exitCode).toBe(1);
   });

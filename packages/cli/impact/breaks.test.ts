@@ -167,7 +167,7 @@ test('moved rows break only their endpoint', () => {
 });
 
 test.each([
-  ['X-User-Id', []],
+  ['X-Member-Id', []],
   ['X-Store-Id', ['Query.pages by GET: ']],
 ])('a required header %s breaks clients that send another identity header', (name, fields) => {
   const parameters = [{ name, in: 'header', required: true, schema: { type: 'string' } }];

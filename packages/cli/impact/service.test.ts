@@ -66,8 +66,8 @@ describe('a service’s new document', () => {
         'mobile LoanLine.name: LoanDetail',
         'web Book.name: BookPage, Dashboard, LoanPage, MoreLoans',
         // By node(id), of which there is no screen; and by books.
-        'partner Book.name:',
         'partner Book.name: BookFeed',
+        'partner Book.name:',
       ],
     });
     expect(fates).toEqual({
@@ -82,10 +82,10 @@ describe('a service’s new document', () => {
     const { fields, fates } = await impact('loans', [/feeCents/g, 'feeAmount']);
     expect(fields).toEqual({
       'feeCents removed, probably renamed to feeAmount': [
-        'mobile LoanCard.fee: Home',
         'mobile LoanDetail.fee: LoanDetail',
-        'web Loan.fee: Dashboard, MoreLoans',
+        'mobile LoanCard.fee: Home',
         'web Loan.fee: LoanPage',
+        'web Loan.fee: Dashboard, MoreLoans',
         'partner LoanStatus.fee: LoanStatus',
       ],
     });
@@ -104,8 +104,8 @@ describe('a service’s new document', () => {
     expect(fields['stock is string, was integer']).toEqual([
       'web Book.stock: BookPage',
       'web Book.inStock: BookPage, LoanPage',
-      'partner Book.stock:',
       'partner Book.stock: BookFeed',
+      'partner Book.stock:',
     ]);
     expect(fates['mobile']).toEqual(ALL_UNTOUCHED.mobile);
     expect(fates['web']).toEqual({ breaks: 'BookPage, LoanPage', untouched: 'Dashboard, MoreLoans' });
@@ -132,16 +132,16 @@ describe('a service’s new document', () => {
     expect(city.fields).toEqual({
       'pickupAddress.city removed': [
         'mobile LoanDetail.pickup: LoanDetail',
-        'web Address.city:',
         'web Address.city: LoanPage',
+        'web Address.city:',
       ],
     });
     const days = await impact('loans', [/ {8}days: .*\n/, ''], ['[bookId, days, ', '[bookId, ']);
     expect(days.fields).toEqual({
       'items.days removed': [
         'mobile LoanLine.days: LoanDetail',
-        'web LoanItem.days: Dashboard, MoreLoans',
         'web LoanItem.days: LoanPage',
+        'web LoanItem.days: Dashboard, MoreLoans',
       ],
     });
     expect(days.fates.partner).toEqual(ALL_UNTOUCHED.partner);
@@ -154,9 +154,9 @@ describe('a service’s new document', () => {
       'mobile LoanLine.name: LoanDetail',
       'mobile LoanLine.coverUrl: LoanDetail',
       'web LoanItem.bookId:',
-      'web LoanItem.book: Dashboard, MoreLoans',
-      'web LoanItem.bookId:',
       'web LoanItem.book: LoanPage',
+      'web LoanItem.bookId:',
+      'web LoanItem.book: Dashboard, MoreLoans',
     ]);
   });
 
@@ -189,10 +189,10 @@ describe('a service’s new document', () => {
     const { fields, fates } = await impact('loans', ['[pending, reserved,', '[draft, pending, reserved,']);
     expect(fields).toEqual({
       'status may be draft': [
-        'mobile LoanCard.status: Home',
         'mobile LoanDetail.status: LoanDetail',
-        'web Loan.status: Dashboard, MoreLoans',
+        'mobile LoanCard.status: Home',
         'web Loan.status: LoanPage',
+        'web Loan.status: Dashboard, MoreLoans',
         'partner LoanStatus.status: LoanStatus',
       ],
     });
@@ -256,7 +256,7 @@ describe('a service’s new document', () => {
 describe('a parameter', () => {
   test('for sparse fetching is removed', async () => {
     const { fields } = await impact('library', [
-      /(\/readings:[\s\S]*?) {8}- \{ \$ref: .*parameters\/fields' \}\n/,
+      /(\/readings:[\s\S]*?) {6}parameters:\n {8}- \{ \$ref: .*parameters\/fields' \}\n/,
       '$1',
     ]);
     expect(fields).toEqual({
@@ -286,9 +286,9 @@ describe('a parameter', () => {
       'parameter ids at most 50 items, was 100': [
         'mobile LoanLine.name:',
         'mobile LoanLine.coverUrl:',
+        'web Query.book:',
         'web LoanItem.book: Dashboard, MoreLoans',
         'web Reading.book:',
-        'web Query.book:',
         'partner Query.node:',
       ],
     });
@@ -347,10 +347,10 @@ describe('a response described differently', () => {
     ];
     const { fields, fates } = await impact('loans', variants);
     expect(fields['feeCents may be left out']).toEqual([
-      'mobile LoanCard.fee: Home',
       'mobile LoanDetail.fee: LoanDetail',
-      'web Loan.fee: Dashboard, MoreLoans',
+      'mobile LoanCard.fee: Home',
       'web Loan.fee: LoanPage',
+      'web Loan.fee: Dashboard, MoreLoans',
       'partner LoanStatus.fee: LoanStatus',
     ]);
     expect(fates['web']).toEqual({ breaks: 'Dashboard, LoanPage, MoreLoans', untouched: 'BookPage' });

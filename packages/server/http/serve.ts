@@ -124,13 +124,13 @@ function fail(message: string): never {
   process.exit(1);
 }
 
-/** Logs an exception that ends the process. Node would print it without the log's redaction. */
 /** Code of the client may leave a rejected promise behind. That must not end the requests of other callers. */
 function logRejections(log: Logger): void {
   const logSampled = sampledLog(log, 'unhandled rejection', 'error');
   process.on('unhandledRejection', (reason) => logSampled({}, { err: reason }));
 }
 
+/** Logs an exception that ends the process. Node would print it without the log's redaction. */
 function logCrash(log: Logger): void {
   process.on('uncaughtException', (err) => {
     log.fatal({ err }, 'uncaught exception');

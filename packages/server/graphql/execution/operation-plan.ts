@@ -94,16 +94,22 @@ export interface Below {
   of(type: GraphQLObjectType): ObjectPlan;
 }
 
-/** The names of the variables that @skip and @include of an operation use. Each combination of their values has its own plan. */
-export function conditionsOf(document: DocumentNode, operation: OperationDefinitionNode): readonly string[] {
-  const names = new Set<string>();
+/**
+ * The variables that @skip and @include of an operation use, each with a value that includes the first of its fields. Each combination of
+ * their values has its own plan.
+ */
+export function conditionsOf(document: DocumentNode, operation: OperationDefinitionNode): ReadonlyMap<string, boolean> {
+  const conditions = new Map<string, boolean>();
   visit(documentOf(document, operation), {
     Directive({ name, arguments: given = [] }) {
       if (name.value !== 'skip' && name.value !== 'include') return;
-      for (const { value } of given) if (value.kind === Kind.VARIABLE) names.add(value.name.value);
+      for (const { value } of given) {
+        if (value.kind !== Kind.VARIABLE || conditions.has(value.name.value)) continue;
+        conditions.set(value.name.value, name.value === 'include');
+      }
     },
   });
-  return [...names];
+  return conditions;
 }
 
 /** Plans an operation of a validated document. `conditions` holds the values of the variables in @skip and @include. */
@@ -121,7 +127,7 @@ export function planOperation(
   }
   const compiler = new Compiler(schema, operation, fragments, conditions);
   const fields = collectFields(schema, fragments, conditions, rootType, operation.selectionSet);
-  return { schema, operation, fragments, root: compiler.objectPlan(rootType, fields, false, undefined) };
+  return { schema, operation, fragments, root: compiler.objectPlan(rootType, fields, true, undefined) };
 }
 
 class Compiler {

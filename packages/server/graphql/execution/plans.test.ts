@@ -135,7 +135,7 @@ describe('a plan', () => {
     const document = parse(text);
     const operation = getOperationAST(document);
     if (!operation) throw new Error('There is no operation.');
-    expect(conditionsOf(document, operation)).toEqual(['x']);
+    expect(conditionsOf(document, operation)).toEqual(new Map([['x', false]]));
     const keysIf = (x: boolean) =>
       planOperation(buildSchema(SDL, RESOLVERS), document, operation, { x }).root.fields.map(({ key }) => key);
     expect([keysIf(true), keysIf(false)]).toEqual([

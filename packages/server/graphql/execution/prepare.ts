@@ -54,7 +54,7 @@ export function createPreparation(schema: GraphQLSchema) {
       const prepared = prepare(schema, document, operation, true);
       prepared.isCompiled = isCompiledNow;
       // The values of variables in @skip and @include are not known yet: those plans follow at their first use.
-      if (isCompiledNow && conditionsOf(document, operation).length === 0) compilePlan(prepared.planFor({}));
+      if (isCompiledNow && conditionsOf(document, operation).size === 0) compilePlan(prepared.planFor({}));
       registered.set(operation, prepared);
       return prepared;
     },
@@ -87,7 +87,7 @@ function prepare(
   isRegistered: boolean,
 ): Prepared {
   let fields: ReadonlySet<string> | undefined;
-  const conditions = conditionsOf(document, operation);
+  const conditions = [...conditionsOf(document, operation).keys()];
   const plans = new LRUCache<string, OperationPlan>({ max: MAX_PLANS });
   return {
     operation,
