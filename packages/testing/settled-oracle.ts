@@ -90,12 +90,18 @@ export async function executeSettled(
   const contextValue: SettledContext = { ...args.contextValue, outcomes };
   for (;;) {
     const result = execute({ ...args, contextValue, fieldResolver: resolveProperty });
-    if (!(result instanceof Promise)) return result;
+    const isPending =
+      result instanceof Promise ||
+      [...outcomes.values()].some((outcome) => 'value' in outcome && hasPromise(outcome.value));
+    if (!isPending) return result as ExecutionResult;
     await result;
     for (const [place, outcome] of outcomes) outcomes.set(place, await settled(outcome));
     args.contextValue.request.ledger.staleParts.length = 0;
   }
 }
+
+const hasPromise = (value: unknown): boolean =>
+  value instanceof Promise || (Array.isArray(value) && value.some(hasPromise));
 
 async function settled(outcome: { readonly value: unknown } | { readonly thrown: unknown }) {
   if ('thrown' in outcome) return outcome;

@@ -18,11 +18,16 @@ const MAX_MESSAGE = 200;
  * read safely. Facet's own errors are not wrapped.
  */
 export class ResolverError extends Error {
-  readonly thrown: unknown;
+  readonly #thrown: unknown;
 
   constructor(thrown: unknown) {
     super(summaryOf(thrown));
-    this.thrown = thrown;
+    this.#thrown = thrown;
+  }
+
+  /** No property of its own, so that it cannot get into a response. */
+  get thrown(): unknown {
+    return this.#thrown;
   }
 }
 

@@ -21,7 +21,13 @@ import type { Context } from './context.ts';
 import { createArgumentCheck } from './execution/argument-check.ts';
 import { completeResponse } from './execution/complete.ts';
 import { PlanRun } from './execution/plan-run.ts';
-import { type Coerced, createPreparation, type Preparation, type Prepared } from './execution/prepare.ts';
+import {
+  type Coerced,
+  createPreparation,
+  MAX_GENERATED_FIELDS,
+  type Preparation,
+  type Prepared,
+} from './execution/prepare.ts';
 import { buildData } from './execution/response-builder.ts';
 import { hasInheritedInputs, removePrototypes } from './inherited.ts';
 import { createMeasuring } from './overfetch/measuring.ts';
@@ -104,7 +110,7 @@ export function createEngine(
     if (errors) return { errors };
     const run = new PlanRun(prepared.planFor(coerced), context, coerced);
     await run.fetch();
-    const data = prepared.isCompiled ? dataOf(run) : undefined;
+    const data = prepared.isCompiled && run.plan.size <= MAX_GENERATED_FIELDS ? dataOf(run) : undefined;
     return data === undefined ? completeResponse(run) : { data };
   }
 
@@ -132,7 +138,7 @@ function coerce(schema: GraphQLSchema, prepared: Prepared, variables: Operation[
   const given = Object.keys(variables).length > 0;
   if (!given && prepared.defaults) return prepared.defaults;
   const result = getVariableValues(schema, variableDefinitions, variables, COERCION);
-  if (!given && result.coerced) prepared.defaults = result;
+  if (!given && result.coerced && prepared.hasPlainDefaults) prepared.defaults = result;
   return result;
 }
 

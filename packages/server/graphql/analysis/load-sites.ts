@@ -95,7 +95,9 @@ class Walk {
       const choice = this.#names.of('type', at.source, type.name);
       for (const option of possible) {
         const scope = at.distinct === 1 ? [...at.scope, choice, option.name] : at.scope;
-        this.enter(selections, option, { ...at, scope });
+        // Objects of different types are different columns, and the client's code that tells the types may take its time.
+        const timing = this.#names.of('type', at.timing, option.name, at.path);
+        this.enter(selections, option, { ...at, scope, timing });
       }
       return;
     }

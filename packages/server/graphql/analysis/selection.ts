@@ -33,6 +33,9 @@ class Walk {
   readonly #fieldsOf: (selections: readonly SelectionSetNode[], type: GraphQLNamedType) => CollectedField[];
   readonly #read = new Map<Endpoint, Set<string>>();
   readonly #whole = new Set<Endpoint>();
+  /** Selections that have been entered, by type. Without it, an interface that contains itself takes exponential time. */
+  readonly #entered = new Map<GraphQLNamedType, Set<string>>();
+  readonly #numbers = new Map<SelectionSetNode, number>();
 
   constructor(schema: GraphQLSchema, document: DocumentNode) {
     const collectFields = fieldCollector(schema, document);
@@ -47,6 +50,7 @@ class Walk {
 
   /** Notes the calls of all fields below these selections. */
   enter(selections: readonly SelectionSetNode[], type: GraphQLNamedType): void {
+    if (this.#hasEntered(selections, type)) return;
     for (const { definition, selections: below } of this.#fieldsOf(selections, type)) {
       const subtype = getNamedType(definition.type);
       for (const call of planOf(definition)?.calls ?? []) {
@@ -56,6 +60,20 @@ class Walk {
       }
       this.enter(below, subtype);
     }
+  }
+
+  #hasEntered(selections: readonly SelectionSetNode[], type: GraphQLNamedType): boolean {
+    const names = selections.map((selection) => {
+      const number = this.#numbers.get(selection) ?? this.#numbers.size;
+      this.#numbers.set(selection, number);
+      return number;
+    });
+    const key = names.join();
+    const entered = this.#entered.get(type) ?? new Set();
+    this.#entered.set(type, entered);
+    if (entered.has(key)) return true;
+    entered.add(key);
+    return false;
   }
 
   #note(endpoint: Endpoint, reads: readonly string[]): void {

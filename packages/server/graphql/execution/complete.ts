@@ -9,8 +9,9 @@ import {
   locatedError,
 } from 'graphql';
 import { noteStale } from '../fields/load.ts';
-import type { FieldPlan, ObjectPlan } from './operation-plan.ts';
-import { type PlanRun, propertyOf } from './plan-run.ts';
+import { isError, propertyOf } from './column.ts';
+import { depthOf, type FieldPlan, forEachObject, type ObjectPlan } from './operation-plan.ts';
+import type { PlanRun } from './plan-run.ts';
 
 /** Builds the response of a run whose values are not all as the schema promises, with an error for each that is not. */
 export function completeResponse(run: PlanRun): ExecutionResult {
@@ -90,7 +91,7 @@ class Completion {
   }
 
   #value(type: GraphQLOutputType, field: FieldPlan, value: unknown, cursor: Cursor): unknown {
-    if (value instanceof Error) throw value;
+    if (isError(value)) throw value;
     // graphql-js has completed it.
     if (field.step.kind === 'introspection') return value;
     const nullable = getNullableType(type);
@@ -127,8 +128,18 @@ class Completion {
         `Expected Iterable, but did not find one for field "${parentType.name}.${definition.name}".`,
       );
     }
-    return value.map((item, index) =>
-      this.#at(index, field, itemType, () => this.#value(itemType, field, item, cursor)),
-    );
+    const depth = depthOf(itemType);
+    return Array.from(value, (item, index) => {
+      const start = cursor.next;
+      const completed = this.#at(index, field, itemType, () => this.#value(itemType, field, item, cursor));
+      // A list that became null was left early: the objects behind the error are numbered too.
+      if (completed === null && depth > 0) {
+        cursor.next = start;
+        forEachObject(item, depth, () => {
+          cursor.next += 1;
+        });
+      }
+      return completed;
+    });
   }
 }

@@ -16,6 +16,7 @@ import {
   Kind,
   type OperationDefinitionNode,
   SchemaMetaFieldDef,
+  type SelectionSetNode,
   TypeMetaFieldDef,
   TypeNameMetaFieldDef,
   visit,
@@ -25,6 +26,7 @@ import type { FieldInfo, FieldPath } from '../../request/field-path.ts';
 import { documentOf } from '../analysis/document.ts';
 import type { Context } from '../context.ts';
 import { type Step, stepOf } from '../plan.ts';
+import { isError } from './column.ts';
 
 export type Variables = Readonly<Record<string, unknown>>;
 
@@ -34,6 +36,8 @@ export interface OperationPlan {
   readonly operation: OperationDefinitionNode;
   readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>;
   readonly root: ObjectPlan;
+  /** The number of its fields and selections, without those on the types of interfaces and unions: a measure of its memory. */
+  readonly size: number;
 }
 
 /** What code of the client gets to know of the run of a plan. */
@@ -64,6 +68,7 @@ export interface FieldPlan {
   readonly definition: GraphQLField<unknown, Context>;
   readonly nodes: readonly FieldNode[];
   readonly step: FieldStep;
+  /** Coerces its arguments. Throws a GraphQLError for invalid ones. */
   readonly argumentsOf: (variables: Variables) => Readonly<Record<string, unknown>>;
   /** Its path without list indexes. */
   readonly info: FieldInfo;
@@ -127,7 +132,8 @@ export function planOperation(
   }
   const compiler = new Compiler(schema, operation, fragments, conditions);
   const fields = collectFields(schema, fragments, conditions, rootType, operation.selectionSet);
-  return { schema, operation, fragments, root: compiler.objectPlan(rootType, fields, true, undefined) };
+  const root = compiler.objectPlan(rootType, fields, true, undefined);
+  return { schema, operation, fragments, root, size: compiler.size };
 }
 
 class Compiler {
@@ -174,7 +180,7 @@ class Compiler {
     if (!definition) throw new Error(`The document is not valid: ${parentType.name} has no field ${name}.`);
     const path = { prev, key };
     const ownStep = this.#stepOf(definition, nodes);
-    const step = this.#isReadable(ownStep, isData) ? ownStep : ({ kind: 'resolver' } as const);
+    const step = this.#isReadable(ownStep, definition, isData) ? ownStep : ({ kind: 'resolver' } as const);
     const below =
       step.kind === 'introspection'
         ? undefined
@@ -198,27 +204,46 @@ class Compiler {
   #stepOf(definition: GraphQLField<unknown, Context>, nodes: readonly FieldNode[]): FieldStep {
     if (definition === TypeNameMetaFieldDef) return { kind: 'typename' };
     if (!META_FIELDS.has(definition.name)) return stepOf(definition) ?? { kind: 'resolver' };
-    return { kind: 'introspection', read: (variables) => this.#introspect(nodes, variables) };
+    return { kind: 'introspection', read: this.#introspection(nodes) };
   }
 
-  /** The data of `__schema` or `__type`, as graphql-js responds to an operation that selects nothing else. */
-  #introspect(selections: readonly FieldNode[], variables: Variables): unknown {
-    const used = new Set<string>();
-    const fragments = Object.values(this.#fragments);
+  /** How to get the data of `__schema` or `__type`: as graphql-js responds to an operation that selects nothing else. */
+  #introspection(selections: readonly FieldNode[]): (variables: Variables) => unknown {
     const selectionSet = { kind: Kind.SELECTION_SET, selections } as const;
-    for (const node of [selectionSet, ...fragments]) visit(node, { Variable: ({ name }) => void used.add(name.value) });
-    const variableDefinitions =
-      this.#operation.variableDefinitions?.filter(({ variable }) => used.has(variable.name.value)) ?? [];
+    const used = new Set<string>();
+    const fragments = new Set<FragmentDefinitionNode>();
+    const collect = (node: SelectionSetNode) => {
+      visit(node, {
+        Variable: ({ name }) => void used.add(name.value),
+        FragmentSpread: ({ name }) => {
+          const fragment = this.#fragments[name.value];
+          if (!fragment || fragments.has(fragment)) return;
+          fragments.add(fragment);
+          collect(fragment.selectionSet);
+        },
+      });
+    };
+    collect(selectionSet);
+    // They are strings and booleans, which can be coerced twice.
+    const variableDefinitions = (this.#operation.variableDefinitions ?? []).filter(({ variable }) =>
+      used.has(variable.name.value),
+    );
     const operation = { ...this.#operation, selectionSet, variableDefinitions };
     const document: DocumentNode = { kind: Kind.DOCUMENT, definitions: [operation, ...fragments] };
-    const { data, errors } = executeSync({ schema: this.#schema, document, variableValues: variables });
-    if (errors?.[0]) throw errors[0];
-    return Object.values(data ?? {})[0];
+    return (variables) => {
+      const { data, errors } = executeSync({ schema: this.#schema, document, variableValues: variables });
+      if (errors?.[0]) throw errors[0];
+      return Object.values(data ?? {})[0];
+    };
   }
 
-  /** Properties of objects from hand-written resolvers can be methods and promises: the schema's resolver knows how to read them. */
-  #isReadable({ kind }: FieldStep, isData: boolean): boolean {
-    return isData || (kind !== 'property' && kind !== 'value');
+  /**
+   * Properties of objects from hand-written resolvers can be methods and promises: the schema's resolver knows how to read them. It also
+   * reports invalid arguments of a field that is only a property.
+   */
+  #isReadable({ kind }: FieldStep, { args }: GraphQLField<unknown, Context>, isData: boolean): boolean {
+    if (kind === 'property') return isData && args.length === 0;
+    return kind !== 'value' || isData;
   }
 
   #below(
@@ -243,13 +268,19 @@ class Compiler {
     return { type: isObjectType(named) && !named.isTypeOf ? named : undefined, of };
   }
 
+  /** The number of slots so far. */
+  get size(): number {
+    return this.#slots;
+  }
+
   #nextSlot(): number {
     this.#slots += 1;
     return this.#slots - 1;
   }
 }
 
-function depthOf(type: GraphQLOutputType): number {
+/** The number of lists around the values of a type. */
+export function depthOf(type: GraphQLOutputType): number {
   const nullable = getNullableType(type);
   return isListType(nullable) ? 1 + depthOf(nullable.ofType) : 0;
 }
@@ -275,39 +306,18 @@ function needsPath({ step: { kind }, below }: FieldPlan): boolean {
   return below !== undefined && (below.type === undefined || below.of(below.type).needsPaths);
 }
 
-/** The arguments of a field: graphql-js coerces them, once if they are the same in every run. A function may throw a GraphQLError. */
-function argumentsOf(
-  definition: GraphQLField<unknown, Context>,
-  [node]: readonly FieldNode[],
-): FieldPlan['argumentsOf'] {
-  if (definition.args.length === 0 || !node) return () => NO_ARGUMENTS;
-  const { args } = definition;
-  const coerce = (variables: Variables) =>
-    getArgumentValues({ args } as GraphQLField<unknown, unknown>, node, variables);
-  let isConstant = true;
-  for (const argument of node.arguments ?? []) {
-    visit(argument, {
-      Variable: () => {
-        isConstant = false;
-      },
-    });
-  }
-  if (!isConstant) return coerce;
-  let known: Readonly<Record<string, unknown>> | undefined;
-  return () => {
-    known ??= coerce({});
-    return known;
-  };
+/** The arguments of a field, as graphql-js coerces them: a new object each time, because hand-written code may change it. */
+function argumentsOf({ args }: GraphQLField<unknown, Context>, [node]: readonly FieldNode[]): FieldPlan['argumentsOf'] {
+  if (args.length === 0 || !node) return () => ({});
+  return (variables) => getArgumentValues({ args } as GraphQLField<unknown, unknown>, node, variables);
 }
-
-const NO_ARGUMENTS: Readonly<Record<string, never>> = Object.freeze({});
 
 /**
  * Calls `visitItem` for each object in a field's value, in the order of the response. `depth` is the number of lists around it. Values
  * that the field reports as errors are left out: errors, and values that are no list where the schema has one.
  */
 export function forEachObject(value: unknown, depth: number, visitItem: (item: unknown) => void): void {
-  if (value === null || value === undefined || value instanceof Error) return;
+  if (value === null || value === undefined || isError(value)) return;
   if (depth === 0) visitItem(value);
   else if (Array.isArray(value)) for (const item of value) forEachObject(item, depth - 1, visitItem);
 }

@@ -1,8 +1,7 @@
-import { type GraphQLError, isObjectType } from 'graphql';
-import type { FieldPath } from '../../request/field-path.ts';
+import { type GraphQLError, isNonNullType, isObjectType } from 'graphql';
 import type { Context } from '../context.ts';
 import { resolveProperty, toSafeError } from '../schema/guard.ts';
-import { attemptAll, type Column, settledAll } from './column.ts';
+import { attemptAll, type Column, isError, propertyOf, settledAll } from './column.ts';
 import { infoOf, type Path, typeOf } from './object-types.ts';
 import {
   type FieldPlan,
@@ -83,6 +82,9 @@ export class PlanRun implements Run {
     for (const field of fields) {
       this.#start(field, ROOT, NO_PATHS);
       await this.#ended();
+      const [value = null] = this.columns[field.slot] ?? [];
+      // The response has no data then: the fields that follow must not act any more.
+      if (isNonNullType(field.definition.type) && (value === null || isError(value))) return;
     }
   }
 
@@ -112,7 +114,7 @@ export class PlanRun implements Run {
   #start(field: FieldPlan, parents: readonly unknown[], paths: Paths): void {
     this.#whenReady(this.#valuesOf(field, parents, paths), (column) => {
       this.columns[field.slot] = column;
-      for (const value of column) if (value instanceof Error) this.hasErrors = true;
+      for (const value of column) if (isError(value)) this.hasErrors = true;
       if (field.below) this.#enter(field, column, paths);
     });
   }
@@ -141,13 +143,14 @@ export class PlanRun implements Run {
         return rows instanceof Promise ? rows.then((all) => this.#converted(field, all)) : this.#converted(field, rows);
       }
       case 'page': {
-        const pages = parents.map((parent) => step.load(parent, given, context, field.info).catch(toSafeError));
+        const pages = attemptAll(parents, (parent) => step.load(parent, given, context, field.info).catch(toSafeError));
         return Promise.all(pages).then((all) => this.#converted(field, all));
       }
       default:
         return settledAll(
           attemptAll(parents, (parent, index) => this.#resolved(field, parent, paths[index])),
           field.depth,
+          context.request,
         );
     }
   }
@@ -158,9 +161,9 @@ export class PlanRun implements Run {
     if ((step.kind !== 'row' && step.kind !== 'page') || !step.convert) return loaded;
     const convert = step.convert as (value: object, context: Context) => unknown;
     const values = attemptAll(loaded, (value) =>
-      value === null || value instanceof Error ? value : convert(value as object, this.context),
+      value === null || isError(value) ? value : convert(value as object, this.context),
     );
-    return step.kind === 'page' ? values : settledAll(values, depth);
+    return step.kind === 'page' ? values : settledAll(values, depth, this.context.request);
   }
 
   #resolved(field: FieldPlan, parent: unknown, path: Path): unknown {
@@ -173,7 +176,7 @@ export class PlanRun implements Run {
 
   /** Numbers the objects in a column, and starts the fields below them. */
   #enter(field: FieldPlan, column: Column, paths: Paths): void {
-    const { below, depth, key } = field;
+    const { below, depth, key, parentType } = field;
     const first: number[] = [];
     const objects: unknown[] = [];
     for (const value of column) {
@@ -182,7 +185,7 @@ export class PlanRun implements Run {
     }
     const needsPaths = below?.type === undefined || below.of(below.type).needsPaths;
     const objectPaths = needsPaths
-      ? column.flatMap((value, index) => pathsIn(value, depth, { prev: paths[index], key }))
+      ? column.flatMap((value, index) => pathsIn(value, depth, { prev: paths[index], key, typename: parentType.name }))
       : [];
     if (below?.type) {
       this.objects[field.slot] = { first, typed: undefined };
@@ -192,6 +195,7 @@ export class PlanRun implements Run {
     const types = settledAll(
       attemptAll(objects, (object, index) => typeOf(this, field, object, objectPaths[index])),
       0,
+      this.context.request,
     );
     this.#whenReady(types, (known) => {
       this.objects[field.slot] = { first, typed: this.#enterTyped(field, objects, known, objectPaths) };
@@ -228,16 +232,9 @@ type Paths = readonly Path[];
 const NO_PATHS: Paths = [];
 const ROOT: readonly unknown[] = [undefined];
 
-/** Reads a property of plain data. Properties of strings and of Object.prototype are ignored. */
-export function propertyOf(parent: unknown, name: string): unknown {
-  return typeof parent === 'object' && parent !== null && Object.hasOwn(parent, name)
-    ? (parent as Readonly<Record<string, unknown>>)[name]
-    : undefined;
-}
-
 /** The paths of the objects in a value, as forEachObject visits them. */
-function pathsIn(value: unknown, depth: number, path: FieldPath): FieldPath[] {
-  if (value === null || value === undefined || value instanceof Error) return [];
+function pathsIn(value: unknown, depth: number, path: Path & object): (Path & object)[] {
+  if (value === null || value === undefined || isError(value)) return [];
   if (depth === 0) return [path];
   if (!Array.isArray(value)) return [];
   return value.flatMap((item, key) => pathsIn(item, depth - 1, { prev: path, key }));

@@ -1,9 +1,16 @@
 import {
   type DocumentNode,
   type GraphQLSchema,
+  type GraphQLType,
+  getNullableType,
   getOperationAST,
   type getVariableValues,
+  isEnumType,
+  isScalarType,
+  isSpecifiedScalarType,
+  type NamedTypeNode,
   type OperationDefinitionNode,
+  typeFromAST,
 } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { Selection } from '../../downstream/sparse.ts';
@@ -24,6 +31,8 @@ export interface Prepared extends RunOperation {
   planFor(variables: Variables): OperationPlan;
   /** Whether generated code builds the responses. Generating it costs as much as several responses. */
   isCompiled: boolean;
+  /** Whether coerced defaults may be kept: code of the client could change an object or a list. */
+  readonly hasPlainDefaults: boolean;
   /** The coerced variables for requests without variables, set by the first of them. */
   defaults: Coerced | undefined;
 }
@@ -32,8 +41,15 @@ export interface Prepared extends RunOperation {
 export const MAX_PREPARED = 500;
 const MAX_CHARACTERS = 2_000_000;
 
-/** Most plans that are kept of an operation whose @skip and @include depend on variables. */
-const MAX_PLANS = 16;
+/** Most plans of registered operations, of which those with variables in @skip and @include have several. */
+const MAX_REGISTERED_PLANS = 1_000;
+/** Most fields in the plans of all ad-hoc operations. A field with generated code takes about half a kilobyte. */
+const MAX_AD_HOC_FIELDS = 100_000;
+/** Most fields of a plan for which code is generated. */
+export const MAX_GENERATED_FIELDS = 5_000;
+
+/** Plans by operation and values of its conditions. */
+type Plans = LRUCache<string, OperationPlan>;
 
 export type Preparation = ReturnType<typeof createPreparation>;
 
@@ -46,12 +62,21 @@ export function createPreparation(schema: GraphQLSchema) {
     sizeCalculation: (_prepared, operation) => operation.loc?.source.body.length ?? MAX_CHARACTERS,
   });
 
+  const registeredPlans: Plans = new LRUCache({ max: MAX_REGISTERED_PLANS });
+  const adHocPlans: Plans = new LRUCache({
+    maxSize: MAX_AD_HOC_FIELDS,
+    maxEntrySize: MAX_AD_HOC_FIELDS,
+    sizeCalculation: ({ size }) => size,
+  });
+  let operations = 0;
+
   return {
     /** Prepares an operation without eviction, and compiles it now or at its second use. */
     register(document: DocumentNode, { isCompiledNow }: { readonly isCompiledNow: boolean }): Prepared {
       const operation = getOperationAST(document);
       if (!operation) throw new Error('A registered document must have exactly one operation.');
-      const prepared = prepare(schema, document, operation, true);
+      operations += 1;
+      const prepared = prepare(schema, document, operation, true, registeredPlans, operations);
       prepared.isCompiled = isCompiledNow;
       // The values of variables in @skip and @include are not known yet: those plans follow at their first use.
       if (isCompiledNow && conditionsOf(document, operation).size === 0) compilePlan(prepared.planFor({}));
@@ -68,7 +93,8 @@ export function createPreparation(schema: GraphQLSchema) {
         known.isCompiled = true;
         return known;
       }
-      const prepared = prepare(schema, document, operation, false);
+      operations += 1;
+      const prepared = prepare(schema, document, operation, false, adHocPlans, operations);
       adHoc.set(operation, prepared);
       return prepared;
     },
@@ -85,18 +111,23 @@ function prepare(
   document: DocumentNode,
   operation: OperationDefinitionNode,
   isRegistered: boolean,
+  plans: Plans,
+  number: number,
 ): Prepared {
   let fields: ReadonlySet<string> | undefined;
   const conditions = [...conditionsOf(document, operation).keys()];
-  const plans = new LRUCache<string, OperationPlan>({ max: MAX_PLANS });
   return {
     operation,
     isRegistered,
     name: operation.name?.value,
     selection: selectionOf(schema, document, operation),
     isCompiled: false,
+    hasPlainDefaults: (operation.variableDefinitions ?? []).every(({ type, defaultValue }) => {
+      const known = typeFromAST(schema, type as NamedTypeNode);
+      return !defaultValue || (known !== undefined && isPlainLeaf(getNullableType(known)));
+    }),
     planFor(variables) {
-      const key = conditions.map((name) => (variables[name] === true ? '1' : '0')).join('');
+      const key = `${number} ${conditions.map((name) => (variables[name] === true ? '1' : '0')).join('')}`;
       let plan = plans.get(key);
       if (!plan) {
         plan = planOperation(schema, document, operation, variables);
@@ -111,3 +142,6 @@ function prepare(
     },
   };
 }
+
+const isPlainLeaf = (type: GraphQLType): boolean =>
+  isEnumType(type) || (isScalarType(type) && isSpecifiedScalarType(type));

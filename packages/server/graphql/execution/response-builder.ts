@@ -41,24 +41,24 @@ const unexpected = (): Error => new Error('A value is not as the schema promises
 
 /** Generates the source of one function. Everything but literals reaches it as a parameter: names of callers become JSON strings. */
 class Generator {
-  readonly #constants: unknown[] = [];
+  readonly #constants = new Map<unknown, string>();
   #variables = 0;
 
   build({ fields }: ObjectPlan): Build {
     const body = fields.map((field) => this.#field(field));
     const entries = fields.map(({ key }, index) => `[${JSON.stringify(key)}]: ${body[index]?.variable}`);
-    const names = this.#constants.map((_, index) => `k${index}`);
     const source = `'use strict';
 return function build(object, place, run) {
 ${body.map(({ code }) => code).join('\n')}
 return { ${entries.join(', ')} };
 };`;
-    return new Function(...names, source)(...this.#constants) as Build;
+    return new Function(...this.#constants.values(), source)(...this.#constants.keys()) as Build;
   }
 
   #constant(value: unknown): string {
-    const known = this.#constants.indexOf(value);
-    return `k${known >= 0 ? known : this.#constants.push(value) - 1}`;
+    const name = this.#constants.get(value) ?? `k${this.#constants.size}`;
+    this.#constants.set(value, name);
+    return name;
   }
 
   #variable(): string {
@@ -136,7 +136,7 @@ ${variable} = ${items};`;
 
   /** The usual values of the built-in scalars are their own completion. */
   #completeLeaf(name: string, type: string, variable: string, unexpectedValue: string): string {
-    const serialize = `{ ${variable} = ${type}.serialize(${variable}); if (${variable} === null || ${variable} === undefined) ${unexpectedValue} }`;
+    const serialize = `{ if (${variable} instanceof Error) ${unexpectedValue} ${variable} = ${type}.serialize(${variable}); if (${variable} === null || ${variable} === undefined) ${unexpectedValue} }`;
     const isUsual = USUAL[name]?.(variable);
     return isUsual ? `if (!(${isUsual})) ${serialize}` : serialize;
   }

@@ -1,3 +1,4 @@
+import { InputError } from '../../command/input-error.ts';
 import type { BatchEndpoint } from '../../downstream/endpoint.ts';
 import type { FieldInfo, FieldPath } from '../../request/field-path.ts';
 import type { Context } from '../context.ts';
@@ -46,6 +47,11 @@ export function load<
     string | number | null | undefined
   >;
   const chosenBy = source.origin.from === 'parent' ? 'service' : 'caller';
+  if (typeof as === 'object' && as.extensions.facet.plan.calls.length > 0) {
+    throw new InputError(
+      `load(${endpoint.name}): a conversion cannot call services. Load in a field of the row's type instead.`,
+    );
+  }
   const plan: Plan = {
     reads: parentReads([source.origin]),
     calls: [{ endpoint, params: { key: source.origin }, ...readsOf(as), rowAt: [] }],

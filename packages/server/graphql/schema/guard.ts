@@ -147,7 +147,7 @@ export function toSafeError(thrown: unknown): Error {
 const OWN_ERRORS = [CodedError, CallerGoneError, UnusableDataError, ResolverError] as const;
 
 /** `instanceof` that returns false for a proxy whose prototype trap throws. */
-function isInstance(value: unknown, kind: abstract new (...args: never[]) => unknown): boolean {
+export function isInstance(value: unknown, kind: abstract new (...args: never[]) => unknown): boolean {
   try {
     return value instanceof kind;
   } catch {
