@@ -38,7 +38,7 @@ describe.each([...PROGRAMS])('%s', (_command, [file = '', ...words]) => {
   test(
     'refuses options and arguments that it does not take',
     async () => {
-      const { exitCode, output } = await run(file, {}, ...words, '--hepl', 'one', 'two').ended;
+      const { exitCode, output } = await run(file, {}, ...words, '--hepl', 'one', 'two', 'three').ended;
       expect(output).toMatch(/^There is no option --hepl\. Did you mean --help\?\nUnexpected argument ".*": /);
       // A line for each problem, and no stack.
       expect(output).not.toMatch(/^ +at /m);

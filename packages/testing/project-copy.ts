@@ -49,6 +49,8 @@ const WORKSPACE_FILES = [
   '.gitattributes',
   '.gitignore',
   'biome.json',
+  // The tests of the packages compare it with what they find.
+  'docs/reference/faults.md',
   'jest.config.ts',
   'package-lock.json',
   'package.json',

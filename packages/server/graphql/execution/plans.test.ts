@@ -7,7 +7,7 @@ import type { RowSource } from '../../downstream/batching/row-source.ts';
 import { defineServices } from '../../downstream/endpoint.ts';
 import { createLog } from '../../telemetry/log.ts';
 import { createEngine } from '../execute.ts';
-import { arg, list, load, prop, resolver } from '../fields.ts';
+import { arg, keyOf, list, load, prop, resolver } from '../fields.ts';
 import { buildSchema, type ResolverMap } from '../schema.ts';
 import { conditionsOf, planOperation } from './operation-plan.ts';
 
@@ -208,5 +208,150 @@ describe('a plan', () => {
     await respond('{ shelf { slow } }', {}, { ...RESOLVERS, Book: { ...RESOLVERS.Book, slow } }, 1);
     expect(seen).toHaveLength(4);
     expect(seen[2]).toMatchObject({ key: 'slow', typename: 'Book', prev: { key: 2, prev: { key: 'shelf' } } });
+  });
+
+  /** The text of each of three responses to one operation. */
+  async function texts(sdl: string, resolvers: ResolverMap, text: string, variables = {}) {
+    const engine = createEngine(buildSchema(sdl, resolvers), noRows, createLog('test', 'silent'));
+    const document = parse(text);
+    const found: string[] = [];
+    for (let time = 0; time < 3; time += 1) {
+      const { data, errors } = await engine.execute(
+        { document, operationName: undefined, variables },
+        requestContext(),
+      );
+      found.push(JSON.stringify({ data, codes: errors?.map(({ extensions }) => extensions['code']) }));
+    }
+    return found;
+  }
+
+  test.each(['{ mine(filter: {}) }', 'query($f: F = {}) { mine(filter: $f) }', '{ mine }'])(
+    'gives every call arguments that no other call has changed: %s',
+    async (text) => {
+      let calls = 0;
+      const mine = (_parent: unknown, given: Record<string, unknown> & { filter?: { owner?: number } }) => {
+        calls += 1;
+        given['changed'] = true;
+        if (!given.filter) return String(calls);
+        given.filter.owner ??= calls;
+        return String(given.filter.owner);
+      };
+      const sdl = 'input F { owner: Int } type Query { mine(filter: F): String }';
+      const expected = ['1', '2', '3'].map((value) => JSON.stringify({ data: { mine: value } }));
+      expect(await texts(sdl, { Query: { mine } }, text)).toEqual(expected);
+    },
+  );
+
+  test('sends nothing of an error among the items of a custom scalar', async () => {
+    const secret = () => Object.assign(new Error('x'), { config: 'secret' });
+    for (const items of [() => [1, secret()], () => [1, Promise.reject(secret())]]) {
+      const all = await texts('scalar J type Query { l: [J] }', { Query: { l: items } }, '{ l }');
+      expect(new Set(all)).toEqual(new Set(['{"data":{"l":[1,null]},"codes":["INTERNAL_SERVER_ERROR"]}']));
+    }
+  });
+
+  test('keeps the objects behind an inner list that became null', async () => {
+    const resolvers = {
+      Query: { l: () => [[null, { n: 1 }], [{ n: 2 }]] },
+      A: { v: ({ n }: { n: number }) => `v${n}` },
+    };
+    const all = await texts('type Query { l: [[A!]] } type A { v: String }', resolvers, '{ l { v } }');
+    expect(new Set(all)).toEqual(new Set(['{"data":{"l":[null,[{"v":"v2"}]]},"codes":["SERVICE_BAD_RESPONSE"]}']));
+  });
+
+  test('treats the holes of a sparse array as null', async () => {
+    // biome-ignore lint/suspicious/noSparseArray: the subject of the test
+    const all = await texts('type Query { l: [Int!] }', { Query: { l: () => [1, , 3] } }, '{ l }');
+    expect(new Set(all)).toEqual(new Set(['{"data":{"l":null},"codes":["SERVICE_BAD_RESPONSE"]}']));
+  });
+
+  test.each<[string, () => unknown]>([
+    [
+      'an iterator that throws',
+      () => ({
+        [Symbol.iterator]() {
+          throw new Error('no');
+        },
+      }),
+    ],
+    ['a Symbol.iterator that is no function', () => ({ [Symbol.iterator]: 5 })],
+    [
+      'a proxy whose traps throw',
+      () =>
+        new Proxy(
+          {},
+          {
+            getPrototypeOf() {
+              throw new Error('no');
+            },
+          },
+        ),
+    ],
+    [
+      'an item whose then throws',
+      () =>
+        new Set([
+          {
+            // biome-ignore lint/suspicious/noThenProperty: the subject of the test
+            get then() {
+              throw new Error('no');
+            },
+          },
+        ]),
+    ],
+  ])('makes %s an error of its field', async (_what, value) => {
+    const sdl = 'type Query { o: O  b: Int  n: [[Int]] } type O { l: [Int]  s: String }';
+    const resolvers = { Query: { o: () => ({ l: value(), s: value() }), b: () => 1, n: () => [value()] } };
+    for (const text of await texts(sdl, resolvers, '{ o { l s } b n }')) {
+      const { data, codes } = JSON.parse(text);
+      expect(data).toMatchObject({ o: { l: null }, b: 1 });
+      expect(codes.length).toBeGreaterThanOrEqual(2);
+    }
+  });
+
+  test('reports a parameter that cannot be read at its field only', async () => {
+    const pages = {
+      ...RESOLVERS,
+      Query: { ...RESOLVERS.Query, shelf: list(shelf, { limit: keyOf('Author', arg('first')) }) },
+    };
+    const sdl = SDL.replace('shelf(first: Int)', 'shelf(first: ID)');
+    const id = Buffer.from('Book:b_1').toString('base64url');
+    for (const text of await texts(sdl, pages, `{ shelf(first: "${id}") { id } now }`)) {
+      expect(JSON.parse(text)).toEqual({ data: { shelf: null, now: 'now' }, codes: ['BAD_USER_INPUT'] });
+    }
+  });
+
+  test('stops a mutation at a field that leaves the response without data', async () => {
+    let acted = 0;
+    const Mutation = {
+      a: () => {
+        throw new Error('no');
+      },
+      b: () => {
+        acted += 1;
+        return acted;
+      },
+    };
+    const sdl = 'type Query { a: Int } type Mutation { a: Int!  b: Int }';
+    const [text] = await texts(sdl, { Mutation }, 'mutation { a b }');
+    expect({ text, acted }).toEqual({ text: '{"data":null,"codes":["INTERNAL_SERVER_ERROR"]}', acted: 0 });
+  });
+
+  test('coerces the variables of introspection once, and ignores those of other fields', async () => {
+    const sdl = 'enum C { red green } type Query { c(c: C): Int }';
+    const resolvers = { C: { red: 1, green: 2 }, Query: { c: (_parent: unknown, { c }: { c: number }) => c } };
+    const text = 'query($c: C) { __schema { queryType { name } } ...F } fragment F on Query { c(c: $c) }';
+    for (const response of await texts(sdl, resolvers, text, { c: 'red' })) {
+      expect(response).toBe('{"data":{"__schema":{"queryType":{"name":"Query"}},"c":1}}');
+    }
+  });
+
+  test('is made in linear time for an interface that contains itself', async () => {
+    const names = Array.from({ length: 20 }, (_, index) => `T${index}`);
+    const sdl = `interface I { i: I } ${names.map((name) => `type ${name} implements I { i: I }`).join(' ')} type Query { i: I }`;
+    const resolvers = { I: { __resolveType: () => 'T0' }, Query: { i: () => null } };
+    const text = `{ ${'i { '.repeat(9)} __typename ${'}'.repeat(9)} }`;
+    // 20 types at each of 9 levels would be 500 thousand million selections.
+    expect(await texts(sdl, resolvers, text)).toContain('{"data":{"i":null}}');
   });
 });
