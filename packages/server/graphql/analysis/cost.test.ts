@@ -345,6 +345,37 @@ describe('the worst case', () => {
     expect(cost(known, text)).toMatchObject({ calls });
   });
 
+  test('counts the loads of different types separately, of which some rows may be cached', async () => {
+    const layer = (path: string) => batchOf<Thing>()({ service: 'library', path, rowKey: 'id', public: true });
+    const [as, bs] = [layer('/as'), layer('/bs')];
+    const types = `type Query { page(first: Int): [X] }  interface X { id: ID }
+       type R implements X { id: ID a: A }  type Q implements X { id: ID a: A }  type A { b: B }  type B { id: ID }`;
+    const known = buildSchema(types, {
+      Query: { page: list(page, { limit: arg('first') }) },
+      X: { __resolveType: ({ id }: Thing) => (id === 't_0' ? 'R' : 'Q') },
+      R: { a: load(as, 'otherId') },
+      Q: { a: load(as, 'otherId') },
+      A: { b: load(bs, 'otherId') },
+    });
+    await using service = await startLocalService(({ url }, response) => {
+      const ids = new URL(url, 'http://service').searchParams.get('ids')?.split(',') ?? ['t_0', 't_1'];
+      json(
+        response,
+        ids.map((id) => ({ id, otherId: id })),
+        KEEP,
+      );
+    });
+    const text = '{ page(first: 2) { ... on R { a { b { id } } } ... on Q { a { b { id } } } } }';
+    const calls = await maxCallsOf(known, service.url, text, {}, async ({ fetch }) => {
+      const source = cached(fetch);
+      await source.rows(as, ['t_0'], undefined, requestContext());
+      return source;
+    });
+    // The page, the row of Q that is not cached, and the rows below each type, of which those of R are requested earlier.
+    expect(calls).toBe(1 + 1 + 2);
+    expect(cost(known, text).calls).toBeGreaterThanOrEqual(calls);
+  });
+
   test('counts the loads of objects with one path at separate moments, which an abstract type allows', async () => {
     const [bs, cs, ds] = ['loans', 'members', 'library'].map((service) =>
       batchOf<Thing>()({ service: service as 'loans', path: `/${service}`, rowKey: 'id' }),

@@ -36,7 +36,9 @@ export function describePlan({ root, schema }: OperationPlan): PlanLine[] {
       action:
         calls.length > 0
           ? calls.map(({ endpoint }) => `${endpoint.service} ${endpoint.name}`).join(' and ')
-          : ACTIONS[field.step.kind],
+          : planOf(field.definition)?.runs === 'conversion'
+            ? 'computed'
+            : ACTIONS[field.step.kind],
       from: calls.map(originsOf).join(' and '),
     };
     return [line, ...typesBelow(field).flatMap((plan) => linesOf(plan, depth + 1, wave))];

@@ -36,7 +36,7 @@ export interface OperationPlan {
   readonly operation: OperationDefinitionNode;
   readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>;
   readonly root: ObjectPlan;
-  /** The number of its fields and selections, without those on the types of interfaces and unions: a measure of its memory. */
+  /** The number of its fields, without those on the types of interfaces and unions: a measure of its memory. */
   readonly size: number;
 }
 
@@ -56,8 +56,6 @@ export interface ObjectPlan {
   readonly columns: readonly FieldPlan[];
   /** Whether its fields need the paths of their objects: hand-written resolvers get them. */
   readonly needsPaths: boolean;
-  /** Index of its objects in a run. */
-  readonly slot: number;
 }
 
 /** A field of a response. All selections with the same response key are one field. */
@@ -162,10 +160,9 @@ class Compiler {
     isData: boolean,
     path: FieldPath | undefined,
   ): ObjectPlan {
-    const slot = this.#nextSlot();
     const fields = Array.from(collected, ([key, nodes]) => this.#fieldPlan(type, key, nodes, isData, path));
     const columns = fields.filter(({ hasColumn }) => hasColumn);
-    return { type, fields, columns, needsPaths: columns.some(needsPath), slot };
+    return { type, fields, columns, needsPaths: columns.some(needsPath) };
   }
 
   #fieldPlan(
@@ -268,7 +265,7 @@ class Compiler {
     return { type: isObjectType(named) && !named.isTypeOf ? named : undefined, of };
   }
 
-  /** The number of slots so far. */
+  /** The number of planned fields so far. */
   get size(): number {
     return this.#slots;
   }

@@ -10,6 +10,7 @@ import { createEngine } from '../execute.ts';
 import { arg, keyOf, list, load, prop, resolver } from '../fields.ts';
 import { buildSchema, type ResolverMap } from '../schema.ts';
 import { conditionsOf, planOperation } from './operation-plan.ts';
+import { createPreparation } from './prepare.ts';
 
 const { batchOf, listOf } = defineServices({ library: { url: 'http://library' } });
 interface Book {
@@ -353,5 +354,20 @@ describe('a plan', () => {
     const text = `{ ${'i { '.repeat(9)} __typename ${'}'.repeat(9)} }`;
     // 20 types at each of 9 levels would be 500 thousand million selections.
     expect(await texts(sdl, resolvers, text)).toContain('{"data":{"i":null}}');
+  });
+
+  test('is kept as long as the plans of all ad-hoc operations stay within their memory', () => {
+    const schema = buildSchema(SDL, RESOLVERS);
+    const preparation = createPreparation(schema);
+    const aliases = Array.from({ length: 1_000 }, (_, index) => `a${index}: now`).join(' ');
+    const document = parse(`query($x: Boolean!) { now @include(if: $x) ${aliases} }`);
+    const prepared = preparation.of(document, undefined);
+    const first = prepared?.planFor({ x: true });
+    expect(prepared?.planFor({ x: true })).toBe(first);
+    // 1,000 fields each, and 100,000 of all together.
+    for (let number = 0; number < 101; number += 1) {
+      preparation.of(parse(`{ other${number}: now ${aliases} }`), undefined)?.planFor({});
+    }
+    expect(prepared?.planFor({ x: true })).not.toBe(first);
   });
 });
