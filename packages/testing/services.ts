@@ -6,7 +6,7 @@ const bounded = (maxItems: Readonly<Record<string, Readonly<Record<string, numbe
   properties: {},
 });
 
-/** Services for endpoints that a test describes itself. Nobody listens at their addresses. */
+/** Services for endpoints that a test describes itself. No server listens at their addresses. */
 export const { services, batchOf, listOf } = defineServices({
   members: { url: 'http://127.0.0.1:1', document: bounded({ '/members': { '': 100 } }) },
   loans: {

@@ -207,7 +207,7 @@ describe('a service’s new document', () => {
       'GET /readings removed': ['mobile Home.readings: Home', 'web Dashboard.readings: Dashboard'],
     });
     expect(fates.partner).toEqual(ALL_UNTOUCHED.partner);
-    // Nobody calls it.
+    // No client calls it.
     expect((await impact('library', [/ {2}\/books\/\{id\}:[\s\S]*?(?= {2}\/books:)/, ''])).isBroken).toBe(false);
   });
 

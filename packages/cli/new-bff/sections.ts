@@ -29,7 +29,7 @@ export function argumentsOf({ endpoint, document, operation }: DocumentedList): 
   if (problem !== undefined) return problem;
   const all = found.filter((each): each is Argument => typeof each === 'object');
   const isBounded = endpoint.limit !== undefined || endpoint.maxItems[endpoint.rows.path] !== undefined;
-  // The page size comes first, whatever the order of the parameters.
+  // The page size comes first, in any order of the parameters.
   const sorted = all.toSorted((one, other) => Number(other.name === 'first') - Number(one.name === 'first'));
   return isBounded ? sorted : 'it has neither a limit parameter nor maxItems in the document';
 }

@@ -20,7 +20,7 @@ export function attemptAll(values: Column, run: (value: unknown, index: number) 
 
 /**
  * Replaces promises among values, and among the items of their lists, by what they resolve to or by the Error that they reject with. Never
- * throws, whatever hand-written code returned. `depth` is the number of lists around each value.
+ * throws, for any value that hand-written code returns. `depth` is the number of lists around each value.
  */
 export function settledAll(values: Column, depth: number, request: RequestContext): Column | Promise<Column> {
   let hasPromises = false;

@@ -265,9 +265,9 @@ class Compiler {
     return { type: isObjectType(named) && !named.isTypeOf ? named : undefined, of };
   }
 
-  /** The number of planned fields so far. */
+  /** The number of planned fields so far, and one for the operation: @skip can exclude all of its fields. */
   get size(): number {
-    return this.#slots;
+    return 1 + this.#slots;
   }
 
   #nextSlot(): number {
